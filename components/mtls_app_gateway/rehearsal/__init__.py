@@ -1,0 +1,1 @@
+"""A gateway on this machine: the stand-in provider, throwaway authorities, nginx."""

@@ -1,0 +1,1 @@
+"""The Pulumi room: the component, its children and the stack's config."""

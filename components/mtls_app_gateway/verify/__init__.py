@@ -1,0 +1,1 @@
+"""Knock on a gateway and say what it does."""
