@@ -1,0 +1,318 @@
+"""Throwaway certificate authorities, and the certificates of servers and callers, for rehearsals and tests.
+
+Everything lives in memory; only `write_credential` touches a disk. The keys are for the machine they were made on: what
+this module issues must never be trusted outside a rehearsal.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum, StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Self
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+Extension = tuple[x509.ExtensionType, bool]
+"""An extension and whether it is critical."""
+
+AUTHORITY_DAYS = 3650
+LEAF_DAYS = 365
+
+
+class KeyKind(Enum):
+    """The kinds of key an authority or a caller may have. RSA takes about 0.1 s a key, the others next to nothing."""
+
+    P256 = "P-256"
+    P384 = "P-384"
+    ED25519 = "Ed25519"
+    RSA2048 = "RSA-2048"
+    RSA1024 = "RSA-1024"
+    """Weaker than anybody should accept: for the caller with the weak key."""
+
+    def generate(self) -> PrivateKey:
+        """A new private key of this kind."""
+        match self:
+            case KeyKind.P256:
+                return ec.generate_private_key(ec.SECP256R1())
+            case KeyKind.P384:
+                return ec.generate_private_key(ec.SECP384R1())
+            case KeyKind.ED25519:
+                return ed25519.Ed25519PrivateKey.generate()
+            case KeyKind.RSA2048:
+                return rsa.generate_private_key(65537, 2048)
+            case KeyKind.RSA1024:
+                return rsa.generate_private_key(65537, 1024)  # noqa: S505 - weak on purpose, see the member
+
+
+class Purpose(StrEnum):
+    """What a leaf certificate says it is for (extended key usage, RFC 5280 section 4.2.1.12)."""
+
+    CLIENT = "clientAuth"
+    SERVER = "serverAuth"
+    OCSP_SIGNING = "OCSPSigning"
+
+    @property
+    def oid(self) -> x509.ObjectIdentifier:
+        return {
+            Purpose.CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH,
+            Purpose.SERVER: ExtendedKeyUsageOID.SERVER_AUTH,
+            Purpose.OCSP_SIGNING: ExtendedKeyUsageOID.OCSP_SIGNING,
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A certificate with its private key, and the certificates of its issuers, nearest first, up to the root."""
+
+    certificate: x509.Certificate
+    private_key: PrivateKey
+    issuers: tuple[x509.Certificate, ...]
+
+    def __repr__(self) -> str:
+        # The generated one would be long and would show the private key's object.
+        return f"<{type(self).__name__} {self.certificate.subject.rfc4514_string()}>"
+
+    @property
+    def certificate_pem(self) -> str:
+        """The certificate alone, as PEM."""
+        return pem(self.certificate)
+
+    @property
+    def chain_pem(self) -> str:
+        """What a TLS peer sends: the certificate and the intermediates above it, without the root."""
+        return pem(self.certificate, *(issuer for issuer in self.issuers if issuer.subject != issuer.issuer))
+
+    @property
+    def key_pem(self) -> str:
+        """The private key, unencrypted PKCS#8 PEM."""
+        return self.private_key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ).decode("ascii")
+
+    def pfx(self, password: str | None = None) -> bytes:
+        """PKCS#12 of the key, the certificate and all its issuers; encrypted when there is a password."""
+        encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+        if password is not None:
+            encryption = serialization.BestAvailableEncryption(password.encode())
+        return pkcs12.serialize_key_and_certificates(None, self.private_key, self.certificate, self.issuers, encryption)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Authority(Credential):
+    """A certificate authority: `create` makes a root, `intermediate` one below, `issue` a server's or caller's leaf."""
+
+    at: datetime
+    """The moment the authority takes for now: validity that is not given begins an hour before it."""
+
+    @classmethod
+    def create(
+        cls,
+        common_name: str = "Rehearsal Root CA",
+        *,
+        subject: x509.Name | None = None,
+        key: KeyKind | PrivateKey = KeyKind.P256,
+        at: datetime | None = None,
+        not_before: datetime | None = None,
+        not_after: datetime | None = None,
+        path_length: int | None = None,
+        extensions: Sequence[Extension] = (),
+    ) -> Self:
+        """A root: self-signed.
+
+        `subject` takes the place of the name made from `common_name`; `key` may be one made earlier; `at` is now unless
+        given; `extensions` come on top of the usual ones, and one of a kind already there takes its place.
+        """
+        at = at or datetime.now(UTC)
+        private_key = _key(key)
+        name = subject or _name(common_name)
+        validity = _validity(at, not_before, not_after, AUTHORITY_DAYS)
+        builder = _builder(name, name, private_key, validity)
+        builder = _with(builder, _authority_extensions(path_length), extensions)
+        return cls(_sign(builder, private_key), private_key, (), at)
+
+    def intermediate(
+        self,
+        common_name: str = "Rehearsal Issuing CA",
+        *,
+        subject: x509.Name | None = None,
+        key: KeyKind | PrivateKey = KeyKind.P256,
+        not_before: datetime | None = None,
+        not_after: datetime | None = None,
+        path_length: int | None = None,
+        extensions: Sequence[Extension] = (),
+    ) -> Self:
+        """An authority below this one. The arguments are those of `create`."""
+        private_key = _key(key)
+        validity = _validity(self.at, not_before, not_after, AUTHORITY_DAYS)
+        builder = self._builder(subject or _name(common_name), private_key, validity)
+        builder = _with(builder, _authority_extensions(path_length), extensions)
+        return type(self)(_sign(builder, self.private_key), private_key, (self.certificate, *self.issuers), self.at)
+
+    def cross_sign(self, other: "Authority") -> "Authority":
+        """The other authority, same name and key, with a certificate that this one issued."""
+        return self.intermediate(subject=other.certificate.subject, key=other.private_key)
+
+    def issue(
+        self,
+        common_name: str = "client",
+        *,
+        subject: x509.Name | None = None,
+        purpose: Purpose | None = Purpose.CLIENT,
+        host_names: Sequence[str] = (),
+        ocsp_url: str | None = None,
+        key: KeyKind | PrivateKey = KeyKind.P256,
+        not_before: datetime | None = None,
+        not_after: datetime | None = None,
+        extensions: Sequence[Extension] = (),
+    ) -> Credential:
+        """A certificate of a caller or a server.
+
+        `purpose` None leaves the extended key usage out; `host_names` may hold addresses; `ocsp_url` is the responder
+        that the certificate names (authority information access). The other arguments are those of `create`.
+        """
+        private_key = _key(key)
+        validity = _validity(self.at, not_before, not_after, LEAF_DAYS)
+        builder = self._builder(subject or _name(common_name), private_key, validity)
+        builder = _with(builder, _leaf_extensions(purpose, host_names, ocsp_url), extensions)
+        return Credential(_sign(builder, self.private_key), private_key, (self.certificate, *self.issuers))
+
+    @property
+    def bundle_pem(self) -> str:
+        """What a gateway is given to trust: this authority and all above it, up to and with the root, as PEM."""
+        return pem(self.certificate, *self.issuers)
+
+    def _builder(
+        self, subject: x509.Name, private_key: PrivateKey, validity: tuple[datetime, datetime]
+    ) -> x509.CertificateBuilder:
+        issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.private_key.public_key())
+        builder = _builder(subject, self.certificate.subject, private_key, validity)
+        return builder.add_extension(issuer_key, critical=False)
+
+
+def self_signed(
+    common_name: str = "self-signed",
+    *,
+    purpose: Purpose | None = Purpose.CLIENT,
+    host_names: Sequence[str] = (),
+    at: datetime | None = None,
+) -> Credential:
+    """A leaf that vouches for itself: a caller nobody should trust, or a server on this machine."""
+    lone = Authority.create(common_name, at=at, extensions=_leaf_extensions(purpose, host_names, None))
+    return Credential(lone.certificate, lone.private_key, ())
+
+
+def padding(length: int) -> Extension:
+    """An extension of `length` bytes that means nothing, for a certificate so large that limits matter."""
+    return x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), bytes(length)), False
+
+
+def pem(*certificates: x509.Certificate) -> str:
+    """The certificates one after the other, as PEM."""
+    return "".join(cert.public_bytes(serialization.Encoding.PEM).decode("ascii") for cert in certificates)
+
+
+def write_credential(credential: Credential, folder: Path, stem: str) -> tuple[Path, Path]:
+    """Write `<stem>.pem` (with intermediates) and `<stem>.key.pem` (for its owner alone), and give both paths."""
+    certificate_path, key_path = folder / f"{stem}.pem", folder / f"{stem}.key.pem"
+    certificate_path.write_text(credential.chain_pem, encoding="ascii")
+    descriptor = os.open(key_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as key_file:
+        key_path.chmod(0o600)  # The mode above counts only for a new file.
+        key_file.write(credential.key_pem)
+    return certificate_path, key_path
+
+
+def _key(key: KeyKind | PrivateKey) -> PrivateKey:
+    return key.generate() if isinstance(key, KeyKind) else key
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def _validity(
+    at: datetime, not_before: datetime | None, not_after: datetime | None, days: int
+) -> tuple[datetime, datetime]:
+    return not_before or at - timedelta(hours=1), not_after or at + timedelta(days=days)
+
+
+def _builder(
+    subject: x509.Name, issuer: x509.Name, private_key: PrivateKey, validity: tuple[datetime, datetime]
+) -> x509.CertificateBuilder:
+    public_key = private_key.public_key()
+    not_before, not_after = validity
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(not_before)
+        .not_valid_after(not_after)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+    )
+
+
+def _with(
+    builder: x509.CertificateBuilder, usual: Sequence[Extension], given: Sequence[Extension]
+) -> x509.CertificateBuilder:
+    by_oid = {extension.oid: (extension, critical) for extension, critical in (*usual, *given)}
+    for extension, critical in by_oid.values():
+        builder = builder.add_extension(extension, critical=critical)
+    return builder
+
+
+def _sign(builder: x509.CertificateBuilder, private_key: PrivateKey) -> x509.Certificate:
+    is_ed25519 = isinstance(private_key, ed25519.Ed25519PrivateKey)
+    return builder.sign(private_key, None if is_ed25519 else hashes.SHA256())
+
+
+def _authority_extensions(path_length: int | None) -> list[Extension]:
+    return [
+        (x509.BasicConstraints(ca=True, path_length=path_length), True),
+        (_key_usage(signs_certificates=True), True),
+    ]
+
+
+def _leaf_extensions(purpose: Purpose | None, host_names: Sequence[str], ocsp_url: str | None) -> list[Extension]:
+    extensions: list[Extension] = [
+        (x509.BasicConstraints(ca=False, path_length=None), True),
+        (_key_usage(signs_certificates=False), True),
+    ]
+    if purpose is not None:
+        extensions.append((x509.ExtendedKeyUsage([purpose.oid]), False))
+    if host_names:
+        extensions.append((x509.SubjectAlternativeName([_general_name(host) for host in host_names]), False))
+    if ocsp_url is not None:
+        responder = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(ocsp_url))
+        extensions.append((x509.AuthorityInformationAccess([responder]), False))
+    return extensions
+
+
+def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
