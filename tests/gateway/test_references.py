@@ -1,11 +1,14 @@
 """References inside a gateway document."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from mtls_app_gateway.errors import Severity
+from mtls_app_gateway.gateway.arm_types import object_type
 from mtls_app_gateway.gateway.references import (
     COLLECTIONS,
+    TARGETS,
     Reference,
     check_references,
     check_use,
@@ -235,3 +238,39 @@ def test_what_is_used_is_not_mentioned() -> None:
     )
 
     assert check_use(subject) == ()
+
+
+def test_every_reference_azure_knows_has_its_collection() -> None:
+    """
+    Each property that holds a reference, in Azure's schema, leads inside the gateway, outside it, or says who points.
+    """
+    outside = {"subnet", "publicIPAddress", "firewallPolicy"}
+    redirect_points_back = {"requestRoutingRules", "urlPathMaps", "pathRules"}
+
+    assert set(_references_in_the_schema("Microsoft.Network/applicationGateways")) == (
+        set(TARGETS) | outside | redirect_points_back
+    )
+
+
+def test_every_collection_is_azures() -> None:
+    """
+    The collections named here are exactly the lists of named parts in Azure's schema.
+    """
+    bag = object_type("Microsoft.Network/applicationGateways").bag
+    assert bag is not None
+    lists = {
+        name
+        for name, known in bag.properties.items()
+        if known.shape.items and known.shape.items.of and "name" in object_type(known.shape.items.of).properties
+    }
+
+    assert lists == COLLECTIONS
+
+
+def _references_in_the_schema(type_name: str) -> Iterator[str]:
+    for name, known in object_type(type_name).properties.items():
+        inner = (known.shape.items or known.shape).of
+        if inner == "SubResource":
+            yield name
+        elif inner is not None and not known.read_only:
+            yield from _references_in_the_schema(inner)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mtls_app_gateway.errors import Problem, Severity
+from ..errors import Problem, Severity
 
 TARGETS: Mapping[str, str] = {
     "authenticationCertificates": "authenticationCertificates",
@@ -79,15 +79,13 @@ class Pointer:
     says: Any
     """The value found there; in a sound document `{"id": "$self/<collection>/<name>"}`."""
 
+    reference: Reference | None
+    """What it points to, or nothing where it says something else."""
+
     @property
     def collection(self) -> str:
         """The collection this property must point to."""
         return TARGETS[self.key]
-
-    @property
-    def reference(self) -> Reference | None:
-        """What it points to, or nothing where it says something else."""
-        return parse_reference(self.says.get("id")) if isinstance(self.says, Mapping) else None
 
 
 def self_reference(collection: str, name: str) -> dict[str, str]:
@@ -121,23 +119,25 @@ def iter_parts(document: Mapping[str, Any]) -> Iterator[tuple[str, Reference, Ma
 
 def iter_references(document: Mapping[str, Any]) -> Iterator[Pointer]:
     """Every place that points inside the gateway, sound or not, in the document's order."""
+    gateway = document.get("name")
     for path, owner, entry in iter_parts(document):
-        yield from _pointers(entry, path, owner)
+        for place, key, says in _pointers(entry, path):
+            identity = says.get("id") if isinstance(says, Mapping) else None
+            yield Pointer(place, owner, key, says, parse_reference(identity, gateway))
 
 
-def _pointers(value: Any, path: str, owner: Reference) -> Iterator[Pointer]:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            here = f"{path}.{key}"
-            if key not in TARGETS:
-                yield from _pointers(inner, here, owner)
-            elif isinstance(inner, list):
-                yield from (Pointer(f"{here}[{index}]", owner, key, each) for index, each in enumerate(inner))
-            else:
-                yield Pointer(here, owner, key, inner)
-    elif isinstance(value, list):
+def _pointers(value: Any, path: str) -> Iterator[tuple[str, str, Any]]:
+    if isinstance(value, list):
         for index, each in enumerate(value):
-            yield from _pointers(each, f"{path}[{index}]", owner)
+            yield from _pointers(each, f"{path}[{index}]")
+    for key, inner in value.items() if isinstance(value, Mapping) else ():
+        here = f"{path}.{key}"
+        if key not in TARGETS:
+            yield from _pointers(inner, here)
+        elif isinstance(inner, list):
+            yield from ((f"{here}[{index}]", key, each) for index, each in enumerate(inner))
+        else:
+            yield here, key, inner
 
 
 def check_references(document: Mapping[str, Any]) -> tuple[Problem, ...]:

@@ -1,0 +1,307 @@
+"""Any published form of an application gateway, read into the one canonical document.
+
+The forms: our own document; the resource as ARM, the portal or `az resource show` give it; the flattened form of
+`az network application-gateway show`; a deployment template with its parameters. Azure takes property names and enum
+values in any case, so they are read in any case and written exactly. What only Azure writes is left out, and a private
+key or a password is never kept. Whether the document makes sense is not asked here.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+from ..errors import GatewayError, Problem, Severity, errors_of
+from .arm_template import NotUnderstoodError, iter_resources, open_template
+from .arm_types import Kind, ObjectType, Property, Shape, api_version, object_type
+from .references import COLLECTIONS, TARGETS, iter_parts, iter_references
+
+Document = dict[str, Any]
+
+GATEWAY_TYPE = "Microsoft.Network/applicationGateways"
+
+_SECRETS = {"ApplicationGatewaySslCertificatePropertiesFormat": ("data", "password")}
+"""Properties that are taken by Azure and never given back (PFX and its password): left out, unread."""
+
+_BESIDE_THE_GATEWAY = frozenset(
+    {"apiversion", "comments", "condition", "copy", "dependson", "extendedlocation", "kind", "managedby", "metadata"}
+    | {"plan", "resourcegroup", "scope", "systemdata"}
+)
+"""What stands beside a gateway in a template or in the answer of a tool and is no part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read, and what there is to say about it; with an error among the problems it is not to be used."""
+
+    document: Document
+    problems: tuple[Problem, ...]
+
+
+def read_document(data: Mapping[str, Any], parameters: Mapping[str, Any] | None = None) -> Document:
+    """The gateway document in `data`; what is a warning stays unsaid, `read` tells it.
+
+    Raises:
+        GatewayError: with everything that could not be read.
+    """
+    reading = read(data, parameters)
+    if errors := errors_of(reading.problems):
+        raise GatewayError(errors)
+    return reading.document
+
+
+def read(data: Mapping[str, Any], parameters: Mapping[str, Any] | None = None) -> Reading:
+    """The gateway document in `data`, and everything noticed on the way.
+
+    `parameters` is the parameter file of a deployment template, as JSON.
+    """
+    if isinstance(data, Mapping) and "resources" in data:
+        return _read_template(data, parameters)
+    if not isinstance(data, Mapping) or not _looks_like_a_gateway(data):
+        return Reading({}, (_no_gateway("the document", "this is not the JSON of an application gateway"),))
+    return _read_resource(data, "", lambda value: value)
+
+
+def _read_template(data: Mapping[str, Any], parameters: Mapping[str, Any] | None) -> Reading:
+    found = [(path, each) for path, each in iter_resources(data) if _is_gateway_type(each.get("type"))]
+    if not found:
+        return Reading({}, (_no_gateway("resources", "the template holds no application gateway"),))
+    if len(found) > 1:
+        saw = f"the template holds {len(found)} application gateways: {', '.join(path for path, _ in found)}"
+        return Reading({}, (Problem("several-gateways", "resources", saw, "Give a template with one of them."),))
+    (path, resource) = found[0]
+    return _read_resource(resource, path, open_template(data, parameters).resolve)
+
+
+def _read_resource(resource: Mapping[str, Any], where: str, resolve: Callable[[Any], Any]) -> Reading:
+    walk = _Walk(resolve)
+    version = walk.resolved(_value_of(resource, "apiVersion"), _below(where, "apiVersion"))
+    walk.refuse_unread(resource, where)
+    inner = {key: value for key, value in resource.items() if key.casefold() not in _BESIDE_THE_GATEWAY}
+    body = walk.object(inner, object_type(GATEWAY_TYPE), where)
+    document: Document = {"type": GATEWAY_TYPE, "apiVersion": api_version(), "name": body.pop("name", None), **body}
+    if not document["name"]:
+        walk.problems.append(Problem("missing-name", _below(where, "name"), "the gateway has no name", "Give it one."))
+    _point_at_parts(document)
+    walk.problems.extend(_version_problems(document, version, _below(where, "apiVersion")))
+    return Reading(document, tuple(walk.problems))
+
+
+def _point_at_parts(document: Document) -> None:
+    """Turn the gateway's own absolute ids into `$self` ones, spelt as the parts they name are spelt."""
+    exact = {(part.collection, part.name.casefold()): part for _, part, _ in iter_parts(document)}
+    for pointer in iter_references(document):
+        if (reference := pointer.reference) is not None:
+            pointer.says["id"] = exact.get((reference.collection, reference.name.casefold()), reference).id
+
+
+def _version_problems(document: Document, version: Any, where: str) -> list[Problem]:
+    given = re.match(r"\d{4}-\d{2}-\d{2}", version) if isinstance(version, str) else None
+    if given is None or given[0] >= api_version() or not _says_a_mode(document):
+        return []
+    return [
+        Problem(
+            rule="api-version-too-old",
+            where=where,
+            saw=f"{version} does not know verifyClientAuthMode, and Azure drops it there without a word",
+            fix=f"Deploy with API version {api_version()} or later.",
+        )
+    ]
+
+
+def _says_a_mode(document: Document) -> bool:
+    bags = (entry.get("properties", {}) for entry in document.get("properties", {}).get("sslProfiles", []))
+    return any("verifyClientAuthMode" in bag.get("clientAuthConfiguration", {}) for bag in bags)
+
+
+class _Walk:
+    """One pass along the type table: exact names, exact enum values, bags where ARM has them."""
+
+    def __init__(self, resolve: Callable[[Any], Any], problems: list[Problem] | None = None) -> None:
+        self.resolve = resolve
+        self.problems: list[Problem] = [] if problems is None else problems
+
+    def refuse_unread(self, resource: Mapping[str, Any], where: str) -> None:
+        """Say so where a template's loop or condition decides what the gateway is: neither is worked out here."""
+        for name in ("copy", "condition"):
+            value = _value_of(resource, name)
+            if value is not None and value is not True:
+                self._not_understood(f"{name!r} on a resource is not worked out by this reader", _below(where, name))
+
+    def resolved(self, value: Any, where: str) -> Any:
+        """The value with its expressions worked out; None, with a problem, where one is not understood."""
+        try:
+            return self.resolve(value)
+        except NotUnderstoodError as error:
+            self._not_understood(str(error), where)
+            return None
+
+    def object(self, given: Mapping[str, Any], kind: ObjectType, where: str) -> dict[str, Any]:
+        """The object in canonical form, whether its bag was written out, merged upward, or both."""
+        own: dict[str, Any] = {}
+        bagged: dict[str, Any] = {}
+        for name, value in given.items():
+            place = _below(where, name)
+            known, owner = _find(name, kind)
+            if known is None or owner is None:
+                self._unknown(name, value, kind, place)
+            elif known.bag and kind.bag is not None:
+                content = self._shaped(value, Shape(Kind.OBJECT, of=kind.bag.name), place)
+                bagged |= content if isinstance(content, dict) else {}
+            elif (read := self._property(value, known, owner, place)) is not None:
+                made = own if owner is kind else bagged
+                self._refuse_second(known.name in made, known.name, place)
+                made[known.name] = read
+        return own | ({"properties": bagged} if bagged else {})
+
+    def _property(self, value: Any, known: Property, owner: ObjectType, where: str) -> Any:
+        if known.name in _SECRETS.get(owner.name, ()):
+            self._left_out(value, known, where)
+            return None
+        if known.read_only or _points_back(known) or _names_itself(known, owner):
+            return None
+        return self._shaped(value, known.shape, where)
+
+    def _shaped(self, given: Any, shape: Shape, where: str) -> Any:
+        value = self.resolved(given, where) if isinstance(given, str) else given
+        if value is not given and isinstance(value, list | Mapping):
+            return _Walk(lambda settled: settled, self.problems)._shaped(value, shape, where)
+        if value is None or (isinstance(value, str) and value.startswith("$input/")):
+            return value
+        if shape.kind is Kind.ARRAY and isinstance(value, list):
+            return self._list(value, shape.items, where)
+        if shape.kind in {Kind.OBJECT, Kind.MAP} and isinstance(value, Mapping):
+            return (
+                self.object(value, object_type(shape.of), where) if shape.of else self._map(value, shape.items, where)
+            )
+        return self._scalar(value, shape, where)
+
+    def _list(self, values: list[Any], items: Shape | None, where: str) -> list[Any]:
+        read = (self._shaped(each, items, f"{where}[{at}]") if items else each for at, each in enumerate(values))
+        return [each for each in read if each is not None]
+
+    def _map(self, values: Mapping[str, Any], items: Shape | None, where: str) -> dict[str, Any]:
+        read = {
+            self.resolved(key, where): self._shaped(each, items, f"{where}[{key!r}]") if items else each
+            for key, each in values.items()
+        }
+        return {key: value for key, value in read.items() if key is not None and value is not None}
+
+    def _scalar(self, value: Any, shape: Shape, where: str) -> Any:
+        if shape.kind is Kind.STRING and isinstance(value, str):
+            return next((word for word in shape.enum if word.casefold() == value.casefold()), value)
+        if shape.kind is Kind.STRING and isinstance(value, int | float):
+            return str(value)
+        # Azure reads 443 from "443" and true from "True".
+        if shape.kind is Kind.INTEGER and re.fullmatch(r"-?\d+(\.0)?", str(value)):
+            return int(float(value))
+        if shape.kind is Kind.BOOLEAN and str(value).casefold() in {"true", "false"}:
+            return str(value).casefold() == "true"
+        return self._wrong_form(value, shape, where)
+
+    def _wrong_form(self, value: Any, shape: Shape, where: str) -> None:
+        # The value itself stays out of the text: it may be a secret in the wrong place.
+        saw = f"a {type(value).__name__} where Azure takes a {shape.kind.value}"
+        self.problems.append(Problem("wrong-form", where, saw, "Give it in that form."))
+
+    def _refuse_second(self, taken: bool, name: str, where: str) -> None:
+        if taken:
+            saw = f"{name!r} is given twice, in two spellings that are one name to Azure"
+            self.problems.append(Problem("given-twice", where, saw, "Keep one of them."))
+
+    def _unknown(self, name: str, value: Any, kind: ObjectType, where: str) -> None:
+        if value is None or _was_added_by_a_tool(name, value):
+            return
+        if name.casefold() == "copy":
+            self._not_understood("'copy' is not worked out by this reader", where)
+            return
+        self.problems.append(
+            Problem(
+                rule="unknown-property",
+                where=where,
+                saw=f"{kind.name} has no property {name!r} at {api_version()}, and Azure drops what it does not know",
+                fix=_hint(name, kind),
+                severity=Severity.WARNING,
+            )
+        )
+
+    def _left_out(self, value: Any, known: Property, where: str) -> None:
+        if value is not None:
+            saw = f"{known.name!r} holds a private key or its password, which a gateway document never does"
+            fix = "It was left out, unread."
+            self.problems.append(Problem("secret-left-out", where, saw, fix, severity=Severity.NOTE))
+
+    def _not_understood(self, saw: str, where: str) -> None:
+        fix = "Give the resource as it is deployed (`az resource show`), or write the value out."
+        self.problems.append(Problem("not-understood", where, saw, fix))
+
+
+def _find(name: str, kind: ObjectType) -> tuple[Property | None, ObjectType | None]:
+    for owner in (kind, kind.bag):
+        if owner is not None and (known := _folded(owner.name).get(name.casefold())):
+            return known, owner
+    return None, None
+
+
+@cache
+def _folded(type_name: str) -> Mapping[str, Property]:
+    return {name.casefold(): known for name, known in object_type(type_name).properties.items()}
+
+
+def _points_back(known: Property) -> bool:
+    """Whether Azure fills this in to say who points here, as in a redirect's list of rules."""
+    items = known.shape.items
+    return items is not None and items.of == "SubResource" and known.name not in TARGETS
+
+
+def _names_itself(known: Property, owner: ObjectType) -> bool:
+    # A part is known by its name; its id is only another spelling of that.
+    return known.name == "id" and owner.name != "SubResource"
+
+
+def _was_added_by_a_tool(name: str, value: Any) -> bool:
+    # The command line writes the resource group beside every id; Azure writes, unasked, who points at a part.
+    if name.casefold() == "resourcegroup":
+        return True
+    points_back = name.casefold() in _BACK_POINTERS and isinstance(value, list)
+    return points_back and all(isinstance(each, Mapping) and "id" in map(str.casefold, each) for each in value)
+
+
+_BACK_POINTERS = frozenset(name.casefold() for name in (*COLLECTIONS, "pathRules"))
+
+
+def _hint(name: str, kind: ObjectType) -> str:
+    names = [known for owner in (kind, kind.bag) if owner for known, found in owner.properties.items() if not found.bag]
+    close = get_close_matches(name, names, n=1)
+    return f"Did you mean {close[0]!r}?" if close else "Take it out, or name the property that was meant."
+
+
+def _looks_like_a_gateway(data: Mapping[str, Any]) -> bool:
+    kind = _value_of(data, "type")
+    if kind is not None:
+        return _is_gateway_type(kind)
+    bag = _value_of(data, "properties")
+    names = {name.casefold() for name in (*data, *(bag if isinstance(bag, Mapping) else ()))}
+    return bool(names & _COLLECTION_NAMES)
+
+
+_COLLECTION_NAMES = frozenset(name.casefold() for name in COLLECTIONS)
+
+
+def _is_gateway_type(kind: Any) -> bool:
+    return isinstance(kind, str) and kind.casefold() == GATEWAY_TYPE.casefold()
+
+
+def _value_of(data: Mapping[str, Any], name: str) -> Any:
+    return next((value for key, value in data.items() if key.casefold() == name.casefold()), None)
+
+
+def _no_gateway(where: str, saw: str) -> Problem:
+    fix = "Give the gateway as `az resource show` or the portal's JSON view prints it, or a deployment template."
+    return Problem("no-gateway", where, saw, fix)
+
+
+def _below(where: str, name: str) -> str:
+    return f"{where}.{name}" if where else name
