@@ -1,0 +1,86 @@
+"""Makes `.venv`, the virtual environment in which everything of this project runs.
+
+A stamp inside says where it stands, on which Python, and from which requirements it was installed. The three lead to
+different repairs: a folder that was moved or whose Python is gone is made anew, changed requirements are installed on
+top.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import stamps
+from tools.errors import MendableError
+
+OLDEST_PYTHON = (3, 11)
+_SOURCES = ("requirements.txt", "requirements-dev.txt", "constraints.txt", "components/pyproject.toml")
+_UNFINISHED = "unfinished"
+
+
+def ensure(root: Path) -> None:
+    """Bring `.venv` in line with the requirements; does nothing, and starts no pip, when it already is."""
+    folder = root / ".venv"
+    stamp = folder / ".set-up"
+    said = stamps.read(stamp)
+    python = _python_of(folder)
+    if python is not None and said == _wanted(root, python):
+        return
+    if python is None or (said is not None and not said.startswith(_place(root, python))):
+        # Scripts and the editable install name the folder and the Python they were made for: there is nothing to keep.
+        shutil.rmtree(folder, ignore_errors=True)
+        python = _create(folder)
+    stamp.write_text(_UNFINISHED, encoding="utf-8")
+    _install(root, folder)
+    stamp.write_text(_wanted(root, python), encoding="utf-8")
+
+
+def _create(folder: Path) -> str:
+    print(f"Creating {folder.name}/ with Python {sys.version.split()[0]}.", flush=True)
+    done = subprocess.run([sys.executable, "-m", "venv", str(folder)], check=False)
+    python = _python_of(folder)
+    if done.returncode != 0 or python is None:
+        raise MendableError(
+            f"{sys.executable} could not create the virtual environment {folder}: its own words are above. On Debian "
+            "and Ubuntu the module is a package of its own (python3-venv). Another Python: make PYTHON=python3.12"
+        )
+    return python
+
+
+def _install(root: Path, folder: Path) -> None:
+    print(f"Installing the Python packages into {folder.name}/: 1 to 3 minutes and about 900 MB.", flush=True)
+    constraints = str(root / "constraints.txt")
+    pip = [str(folder / "bin/python"), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
+    done = subprocess.run(
+        [*pip, "install", "--requirement", "requirements-dev.txt"],
+        cwd=root,
+        # The build backend is pinned as well; which of the two names pip reads depends on its version.
+        env={**os.environ, "PIP_CONSTRAINT": constraints, "PIP_BUILD_CONSTRAINT": constraints},
+        check=False,
+    )
+    if done.returncode != 0:
+        raise MendableError(
+            "pip could not install the packages: its own words are above. The same command starts it again."
+        )
+
+
+def _python_of(folder: Path) -> str | None:
+    """The minor version of the environment's Python ("3.11"), or None where it, or its pip, does not start."""
+    asked = [str(folder / "bin/python"), "-c", "import pip, sys; print('%d.%d' % sys.version_info[:2])"]
+    try:
+        answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    version = answer.stdout.strip()
+    if answer.returncode != 0 or tuple(map(int, version.split("."))) < OLDEST_PYTHON:
+        return None
+    return version
+
+
+def _place(root: Path, python: str) -> str:
+    return f"{root} on Python {python}\n"
+
+
+def _wanted(root: Path, python: str) -> str:
+    return f"{_place(root, python)}{stamps.digest([root / source for source in _SOURCES])}\n"

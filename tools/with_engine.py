@@ -1,0 +1,31 @@
+"""Runs a command with this project's Python and the engine first on the PATH: `python -m tools.with_engine pytest`."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools import pulumi_engine
+from tools.set_up import ROOT
+
+
+def environment(root: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """The environment in which `python`, `pulumi` and the program Pulumi starts are the ones of this project.
+
+    The build from source has a Python host of 2023, which knows no virtual environments: it takes the first `python3`.
+    """
+    search_path = given.get("PATH", os.defpath)
+    folders = [str(root / ".venv/bin"), *search_path.split(os.pathsep)]
+    engine = pulumi_engine.find(root, search_path)
+    if isinstance(engine, pulumi_engine.Engine) and str(engine.folder) not in folders:
+        folders.insert(1, str(engine.folder))
+    return {
+        **given,
+        "PATH": os.pathsep.join(folders),
+        "VIRTUAL_ENV": str(root / ".venv"),
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+    }
+
+
+if __name__ == "__main__":
+    os.execvpe(sys.argv[1], sys.argv[1:], environment(ROOT, os.environ))  # noqa: S606 - that is its purpose
