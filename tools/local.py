@@ -121,10 +121,10 @@ def _prepare(local: Local) -> None:
 
 def _mint_secrets(local: Local) -> None:
     minted = listener_secrets()
-    if all(local_config.has_value(local.config, key) for key in minted):
-        return
+    config = local.config.read_text(encoding="utf-8")
     for key, value in minted.items():
-        _administer(local, "config", "set", "--secret", "--stack", STACK, key, given=value)
+        if not local_config.has_value(config, key):
+            _administer(local, "config", "set", "--secret", "--stack", STACK, key, given=value)
 
 
 def _administer(local: Local, *arguments: str, given: str = "") -> None:

@@ -3,8 +3,6 @@
 Works on YAML's nodes rather than on values, so that each scalar is written exactly as it was read.
 """
 
-from pathlib import Path
-
 import yaml
 
 _SALT = "encryptionsalt"
@@ -20,9 +18,9 @@ def merged(tracked: str, copy: str) -> str:
     return text
 
 
-def has_value(copy: Path, key: str) -> bool:
+def has_value(config_file: str, key: str) -> bool:
     """Whether the config file gives a value to this project's key (`mode`, without the project's name)."""
-    config = _section(_mapping(yaml.compose(copy.read_text(encoding="utf-8"))))
+    config = _section(_mapping(yaml.compose(config_file)))
     return any(name.partition(":")[2] == key for name in config)
 
 
@@ -37,11 +35,11 @@ def _items(mapping: yaml.MappingNode) -> dict[str, yaml.Node]:
 
 
 def _section_node(config_file: yaml.MappingNode) -> yaml.MappingNode:
-    found = _items(config_file).get("config")
-    if found is None:
-        found = _mapping(None)
-        config_file.value.append((_key("config"), found))
-    return _mapping(found)
+    """The section with the config, put there where it is missing or empty."""
+    section = _mapping(_items(config_file).get("config"))
+    others = [(key, value) for key, value in config_file.value if key.value != "config"]
+    config_file.value[:] = [(_key("config"), section), *others]
+    return section
 
 
 def _section(config_file: yaml.MappingNode) -> dict[str, yaml.Node]:
