@@ -6,6 +6,7 @@ python tools/write_reference.py --check  # exits 1 where something is not curren
 
 import ast
 import sys
+from copy import copy
 from pathlib import Path
 
 import yaml
@@ -53,7 +54,7 @@ def project_keys() -> dict[str, dict[str, object]]:
     keys: dict[str, dict[str, object]] = {}
     for name, (annotation, text) in documented_shapes()["MtlsAppGatewayArgs"].items():
         kind = config_type(annotation)
-        keys[camel(name)] = {"type": kind, "description": text, "default": DEFAULTS.get(camel(name), EMPTY[kind])}
+        keys[camel(name)] = {"type": kind, "description": text, "default": copy(DEFAULTS.get(camel(name), EMPTY[kind]))}
         if kind == "array":
             keys[camel(name)]["items"] = {"type": "string" if "list[str]" in annotation else "object"}
     return keys

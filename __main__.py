@@ -1,0 +1,16 @@
+"""The stack: its config becomes a gateway, and what others need to know becomes its outputs."""
+
+import pulumi
+from mtls_app_gateway import MtlsAppGateway
+from mtls_app_gateway.resources.stack_config import read_stack_config
+
+gateway = MtlsAppGateway("edge", read_stack_config())
+
+pulumi.export("url", gateway.url)
+pulumi.export("modes", gateway.modes)
+pulumi.export("publicAddress", gateway.public_address)
+pulumi.export("fqdn", gateway.fqdn)
+pulumi.export("gatewayId", gateway.gateway_id)
+pulumi.export("trustedChains", gateway.trusted_chains)
+pulumi.export("nearestCaExpiry", gateway.nearest_ca_expiry)
+pulumi.export("document", gateway.document)

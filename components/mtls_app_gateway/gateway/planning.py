@@ -1,0 +1,147 @@
+"""From what a person gave to a plan: the document, the chains behind it, and everything worth saying about both."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..certificates import CaChain, GivenBundle, check_chain_counts, load_chains
+from ..errors import GatewayError, Problem, Severity, errors_of
+from .document import Document, TrustedEntry, build_document
+from .parsing import parse_settings
+from .profiles import ClientAuthentication, profiles_of
+from .references import check_references
+from .rules import check_settings
+from .settings import GatewaySettings, TrustedCaChain, is_slot
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedProfile:
+    """A profile, the chains known for it now, and the names of those that arrive later."""
+
+    name: str
+    mode: str
+    chains: tuple[CaChain, ...]
+    entries: tuple[TrustedEntry, ...]
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether the chains are enforced, rather than staged."""
+        return self.mode == "Strict"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A gateway that keeps every rule: its settings, its document, and what a reviewer would want to know."""
+
+    settings: GatewaySettings
+    document: Document
+    profiles: tuple[PlannedProfile, ...]
+    problems: tuple[Problem, ...]
+    """Warnings and notes; a plan with errors does not exist."""
+
+    @property
+    def chains(self) -> tuple[CaChain, ...]:
+        """All chains known now, each once."""
+        return tuple({chain.name: chain for profile in self.profiles for chain in profile.chains}.values())
+
+
+def plan_gateway(
+    given: Mapping[str, Any],
+    *,
+    at: datetime,
+    sources: Mapping[str, str] | None = None,
+    others: Iterable[Problem] = (),
+) -> Plan:
+    """Plan a gateway from settings in camelCase.
+
+    Args:
+        at: the time for which certificates are judged.
+        sources: what to call the CA bundle at a path of the settings (`strict.trustedCaChains[0]`), a file's
+            name, say; the path itself where nothing is said.
+        others: problems found on the way here, to be told together with those found here.
+
+    Raises:
+        GatewayError: with every problem, the warnings among them, if one of them is an error.
+    """
+    parsed = parse_settings(given)
+    problems = [*others, *parsed.problems, *check_settings(parsed.settings, parsed.unread)]
+    profiles = tuple(_profiles(parsed.settings, at, sources or {}, problems))
+    problems += _names_clash(profiles)
+    problems += check_chain_counts({profile.name: len(profile.entries) for profile in profiles})
+    if errors_of(problems):
+        raise GatewayError(problems)
+    document = build_document(parsed.settings, {profile.name: profile.entries for profile in profiles})
+    problems += check_references(document)
+    if errors_of(problems):
+        raise GatewayError(problems)
+    return Plan(parsed.settings, document, profiles, (*problems, *_staged(profiles)))
+
+
+def _profiles(
+    settings: GatewaySettings, at: datetime, sources: Mapping[str, str], problems: list[Problem]
+) -> Iterator[PlannedProfile]:
+    for profile in profiles_of(settings):
+        given = tuple(_given_chains(profile))
+        now = [
+            GivenBundle(chain.data, sources.get(where, where), name=chain.name, split=chain.split)
+            for where, chain in given
+            if not is_slot(chain.data)
+        ]
+        loaded = load_chains(now, at=at, expiry_warning_days=settings.ca_expiry_warning_days)
+        problems += loaded.problems
+        problems += (_later(where) for where, chain in given if is_slot(chain.data) and chain.name is None)
+        entries = tuple(_entries(given, loaded.chains, sources))
+        yield PlannedProfile(profile.name, str(profile.mode), loaded.chains, entries)
+
+
+def _given_chains(profile: ClientAuthentication) -> Iterator[tuple[str, TrustedCaChain]]:
+    for position, chain in enumerate(profile.strict.trusted_ca_chains if profile.strict else ()):
+        yield profile.at(f"strict.trustedCaChains[{position}]"), chain
+
+
+def _entries(
+    given: Iterable[tuple[str, TrustedCaChain]], chains: tuple[CaChain, ...], sources: Mapping[str, str]
+) -> Iterator[TrustedEntry]:
+    for where, bundle in given:
+        if is_slot(bundle.data):
+            yield TrustedEntry(bundle.name or "", bundle.data)
+        else:
+            source = sources.get(where, where)
+            yield from (TrustedEntry(chain.name, chain.data) for chain in chains if chain.source == source)
+
+
+def _later(where: str) -> Problem:
+    return Problem(
+        "chain-name-missing",
+        f"{where}.name",
+        "the chain arrives later, so it cannot be named by its content",
+        "Give it a name.",
+    )
+
+
+def _names_clash(profiles: Iterable[PlannedProfile]) -> Iterator[Problem]:
+    first: dict[str, tuple[TrustedEntry, str]] = {}
+    for profile in profiles:
+        for entry in profile.entries:
+            other, where = first.setdefault(entry.name.lower(), (entry, profile.name))
+            if other.data != entry.data and where != profile.name:
+                yield Problem(
+                    "chain-name-clash",
+                    f"profile {profile.name}, chain {entry.name}",
+                    f"the profile {where} has another chain of that name",
+                    "Give one of them another name.",
+                )
+
+
+def _staged(profiles: Iterable[PlannedProfile]) -> Iterator[Problem]:
+    for profile in profiles:
+        if not profile.is_strict and profile.entries:
+            count = len(profile.entries)
+            yield Problem(
+                "chains-staged",
+                f"profile {profile.name}",
+                f"{count} chain{'s' if count > 1 else ''} staged, none enforced",
+                "Say mode: Strict to enforce them.",
+                severity=Severity.NOTE,
+            )

@@ -1,0 +1,47 @@
+"""Client-authentication profiles as the settings mean them: the default one and those beside it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Mode, Protocol, Strict, TlsPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAuthentication:
+    """One profile, wherever in the settings it was written; `where` is the path of its keys."""
+
+    name: str
+    where: str
+    mode: str | None
+    strict: Strict | None
+    tls_policy: TlsPolicy | None
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether the gateway itself refuses clients."""
+        return self.mode == Mode.STRICT
+
+    def at(self, key: str) -> str:
+        """The path of one of the profile's keys."""
+        return f"{self.where}.{key}" if self.where else key
+
+
+def profiles_of(settings: GatewaySettings) -> tuple[ClientAuthentication, ...]:
+    """The default profile, where it is meant to exist, and the named ones."""
+    return tuple(_profiles(settings))
+
+
+def _profiles(settings: GatewaySettings) -> Iterator[ClientAuthentication]:
+    default_is_meant = settings.mode is not None or settings.strict is not None
+    if default_is_meant or any(profile_of(listener) == DEFAULT_PROFILE for listener in settings.listeners):
+        yield ClientAuthentication(DEFAULT_PROFILE, "", settings.mode, settings.strict, None)
+    for position, profile in enumerate(settings.profiles):
+        where = f"profiles[{position}]"
+        yield ClientAuthentication(profile.name, where, profile.mode, profile.strict, profile.tls_policy)
+
+
+def profile_of(listener: Listener) -> str | None:
+    """The name of the profile that a listener uses; None where it asks no client for a certificate."""
+    if listener.protocol is Protocol.HTTP or listener.profile == NO_PROFILE:
+        return None
+    return listener.profile or DEFAULT_PROFILE

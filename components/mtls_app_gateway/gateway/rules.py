@@ -1,0 +1,19 @@
+"""The table of rules over the settings, and the judging of settings by it."""
+
+from collections.abc import Iterator
+
+from ..errors import Problem
+from .authentication_rules import AUTHENTICATION_RULES
+from .identity_headers import IDENTITY_HEADER_RULES
+from .rule import Rule
+from .settings import GatewaySettings
+from .surroundings_rules import SURROUNDINGS_RULES
+from .traffic_rules import TRAFFIC_RULES
+
+RULES: tuple[Rule, ...] = (*AUTHENTICATION_RULES, *IDENTITY_HEADER_RULES, *TRAFFIC_RULES, *SURROUNDINGS_RULES)
+
+
+def check_settings(settings: GatewaySettings, unread: frozenset[str] = frozenset()) -> Iterator[Problem]:
+    """Every broken rule, in the table's order; `unread` names the top-level keys that were read only in part."""
+    for rule in RULES:
+        yield from rule.problems(settings, unread)

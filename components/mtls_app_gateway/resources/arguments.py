@@ -1,0 +1,256 @@
+"""What a program gives the component, in every Pulumi language: the shapes of its arguments.
+
+What shapes the gateway is plain; what merely passes through is an `Input` and may be another resource's output.
+These shapes are those of `gateway.settings`, where the defaults and the checks are.
+"""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+
+class TrustedCaChainArgs(TypedDict):
+    """One chain of CA certificates whose clients are trusted."""
+
+    data: pulumi.Input[str]
+    """The chain as text: PEM, or base64 of PEM or DER. One root and its intermediates; no private key."""
+    name: NotRequired[str]
+    """The entry's name on the gateway; made from the content if not given. Needed where data is an output."""
+    split: NotRequired[bool]
+    """Whether to make one entry per chain where the text holds several."""
+
+
+class StrictArgs(TypedDict):
+    """What only Strict checks. In Passthrough it is staged: uploaded to the gateway, enforced nowhere."""
+
+    trusted_ca_chains: NotRequired[list[TrustedCaChainArgs]]
+    """The CA chains whose clients are trusted; at least one in Strict."""
+    verify_issuer_dn: NotRequired[bool]
+    """Whether the client certificate's issuer must be the one named in the chain. Default: true."""
+    revocation: NotRequired[str]
+    """Whether the certificate's OCSP responder is asked: OCSP or None. Default: None."""
+
+
+class TlsPolicyArgs(TypedDict):
+    """A predefined TLS policy by name, or cipher suites of one's own."""
+
+    policy_name: NotRequired[str]
+    """A predefined policy. Default: AppGwSslPolicy20220101S (TLS 1.2 and 1.3, no CBC suites)."""
+    min_protocol_version: NotRequired[str]
+    """The lowest version of a policy of one's own: TLSv1_2 or TLSv1_3."""
+    cipher_suites: NotRequired[list[str]]
+    """The cipher suites of a policy of one's own, by their IANA names."""
+
+
+class ProfileArgs(TypedDict):
+    """A client-authentication profile beside the default one, for listeners that name it."""
+
+    name: str
+    """The profile's name."""
+    mode: NotRequired[str]
+    """Passthrough or Strict; always said."""
+    strict: NotRequired[StrictArgs]
+    """What only Strict checks."""
+    tls_policy: NotRequired[TlsPolicyArgs]
+    """A TLS policy for this profile's listeners, of the same generation as the gateway's."""
+
+
+class ListenerCertificateArgs(TypedDict):
+    """The certificate a listener shows: a PFX, or a Key Vault secret."""
+
+    name: NotRequired[str]
+    """The certificate's name. Default: listener."""
+    pfx: NotRequired[pulumi.Input[str]]
+    """The PFX (PKCS#12) with its private key, base64. Always a secret in Pulumi's state."""
+    password: NotRequired[pulumi.Input[str]]
+    """The PFX's password, letters and digits. Always a secret in Pulumi's state."""
+    key_vault_secret_id: NotRequired[pulumi.Input[str]]
+    """The versionless Key Vault secret id of the certificate; needs identityId."""
+
+
+class ListenerArgs(TypedDict):
+    """Where clients arrive, and how they are authenticated."""
+
+    name: NotRequired[str]
+    """The listener's name. Default: https."""
+    port: NotRequired[int]
+    """The port, 1 to 64999. Default: 443."""
+    protocol: NotRequired[str]
+    """Https or Http. Default: Https."""
+    host_names: NotRequired[list[str]]
+    """The host names it answers to, at most five; all of them if not given."""
+    certificate: NotRequired[str]
+    """The name of the listener certificate; the only one if not given."""
+    profile: NotRequired[str]
+    """The name of a profile, or none to ask no client for a certificate. Default: the default profile."""
+
+
+class ProbeArgs(TypedDict):
+    """How the gateway asks a backend whether it is well. A probe carries no client certificate."""
+
+    path: NotRequired[str]
+    """The path it asks for. Default: /."""
+    status_codes: NotRequired[list[str]]
+    """The status codes of a healthy answer, single or ranges. Default: 200-399."""
+    host_name: NotRequired[pulumi.Input[str]]
+    """The host name it asks for; the backend's if not given."""
+    interval: NotRequired[int]
+    """Seconds between probes. Default: 30."""
+    timeout: NotRequired[int]
+    """Seconds until a probe has failed. Default: 30."""
+    unhealthy_threshold: NotRequired[int]
+    """Failures in a row after which the backend is unhealthy. Default: 3."""
+
+
+class BackendArgs(TypedDict):
+    """Who answers: pool members, how they are spoken to, and their probe."""
+
+    name: NotRequired[str]
+    """The backend's name. Default: backend."""
+    fqdns: NotRequired[list[pulumi.Input[str]]]
+    """Pool members by domain name."""
+    ip_addresses: NotRequired[list[pulumi.Input[str]]]
+    """Pool members by address."""
+    protocol: NotRequired[str]
+    """Https or Http. Default: Https."""
+    port: NotRequired[int]
+    """The port. Default: 443, or 80 for Http."""
+    host_name: NotRequired[pulumi.Input[str]]
+    """The host name every member is asked for."""
+    host_name_from: NotRequired[str]
+    """Backend for the pool member's own name, Client for the name the client asked for. Default: Backend."""
+    request_timeout: NotRequired[int]
+    """Seconds the gateway waits for an answer; Azure's default if not given."""
+    probe: NotRequired[ProbeArgs]
+    """How the gateway asks whether the backend is well."""
+
+
+class RouteArgs(TypedDict):
+    """Which backend answers a listener."""
+
+    priority: int
+    """The rule's priority, 1 (looked at first) to 20000."""
+    name: NotRequired[str]
+    """The rule's name. Default: route."""
+    listener: NotRequired[str]
+    """The listener's name. Default: https."""
+    backend: NotRequired[str]
+    """The backend's name. Default: backend."""
+
+
+class IdentityHeadersArgs(TypedDict):
+    """The names of the headers that tell the backend who the client is; nobody but the gateway sets them."""
+
+    certificate: NotRequired[str]
+    """The header with the client certificate, URL-encoded PEM. Default: X-Client-Cert."""
+    verification: NotRequired[str]
+    """The header with the verdict: SUCCESS in Strict; PASSTHROUGH or NONE, never a proof, in Passthrough."""
+    subject: NotRequired[str]
+    """The header with the certificate's subject; Strict only."""
+    issuer: NotRequired[str]
+    """The header with the certificate's issuer; Strict only."""
+    serial: NotRequired[str]
+    """The header with the certificate's serial number; Strict only."""
+    fingerprint: NotRequired[str]
+    """The header with the certificate's SHA-1 fingerprint; Strict only."""
+    unsafe_unverified_facts: NotRequired[bool]
+    """Whether to forward subject, issuer, serial and fingerprint where nobody has verified them. Default: false."""
+
+
+class SubnetArgs(TypedDict):
+    """One more subnet of the network."""
+
+    name: str
+    """The subnet's name."""
+    address_prefix: str
+    """Its address range, a part of the network's."""
+
+
+class NetworkArgs(TypedDict):
+    """The network that the gateway stands in, made new; or the id of a subnet that exists."""
+
+    subnet_id: NotRequired[pulumi.Input[str]]
+    """The id of an existing subnet for gateways alone; takes the place of everything else here."""
+    name: NotRequired[pulumi.Input[str]]
+    """The virtual network's name in Azure; made from the component's if not given."""
+    address_prefix: NotRequired[str]
+    """The network's address range. Default: 10.0.0.0/16."""
+    subnet_name: NotRequired[str]
+    """The name of the gateway's subnet. Default: gateway."""
+    subnet_prefix: NotRequired[str]
+    """The address range of the gateway's subnet. Default: 10.0.0.0/24."""
+    additional_subnets: NotRequired[list[SubnetArgs]]
+    """Further subnets."""
+    security_group_name: NotRequired[pulumi.Input[str]]
+    """The network security group's name in Azure; made from the component's if not given."""
+    allowed_sources: NotRequired[list[str]]
+    """Address ranges and service tags that may reach the listeners. Default: Internet."""
+
+
+class PublicIpArgs(TypedDict):
+    """The address that clients reach: Standard, Static."""
+
+    name: NotRequired[pulumi.Input[str]]
+    """Its name in Azure; made from the component's if not given."""
+    domain_name_label: NotRequired[pulumi.Input[str]]
+    """The first label of its name under the region's cloudapp domain."""
+
+
+class AutoscaleArgs(TypedDict):
+    """Between how many instances the gateway scales."""
+
+    min_capacity: NotRequired[int]
+    """At least so many instances. Default: 2."""
+    max_capacity: NotRequired[int]
+    """At most so many instances. Default: 10."""
+
+
+class MtlsAppGatewayArgs(TypedDict):
+    """A mutual-TLS gateway: resource group, mode, one certificate, one backend, and CA chains if Strict."""
+
+    resource_group_name: pulumi.Input[str]
+    """The resource group that everything goes into. It must exist."""
+    location: NotRequired[pulumi.Input[str]]
+    """The Azure region; the provider's, or the resource group's, if not given."""
+    gateway_name: NotRequired[pulumi.Input[str]]
+    """The gateway's name in Azure; made from the component's if not given. A new name is a new gateway."""
+    mode: NotRequired[str]
+    """The mode of the default profile, always said: Passthrough (nothing is verified here) or Strict."""
+    strict: NotRequired[StrictArgs]
+    """What only Strict checks: trusted CA chains, issuer DN, revocation. Staged in Passthrough."""
+    profiles: NotRequired[list[ProfileArgs]]
+    """Further client-authentication profiles."""
+    listener_certificates: NotRequired[list[ListenerCertificateArgs]]
+    """The certificates that listeners show."""
+    listeners: NotRequired[list[ListenerArgs]]
+    """Where clients arrive. Default: one HTTPS listener on 443 with the default profile."""
+    backends: NotRequired[list[BackendArgs]]
+    """Who answers; HTTPS by default."""
+    routes: NotRequired[list[RouteArgs]]
+    """Which backend answers which listener; not needed for one of each."""
+    identity_headers: NotRequired[IdentityHeadersArgs]
+    """The names of the headers that tell the backend who the client is."""
+    tls_policy: NotRequired[TlsPolicyArgs]
+    """The gateway's TLS policy. Default: AppGwSslPolicy20220101S."""
+    http2: NotRequired[bool]
+    """Whether clients may speak HTTP/2. Default: false."""
+    sku: NotRequired[str]
+    """Standard_v2 or WAF_v2. Default: Standard_v2."""
+    waf_policy_id: NotRequired[pulumi.Input[str]]
+    """The id of an existing WAF policy; needed for WAF_v2."""
+    capacity: NotRequired[int]
+    """A fixed number of instances, in place of autoscale."""
+    autoscale: NotRequired[AutoscaleArgs]
+    """Between how many instances the gateway scales. Default: 2 to 10."""
+    zones: NotRequired[list[str]]
+    """Availability zones; all of the region's if not given, as Microsoft advises."""
+    identity_id: NotRequired[pulumi.Input[str]]
+    """The id of an existing user-assigned identity that may read Key Vault."""
+    network: NotRequired[NetworkArgs]
+    """The network that the gateway stands in."""
+    public_ip: NotRequired[PublicIpArgs]
+    """The address that clients reach."""
+    tags: NotRequired[dict[str, str]]
+    """Tags for everything that is made."""
+    ca_expiry_warning_days: NotRequired[int]
+    """Warn when a trusted CA certificate expires within so many days. Default: 30."""

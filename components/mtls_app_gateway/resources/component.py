@@ -1,0 +1,225 @@
+"""The component: a public address, a network and a gateway that authenticates its clients, as one resource."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, TypedDict
+
+import pulumi
+import pulumi_azure_native as azure_native
+
+from ..certificates import CaChain
+from ..gateway.document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT
+from ..gateway.flattening import flatten
+from ..gateway.planning import Plan, plan_gateway
+from ..gateway.received import Received, check_received
+from ..gateway.settings import GatewaySettings, Protocol, is_slot
+from ..errors import GatewayError
+from .arguments import MtlsAppGatewayArgs
+from .gateway_resource import ApplicationGateway
+from .network import GatewayNetwork
+from .providers import check_subscription, choose_provider
+from .reporting import run_error, tell
+from .secrets import chain_later, known_pfx_problems, listener_secrets
+from .slots import Taken, fill, slots_in, take
+
+TOKEN = "mtls-app-gateway:index:MtlsAppGateway"
+
+
+class TrustedChain(TypedDict):
+    """A CA chain as it stands on the gateway."""
+
+    name: str
+    """The entry's name."""
+    fingerprints: list[str]
+    """The SHA-256 fingerprints of its certificates, the root last."""
+    expires: str
+    """When the first of its certificates expires, ISO 8601."""
+    issuer_dn: str
+    """The issuer that the gateway compares with the client certificate's, where the issuer DN is verified."""
+
+
+class MtlsAppGateway(pulumi.ComponentResource):
+    """A mutual-TLS edge in front of a backend: Azure Application Gateway v2, its network and its public address."""
+
+    gateway_id: pulumi.Output[str]
+    """The gateway's id in Azure."""
+    public_address: pulumi.Output[str]
+    """The address that clients reach."""
+    fqdn: pulumi.Output[str | None]
+    """The address's name under the region's cloudapp domain, if a label was given."""
+    url: pulumi.Output[str]
+    """Where to knock: the first listener."""
+    modes: pulumi.Output[dict[str, str]]
+    """Each profile's mode, as the provider returned it."""
+    trusted_chains: pulumi.Output[list[TrustedChain]]
+    """The CA chains on the gateway, enforced and staged."""
+    nearest_ca_expiry: pulumi.Output[str | None]
+    """When the first of the trusted CA certificates expires, ISO 8601."""
+    document: pulumi.Output[str]
+    """The gateway document as JSON: the ARM resource at API 2025-03-01, without secrets."""
+
+    def __init__(self, name: str, args: MtlsAppGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        at = datetime.now(UTC)
+        with run_error():
+            taken, plan = plan_component(args, at)
+        super().__init__(TOKEN, name, {}, opts)
+        tell(plan.problems, self)
+        with run_error():
+            choice = choose_provider(self, name)
+        common = {
+            "resource_group_name": fill(plan.settings.resource_group_name, taken.values),
+            "location": fill(plan.settings.location, taken.values),
+            "tags": fill(plan.settings.tags, taken.values) or None,
+        }
+        address = self._public_ip(name, plan.settings, common, taken)
+        values: dict[str, Any] = {
+            **taken.values,
+            PUBLIC_IP_SLOT: _in_subscription(address.id, choice.subscription_id),
+        }
+        depends_on: list[pulumi.Resource] = []
+        if plan.settings.network.subnet_id is None:
+            network = GatewayNetwork(name, plan.settings, common, taken.values, pulumi.ResourceOptions(parent=self))
+            values[SUBNET_SLOT] = network.subnet.id
+            depends_on.append(network.subnet)
+        later = _later_chains(plan, taken, at)
+        values |= {slot: chain.apply(lambda known: known.data) for slot, chain in later.items()}
+        inputs = flatten(plan.document)
+        gateway = ApplicationGateway(
+            f"{name}-gateway",
+            {**_inputs(inputs, plan.settings, values, at), "resourceGroupName": common["resource_group_name"]},
+            pulumi.ResourceOptions(parent=self, provider=choice.provider, depends_on=depends_on),
+        )
+        self._set_outputs(plan, inputs, gateway, address, values, list(later.values()))
+
+    def _public_ip(
+        self, name: str, settings: GatewaySettings, common: Mapping[str, Any], taken: Taken
+    ) -> azure_native.network.PublicIPAddress:
+        label = settings.public_ip.domain_name_label
+        return azure_native.network.PublicIPAddress(
+            f"{name}-public-ip",
+            public_ip_address_name=fill(settings.public_ip.name, taken.values),
+            sku=azure_native.network.PublicIPAddressSkuArgs(name="Standard"),
+            public_ip_allocation_method="Static",
+            dns_settings=azure_native.network.PublicIPAddressDnsSettingsArgs(
+                domain_name_label=fill(label, taken.values)
+            )
+            if label is not None
+            else None,
+            **common,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _set_outputs(
+        self,
+        plan: Plan,
+        asked: Mapping[str, Any],
+        gateway: ApplicationGateway,
+        address: azure_native.network.PublicIPAddress,
+        values: Mapping[str, Any],
+        later: list[pulumi.Output[CaChain]],
+    ) -> None:
+        chains = pulumi.Output.all(*later).apply(lambda known: [*plan.chains, *known])
+        self.gateway_id = gateway.id
+        self.public_address = address.ip_address.apply(str)
+        self.fqdn = address.dns_settings.apply(lambda dns: dns.fqdn if dns is not None else None)
+        self.url = pulumi.Output.all(self.fqdn, self.public_address).apply(
+            lambda hosts: _url(plan.settings, hosts[0] or hosts[1])
+        )
+        self.modes = _received_modes(asked, gateway)
+        self.trusted_chains = chains.apply(lambda known: [_trusted_chain(chain) for chain in known])
+        self.nearest_ca_expiry = chains.apply(
+            lambda known: min(chain.expires for chain in known).isoformat() if known else None
+        )
+        self.document = _document_text(plan, {**values, NAME_SLOT: gateway.name})
+        self.register_outputs(
+            {
+                "gatewayId": self.gateway_id,
+                "publicAddress": self.public_address,
+                "fqdn": self.fqdn,
+                "url": self.url,
+                "modes": self.modes,
+                "trustedChains": self.trusted_chains,
+                "nearestCaExpiry": self.nearest_ca_expiry,
+                "document": self.document,
+            }
+        )
+
+
+def plan_component(args: Mapping[str, Any], at: datetime) -> tuple[Taken, Plan]:
+    """Everything that can be decided before anything is registered.
+
+    Raises:
+        GatewayError: with every problem.
+    """
+    taken = take(args)
+    others = (*taken.problems, *known_pfx_problems(taken, at))
+    return taken, plan_gateway(taken.given, at=at, sources=getattr(args, "sources", None), others=others)
+
+
+def _in_subscription(identifier: pulumi.Output[str], subscription: pulumi.Input[Any] | None) -> pulumi.Output[str]:
+    """The id of the gateway's neighbour, once it is sure that the gateway goes to the same subscription."""
+
+    def check(known: list[Any]) -> str:
+        with run_error():
+            check_subscription(*known)
+        return str(known[0])
+
+    return identifier if subscription is None else pulumi.Output.all(identifier, subscription).apply(check)
+
+
+def _later_chains(plan: Plan, taken: Taken, at: datetime) -> dict[str, pulumi.Output[CaChain]]:
+    return {
+        entry.data: chain_later(taken.values[entry.data], entry.name, f"profile {profile.name}, {entry.name}", at)
+        for profile in plan.profiles
+        for entry in profile.entries
+        if is_slot(entry.data)
+    }
+
+
+def _inputs(
+    inputs: Mapping[str, Any], settings: GatewaySettings, values: Mapping[str, Any], at: datetime
+) -> dict[str, Any]:
+    filled: dict[str, Any] = fill(inputs, values)
+    if settings.gateway_name is None:
+        del filled["applicationGatewayName"]
+    for position, certificate in enumerate(settings.listener_certificates):
+        where = f"listenerCertificates[{position}].pfx"
+        filled["sslCertificates"][position] |= listener_secrets(certificate, where, values, at)
+    return filled
+
+
+def _received_modes(asked: Mapping[str, Any], gateway: ApplicationGateway) -> pulumi.Output[dict[str, str]]:
+    def check(known: list[Any]) -> dict[str, str]:
+        got = Received(*(part or () for part in known))
+        problems = check_received(asked, got)
+        if problems and not pulumi.runtime.is_dry_run():
+            with run_error():
+                raise GatewayError(problems)
+        return got.modes
+
+    # The chains' data may be secret; that they are there, and the modes, are not.
+    names = pulumi.Output.unsecret(gateway.trusted_client_certificates)
+    return pulumi.Output.all(gateway.ssl_profiles, names, gateway.http_listeners).apply(check)
+
+
+def _trusted_chain(chain: CaChain) -> TrustedChain:
+    return {
+        "name": chain.name,
+        "fingerprints": list(chain.fingerprints),
+        "expires": chain.expires.isoformat(),
+        "issuer_dn": chain.issuer_dn,
+    }
+
+
+def _url(settings: GatewaySettings, host: str) -> str:
+    listener = settings.listeners[0]
+    named = [name for name in listener.host_names if "*" not in name and "?" not in name]
+    scheme, usual = ("https", 443) if listener.protocol is Protocol.HTTPS else ("http", 80)
+    port = "" if listener.port == usual else f":{listener.port}"
+    return f"{scheme}://{named[0] if named else host}{port}/"
+
+
+def _document_text(plan: Plan, values: Mapping[str, Any]) -> pulumi.Output[str]:
+    needed = {slot: values[slot] for slot in dict.fromkeys(slots_in(plan.document))}
+    return pulumi.Output.all(**needed).apply(lambda known: json.dumps(fill(plan.document, known), indent=2))

@@ -1,0 +1,128 @@
+"""The gateway at API 2025-03-01 as Pulumi resources: the one place that knows how azure-native is asked for it.
+
+The SDK's own `network.ApplicationGateway` speaks API 2024-05-01, which has no `verifyClientAuthMode` and
+drops it without a word. A module of another API version is a package of its own to the engine, parameterized
+over the same plugin; its token, its provider and its config namespace are its own too.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from inspect import signature
+from typing import Any
+
+import pulumi
+from pydantic.alias_generators import to_camel
+
+PACKAGE = "azure-native_network_v20250301"
+GATEWAY_TOKEN = f"{PACKAGE}:network:ApplicationGateway"
+
+_MODULE = {"module": "network", "version": "v20250301"}
+
+
+def base_version() -> str:
+    """The version of the installed azure-native SDK: two versions would fetch and run two plugins."""
+    plugin = json.loads(files("pulumi_azure_native").joinpath("pulumi-plugin.json").read_text(encoding="utf-8"))
+    return str(plugin["version"])
+
+
+async def get_package() -> str:
+    """Register the package with the engine, once per deployment, and give its reference."""
+    # The provider takes base64 of JSON, and the schema's bytes are base64 once more.
+    value = base64.b64encode(json.dumps(_MODULE, separators=(",", ":")).encode())
+    parameter = base64.b64encode(value).decode()
+    version = base_version()
+    return await pulumi.runtime.register_package("azure-native", version, "", PACKAGE, version, parameter)
+
+
+class GatewayProvider(pulumi.ProviderResource):
+    """A provider for gateways at API 2025-03-01.
+
+    An `azure_native.Provider` does not reach them: whoever gives a `MtlsAppGateway` one gives it one of these
+    too, with the same settings, in `providers=[...]`.
+    """
+
+    def __init__(
+        self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **settings: pulumi.Input[Any]
+    ) -> None:
+        """Settings are those of `azure_native.Provider`, spelled as there: `subscription_id=...`.
+
+        Raises:
+            TypeError: for a setting that `azure_native.Provider` does not have.
+        """
+        from pulumi_azure_native.provider import ProviderArgs
+
+        known = set(signature(ProviderArgs.__init__).parameters) - {"self", "__self__"}
+        for name in settings.keys() - known:
+            raise TypeError(f"GatewayProvider has no setting {name!r}; it has {', '.join(sorted(known))}")
+        self._set_up(resource_name, {to_camel(name): _as_text(name, given) for name, given in settings.items()}, opts)
+
+    @classmethod
+    def mirror(
+        cls, resource_name: str, config: Mapping[str, pulumi.Input[Any]], opts: pulumi.ResourceOptions | None = None
+    ) -> "GatewayProvider":
+        """A provider with the settings of a config namespace: camelCase, and texts already."""
+        provider = cls.__new__(cls)
+        provider._set_up(resource_name, config, opts)
+        return provider
+
+    def _set_up(
+        self, resource_name: str, inputs: Mapping[str, pulumi.Input[Any]], opts: pulumi.ResourceOptions | None
+    ) -> None:
+        self.subscription_id = inputs.get("subscriptionId")
+        super().__init__(PACKAGE, resource_name, dict(inputs), opts, package_ref=get_package())
+
+
+_SECRET_SETTINGS = {"client_certificate_password", "client_id", "client_secret", "oidc_request_token", "oidc_token"}
+
+
+def _as_text(name: str, value: pulumi.Input[Any]) -> pulumi.Input[Any]:
+    # Providers take texts only; anything else travels as JSON, as azure-native's own class does it.
+    text = pulumi.Output.from_input(value).apply(lambda given: given if isinstance(given, str) else json.dumps(given))
+    return pulumi.Output.secret(text) if name in _SECRET_SETTINGS else text
+
+
+@pulumi.type_token(GATEWAY_TOKEN)
+class ApplicationGateway(pulumi.CustomResource):
+    """An Application Gateway v2; inputs as `gateway.flattening.flatten` spells them."""
+
+    _OUTPUTS = (
+        "name",
+        "location",
+        "provisioningState",
+        "sslProfiles",
+        "trustedClientCertificates",
+        "httpListeners",
+        "etag",
+    )
+
+    def __init__(
+        self, resource_name: str, inputs: Mapping[str, pulumi.Input[Any]], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        outputs = dict.fromkeys(self._OUTPUTS)
+        super().__init__(GATEWAY_TOKEN, resource_name, {**outputs, **inputs}, opts, package_ref=get_package())
+
+    @property
+    @pulumi.getter
+    def name(self) -> pulumi.Output[str]:
+        """The gateway's name in Azure."""
+        return pulumi.get(self, "name")
+
+    @property
+    @pulumi.getter(name="sslProfiles")
+    def ssl_profiles(self) -> pulumi.Output[Any]:
+        """The profiles as the provider returned them."""
+        return pulumi.get(self, "sslProfiles")
+
+    @property
+    @pulumi.getter(name="trustedClientCertificates")
+    def trusted_client_certificates(self) -> pulumi.Output[Any]:
+        """The trusted chains as the provider returned them."""
+        return pulumi.get(self, "trustedClientCertificates")
+
+    @property
+    @pulumi.getter(name="httpListeners")
+    def http_listeners(self) -> pulumi.Output[Any]:
+        """The listeners as the provider returned them."""
+        return pulumi.get(self, "httpListeners")

@@ -1,0 +1,112 @@
+"""One subscription for network and gateway, though they are two packages with two providers.
+
+The gateway's package has a default provider and a config namespace of its own: left alone it would ignore
+`azure-native:*` and any `azure_native.Provider`, and deploy to whatever the environment says.
+"""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
+
+from ..errors import GatewayError, Problem
+from .gateway_resource import GATEWAY_TOKEN, PACKAGE, GatewayProvider
+
+_NETWORK_TOKEN = "azure-native:network:VirtualNetwork"
+_CONFIG = "azure-native:"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderChoice:
+    """The provider to register the gateway with; None where it inherits one, and the subscription it is set to."""
+
+    provider: pulumi.ProviderResource | None
+    subscription_id: pulumi.Input[Any] | None
+
+
+def choose_provider(component: pulumi.ComponentResource, name: str) -> ProviderChoice:
+    """Decide once, for network and gateway together.
+
+    No explicit provider: a provider `<name>-azure` mirrors all `azure-native:` config. Providers for both:
+    each child gets its own. One of the two alone is refused.
+
+    Raises:
+        GatewayError: if network and gateway would be deployed by different rules.
+    """
+    network, gateway = component.get_provider(_NETWORK_TOKEN), component.get_provider(GATEWAY_TOKEN)
+    if network is not None and gateway is not None:
+        return ProviderChoice(None, getattr(gateway, "subscription_id", None))
+    if network is not None or gateway is not None:
+        raise GatewayError([_one_alone("azure-native" if network is not None else PACKAGE)])
+    config = _namespace(_CONFIG)
+    clashes = [_clash(key) for key, value in _namespace(f"{PACKAGE}:").items() if config.get(key) != value]
+    if clashes:
+        raise GatewayError(clashes)
+    mirrored = {key: _secret_if_it_was(key, value) for key, value in config.items()}
+    provider = GatewayProvider.mirror(f"{name}-azure", mirrored, pulumi.ResourceOptions(parent=component))
+    return ProviderChoice(provider, config.get("subscriptionId") or os.environ.get("ARM_SUBSCRIPTION_ID"))
+
+
+def subscription_of(identifier: str) -> str | None:
+    """The subscription in an ARM id."""
+    found = re.match(r"/subscriptions/([^/]+)/", identifier, re.IGNORECASE)
+    return found.group(1) if found else None
+
+
+def check_subscription(neighbour_id: str, gateway_subscription: str | None) -> None:
+    """Refuse a gateway whose provider is set to another subscription than its neighbours are in.
+
+    Raises:
+        GatewayError: if the two differ, or only the neighbour's is known.
+    """
+    neighbour = subscription_of(neighbour_id)
+    if neighbour is not None and neighbour.lower() != (gateway_subscription or "").lower():
+        raise GatewayError(
+            [
+                Problem(
+                    "subscriptions-differ",
+                    "providers",
+                    f"the network is in subscription {neighbour}, the gateway's provider is set to "
+                    f"{gateway_subscription or 'none that is known here'}",
+                    f"Give the component providers for both azure-native and {PACKAGE}, with the same "
+                    "subscriptionId, or set azure-native:subscriptionId in the stack's config.",
+                )
+            ]
+        )
+
+
+def _namespace(prefix: str) -> dict[str, Any]:
+    """A config namespace, without its prefix, as the engine handed it over."""
+    every: Mapping[str, Any] = {**get_config_env(), **CONFIG.get()}
+    return {key.removeprefix(prefix): value for key, value in every.items() if key.startswith(prefix)}
+
+
+def _secret_if_it_was(key: str, value: Any) -> pulumi.Input[Any]:
+    text = value if isinstance(value, str) else json.dumps(value)
+    return pulumi.Output.secret(text) if is_config_secret(_CONFIG + key) else text
+
+
+def _one_alone(package: str) -> Problem:
+    missing = PACKAGE if package == "azure-native" else "azure-native"
+    return Problem(
+        "provider-missing",
+        "providers",
+        f"an explicit provider for {package} and none for {missing}: network and gateway could part ways",
+        "Python: opts=ResourceOptions(providers=[azure_native.Provider(...), mtls_app_gateway.GatewayProvider(...)]) "
+        f"with the same settings. YAML: options: providers: [${{azure}}, ${{gateway}}], where the second is a "
+        f"pulumi:providers:{PACKAGE}.",
+    )
+
+
+def _clash(key: str) -> Problem:
+    return Problem(
+        "provider-config-differs",
+        f"{PACKAGE}:{key}",
+        f"it is set and is not what azure-native:{key} says",
+        f"Take it away: azure-native:{key} holds for the gateway too.",
+    )

@@ -1,0 +1,55 @@
+"""Listener certificates and CA chains on their way to the gateway: checked now where they are known, else when they arrive."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import pulumi
+
+from ..certificates import CaChain, GivenBundle, check_pfx, load_chains
+from ..errors import GatewayError, Problem, errors_of
+from ..gateway.settings import ListenerCertificate
+from .reporting import run_error
+from .slots import Taken
+
+
+def known_pfx_problems(taken: Taken, at: datetime) -> Iterator[Problem]:
+    """What is wrong with the PFX certificates whose data and password are known already."""
+    for position, certificate in enumerate(taken.given.get("listenerCertificates") or ()):
+        if not isinstance(certificate, Mapping) or certificate.get("pfx") is None:
+            continue
+        pfx, password = (taken.values.get(certificate.get(key)) for key in ("pfx", "password"))
+        if isinstance(pfx, str) and (password is None or isinstance(password, str)):
+            yield from check_pfx(pfx, password, where=f"listenerCertificates[{position}].pfx", at=at)
+
+
+def listener_secrets(
+    certificate: ListenerCertificate, where: str, values: Mapping[str, pulumi.Input[str]], at: datetime
+) -> dict[str, pulumi.Output[Any]]:
+    """`data` and `password` of a PFX certificate as the gateway's inputs: secrets, and checked before it is registered."""
+    if certificate.pfx is None:
+        return {}
+    pfx, password = values[certificate.pfx], values.get(certificate.password or "")
+
+    def check(given: list[Any]) -> Any:
+        with run_error():
+            problems = errors_of(check_pfx(given[0], given[1], where=where, at=at))
+            if problems:
+                raise GatewayError(problems)
+        return given[0]
+
+    data = pulumi.Output.secret(pulumi.Output.all(pfx, password).apply(check))
+    return {"data": data} if password is None else {"data": data, "password": pulumi.Output.secret(password)}
+
+
+def chain_later(data: pulumi.Input[str], name: str, where: str, at: datetime) -> pulumi.Output[CaChain]:
+    """A chain whose text arrives later, checked then."""
+
+    def check(text: str) -> CaChain:
+        with run_error():
+            loaded = load_chains([GivenBundle(text, where, name=name)], at=at)
+            if problems := errors_of(loaded.problems):
+                raise GatewayError(problems)
+        return loaded.chains[0]
+
+    return pulumi.Output.from_input(data).apply(check)
