@@ -1,0 +1,358 @@
+"""Every rule over the settings has an example that breaks it and one that keeps it."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from mtls_app_gateway.gateway.parsing import parse_settings
+from mtls_app_gateway.gateway.rules import RULES, check_settings
+
+from .settings_examples import SMALLEST, SUBSCRIPTION, changed
+
+CHAIN = {"data": "PEM"}
+STRICT = changed(SMALLEST, mode="Strict", strict={"trustedCaChains": [CHAIN]})
+TWO = changed(
+    SMALLEST,
+    listeners=[{"name": "app", "hostNames": ["app.example.com"]}, {"name": "api", "hostNames": ["api.example.com"]}],
+    routes=[
+        {"name": "app", "listener": "app", "priority": 100},
+        {"name": "api", "listener": "api", "priority": 110},
+    ],
+)
+SUBNET = f"{SUBSCRIPTION}/Microsoft.Network/virtualNetworks/v/subnets/s"
+POLICY = f"{SUBSCRIPTION}/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/p"
+IDENTITY = f"{SUBSCRIPTION}/Microsoft.ManagedIdentity/userAssignedIdentities/i"
+VAULT = {"keyVaultSecretId": "https://v.vault.azure.net/secrets/c"}
+
+
+class Example(NamedTuple):
+    rule: str
+    where: str
+    breaks: dict[str, Any]
+    keeps: dict[str, Any]
+
+
+def of(rule: str, where: str, breaks: dict[str, Any], keeps: dict[str, Any], base: dict[str, Any] = SMALLEST) -> Example:
+    return Example(rule, where, changed(base, **breaks), changed(base, **keeps))
+
+
+def network(**keys: Any) -> dict[str, Any]:
+    return {"network": keys}
+
+
+def listeners(*given: dict[str, Any]) -> dict[str, Any]:
+    return {"listeners": list(given)}
+
+
+def backends(*given: dict[str, Any]) -> dict[str, Any]:
+    return {"backends": list(given)}
+
+
+MEMBERS = {"fqdns": ["app.example.com"]}
+ONE = {"name": "one", "hostNames": ["one.example.com"]}
+EXAMPLES = [
+    of("mode-missing", "mode", {"mode": None}, {"mode": "Passthrough"}),
+    of("mode-missing", "profiles[0].mode", {"profiles": [{"name": "p"}]}, {"mode": "Passthrough"}),
+    of("mode-unknown", "mode", {"mode": "passthru"}, {"mode": "Passthrough"}),
+    of("strict-block-missing", "strict", {"mode": "Strict"}, {"mode": "Strict", "strict": {"trustedCaChains": [CHAIN]}}),
+    of("strict-without-chain", "strict.trustedCaChains", {"strict": {}}, {}, STRICT),
+    of(
+        "revocation-unknown",
+        "strict.revocation",
+        {"strict": {"trustedCaChains": [CHAIN], "revocation": "CRL"}},
+        {"strict": {"trustedCaChains": [CHAIN], "revocation": "OCSP"}},
+        STRICT,
+    ),
+    of(
+        "profile-name-reserved",
+        "profiles[0].name",
+        {"profiles": [{"name": "none", "mode": "Passthrough"}]},
+        {"profiles": [{"name": "partners", "mode": "Passthrough"}]},
+    ),
+    of("profile-unknown", "listeners[0].profile", listeners({"profile": "x"}), listeners({"profile": "default"})),
+    of("profile-unused", "mode", listeners({"profile": "none"}), listeners({})),
+    of(
+        "tls-policy-shape",
+        "tlsPolicy",
+        {"tlsPolicy": {"policyName": "AppGwSslPolicy20220101", "minProtocolVersion": "TLSv1_2"}},
+        {"tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}},
+    ),
+    of(
+        "tls-policy-shape",
+        "tlsPolicy",
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_2"}},
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_2", "cipherSuites": ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"]}},
+    ),
+    of(
+        "tls-policy-unknown",
+        "tlsPolicy.policyName",
+        {"tlsPolicy": {"policyName": "AppGwSslPolicy2022"}},
+        {"tlsPolicy": {"policyName": "AppGwSslPolicy20220101S"}},
+    ),
+    of(
+        "tls-policy-unknown",
+        "tlsPolicy.minProtocolVersion",
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_1", "cipherSuites": ["X"]}},
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_3", "cipherSuites": ["X"]}},
+    ),
+    of(
+        "tls-policy-retired",
+        "tlsPolicy.policyName",
+        {"tlsPolicy": {"policyName": "AppGwSslPolicy20150501"}},
+        {"tlsPolicy": {"policyName": "AppGwSslPolicy20170401S"}},
+    ),
+    of(
+        "tls-policy-generations",
+        "profiles[0].tlsPolicy",
+        {"profiles": [{"name": "p", "tlsPolicy": {"policyName": "AppGwSslPolicy20170401S"}}]},
+        {"profiles": [{"name": "p", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}]},
+    ),
+    of(
+        "tls-policy-in-passthrough",
+        "profiles[0].tlsPolicy",
+        {"profiles": [{"name": "p", "mode": "Passthrough", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}]},
+        {"profiles": [{"name": "p", "mode": "Strict", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}]},
+    ),
+    of(
+        "header-name-malformed",
+        "identityHeaders.certificate",
+        {"identityHeaders": {"certificate": "X_Client_Cert"}},
+        {"identityHeaders": {"certificate": "X-Client-Certificate"}},
+    ),
+    of(
+        "header-name-reserved",
+        "identityHeaders.certificate",
+        {"identityHeaders": {"certificate": "Host"}},
+        {"identityHeaders": {"certificate": "X-Host"}},
+    ),
+    of(
+        "header-name-repeated",
+        "identityHeaders.verification",
+        {"identityHeaders": {"verification": "x-client-cert"}},
+        {"identityHeaders": {"verification": "X-Client-Verify"}},
+    ),
+    of(
+        "header-emptied",
+        "identityHeaders.certificate",
+        {"identityHeaders": {"certificate": "X-ARR-ClientCert"}},
+        {"identityHeaders": {"certificate": "X-Client-Cert"}},
+    ),
+    of(
+        "facts-unverified",
+        "identityHeaders.subject",
+        {"identityHeaders": {"subject": "X-Client-Subject"}},
+        {"identityHeaders": {"subject": "X-Client-Subject"}, "mode": "Strict"},
+    ),
+    of(
+        "facts-unsafe",
+        "identityHeaders.unsafeUnverifiedFacts",
+        {"identityHeaders": {"subject": "X-Client-Subject", "unsafeUnverifiedFacts": True}},
+        {"identityHeaders": {"subject": "X-Client-Subject", "unsafeUnverifiedFacts": True}, "mode": "Strict"},
+    ),
+    of("name-repeated", "backends[1].name", backends(MEMBERS, MEMBERS), backends(MEMBERS, {**MEMBERS, "name": "b"})),
+    of("certificate-missing", "listenerCertificates", {"listenerCertificates": None}, {}),
+    of("certificate-missing", "listeners[0].certificate", listeners({"certificate": "x"}), listeners({})),
+    of(
+        "certificate-missing",
+        "listeners[0].certificate",
+        {"listenerCertificates": [{**VAULT}, {**VAULT, "name": "other"}]},
+        {"listenerCertificates": [{**VAULT}, {**VAULT, "name": "other"}], **listeners({"certificate": "other"})},
+    ),
+    of(
+        "certificate-source",
+        "listenerCertificates[0]",
+        {"listenerCertificates": [{**VAULT, "pfx": "AAAA"}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
+        "certificate-source",
+        "listenerCertificates[0].password",
+        {"listenerCertificates": [{**VAULT, "password": "$input/p"}]},
+        {"listenerCertificates": [{"pfx": "$input/x", "password": "$input/p"}]},
+    ),
+    of(
+        "secret-id-malformed",
+        "listenerCertificates[0].keyVaultSecretId",
+        {"listenerCertificates": [{"keyVaultSecretId": "v/secrets/c"}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
+        "secret-id-versioned",
+        "listenerCertificates[0].keyVaultSecretId",
+        {"listenerCertificates": [{"keyVaultSecretId": f"{VAULT['keyVaultSecretId']}/0123abc"}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
+        "identity-missing",
+        "identityId",
+        {"listenerCertificates": [VAULT]},
+        {"listenerCertificates": [VAULT], "identityId": IDENTITY},
+    ),
+    of(
+        "http-listener-with-tls",
+        "listeners[0].profile",
+        listeners({"protocol": "Http", "profile": "default"}),
+        listeners({"protocol": "Http", "profile": "none"}),
+    ),
+    of(
+        "host-names",
+        "listeners[0].hostNames",
+        listeners({"hostNames": [f"h{n}.example.com" for n in range(6)]}),
+        listeners({"hostNames": [f"h{n}.example.com" for n in range(5)]}),
+    ),
+    of(
+        "host-names",
+        "listeners[0].hostNames[0]",
+        listeners({"hostNames": ["https://x"]}),
+        listeners({"hostNames": ["*.example.com"]}),
+    ),
+    of("port-clash", "listeners[1].port", listeners({}, {"name": "b"}), listeners({}, {"name": "b", "port": 444})),
+    of(
+        "port-clash",
+        "listeners[1].port",
+        listeners(ONE, {**ONE, "name": "b"}),
+        listeners(ONE, {"name": "b", "hostNames": ["b.example.com"]}),
+    ),
+    of(
+        "port-clash",
+        "listeners[1].port",
+        listeners({}, {"name": "b", "protocol": "Http"}),
+        listeners({}, {"name": "b", "protocol": "Http", "port": 80}),
+    ),
+    of(
+        "profiles-mixed-on-port",
+        "listeners[1].profile",
+        listeners(ONE, {"name": "b", "hostNames": ["b.example.com"], "profile": "none"}),
+        listeners(ONE, {"name": "b", "hostNames": ["b.example.com"]}),
+    ),
+    of("backend-missing", "backends", {"backends": None}, {}),
+    of("backend-missing", "backends[0]", backends({}), backends(MEMBERS)),
+    of("backend-address", "backends[0].fqdns[0]", backends({"fqdns": ["https://x/"]}), backends(MEMBERS)),
+    of("backend-address", "backends[0].fqdns[0]", backends({"fqdns": ["10.0.0.1"]}), backends(MEMBERS)),
+    of(
+        "backend-address",
+        "backends[0].ipAddresses[0]",
+        backends({"ipAddresses": ["app"]}),
+        backends({"ipAddresses": ["10.0.2.4"]}),
+    ),
+    of(
+        "backend-host-name",
+        "backends[0].hostName",
+        backends({**MEMBERS, "hostName": "a.example.com", "hostNameFrom": "Client"}),
+        backends({**MEMBERS, "hostName": "a.example.com"}),
+    ),
+    of(
+        "backend-host-name",
+        "backends[0].probe.hostName",
+        backends({**MEMBERS, "hostNameFrom": "Client"}),
+        backends({**MEMBERS, "hostNameFrom": "Client", "probe": {"hostName": "a.example.com"}}),
+    ),
+    of(
+        "backend-named-by-address",
+        "backends[0].hostName",
+        backends({"ipAddresses": ["10.0.2.4"]}),
+        backends({"ipAddresses": ["10.0.2.4"], "hostName": "a.example.com"}),
+    ),
+    of("backend-plain", "backends[0].protocol", backends({**MEMBERS, "protocol": "Http"}), backends(MEMBERS)),
+    of("routes-missing", "routes", {"routes": None}, {}, TWO),
+    of(
+        "route-unknown",
+        "routes[0].backend",
+        {"routes": [{"backend": "x", "priority": 1}]},
+        {"routes": [{"priority": 1}]},
+    ),
+    of(
+        "listener-routes",
+        "routes[1].listener",
+        {"routes": [{"priority": 1}, {"name": "b", "priority": 2}]},
+        {"routes": [{"priority": 1}]},
+    ),
+    of("listener-routes", "listeners[1]", {"routes": [{"listener": "app", "priority": 1}]}, {}, TWO),
+    of(
+        "priority-clash",
+        "routes[1].priority",
+        {"routes": [{"listener": "app", "priority": 1}, {"name": "b", "listener": "api", "priority": 1}]},
+        {},
+        TWO,
+    ),
+    of(
+        "priority-order",
+        "routes[1].priority",
+        listeners({"name": "app", "hostNames": ["*.example.com"]}, {"name": "api", "hostNames": ["api.example.com"]}),
+        {},
+        TWO,
+    ),
+    of(
+        "limits",
+        "listeners",
+        listeners(*({"name": f"l{n}", "port": n + 1} for n in range(101))),
+        listeners(*({"name": f"l{n}", "port": n + 1} for n in range(100))),
+    ),
+    of("resource-group-missing", "resourceGroupName", {"resourceGroupName": None}, {}),
+    of("id-malformed", "network.subnetId", network(subnetId="subnet"), network(subnetId=SUBNET)),
+    of("waf-policy-missing", "wafPolicyId", {"sku": "WAF_v2"}, {"sku": "WAF_v2", "wafPolicyId": POLICY}),
+    of("waf-policy-unusable", "wafPolicyId", {"wafPolicyId": POLICY}, {}),
+    of("capacity", "autoscale", {"capacity": 2, "autoscale": {}}, {"capacity": 2}),
+    of(
+        "capacity",
+        "autoscale.minCapacity",
+        {"autoscale": {"minCapacity": 5, "maxCapacity": 3}},
+        {"autoscale": {"minCapacity": 3, "maxCapacity": 5}},
+    ),
+    of("single-zone", "zones", {"zones": ["1"]}, {"zones": ["1", "2", "3"]}),
+    of("network-conflict", "network.subnetId", network(subnetId=SUBNET, name="v"), network(subnetId=SUBNET)),
+    of("prefix-malformed", "network.subnetPrefix", network(subnetPrefix="10.0.0.0"), {})._replace(
+        breaks=changed(SMALLEST, **network(subnetPrefix="10.0.0.1/24"))
+    ),
+    of("prefix-outside", "network.subnetPrefix", network(subnetPrefix="10.1.0.0/24"), {}),
+    of(
+        "prefix-overlap",
+        "network.additionalSubnets[0].addressPrefix",
+        network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.0.128/25"}]),
+        network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.1.0/24"}]),
+    ),
+    of("subnet-small", "network.subnetPrefix", network(subnetPrefix="10.0.0.0/26"), {}),
+    of(
+        "subnet-names",
+        "network.additionalSubnets[0].name",
+        network(additionalSubnets=[{"name": "Gateway", "addressPrefix": "10.0.1.0/24"}]),
+        network(additionalSubnets=[{"name": "backends", "addressPrefix": "10.0.1.0/24"}]),
+    ),
+    of("allowed-sources", "network.allowedSources", network(allowedSources=[]), {}),
+    of(
+        "allowed-sources",
+        "network.allowedSources[0]",
+        network(allowedSources=["*"]),
+        network(allowedSources=["AzureFrontDoor.Backend", "203.0.113.0/24"]),
+    ),
+    of("dns-label", "publicIp.domainNameLabel", {"publicIp": {"domainNameLabel": "Edge_1"}}, {}),
+]
+
+
+def broken(given: dict[str, Any]) -> set[tuple[str, str]]:
+    parsed = parse_settings(given)
+    assert () == parsed.problems
+    return {(problem.rule, problem.where) for problem in check_settings(parsed.settings)}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.rule}@{example.where}")
+def test_a_rule_sees_what_breaks_it(example: Example) -> None:
+    """The example that breaks the rule is named, at its place."""
+    assert (example.rule, example.where) in broken(example.breaks)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.rule}@{example.where}")
+def test_a_rule_passes_what_keeps_it(example: Example) -> None:
+    """The example that keeps the rule is not named for it."""
+    assert example.rule not in {rule for rule, _ in broken(example.keeps)}
+
+
+def test_every_rule_has_an_example() -> None:
+    """No rule is in the table without a pair of examples here."""
+    assert {rule.code for rule in RULES} == {example.rule for example in EXAMPLES}
+
+
+@pytest.mark.parametrize("base", [SMALLEST, STRICT, TWO], ids=["smallest", "strict", "two listeners"])
+def test_the_examples_start_from_settings_that_keep_every_rule(base: dict[str, Any]) -> None:
+    """What the examples change is what breaks."""
+    assert set() == broken(base)
