@@ -23,6 +23,7 @@ from tools.set_up import ROOT
 from tools.with_engine import environment
 
 STACK = "local"
+SECRET_KEYS = ("listener-pfx", "listener-password")
 _PROJECT_FILE, _CONFIG_FILE = "Pulumi.yaml", f"Pulumi.{STACK}.yaml"
 _STAND_IN = "mtls_app_gateway.rehearsal.stand_in"
 _FOREIGN = ("PULUMI_", "ARM_", "AZURE_")
@@ -63,8 +64,9 @@ class Local:
 def up(local: Local) -> int:
     """Deploy; the status is Pulumi's."""
     with _alone(local):
-        _prepare(local)
-        status = _deploy(local, "up")
+        variables = _variables(local)
+        _prepare(local, variables)
+        status = _deploy(local, "up", variables)
     if status == 0:
         print(_UP)
     return status
@@ -75,7 +77,7 @@ def down(local: Local) -> int:
     with _alone(local):
         if not local.folder.exists():
             return 0
-        status = 0 if _was_cut_short(local) else _deploy(local, "destroy")
+        status = 0 if _was_cut_short(local) else _deploy(local, "destroy", _variables(local))
         shutil.rmtree(local.folder)
     if status == 0:
         print("Nothing is left of the local environment.")
@@ -97,7 +99,7 @@ def _was_cut_short(local: Local) -> bool:
     return local.at_work.exists() or not local.config.exists()
 
 
-def _prepare(local: Local) -> None:
+def _prepare(local: Local, variables: Mapping[str, str]) -> None:
     """Bring the folder to where Pulumi can start: a stack, the config of today, and the secrets."""
     tracked = (local.root / _CONFIG_FILE).read_text(encoding="utf-8")
     if local.folder.exists() and _was_cut_short(local):
@@ -113,35 +115,35 @@ def _prepare(local: Local) -> None:
         shutil.copyfile(local.root / _PROJECT_FILE, local.config.parent / _PROJECT_FILE)
         (local.folder / "backend").mkdir()
         local.config.write_text(tracked, encoding="utf-8")
-        _administer(local, "stack", "init", STACK)
+        _administer(local, variables, "stack", "init", STACK)
     else:
         local.config.write_text(local_config.merged(tracked, local.config.read_text("utf-8")), encoding="utf-8")
-    _mint_secrets(local)
+    _mint_secrets(local, variables)
 
 
-def _mint_secrets(local: Local) -> None:
-    minted = listener_secrets()
+def _mint_secrets(local: Local, variables: Mapping[str, str]) -> None:
     config = local.config.read_text(encoding="utf-8")
-    for key, value in minted.items():
-        if not local_config.has_value(config, key):
-            _administer(local, "config", "set", "--secret", "--stack", STACK, key, given=value)
+    if all(local_config.has_value(config, key) for key in SECRET_KEYS):
+        return
+    for key, value in zip(SECRET_KEYS, listener_secrets(), strict=True):
+        _administer(local, variables, "config", "set", "--secret", "--stack", STACK, key, given=value)
 
 
-def _administer(local: Local, *arguments: str, given: str = "") -> None:
+def _administer(local: Local, variables: Mapping[str, str], *arguments: str, given: str = "") -> None:
     """A command of Pulumi's that runs no program, on the copy; a value is given on standard input, unseen by `ps`."""
     command = ["pulumi", "--non-interactive", "-C", str(local.config.parent), *arguments]
-    done = subprocess.run(command, env=_environment(local), input=given, text=True, capture_output=True, check=False)
+    done = subprocess.run(command, env=variables, input=given, text=True, capture_output=True, check=False)
     if done.returncode != 0:
         raise MendableError(f"`pulumi {' '.join(arguments)}` failed:\n{done.stdout}{done.stderr}")
 
 
-def _deploy(local: Local, operation: str) -> int:
+def _deploy(local: Local, operation: str, variables: Mapping[str, str]) -> int:
     """`pulumi up` or `pulumi destroy` against the stand-in, in Pulumi's own words."""
     local.at_work.touch()
     command = ["pulumi", "--non-interactive", operation, "--yes", "--stack", STACK, "--config-file", str(local.config)]
     with _running_stand_in(local) as port:
         attached = {"PULUMI_DEBUG_PROVIDERS": f"azure-native:{port}"}
-        status = _run_to_its_end(command, local.root, {**_environment(local), **attached})
+        status = _run_to_its_end(command, local.root, {**variables, **attached})
     local.at_work.unlink()
     return status
 
@@ -201,7 +203,7 @@ def _port(process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> i
     return int(line)
 
 
-def _environment(local: Local) -> dict[str, str]:
+def _variables(local: Local) -> dict[str, str]:
     """Nothing of the user's Pulumi or Azure gets in, and nothing is ever downloaded."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     return {

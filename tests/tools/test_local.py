@@ -1,0 +1,246 @@
+"""The environment "local", with an engine and a stand-in that only note what they are asked and do as they are told."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tools.programs import write_program
+from tools import local, stamps
+from tools.errors import MendableError
+from tools.local import CutShortError, Local
+
+# Notes its arguments, input and environment; writes salt and secrets beside the project as Pulumi does; ends as told.
+PULUMI = f"""#!{sys.executable} -IS
+import json, os, pathlib, signal, sys
+notes, ending = pathlib.Path({{notes!r}}), pathlib.Path({{ending!r}})
+if sys.argv[1:] == ["version"]:
+    sys.exit(print("v3.300.0"))
+said = "" if sys.stdin.isatty() else sys.stdin.read()
+with notes.open("a") as out:
+    print(json.dumps(dict(arguments=sys.argv[1:], input=said, environment=dict(os.environ))), file=out)
+if "-C" in sys.argv:
+    copy = pathlib.Path(sys.argv[sys.argv.index("-C") + 1], "Pulumi.local.yaml")
+    if "set" in sys.argv:
+        entry = "config:\\n  edge:" + sys.argv[-1] + ":\\n    secure: v1:" + str(len(said))
+        copy.write_text(copy.read_text().replace("config:", entry, 1))
+    else:
+        copy.write_text(copy.read_text() + "encryptionsalt: v1:salt\\n")
+elif ending.exists():
+    how = ending.read_text().strip()
+    if how == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if how == "interrupted":
+        os.kill(os.getppid(), signal.SIGINT)
+    sys.exit(int(how) if how.isdigit() else 255)
+"""
+STAND_IN = 'echo $$ "$@" >> {notes}; [ -e {broken} ] && echo "no such folder" >&2 && exit 1; echo 40123; exec sleep 600'
+
+
+class Machine:
+    """A project with an engine on the PATH, and a stand-in for Azure."""
+
+    def __init__(self, root: Path, programs: Path) -> None:
+        self._notes, self._ending = programs / "pulumi-notes", programs / "ending"
+        self.stand_in_notes, self.broken = programs / "stand-in-notes", programs / "broken"
+        (root / "Pulumi.yaml").write_text("name: edge\nruntime: python\n")
+        self.tracked = root / "Pulumi.local.yaml"
+        self.tracked.write_text("config:\n  edge:mode: Passthrough\n")
+        pulumi = PULUMI.format(notes=str(self._notes), ending=str(self._ending))
+        (programs / "pulumi").write_text(pulumi)
+        (programs / "pulumi").chmod(0o755)
+        write_program(programs / "pulumi-language-python", "exit 1")
+        stand_in = write_program(programs / "stand-in", STAND_IN.format(notes=self.stand_in_notes, broken=self.broken))
+        self.local = Local(root, stand_in=(str(stand_in),))
+
+    def calls(self) -> list[dict[str, Any]]:
+        """What Pulumi was asked since the last time."""
+        said = self._notes.read_text() if self._notes.exists() else ""
+        self._notes.unlink(missing_ok=True)
+        return [json.loads(line) for line in said.splitlines()]
+
+    def pulumi_will(self, end: str) -> None:
+        """Let the next `up` or `destroy` end like this: an exit status, "killed" or "interrupted"."""
+        self._ending.write_text(end)
+
+
+@pytest.fixture
+def machine(root: Path, programs: Path, search_path: str, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setenv("PATH", search_path)
+    return Machine(root, programs)
+
+
+def _operations(calls: list[dict[str, Any]]) -> list[str]:
+    return [next(word for word in call["arguments"] if word in {"init", "set", "up", "destroy"}) for call in calls]
+
+
+def test_a_first_up_makes_a_stack_with_secrets(machine: Machine) -> None:
+    """The first `up` makes the stack, mints the secrets and deploys; the next one only deploys."""
+    assert 0 == local.up(machine.local)
+    assert ["init", "set", "set", "up"] == _operations(machine.calls())
+
+    assert 0 == local.up(machine.local)
+    assert ["up"] == _operations(machine.calls())
+
+
+def test_no_secret_is_seen_among_a_processs_arguments(machine: Machine) -> None:
+    """The PFX and its password are given on standard input, where no other user of the machine can read them."""
+    local.up(machine.local)
+
+    given = {call["arguments"][-1]: call["input"] for call in machine.calls() if call["input"]}
+
+    assert {"listener-pfx", "listener-password"} == set(given)
+    assert len(given["listener-pfx"]) > 1000
+    assert len(given["listener-password"]) >= 24
+
+
+def test_the_tracked_config_is_read_and_never_written(machine: Machine) -> None:
+    """`up` works on a copy: salt and secrets go there, and what is edited in the tracked file arrives there."""
+    local.up(machine.local)
+    before = machine.tracked.read_text()
+    machine.tracked.write_text(before.replace("Passthrough", "Strict"))
+
+    local.up(machine.local)
+
+    (call,) = [call for call in machine.calls() if "up" in call["arguments"]][1:]
+    copy = Path(call["arguments"][call["arguments"].index("--config-file") + 1])
+    assert before.replace("Passthrough", "Strict") == machine.tracked.read_text()
+    assert "edge:mode: Strict" in copy.read_text()
+    assert "encryptionsalt: v1:salt" in copy.read_text()
+    assert "secure: v1:" in copy.read_text()
+
+
+def test_the_users_own_pulumi_and_azure_stay_out(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the user's login, stack and credentials nor a download gets into the environment."""
+    for name in ("PULUMI_ACCESS_TOKEN", "PULUMI_STACK", "PULUMI_CONFIG_PASSPHRASE_FILE", "ARM_CLIENT_SECRET"):
+        monkeypatch.setenv(name, "the user's")
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://the-users")
+
+    local.up(machine.local)
+
+    for call in machine.calls():
+        seen: Mapping[str, str] = call["environment"]
+        assert "the user's" not in seen.values()
+        assert machine.local.folder.as_uri() + "/backend" == seen["PULUMI_BACKEND_URL"]
+        assert str(machine.local.folder / "home") == seen["PULUMI_HOME"]
+        assert "true" == seen["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"]
+        assert seen["PATH"].startswith(str(machine.local.root / ".venv/bin"))
+    assert "azure-native:40123" == seen["PULUMI_DEBUG_PROVIDERS"]
+
+
+def test_the_stand_in_ends_with_the_operation(machine: Machine) -> None:
+    """It serves the subscription of this environment, and no longer than Pulumi needs it."""
+    local.up(machine.local)
+
+    process, *arguments = machine.stand_in_notes.read_text().split()
+    assert ["--subscription", str(machine.local.folder / "subscription")] == arguments
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(process), 0)
+
+
+def test_a_stand_in_that_does_not_start_is_named(machine: Machine) -> None:
+    """What it said is in the message, and Pulumi is not started."""
+    machine.broken.touch()
+
+    with pytest.raises(MendableError, match=r"(?s)stand-in for Azure did not start.*no such folder"):
+        local.up(machine.local)
+
+    assert "up" not in _operations(machine.calls())
+
+
+def test_a_failed_deployment_is_kept(machine: Machine) -> None:
+    """An `up` that Pulumi ends with an error gives its status, and the next one goes on from there."""
+    machine.pulumi_will(end="255")
+    assert 255 == local.up(machine.local)
+    machine.calls()
+    machine.pulumi_will(end="0")
+
+    assert 0 == local.up(machine.local)
+
+    assert ["up"] == _operations(machine.calls())
+
+
+@pytest.mark.parametrize("end", ["killed", "interrupted"])
+def test_after_a_run_cut_short_everything_is_made_anew(
+    machine: Machine, end: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Locks and half-made resources are not repaired: the environment starts from nothing, and says so."""
+    machine.pulumi_will(end=end)
+    with pytest.raises(CutShortError):
+        local.up(machine.local)
+    machine.calls()
+    machine.pulumi_will(end="0")
+
+    assert 0 == local.up(machine.local)
+
+    assert ["init", "set", "set", "up"] == _operations(machine.calls())
+    assert "was cut short" in capsys.readouterr().out
+
+
+def test_a_set_up_that_failed_half_way_is_made_anew(machine: Machine, programs: Path) -> None:
+    """An `up` that did not get as far as the stack leaves nothing to build upon."""
+    working = (programs / "pulumi").read_text()
+    write_program(programs / "pulumi", '[ "$1" = version ] && echo v3.300.0 && exit; echo "disk full" >&2; exit 1')
+    with pytest.raises(MendableError, match=r"(?s)stack init local` failed.*disk full"):
+        local.up(machine.local)
+    (programs / "pulumi").write_text(working)
+
+    assert 0 == local.up(machine.local)
+
+    assert ["init", "set", "set", "up"] == _operations(machine.calls())
+
+
+def test_down_destroys_and_leaves_no_trace(machine: Machine) -> None:
+    """`down` lets Pulumi destroy, in the same environment, and removes the folder."""
+    local.up(machine.local)
+    machine.calls()
+
+    assert 0 == local.down(machine.local)
+
+    assert ["destroy"] == _operations(machine.calls())
+    assert not machine.local.folder.exists()
+    assert 0 == local.down(machine.local)
+    assert [] == machine.calls()
+
+
+def test_down_after_a_failing_destroy_still_leaves_no_trace(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A destroy that fails is not passed off as a success, but its remains are removed."""
+    local.up(machine.local)
+    machine.pulumi_will(end="255")
+
+    assert 255 == local.down(machine.local)
+
+    assert not machine.local.folder.exists()
+    assert "could not destroy it in order" in capsys.readouterr().out
+
+
+def test_down_after_a_run_cut_short_asks_nobody(machine: Machine) -> None:
+    """What was cut short may be locked or half made: it is removed without Pulumi."""
+    machine.pulumi_will(end="killed")
+    with pytest.raises(CutShortError):
+        local.up(machine.local)
+    machine.calls()
+
+    assert 0 == local.down(machine.local)
+
+    assert [] == machine.calls()
+    assert not machine.local.folder.exists()
+
+
+@pytest.mark.parametrize("operation", [local.up, local.down])
+def test_two_at_once_are_refused(machine: Machine, operation: Callable[[Local], int]) -> None:
+    """Whoever comes second is told to wait, and changes nothing."""
+    with (
+        stamps.locked(machine.local.root / "Pulumi.yaml", waiting=None),
+        pytest.raises(MendableError, match="is at work here"),
+    ):
+        operation(machine.local)
+
+    assert [] == machine.calls()
+    assert not machine.local.folder.exists()
