@@ -2,3 +2,26 @@
 
 Pure: bytes and text come in, values and problems go out.
 """
+
+from .certificate import Certificate
+from .chain import CaChain
+from .entry_rules import check_chain_counts, check_entries
+from .examination import Circumstances, Examination, GivenBundle, examine
+from .loading import LoadedChains, check_bundle, issuer_dn_as_given, load_chains
+from .pfx import check_pfx
+
+__all__ = [
+    "CaChain",
+    "Certificate",
+    "Circumstances",
+    "Examination",
+    "GivenBundle",
+    "LoadedChains",
+    "check_bundle",
+    "check_chain_counts",
+    "check_entries",
+    "check_pfx",
+    "examine",
+    "issuer_dn_as_given",
+    "load_chains",
+]

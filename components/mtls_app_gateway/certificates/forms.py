@@ -1,0 +1,204 @@
+"""Any form a CA file comes in (PEM, DER, PKCS#7, base64 of these), read into certificates and what was wrong with it.
+
+Deliberately reads no private key: where one is met, only that it is there is kept.
+"""
+
+import base64
+import binascii
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_der_private_key, pkcs7
+
+from .certificate import UNREADABLE, Certificate
+
+MAX_BUNDLE_BYTES = 1_048_576
+"""A gateway takes 25 KB a file and 200 files; what is larger than this is not even looked at."""
+MAX_CERTIFICATES = 500
+"""In one bundle. It bounds the time that an absurd bundle can take."""
+
+_MARKER = re.compile(rb"-----(BEGIN|END) ([A-Za-z0-9 #.]{1,64})-----")
+_CERTIFICATE_LABELS = {"CERTIFICATE", "X509 CERTIFICATE", "PKCS7", "PKCS #7 SIGNED DATA", "CMS"}
+_WHITESPACE = b" \t\r\n\v\f\0"
+_UTF8_MARK, _UTF16_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
+_PKCS12_VERSION, _PKCS7_DATA = b"\x02\x01\x03", b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"
+_WRAPPINGS = 3
+"""How often base64 is undone, for a value that was encoded once more on its way through a secret store."""
+
+
+class Fault(Enum):
+    """What can be wrong with the form of a bundle, before any certificate is judged."""
+
+    EMPTY = auto()
+    TOO_LARGE = auto()
+    TOO_MANY = auto()
+    PRIVATE_KEY = auto()
+    PFX = auto()
+    NOT_CERTIFICATES = auto()
+    UNDELIMITED = auto()
+    DAMAGED = auto()
+    OTHER_BLOCK = auto()
+    DUPLICATE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One fault: where in the bundle it was seen (empty for the whole bundle), and what was seen."""
+
+    where: str
+    saw: str
+
+
+@dataclass(slots=True)
+class Contents:
+    """What a bundle holds: its distinct certificates in their order, and the faults of its form."""
+
+    certificates: list[Certificate] = field(default_factory=list)
+    faults: list[tuple[Fault, Sighting]] = field(default_factory=list)
+    seen: dict[x509.Certificate, int] = field(default_factory=dict)
+
+    def fault(self, fault: Fault, saw: str, where: str = "") -> None:
+        self.faults.append((fault, Sighting(where, saw)))
+
+    def sightings(self, fault: Fault) -> Iterator[Sighting]:
+        """Where this fault was seen."""
+        return (sighting for kind, sighting in self.faults if kind is fault)
+
+
+def read_contents(data: bytes | str) -> Contents:
+    """Read a bundle in any of its forms. Never raises; what cannot be read becomes a fault."""
+    contents = Contents()
+    if len(data) > MAX_BUNDLE_BYTES:
+        contents.fault(Fault.TOO_LARGE, f"{len(data):,} bytes; more than {MAX_BUNDLE_BYTES:,} are not read")
+        return contents
+    raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
+    with warnings.catch_warnings():
+        # The cryptography library warns of encodings it will refuse one day; a gateway takes them today.
+        warnings.simplefilter("ignore")
+        _read(_plain(raw), contents, _WRAPPINGS)
+    return contents
+
+
+def _plain(raw: bytes) -> bytes:
+    """Without byte order marks; UTF-16, which Windows PowerShell writes, as UTF-8."""
+    if raw.startswith(_UTF16_MARKS):
+        raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
+    return raw.removeprefix(_UTF8_MARK)
+
+
+def _read(data: bytes, contents: Contents, wrappings: int) -> None:
+    stripped = data.strip(_WHITESPACE)
+    if not stripped:
+        contents.fault(Fault.EMPTY, "no data" if not data else "nothing but blanks")
+    elif b"-----" in data:
+        _read_pem(data.replace(b"\\r", b"").replace(b"\\n", b"\n"), contents)
+    elif data.startswith(b"\x30"):
+        _read_der(data, contents, "")
+    elif wrappings and (inner := _base64(data)) is not None:
+        _read(_plain(inner), contents, wrappings - 1)
+    else:
+        contents.fault(Fault.NOT_CERTIFICATES, f"{len(data):,} bytes that are neither PEM nor DER nor base64 of them")
+
+
+def _read_pem(data: bytes, contents: Contents) -> None:
+    """Block by block: text between the blocks (comments, Bag Attributes) does not count."""
+    begin: re.Match[bytes] | None = None
+    blocks = 0
+    for marker in _MARKER.finditer(data):
+        if marker[1] == b"BEGIN":
+            if begin:
+                contents.fault(Fault.UNDELIMITED, f"BEGIN {_text(begin[2])} without its END", f"block {blocks}")
+            begin, blocks = marker, blocks + 1
+        elif begin is None:
+            contents.fault(Fault.UNDELIMITED, f"END {_text(marker[2])} without a BEGIN", f"after block {blocks}")
+        else:
+            if begin[2] == marker[2]:
+                _read_block(_text(begin[2]), data[begin.end() : marker.start()], contents, f"block {blocks}")
+            else:
+                saw = f"BEGIN {_text(begin[2])} ends with END {_text(marker[2])}"
+                contents.fault(Fault.UNDELIMITED, saw, f"block {blocks}")
+            begin = None
+    if begin:
+        contents.fault(Fault.UNDELIMITED, f"BEGIN {_text(begin[2])} without its END", f"block {blocks}")
+    if not blocks and not contents.faults:
+        contents.fault(Fault.UNDELIMITED, "dashes as in PEM, but no line of the form -----BEGIN CERTIFICATE-----")
+
+
+def _read_block(block_label: str, body: bytes, contents: Contents, where: str) -> None:
+    if block_label.endswith("PRIVATE KEY"):
+        contents.fault(Fault.PRIVATE_KEY, f"a block {block_label}", where)
+    elif block_label not in _CERTIFICATE_LABELS:
+        contents.fault(Fault.OTHER_BLOCK, f"a block {block_label}", where)
+    elif not body.strip(_WHITESPACE):
+        contents.fault(Fault.DAMAGED, "nothing between BEGIN and END", where)
+    elif (der := _base64(body)) is None:
+        contents.fault(Fault.DAMAGED, "what stands between BEGIN and END is not base64", where)
+    else:
+        _read_der(der, contents, where)
+
+
+def _read_der(der: bytes, contents: Contents, where: str) -> None:
+    try:
+        parsed = [x509.load_der_x509_certificate(der)]
+    except UNREADABLE:
+        parsed = _pkcs7_certificates(der)
+    if not parsed:
+        contents.fault(*_not_a_certificate(der, where), where)
+    for certificate in parsed:
+        _keep(certificate, contents, where)
+
+
+def _keep(parsed: x509.Certificate, contents: Contents, where: str) -> None:
+    number = len(contents.certificates) + 1
+    if parsed in contents.seen:
+        contents.fault(Fault.DUPLICATE, f"certificate {contents.seen[parsed]} once more", where)
+    elif number > MAX_CERTIFICATES:
+        if not any(contents.sightings(Fault.TOO_MANY)):
+            contents.fault(Fault.TOO_MANY, f"more than {MAX_CERTIFICATES} certificates; the rest is not read")
+    else:
+        try:
+            contents.certificates.append(Certificate.from_parsed(parsed, number))
+            contents.seen[parsed] = number
+        except UNREADABLE:
+            contents.fault(Fault.DAMAGED, "a certificate whose names or dates cannot be read", where)
+
+
+def _pkcs7_certificates(der: bytes) -> list[x509.Certificate]:
+    try:
+        return pkcs7.load_der_pkcs7_certificates(der)
+    except UNREADABLE:
+        return []
+
+
+def _not_a_certificate(der: bytes, where: str) -> tuple[Fault, str]:
+    # A PFX is told by its version and its first content type, both near its beginning; it is not opened.
+    if _PKCS12_VERSION in der[:16] and _PKCS7_DATA in der[:64]:
+        return Fault.PFX, "a PFX (PKCS#12) file"
+    if _is_private_key(der):
+        return Fault.PRIVATE_KEY, "a private key"
+    return (Fault.DAMAGED if where else Fault.NOT_CERTIFICATES), f"{len(der):,} bytes that are not a certificate"
+
+
+def _is_private_key(der: bytes) -> bool:
+    try:
+        load_der_private_key(der, None, unsafe_skip_rsa_key_validation=True)
+    except TypeError:
+        return True  # Encrypted: it asks for the password.
+    except UNREADABLE:
+        return False
+    return True
+
+
+def _base64(data: bytes) -> bytes | None:
+    try:
+        return base64.b64decode(data.translate(None, _WHITESPACE), validate=True)
+    except binascii.Error:
+        return None
+
+
+def _text(marker_label: bytes) -> str:
+    return marker_label.decode("ascii")

@@ -1,0 +1,60 @@
+"""The way in: CA bundles as given become the chains a gateway trusts, with every rule they break."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..errors import Problem, errors_of
+from .bundle_rules import BUNDLE_RULES
+from .chain import CaChain, extracted_issuer_dn
+from .entry_rules import check_entries
+from .examination import Circumstances, Examination, GivenBundle, examine
+from .rule import broken
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedChains:
+    """The chains of all bundles that broke no rule with an error, in the order given, and all the problems."""
+
+    chains: tuple[CaChain, ...]
+    problems: tuple[Problem, ...]
+
+
+def load_chains(
+    given: Sequence[GivenBundle], *, at: datetime, expiry_warning_days: int = 30, verify_issuer_dn: bool = False
+) -> LoadedChains:
+    """Read bundles in any form, find their chains and check every rule. Never raises.
+
+    A bundle with an error gives no chain. `at` is the moment that validity is judged at, `verify_issuer_dn` whether the
+    gateway will compare issuers: it takes one issuer from each chain, so more is a problem.
+    """
+    circumstances = Circumstances(at, expiry_warning_days, verify_issuer_dn)
+    chains: list[CaChain] = []
+    problems: list[Problem] = []
+    for bundle in given:
+        examination = examine(bundle, circumstances)
+        found = check_bundle(examination)
+        problems += found
+        chains += () if errors_of(found) else examination.chains
+    problems += check_entries(chains, circumstances)
+    return LoadedChains(_each_once(chains), tuple(problems))
+
+
+def check_bundle(examination: Examination) -> tuple[Problem, ...]:
+    """All the rules that one bundle breaks."""
+    return broken(BUNDLE_RULES, examination)
+
+
+def issuer_dn_as_given(data: bytes | str) -> str | None:
+    """The issuer name that Azure takes from a file as it stands, its order kept; None if it holds no authority.
+
+    Of a chain that `load_chains` gave, ask `issuer_dn`: there the order is ours.
+    """
+    circumstances = Circumstances(datetime.min)
+    paths = examine(GivenBundle(data, ""), circumstances).paths.found
+    return extracted_issuer_dn(paths) if paths else None
+
+
+def _each_once(chains: Iterable[CaChain]) -> tuple[CaChain, ...]:
+    """Without the chains that were given twice under one name, of which the rules have told."""
+    return tuple({(chain.name.casefold(), chain.pem): chain for chain in reversed([*chains])}.values())[::-1]

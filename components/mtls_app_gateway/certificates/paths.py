@@ -1,0 +1,158 @@
+"""Who issued whom within one bundle, by name, key identifier and signature, never by position; and the paths of it.
+
+A path runs from an authority that issued no other in the bundle up to a root, or to where the bundle ends.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import dsa, rsa
+
+from .certificate import Certificate
+
+Path = tuple[Certificate, ...]
+"""Certificates from the lowest authority up, each issued by the next."""
+
+MAX_PATHS = 200
+"""A gateway takes no more chains than this."""
+_MAX_STEPS = 5_000
+_CHECKS_PER_CERTIFICATE = 4
+_MAX_RSA_BITS, _MAX_RSA_EXPONENT_BITS, _MAX_DSA_BITS = 8192, 33, 4096
+"""A key beyond these is met in attacks only, and its signatures take long to check."""
+
+
+class Signature(Enum):
+    """What can be said of a signature."""
+
+    VALID = auto()
+    INVALID = auto()
+    UNCHECKED = auto()
+    """The algorithm is not known here, or there was too much to check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Who issued whom among the authorities of a bundle, by fingerprint, and what is wrong with their signatures."""
+
+    issuers: Mapping[str, tuple[Certificate, ...]]
+    forged: tuple[tuple[Certificate, Certificate], ...]
+    """A certificate and the issuer it names, by name and key identifier, whose key did not sign it."""
+    unchecked: tuple[Certificate, ...]
+    """Certificates whose signature could not be checked."""
+
+    def is_root(self, certificate: Certificate) -> bool:
+        """It names itself as its issuer, and no other certificate of the bundle signed it."""
+        return certificate.is_self_issued and not self.issuers[certificate.fingerprint]
+
+    def reaches_a_root(self, path: Path) -> bool:
+        return self.is_root(path[-1])
+
+
+@dataclass(slots=True)
+class _Linking:
+    """The work of `link`, with a bound on the signatures it checks."""
+
+    checks_left: int
+    forged: list[tuple[Certificate, Certificate]] = field(default_factory=list)
+    unchecked: list[Certificate] = field(default_factory=list)
+
+    def issuers(self, certificate: Certificate, named: Sequence[Certificate]) -> tuple[Certificate, ...]:
+        """The certificates whose key signed this one; none for a root."""
+        if certificate.is_self_issued and self._signed(certificate, certificate):
+            return ()
+        agreeing = [issuer for issuer in named if issuer is not certificate and _key_ids_agree(certificate, issuer)]
+        signed = tuple(issuer for issuer in agreeing if self._signed(certificate, issuer))
+        if not signed and (agreeing or certificate.is_self_issued):
+            self.forged.append((certificate, agreeing[0] if agreeing else certificate))
+        return signed
+
+    def _signed(self, certificate: Certificate, issuer: Certificate) -> bool:
+        """The issuer signed it, or nothing here shows that it did not."""
+        self.checks_left -= 1
+        signature = _signature(certificate, issuer) if self.checks_left >= 0 else Signature.UNCHECKED
+        if signature is Signature.UNCHECKED:
+            self.unchecked.append(certificate)
+        return signature is not Signature.INVALID
+
+
+def link(authorities: Sequence[Certificate]) -> Links:
+    """Find the issuers of each authority among all of them."""
+    by_subject: dict[bytes, list[Certificate]] = {}
+    for certificate in authorities:
+        by_subject.setdefault(certificate.subject_der, []).append(certificate)
+    linking = _Linking(checks_left=_CHECKS_PER_CERTIFICATE * len(authorities))
+    issuers = {
+        certificate.fingerprint: linking.issuers(certificate, by_subject.get(certificate.issuer_der, ()))
+        for certificate in authorities
+    }
+    return Links(issuers, tuple(linking.forged), tuple(linking.unchecked))
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The paths of a bundle, in the order of the certificates they begin with."""
+
+    found: tuple[Path, ...]
+    is_complete: bool
+    """False when there were more than can be followed."""
+
+
+def find_paths(authorities: Sequence[Certificate], links: Links) -> Paths:
+    """Follow every authority that issued no other upwards, by each of its issuers."""
+    parents = {issuer.fingerprint for issuers in links.issuers.values() for issuer in issuers}
+    lowest = [certificate for certificate in authorities if certificate.fingerprint not in parents]
+    # Authorities that only issue each other, in a circle, lie above no other: each begins a path, so that none is lost.
+    circling = _not_above(lowest, authorities, links)
+    waiting: list[Path] = [(certificate,) for certificate in reversed([*lowest, *circling])]
+    found: list[Path] = []
+    for _ in range(_MAX_STEPS):
+        if not waiting or len(found) > MAX_PATHS:
+            break
+        path = waiting.pop()
+        above = [issuer for issuer in links.issuers[path[-1].fingerprint] if all(issuer is not one for one in path)]
+        waiting.extend((*path, issuer) for issuer in reversed(above))
+        if not above:
+            found.append(path)
+    return Paths(tuple(found[:MAX_PATHS]), is_complete=not waiting and len(found) <= MAX_PATHS)
+
+
+def _not_above(
+    lowest: Sequence[Certificate], authorities: Sequence[Certificate], links: Links
+) -> Sequence[Certificate]:
+    above: set[str] = set()
+    waiting = list(lowest)
+    while waiting:
+        certificate = waiting.pop()
+        if certificate.fingerprint not in above:
+            above.add(certificate.fingerprint)
+            waiting.extend(links.issuers[certificate.fingerprint])
+    return [certificate for certificate in authorities if certificate.fingerprint not in above]
+
+
+def _key_ids_agree(certificate: Certificate, issuer: Certificate) -> bool:
+    """RFC 5280 section 4.2.1.1; a certificate without the identifier agrees with every issuer of the right name."""
+    wanted, offered = certificate.authority_key_id, issuer.subject_key_id
+    return wanted is None or offered is None or wanted == offered
+
+
+def _signature(certificate: Certificate, issuer: Certificate) -> Signature:
+    if not _is_reasonable(issuer):
+        return Signature.UNCHECKED
+    try:
+        certificate.parsed.verify_directly_issued_by(issuer.parsed)
+    except (InvalidSignature, ValueError):
+        return Signature.INVALID
+    except (TypeError, UnsupportedAlgorithm):
+        return Signature.UNCHECKED
+    return Signature.VALID
+
+
+def _is_reasonable(issuer: Certificate) -> bool:
+    key = issuer.public_key
+    if isinstance(key, rsa.RSAPublicKey):
+        return key.key_size <= _MAX_RSA_BITS and key.public_numbers().e.bit_length() <= _MAX_RSA_EXPONENT_BITS
+    if isinstance(key, dsa.DSAPublicKey):
+        return key.key_size <= _MAX_DSA_BITS
+    return key is not None
