@@ -1,0 +1,88 @@
+"""What changes between two sets of inputs, as azure-native sees it: input to input, lists item by item.
+
+A path parameter or the location cannot be changed in place. Also here: how a refresh carries what changed in Azure
+over to the inputs.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pulumi.runtime.proto import provider_pb2
+
+from .answers import normalised_location
+from .kinds import ResourceKind
+from .naming import is_named_by_us
+
+_DIFF = provider_pb2.PropertyDiff
+_GONE = object()
+
+
+def diff(
+    kind: ResourceKind, old: Mapping[str, Any], new: Mapping[str, Any], *, logical_name: str
+) -> provider_pb2.DiffResponse:
+    """The engine's answer: the changed property paths, and which of them force a replacement."""
+    changed = dict(_changes(_comparable(old), _comparable(new), ""))
+    forcing = [step for step in (*kind.path, "location") if step in changed]
+    detailed = {
+        path: _DIFF(kind=_replacing(what) if path in forcing else what, inputDiff=True)
+        for path, what in changed.items()
+    }
+    # A new resource under the same name cannot stand beside the old one.
+    automatic = is_named_by_us(str(new.get(kind.name_input, "")), logical_name)
+    return provider_pb2.DiffResponse(
+        changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
+        replaces=forcing,
+        diffs=sorted({path.split(".")[0].split("[")[0] for path in changed}),
+        detailedDiff=detailed,
+        hasDetailedDiff=True,
+        deleteBeforeReplace=bool(forcing) and not automatic,
+    )
+
+
+def carried_over(inputs: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs with every change between two readings of a resource made in them too, and nothing else."""
+    carried: dict[str, Any] = _carry(inputs, before, after)
+    return carried
+
+
+def _comparable(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    location = inputs.get("location")
+    return {**inputs, "location": normalised_location(location)} if isinstance(location, str) else dict(inputs)
+
+
+def _changes(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in [*old, *(key for key in new if key not in old)]:
+            step = f"{path}.{key}".lstrip(".") if key.isidentifier() else f'{path}["{key}"]'
+            yield from _changes(old.get(key, _GONE), new.get(key, _GONE), step)
+    elif isinstance(old, list) and isinstance(new, list):
+        for at in range(max(len(old), len(new))):
+            yield from _changes(_item(old, at), _item(new, at), f"{path}[{at}]")
+    elif old is _GONE:
+        yield path, _DIFF.ADD
+    elif new is _GONE:
+        yield path, _DIFF.DELETE
+    elif old != new:
+        yield path, _DIFF.UPDATE
+
+
+def _item(items: list[Any], at: int) -> Any:
+    return items[at] if at < len(items) else _GONE
+
+
+def _replacing(what: Any) -> Any:
+    return {_DIFF.ADD: _DIFF.ADD_REPLACE, _DIFF.DELETE: _DIFF.DELETE_REPLACE, _DIFF.UPDATE: _DIFF.UPDATE_REPLACE}[what]
+
+
+def _carry(inputs: Any, before: Any, after: Any) -> Any:
+    if before == after:
+        return inputs
+    if isinstance(inputs, Mapping) and isinstance(before, Mapping) and isinstance(after, Mapping):
+        keys = [*inputs, *(key for key in after if key not in inputs)]
+        made = {key: _carry(inputs.get(key, _GONE), before.get(key, _GONE), after.get(key, _GONE)) for key in keys}
+        return {key: value for key, value in made.items() if value is not _GONE}
+    if isinstance(inputs, list) and isinstance(before, list) and isinstance(after, list):
+        length = max(len(inputs), len(after))
+        items = [_carry(_item(inputs, at), _item(before, at), _item(after, at)) for at in range(length)]
+        return [item for item in items if item is not _GONE]
+    return after

@@ -1,0 +1,74 @@
+"""Azure Resource Manager as the stand-in plays it: PUT, GET and DELETE on the resources of a folder."""
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from . import put_only
+from .answers import answer_to
+from .arm_error import ArmError
+from .host import GatewayHost
+from .kinds import GATEWAY
+from .requests import Put
+from .subscription import Subscription
+
+
+class ResourceManager:
+    """One change at a time; `latency` seconds pass before each, outside the turn of the others."""
+
+    def __init__(self, subscription: Subscription, host: GatewayHost, latency: float = 0.0) -> None:
+        self._subscription = subscription
+        self._host = host
+        self._latency = latency
+        self._turn = threading.Lock()
+
+    def put(self, put: Put, *, must_be_new: bool = False) -> dict[str, Any]:
+        """Make or change a resource and answer as a GET then does; ArmError if Azure would refuse."""
+        time.sleep(self._latency)
+        with self._turn:
+            before = self._subscription.find(put.id)
+            if must_be_new and before is not None:
+                raise AlreadyExistsError(put.id)
+            answer = answer_to(put, before.document if before else None, self._addresses_besides(put.id))
+            document, values = put_only.part(answer)
+            if put.kind.arm_type == GATEWAY:
+                self._host.apply(document)
+            self._subscription.keep(put.id, document, values)
+            return document
+
+    def get(self, identity: str) -> dict[str, Any] | None:
+        """The resource with this id, None if there is none."""
+        found = self._subscription.find(identity)
+        return dict(found.document) if found else None
+
+    def digest(self, value: str) -> str:
+        """What may be written down in place of a secret."""
+        return self._subscription.digest(value)
+
+    def delete(self, identity: str) -> None:
+        """Take a resource away, a group with all that is in it; nothing happens if there is none."""
+        time.sleep(self._latency)
+        with self._turn:
+            doomed = [kept for kept in self._subscription if _is_in(kept.id, identity)]
+            for kept in doomed:
+                if kept.document["type"] == GATEWAY:
+                    self._host.remove(kept.id)
+                self._subscription.drop(kept.id)
+
+    def _addresses_besides(self, identity: str) -> Iterator[str]:
+        for kept in self._subscription:
+            address = kept.document.get("properties", {}).get("ipAddress")
+            if address and kept.id.lower() != identity.lower():
+                yield address
+
+
+class AlreadyExistsError(ArmError):
+    """azure-native looks before it creates, and refuses what is there already."""
+
+    def __init__(self, identity: str) -> None:
+        Exception.__init__(self, f"cannot create already existing resource '{identity}'")
+
+
+def _is_in(identity: str, holder: str) -> bool:
+    return f"{identity}/".lower().startswith(f"{holder}/".lower())

@@ -1,0 +1,154 @@
+"""The real engine and the stand-in, for any test that needs both. A missing engine is a failure, never a skip."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi import automation as auto
+
+REPOSITORY = Path(__file__).parents[2]
+PASSPHRASE = "only for tests"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningStandIn:
+    """A stand-in that serves, and the folder that is its subscription."""
+
+    process: subprocess.Popen[str]
+    port: int
+    folder: Path
+
+    def journal(self, *methods: str) -> list[dict[str, Any]]:
+        """What the engine asked so far, in its order; of these methods, or of all."""
+        lines = (self.folder / "journal.jsonl").read_text().splitlines()
+        entries: list[dict[str, Any]] = [json.loads(line) for line in lines]
+        return [entry for entry in entries if not methods or entry["method"] in methods]
+
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The documents of the subscription by id, as a GET answers them."""
+        kept = [json.loads(path.read_text()) for path in (self.folder / "resources").glob("*.json")]
+        return {entry["id"]: entry["document"] for entry in kept}
+
+    def the(self, arm_type: str) -> dict[str, Any]:
+        """The one document of a type, such as `Microsoft.Network/applicationGateways`."""
+        (document,) = (found for found in self.resources().values() if found["type"] == arm_type)
+        return document
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End the process and wait for it."""
+        self.process.send_signal(how)
+        self.process.wait(timeout=30)
+
+
+StartStandIn = Callable[..., RunningStandIn]
+"""Starts a stand-in: `start(*options, folder=...)`, with the options of its command line."""
+
+
+@pytest.fixture
+def start_stand_in(tmp_path: Path) -> Iterator[StartStandIn]:
+    """Start stand-ins that end with the test."""
+    started: list[RunningStandIn] = []
+
+    def start(*options: str, folder: Path = tmp_path / "subscription") -> RunningStandIn:
+        command = [sys.executable, "-m", "mtls_app_gateway.rehearsal.stand_in", "--subscription", str(folder), *options]
+        with (tmp_path / "stand-in.log").open("a") as log:
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, (tmp_path / "stand-in.log").read_text()
+        started.append(RunningStandIn(process, int(line), folder))
+        return started[-1]
+
+    yield start
+    for running in started:
+        if running.process.poll() is None:
+            running.end()
+        if running.process.stdout is not None:
+            running.process.stdout.close()
+
+
+@pytest.fixture
+def stand_in(start_stand_in: StartStandIn) -> RunningStandIn:
+    """A stand-in with an empty subscription."""
+    return start_stand_in()
+
+
+@pytest.fixture
+def engine_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The engine on PATH, with a home, a backend and a passphrase of the test's own and nobody's Azure settings."""
+    for name in [name for name in os.environ if name.startswith(("ARM_", "AZURE_", "PULUMI_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PATH", f"{engine_folder()}{os.pathsep}{os.environ['PATH']}")
+    backend = tmp_path / "backend"
+    backend.mkdir()
+    environment = {
+        "PULUMI_BACKEND_URL": backend.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        "PULUMI_HOME": str(tmp_path / "pulumi-home"),
+        "PULUMI_SKIP_UPDATE_CHECK": "1",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return environment
+
+
+def engine_folder() -> Path:
+    """The folder of the engine: MTLS_PULUMI_BIN, or the one built in this repository, or the one on PATH."""
+    built = REPOSITORY / ".engine" / "bin"
+    if given := os.environ.get("MTLS_PULUMI_BIN"):
+        return Path(given)
+    if (built / "pulumi").exists():
+        return built
+    found = shutil.which("pulumi")
+    assert found, "no Pulumi engine: set MTLS_PULUMI_BIN, build .engine, or put pulumi on PATH"
+    return Path(found).parent
+
+
+Program = Callable[[], None]
+MakeStack = Callable[..., auto.Stack]
+"""Makes a stack of an inline program: `make(program, stand_in=..., config={...}, secrets={...}, name=...)`."""
+
+
+@pytest.fixture
+def stack(engine_environment: dict[str, str], stand_in: RunningStandIn, tmp_path: Path) -> Iterator[MakeStack]:
+    """Make stacks whose azure-native is the stand-in; what they leave running ends with the test."""
+
+    def make(
+        program: Program,
+        *,
+        stand_in: RunningStandIn = stand_in,
+        config: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        name: str = "test",
+        project: str = "edge",
+    ) -> auto.Stack:
+        attached = {**engine_environment, "PULUMI_DEBUG_PROVIDERS": f"azure-native:{stand_in.port}"}
+        work = tmp_path / f"work-{project}-{name}"
+        work.mkdir(exist_ok=True)
+        made = auto.create_or_select_stack(
+            name, project, program, opts=auto.LocalWorkspaceOptions(work_dir=str(work), env_vars=attached)
+        )
+        values = {key: auto.ConfigValue(value) for key, value in (config or {}).items()}
+        values |= {key: auto.ConfigValue(value, secret=True) for key, value in (secrets or {}).items()}
+        made.set_all_config(values)
+        return made
+
+    yield make
+    _end_engines_of_this_process()
+
+
+def _end_engines_of_this_process() -> None:
+    # Automation waits for its engine, so one is left only when a test was torn down on its way.
+    for task in Path("/proc/self/task").iterdir():
+        for child in (task / "children").read_text().split():
+            if "pulumi" in Path(f"/proc/{child}/comm").read_text():
+                os.kill(int(child), signal.SIGKILL)
+                os.waitpid(int(child), 0)
