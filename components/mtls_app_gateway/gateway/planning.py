@@ -68,7 +68,10 @@ def plan_gateway(
     problems = [*others, *parsed.problems, *check_settings(parsed.settings, parsed.unread)]
     profiles = tuple(_profiles(parsed.settings, at, sources or {}, problems))
     problems += _names_clash(profiles)
-    problems += check_chain_counts({profile.name: len(profile.entries) for profile in profiles})
+    problems += check_chain_counts(
+        {profile.name: len(profile.entries) for profile in profiles},
+        gateway=len({entry for profile in profiles for entry in profile.entries}),
+    )
     if errors_of(problems):
         raise GatewayError(problems)
     document = build_document(parsed.settings, {profile.name: profile.entries for profile in profiles})
@@ -88,7 +91,12 @@ def _profiles(
             for where, chain in given
             if not is_slot(chain.data)
         ]
-        loaded = load_chains(now, at=at, expiry_warning_days=settings.ca_expiry_warning_days)
+        loaded = load_chains(
+            now,
+            at=at,
+            expiry_warning_days=settings.ca_expiry_warning_days,
+            verify_issuer_dn=profile.strict is not None and profile.strict.verify_issuer_dn,
+        )
         problems += loaded.problems
         problems += (_later(where) for where, chain in given if is_slot(chain.data) and chain.name is None)
         entries = tuple(_entries(given, loaded.chains, sources))

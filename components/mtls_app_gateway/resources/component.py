@@ -35,7 +35,7 @@ class TrustedChain(TypedDict):
     """The SHA-256 fingerprints of its certificates, the root last."""
     expires: str
     """When the first of its certificates expires, ISO 8601."""
-    issuer_dn: str
+    issuer: str
     """The issuer that the gateway compares with the client certificate's, where the issuer DN is verified."""
 
 
@@ -208,7 +208,7 @@ def _trusted_chain(chain: CaChain) -> TrustedChain:
         "name": chain.name,
         "fingerprints": list(chain.fingerprints),
         "expires": chain.expires.isoformat(),
-        "issuer_dn": chain.issuer_dn,
+        "issuer": chain.issuer_dn,
     }
 
 

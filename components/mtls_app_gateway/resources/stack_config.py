@@ -143,10 +143,10 @@ def _secrets(
         if key not in config:
             if part == "pfx":
                 problems.append(_pfx_missing(name))
-        elif not config[key][1]:
+            continue
+        if not config[key][1]:
             problems.append(_plain_secret(key, key))
-        else:
-            yield part, config[key][0]
+        yield part, config[key][0]
 
 
 def _pfx_missing(name: str) -> Problem:
