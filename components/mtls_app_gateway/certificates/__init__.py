@@ -5,6 +5,7 @@ Pure: bytes and text come in, values and problems go out.
 
 from .certificate import Certificate
 from .chain import CaChain
+from .client import ClientVerdict, Outcome, Step, verify_client
 from .entry_rules import check_chain_counts, check_entries
 from .examination import Circumstances, Examination, GivenBundle, examine
 from .loading import LoadedChains, check_bundle, issuer_dn_as_given, load_chains
@@ -14,9 +15,12 @@ __all__ = [
     "CaChain",
     "Certificate",
     "Circumstances",
+    "ClientVerdict",
     "Examination",
     "GivenBundle",
     "LoadedChains",
+    "Outcome",
+    "Step",
     "check_bundle",
     "check_chain_counts",
     "check_entries",
@@ -24,4 +28,5 @@ __all__ = [
     "examine",
     "issuer_dn_as_given",
     "load_chains",
+    "verify_client",
 ]

@@ -176,13 +176,20 @@ def _day(moment: datetime) -> str:
     return moment.date().isoformat()
 
 
+def _client_purpose_missing(examination: Examination) -> Iterator[Sighting]:
+    for certificate in examination.authorities:
+        if not certificate.serves_clients:
+            yield _of(certificate, "an authority whose extendedKeyUsage lacks clientAuth")
+
+
 def _weak_key(examination: Examination) -> Iterator[Sighting]:
     for certificate in examination.authorities:
-        if weakness := _key_weakness(certificate):
+        if weakness := key_weakness(certificate):
             yield _of(certificate, weakness)
 
 
-def _key_weakness(certificate: Certificate) -> str | None:
+def key_weakness(certificate: Certificate) -> str | None:
+    """What makes the certificate's key weak, if anything does."""
     key = certificate.public_key
     if isinstance(key, rsa.RSAPublicKey) and key.key_size < 2048:
         return f"an RSA key of {key.key_size} bits"
@@ -422,6 +429,14 @@ BUNDLE_RULES: tuple[Rule[Examination], ...] = (
         fix="Add the authority's new certificate now, and take this one out when no client needs it.",
         citation=_EXTRACT,
         check=_expires_soon,
+    ),
+    Rule(
+        code="client-purpose-missing",
+        severity=Severity.WARNING,
+        demands="An authority that has an extendedKeyUsage has clientAuth in it.",
+        fix="Use an authority that may issue clients: OpenSSL, and so most gateways, refuses all clients of this one.",
+        citation="RFC 5280 section 4.2.1.12; OpenSSL's check of the purpose sslclient",
+        check=_client_purpose_missing,
     ),
     Rule(
         code="weak-key",

@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from .distinguished_name import distinguished_name, label
 
@@ -46,6 +47,8 @@ class Certificate:
     path_length: int | None
     signs_certificates: bool
     """keyUsage, where there is one, has keyCertSign (RFC 5280 section 4.2.1.3)."""
+    serves_clients: bool
+    """It may stand above or be a client: extended key usage, where there is one, has clientAuth."""
     subject_key_id: bytes | None = field(repr=False)
     authority_key_id: bytes | None = field(repr=False)
     public_key: CertificatePublicKeyTypes | None = field(repr=False)
@@ -59,10 +62,11 @@ class Certificate:
         """Read all that is needed of a certificate. Raises one of `UNREADABLE` when a name or a date cannot be read."""
         unread: list[str] = []
         extensions = _attempt(lambda: parsed.extensions, "its extensions", unread)
-        constraints = _extension(extensions, x509.BasicConstraints)
-        usage = _extension(extensions, x509.KeyUsage)
-        subject_key = _extension(extensions, x509.SubjectKeyIdentifier)
-        authority_key = _extension(extensions, x509.AuthorityKeyIdentifier)
+        constraints = extension(extensions, x509.BasicConstraints)
+        usage = extension(extensions, x509.KeyUsage)
+        purposes = extension(extensions, x509.ExtendedKeyUsage)
+        subject_key = extension(extensions, x509.SubjectKeyIdentifier)
+        authority_key = extension(extensions, x509.AuthorityKeyIdentifier)
         public_key = _attempt(parsed.public_key, "its public key", unread)
         signature_hash = _attempt(lambda: _hash_name(parsed), "its signature algorithm", unread)
         subject, issuer = parsed.subject, parsed.issuer
@@ -81,12 +85,18 @@ class Certificate:
             is_authority=extensions is None or (constraints is not None and constraints.ca),
             path_length=constraints.path_length if constraints else None,
             signs_certificates=usage is None or usage.key_cert_sign,
+            serves_clients=purposes is None or ExtendedKeyUsageOID.CLIENT_AUTH in purposes,
             subject_key_id=subject_key.digest if subject_key else None,
             authority_key_id=authority_key.key_identifier if authority_key else None,
             public_key=public_key,
             signature_hash=signature_hash,
             unread=tuple(unread),
         )
+
+    @property
+    def readable_extensions(self) -> x509.Extensions | None:
+        """All its extensions, None where they cannot be read."""
+        return _attempt(lambda: self.parsed.extensions, "", [])
 
     @property
     def is_self_issued(self) -> bool:
@@ -125,7 +135,8 @@ def _hash_name(parsed: x509.Certificate) -> str | None:
     return algorithm.name if algorithm else None
 
 
-def _extension(extensions: x509.Extensions | None, kind: type[_Extension]) -> _Extension | None:
+def extension(extensions: x509.Extensions | None, kind: type[_Extension]) -> _Extension | None:
+    """The extension of this kind, if there is one and it could be read."""
     if extensions is None:
         return None
     try:
