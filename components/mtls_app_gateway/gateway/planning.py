@@ -1,7 +1,7 @@
 """From what a person gave to a plan: the document, the chains behind it, and everything worth saying about both."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -97,7 +97,7 @@ def _profiles(
             expiry_warning_days=settings.ca_expiry_warning_days,
             verify_issuer_dn=profile.strict is not None and profile.strict.verify_issuer_dn,
         )
-        problems += loaded.problems
+        problems += _weighed(loaded.problems, profile, everything_known=len(now) == len(given))
         problems += (_later(where) for where, chain in given if is_slot(chain.data) and chain.name is None)
         entries = tuple(_entries(given, loaded.chains, sources))
         yield PlannedProfile(profile.name, str(profile.mode), loaded.chains, entries)
@@ -117,6 +117,21 @@ def _entries(
         else:
             source = sources.get(where, where)
             yield from (TrustedEntry(chain.name, chain.data) for chain in chains if chain.source == source)
+
+
+def _weighed(
+    problems: Iterable[Problem], profile: ClientAuthentication, *, everything_known: bool
+) -> Iterator[Problem]:
+    """That no chain is valid locks everybody out only where chains are enforced, and all of them are known."""
+    accepted = not profile.is_strict or (profile.strict is not None and profile.strict.unsafe_no_valid_chain)
+    for problem in problems:
+        if problem.rule != "nobody-admitted":
+            yield problem
+        elif accepted or not everything_known:
+            yield replace(problem, severity=Severity.WARNING)
+        else:
+            fix = f"{problem.fix} To do it all the same, say strict.unsafeNoValidChain: true."
+            yield replace(problem, fix=fix)
 
 
 def _later(where: str) -> Problem:

@@ -21,14 +21,14 @@ Check = Callable[[GatewaySettings], Iterator[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row of the table of rules.
+    """A row of the table of rules; `demands` is what the rule asks for, in one sentence.
 
     `reads` names the top-level keys that the check looks at: where one of them could not be read, its
     findings would be about what is missing for that reason, so they are withheld.
     """
 
     code: str
-    meaning: str
+    demands: str
     reads: tuple[str, ...]
     check: Check
     azure_code: str | None = None

@@ -97,6 +97,7 @@ class Strict(Model):
     trusted_ca_chains: tuple[TrustedCaChain, ...] = ()
     verify_issuer_dn: StrictBool = True
     revocation: str = Revocation.NONE.value
+    unsafe_no_valid_chain: StrictBool = False
 
 
 class TlsPolicy(Model):

@@ -29,6 +29,8 @@ class StrictArgs(TypedDict):
     """Whether the client certificate's issuer must be the one named in the chain. Default: true."""
     revocation: NotRequired[str]
     """Whether the certificate's OCSP responder is asked: OCSP or None. Default: None."""
+    unsafe_no_valid_chain: NotRequired[bool]
+    """Whether to go on when no trusted chain is valid, so that every client is refused. Default: false."""
 
 
 class TlsPolicyArgs(TypedDict):

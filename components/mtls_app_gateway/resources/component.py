@@ -11,7 +11,7 @@ import pulumi_azure_native as azure_native
 from ..certificates import CaChain
 from ..gateway.document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT
 from ..gateway.flattening import flatten
-from ..gateway.planning import Plan, plan_gateway
+from ..gateway.planning import Plan, PlannedProfile, plan_gateway
 from ..gateway.received import Received, check_received
 from ..gateway.settings import GatewaySettings, Protocol, is_slot
 from ..errors import GatewayError
@@ -19,7 +19,7 @@ from .arguments import MtlsAppGatewayArgs
 from .gateway_resource import ApplicationGateway
 from .network import GatewayNetwork
 from .providers import check_subscription, choose_provider
-from .reporting import run_error, tell
+from .reporting import run_error, tell, tell_chains
 from .secrets import chain_later, known_pfx_problems, listener_secrets
 from .slots import Taken, fill, slots_in, take
 
@@ -27,10 +27,14 @@ TOKEN = "mtls-app-gateway:index:MtlsAppGateway"
 
 
 class TrustedChain(TypedDict):
-    """A CA chain as it stands on the gateway."""
+    """A CA chain as it stands on the gateway, for one profile."""
 
     name: str
     """The entry's name."""
+    profile: str
+    """The profile that it is for."""
+    enforced: bool
+    """Whether the profile is Strict; else the chain is staged and nobody is refused for it."""
     fingerprints: list[str]
     """The SHA-256 fingerprints of its certificates, the root last."""
     expires: str
@@ -56,6 +60,8 @@ class MtlsAppGateway(pulumi.ComponentResource):
     """The CA chains on the gateway, enforced and staged."""
     nearest_ca_expiry: pulumi.Output[str | None]
     """When the first of the trusted CA certificates expires, ISO 8601."""
+    ca_expiry: pulumi.Output[dict[str, str]]
+    """The same for each profile that has chains."""
     document: pulumi.Output[str]
     """The gateway document as JSON: the ARM resource at API 2025-03-01, without secrets."""
 
@@ -65,6 +71,8 @@ class MtlsAppGateway(pulumi.ComponentResource):
             taken, plan = plan_component(args, at)
         super().__init__(TOKEN, name, {}, opts)
         tell(plan.problems, self)
+        for profile in plan.profiles:
+            tell_chains(profile, self)
         with run_error():
             choice = choose_provider(self, name)
         common = {
@@ -84,13 +92,14 @@ class MtlsAppGateway(pulumi.ComponentResource):
             depends_on.append(network.subnet)
         later = _later_chains(plan, taken, at)
         values |= {slot: chain.apply(lambda known: known.data) for slot, chain in later.items()}
+        trusted = _trusted_chains(plan, later)
         inputs = flatten(plan.document)
         gateway = ApplicationGateway(
             f"{name}-gateway",
             {**_inputs(inputs, plan.settings, values, at), "resourceGroupName": common["resource_group_name"]},
             pulumi.ResourceOptions(parent=self, provider=choice.provider, depends_on=depends_on),
         )
-        self._set_outputs(plan, inputs, gateway, address, values, list(later.values()))
+        self._set_outputs(plan, inputs, gateway, address, values, trusted)
 
     def _public_ip(
         self, name: str, settings: GatewaySettings, common: Mapping[str, Any], taken: Taken
@@ -117,9 +126,8 @@ class MtlsAppGateway(pulumi.ComponentResource):
         gateway: ApplicationGateway,
         address: azure_native.network.PublicIPAddress,
         values: Mapping[str, Any],
-        later: list[pulumi.Output[CaChain]],
+        trusted: pulumi.Output[list[TrustedChain]],
     ) -> None:
-        chains = pulumi.Output.all(*later).apply(lambda known: [*plan.chains, *known])
         self.gateway_id = gateway.id
         self.public_address = address.ip_address.apply(str)
         self.fqdn = address.dns_settings.apply(lambda dns: dns.fqdn if dns is not None else None)
@@ -127,10 +135,9 @@ class MtlsAppGateway(pulumi.ComponentResource):
             lambda hosts: _url(plan.settings, hosts[0] or hosts[1])
         )
         self.modes = _received_modes(asked, gateway)
-        self.trusted_chains = chains.apply(lambda known: [_trusted_chain(chain) for chain in known])
-        self.nearest_ca_expiry = chains.apply(
-            lambda known: min(chain.expires for chain in known).isoformat() if known else None
-        )
+        self.trusted_chains = trusted
+        self.nearest_ca_expiry = trusted.apply(lambda chains: min((chain["expires"] for chain in chains), default=None))
+        self.ca_expiry = trusted.apply(_expiry_by_profile)
         self.document = _document_text(plan, {**values, NAME_SLOT: gateway.name})
         self.register_outputs(
             {
@@ -141,6 +148,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
                 "modes": self.modes,
                 "trustedChains": self.trusted_chains,
                 "nearestCaExpiry": self.nearest_ca_expiry,
+                "caExpiry": self.ca_expiry,
                 "document": self.document,
             }
         )
@@ -203,9 +211,33 @@ def _received_modes(asked: Mapping[str, Any], gateway: ApplicationGateway) -> pu
     return pulumi.Output.all(gateway.ssl_profiles, names, gateway.http_listeners).apply(check)
 
 
-def _trusted_chain(chain: CaChain) -> TrustedChain:
+def _trusted_chains(
+    plan: Plan, later: Mapping[str, pulumi.Output[CaChain]]
+) -> pulumi.Output[list[TrustedChain]]:
+    """Each profile's chains in their order, those that arrive later among them."""
+    known = {(chain.name, chain.data): chain for profile in plan.profiles for chain in profile.chains}
+    chains = [
+        pulumi.Output.all(later.get(entry.data) or known[(entry.name, entry.data)]).apply(
+            lambda found, profile=profile: _trusted_chain(found[0], profile)
+        )
+        for profile in plan.profiles
+        for entry in profile.entries
+    ]
+    return pulumi.Output.all(*chains).apply(list)
+
+
+def _expiry_by_profile(chains: list[TrustedChain]) -> dict[str, str]:
+    return {
+        profile: min(chain["expires"] for chain in chains if chain["profile"] == profile)
+        for profile in dict.fromkeys(chain["profile"] for chain in chains)
+    }
+
+
+def _trusted_chain(chain: CaChain, profile: PlannedProfile) -> TrustedChain:
     return {
         "name": chain.name,
+        "profile": profile.name,
+        "enforced": profile.is_strict,
         "fingerprints": list(chain.fingerprints),
         "expires": chain.expires.isoformat(),
         "issuer": chain.issuer_dn,

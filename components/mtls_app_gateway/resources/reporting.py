@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pulumi
 
 from ..errors import GatewayError, Problem, Severity, errors_of
+from ..gateway.planning import PlannedProfile
 
 
 @contextmanager
@@ -29,7 +30,21 @@ def describe(problems: Sequence[Problem]) -> str:
 
 
 def tell(problems: Iterable[Problem], resource: pulumi.Resource) -> None:
-    """Say warnings and notes in previews and updates, at the component they are about."""
+    """Say warnings in previews and updates, notes in previews alone, at the component they are about."""
     for problem in problems:
-        say = pulumi.log.warn if problem.severity is Severity.WARNING else pulumi.log.info
-        say(str(problem), resource)
+        if problem.severity is Severity.WARNING:
+            pulumi.log.warn(str(problem), resource)
+        elif pulumi.runtime.is_dry_run():
+            pulumi.log.info(str(problem), resource)
+
+
+def tell_chains(profile: PlannedProfile, resource: pulumi.Resource) -> None:
+    """In previews, one line for each CA chain of a profile: name, subject of its root, fingerprint, expiry."""
+    if pulumi.runtime.is_dry_run():
+        word = "trusts" if profile.is_strict else "has staged"
+        for chain in profile.chains:
+            pulumi.log.info(
+                f"profile {profile.name} {word} {chain.name}: {chain.root.subject}, "
+                f"SHA-256 {chain.root.fingerprint}, until {chain.expires:%Y-%m-%d}",
+                resource,
+            )
