@@ -1,0 +1,95 @@
+"""Which room may know which: read from the imports, so that no door opens unseen."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "components" / "mtls_app_gateway"
+ROOMS = {
+    "errors": set(),
+    "certificates": {"errors"},
+    "gateway": {"errors", "certificates"},
+    "resources": {"errors", "certificates", "gateway"},
+    "rehearsal": {"errors", "certificates", "gateway"},
+    "verify": {"errors", "certificates", "gateway"},
+    "commands": {"errors", "certificates", "gateway", "rehearsal", "verify"},
+    "cli": {"commands"},
+}
+PURE = ("errors", "certificates", "gateway")
+EFFECTS = {
+    "asyncio", "http", "multiprocessing", "os", "pathlib", "pulumi", "random", "secrets",
+    "select", "shutil", "signal", "socket", "ssl", "subprocess", "tempfile", "threading", "time", "urllib",
+}  # fmt: skip
+
+def modules(room: str) -> Iterator[Path]:
+    """A room's files: a folder, or one module, or both."""
+    yield from (PACKAGE / room).rglob("*.py")
+    yield from PACKAGE.glob(f"{room}.py")
+
+
+def imported(module: Path) -> Iterator[str]:
+    """Every imported name, from the package's root: `.chain` in certificates is `mtls_app_gateway.certificates.chain`."""
+    inside = module.relative_to(PACKAGE.parent).with_suffix("").parts
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = ".".join(inside[: len(inside) - node.level]) if node.level else ""
+            name = ".".join(part for part in (start, node.module) if part)
+            yield from (f"{name}.{alias.name}" for alias in node.names)
+
+
+def clocks(module: Path) -> Iterator[str]:
+    """Every reading of the clock."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today"}:
+            yield f"{module.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_knows_only_whom_it_may(room: str) -> None:
+    """No import leads from a room to one it may not know."""
+    seen = {
+        name.split(".")[1]
+        for module in modules(room)
+        for name in imported(module)
+        if name.startswith("mtls_app_gateway.")
+    }
+    assert set() == seen - ROOMS[room] - {room}
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_a_pure_room_has_no_effects(room: str) -> None:
+    """Pure rooms know no files, sockets, processes, clock, randomness, environment or Pulumi."""
+    names = {name for module in modules(room) for name in imported(module)}
+    assert [] == [name for name in names if name.split(".")[0] in EFFECTS]
+    assert [] == [found for module in modules(room) for found in clocks(module)]
+
+
+def test_only_resources_and_the_stand_in_know_pulumi() -> None:
+    """Pulumi is imported by the resources room, and by the stand-in, which speaks its protocol."""
+    allowed = (PACKAGE / "resources", PACKAGE / "rehearsal" / "stand_in")
+    knowing = [
+        module
+        for module in PACKAGE.rglob("*.py")
+        if any(name.split(".")[0] in {"pulumi", "pulumi_azure_native"} for name in imported(module))
+        and not any(module.is_relative_to(room) for room in allowed)
+    ]
+    assert [] == knowing
+
+
+def test_every_module_is_in_a_room() -> None:
+    """A new file belongs to a room that the doors know."""
+    homes = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in PACKAGE.rglob("*.py")}
+    assert set() == homes - ROOMS.keys() - {"__init__"}
+
+
+@pytest.mark.parametrize("module", ["mtls_app_gateway", "mtls_app_gateway.cli"])
+def test_importing_does_not_load_pulumi(module: str) -> None:
+    """The package and the command line start without Pulumi and azure-native."""
+    program = f"import {module}, sys; print([n for n in ('pulumi', 'pulumi_azure_native', 'grpc') if n in sys.modules])"
+    assert "[]\n" == subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
