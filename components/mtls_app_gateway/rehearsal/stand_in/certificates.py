@@ -5,13 +5,19 @@ import binascii
 import re
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7, pkcs12
 
 _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----\s*.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
 def pem_text(data: str) -> str:
-    """The text in `trustedClientCertificates[].properties.data`, base64 of a PEM file; ValueError if it is none."""
+    """The text in `trustedClientCertificates[].properties.data`, base64 of a PEM file; ValueError if it is none.
+
+    Azure was seen to take the PEM itself too (github.com/ronaldbosma/mtls-with-apim-and-agw), so that passes here.
+    """
+    if data.lstrip().startswith("-----BEGIN"):
+        return data
     try:
         return base64.b64decode(data, validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError) as error:
@@ -50,7 +56,10 @@ def open_pfx(data: str, password: str | None) -> list[x509.Certificate]:
         raw = base64.b64decode(data, validate=True)
     except binascii.Error as error:
         raise ValueError("not base64") from error
-    key, leaf, others = pkcs12.load_key_and_certificates(raw, password.encode() if password else None)
+    try:
+        key, leaf, others = pkcs12.load_key_and_certificates(raw, password.encode() if password else None)
+    except UnsupportedAlgorithm as error:
+        raise ValueError("encrypted in an unknown way") from error
     if key is None or leaf is None:
         raise ValueError("no private key or no certificate")
     return [leaf, *others]

@@ -2,15 +2,18 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from . import put_only
 from .answers import answer_to
 from .arm_error import ArmError
+from .arm_rules import Question, judge
 from .host import GatewayHost
 from .kinds import GATEWAY
+from .network_rules import refusals_to_delete
 from .requests import Put
+from .rulebook import RULES
 from .subscription import Subscription
 
 
@@ -30,6 +33,9 @@ class ResourceManager:
             before = self._subscription.find(put.id)
             if must_be_new and before is not None:
                 raise AlreadyExistsError(put.id)
+            refusals = judge(Question(put, self._others(put.id)), RULES.get(put.kind.arm_type, ()))
+            if refusals:
+                raise ArmError(refusals)
             answer = answer_to(put, before.document if before else None, self._addresses_besides(put.id))
             document, values = put_only.part(answer)
             if put.kind.arm_type == GATEWAY:
@@ -47,14 +53,26 @@ class ResourceManager:
         return self._subscription.digest(value)
 
     def delete(self, identity: str) -> None:
-        """Take a resource away, a group with all that is in it; nothing happens if there is none."""
+        """Take a resource away, a group with all that is in it; nothing happens if there is none.
+
+        Raises:
+            ArmError: while another resource uses it.
+        """
         time.sleep(self._latency)
         with self._turn:
+            found = self._subscription.find(identity)
+            refusals = refusals_to_delete(found.id, found.document, self._others(identity)) if found else []
+            if refusals:
+                raise ArmError(refusals)
             doomed = [kept for kept in self._subscription if _is_in(kept.id, identity)]
             for kept in doomed:
                 if kept.document["type"] == GATEWAY:
                     self._host.remove(kept.id)
                 self._subscription.drop(kept.id)
+
+    def _others(self, identity: str) -> dict[str, Mapping[str, Any]]:
+        own = identity.lower()
+        return {kept.id.lower(): kept.document for kept in self._subscription if kept.id.lower() != own}
 
     def _addresses_besides(self, identity: str) -> Iterator[str]:
         for kept in self._subscription:

@@ -1,0 +1,18 @@
+"""Which rules are asked of which request."""
+
+from collections.abc import Mapping
+
+from . import certificate_rules, gateway_rules, network_rules
+from .arm_rules import Rule
+
+RULES: Mapping[str, tuple[Rule, ...]] = {
+    "Microsoft.Network/applicationGateways": (
+        *gateway_rules.RULES,
+        *certificate_rules.RULES,
+        *network_rules.GATEWAY_RULES,
+    ),
+    "Microsoft.Network/networkSecurityGroups": network_rules.SECURITY_GROUP_RULES,
+    "Microsoft.Network/virtualNetworks": network_rules.NETWORK_RULES,
+    "Microsoft.Network/virtualNetworks/subnets": network_rules.NETWORK_RULES,
+}
+"""The rules by ARM's resource type, in the order in which their refusals are told."""
