@@ -2,27 +2,29 @@
 PYTHON ?= python3
 
 venv := .venv/bin/python
-on_its_own := $(venv) -m tools.session $(venv)
+in_a_session := $(venv) -m tools.session $(venv)
 with_engine := $(venv) -m tools.with_engine $(venv)
 
 .PHONY: up down test check bench set-up packages
 
 up: set-up
-	@$(on_its_own) -m tools.local up
+	@$(in_a_session) -m tools.local up
 
+# Without anything up there is nothing to set up either.
 down: $(if $(wildcard .local),set-up)
-	@$(if $(wildcard .local),$(on_its_own) -m tools.local down,echo "Nothing is up: there is no .local here.")
+	@$(if $(wildcard .local),$(in_a_session) -m tools.local down,echo "Nothing is up: there is no .local here.")
 
 test: set-up
 	@$(with_engine) -m pytest -n auto
 
+# Named one by one for mypy: over the whole tree it would find the installed package twice.
 check: packages
 	@$(venv) -m ruff check
 	@$(venv) -m ruff format --check
-	@$(venv) -m mypy tools
+	@$(venv) -m mypy components/mtls_app_gateway tools tests $(wildcard benchmarks) __main__.py
 
 bench: set-up
-	@for comparison in benchmarks/bench_*.py; do $(with_engine) $$comparison || exit 1; done
+	@for comparison in benchmarks/bench_*.py; do $(with_engine) "$$comparison" || exit 1; done
 
 set-up:
 	@$(PYTHON) -m tools.set_up

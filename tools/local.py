@@ -226,9 +226,9 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     except CutShortError as cut_short:
-        print(f"{cut_short} `make up` starts anew; `make down` removes what is left.", file=sys.stderr)
+        print(f"\n{cut_short} `make up` starts anew; `make down` removes what is left.", file=sys.stderr)
     except KeyboardInterrupt:
-        print("Interrupted. `make up` starts anew; `make down` removes what is left.", file=sys.stderr)
+        print("\nInterrupted. `make up` starts anew; `make down` removes what is left.", file=sys.stderr)
     return 130
 
 

@@ -8,7 +8,7 @@ from mtls_app_gateway.rehearsal.authority import Authority, KeyKind, Purpose
 
 def listener_secrets() -> tuple[str, str]:
     """A certificate for `localhost`, good for a year, as a PKCS#12 file in base64; and the password of the file."""
-    password = secrets.token_urlsafe(24)
+    password = secrets.token_hex(16)  # Azure takes letters and digits only.
     server = Authority.create("Local Server CA").issue(
         "localhost", purpose=Purpose.SERVER, host_names=("localhost", "127.0.0.1"), key=KeyKind.RSA2048
     )

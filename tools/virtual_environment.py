@@ -31,6 +31,9 @@ def ensure(root: Path) -> None:
         # Scripts and the editable install name the folder and the Python they were made for: there is nothing to keep.
         shutil.rmtree(folder, ignore_errors=True)
         python = _create(folder)
+        print(f"Installing the Python packages into {folder.name}/: about 1 minute and 600 MB.", flush=True)
+    else:
+        print(f"Bringing the Python packages in {folder.name}/ up to date.", flush=True)
     stamp.write_text(_UNFINISHED, encoding="utf-8")
     _install(root, folder)
     stamp.write_text(_wanted(root, python), encoding="utf-8")
@@ -49,7 +52,6 @@ def _create(folder: Path) -> str:
 
 
 def _install(root: Path, folder: Path) -> None:
-    print(f"Installing the Python packages into {folder.name}/: 1 to 3 minutes and about 900 MB.", flush=True)
     constraints = str(root / "constraints.txt")
     pip = [str(folder / "bin/python"), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
     done = subprocess.run(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tools import pulumi_engine
+from tools.errors import MendableError
 from tools.set_up import ROOT
 
 
@@ -13,11 +14,16 @@ def environment(root: Path, given: Mapping[str, str]) -> dict[str, str]:
     """The environment in which `python`, `pulumi` and the program Pulumi starts are the ones of this project.
 
     The build from source has a Python host of 2023, which knows no virtual environments: it takes the first `python3`.
+
+    Raises:
+        MendableError: there is no engine.
     """
     search_path = given.get("PATH", os.defpath)
     folders = [str(root / ".venv/bin"), *search_path.split(os.pathsep)]
     engine = pulumi_engine.find(root, search_path)
-    if isinstance(engine, pulumi_engine.Engine) and str(engine.folder) not in folders:
+    if isinstance(engine, pulumi_engine.NoEngine):
+        raise MendableError(f"No engine to run this with: found {engine.found}. `make set-up` mends it.")
+    if str(engine.folder) not in folders:
         folders.insert(1, str(engine.folder))
     return {
         **given,
@@ -28,4 +34,7 @@ def environment(root: Path, given: Mapping[str, str]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    os.execvpe(sys.argv[1], sys.argv[1:], environment(ROOT, os.environ))  # noqa: S606 - that is its purpose
+    try:
+        os.execvpe(sys.argv[1], sys.argv[1:], environment(ROOT, os.environ))  # noqa: S606 - that is its purpose
+    except MendableError as error:
+        sys.exit(str(error))

@@ -1,0 +1,39 @@
+"""The environment that tests and deployments run in: this project's Python and engine before anything else."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.tools.programs import write_program
+from tools import pulumi_engine
+from tools.errors import MendableError
+from tools.with_engine import environment
+
+
+def test_an_engine_built_here_comes_second(root: Path, programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This project's Python comes first, then the engine built here, then what the user had."""
+    built = pulumi_engine.Engine(root / ".engine/bin", (3, 259, 0))
+    monkeypatch.setattr(pulumi_engine, "find", lambda *_: built)
+
+    seen = environment(root, {"PATH": str(programs), "LANG": "C"})
+
+    assert [str(root / ".venv/bin"), str(root / ".engine/bin"), str(programs)] == seen["PATH"].split(os.pathsep)
+    assert str(root / ".venv") == seen["VIRTUAL_ENV"]
+    assert "C" == seen["LANG"]
+
+
+def test_an_installed_engine_changes_nothing_else(root: Path, programs: Path) -> None:
+    """An engine that is on the PATH stays in its place there, so that no other program is found before its turn."""
+    write_program(programs / "pulumi", "echo v3.300.0")
+    write_program(programs / "pulumi-language-python", "exit 1")
+
+    seen = environment(root, {"PATH": f"/opt/other:{programs}:/bin"})
+
+    assert f"{root / '.venv/bin'}:/opt/other:{programs}:/bin" == seen["PATH"]
+
+
+def test_without_an_engine_nothing_is_run(root: Path, programs: Path) -> None:
+    """Where nobody set up, the remedy is named instead of a program that is not found."""
+    with pytest.raises(MendableError, match=r"found no pulumi\. `make set-up` mends it"):
+        environment(root, {"PATH": str(programs)})
