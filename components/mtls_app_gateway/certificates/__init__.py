@@ -8,12 +8,13 @@ from .chain import CaChain
 from .client import ClientVerdict, Outcome, Step, verify_client
 from .entry_rules import check_chain_counts, check_entries
 from .examination import Circumstances, Examination, GivenBundle, examine
-from .loading import LoadedChains, check_bundle, issuer_dn_as_given, load_chains
+from .loading import CheckedBundle, LoadedChains, issuer_dn_as_given, load_chains
 from .pfx import check_pfx
 
 __all__ = [
     "CaChain",
     "Certificate",
+    "CheckedBundle",
     "Circumstances",
     "ClientVerdict",
     "Examination",
@@ -21,7 +22,6 @@ __all__ = [
     "LoadedChains",
     "Outcome",
     "Step",
-    "check_bundle",
     "check_chain_counts",
     "check_entries",
     "check_pfx",

@@ -64,7 +64,7 @@ def _unrooted_tops(examination: Examination) -> list[Certificate]:
 
 def _no_root(examination: Examination) -> Iterator[Sighting]:
     for top in _unrooted_tops(examination):
-        yield _of(top, f"the chain ends here, issued by {top.issuer!r}, which is not in the bundle")
+        yield _of(top, f"the chain ends here, issued by {top.issuer}, which is not in the bundle")
 
 
 def _several_roots(examination: Examination) -> Iterator[Sighting]:
@@ -80,7 +80,7 @@ def _issuer_missing(examination: Examination) -> Iterator[Sighting]:
     for certificate in examination.loose_ends:
         if certificate not in told and certificate.fingerprint not in forged:
             other_key = "; one of that name is, but has another key" if certificate.issuer_der in names else ""
-            yield _of(certificate, f"issued by {certificate.issuer!r}, which is not in the bundle{other_key}")
+            yield _of(certificate, f"issued by {certificate.issuer}, which is not in the bundle{other_key}")
 
 
 def _signature_invalid(examination: Examination) -> Iterator[Sighting]:
@@ -147,7 +147,7 @@ def _several_chains(examination: Examination) -> Iterator[Sighting]:
         for chain in examination.chains:
             others = list(dict.fromkeys(path[0].subject for path in chain.paths if path[0].subject != chain.issuer_dn))
             if others:
-                yield Sighting("", f"{chain.issuer_dn!r} will be admitted as issuer, and not {', '.join(others[:5])}")
+                yield Sighting("", f"{chain.issuer_dn} will be admitted as issuer, not {' nor '.join(others[:5])}")
 
 
 def _expired(examination: Examination) -> Iterator[Sighting]:

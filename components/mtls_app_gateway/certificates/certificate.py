@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
@@ -20,6 +21,8 @@ from .distinguished_name import distinguished_name, label
 
 UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.UnsupportedGeneralNameType)
 """What the cryptography library raises for an encoding it does not take."""
+
+_CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 
 _Part = TypeVar("_Part")
 _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
@@ -97,6 +100,19 @@ class Certificate:
     def readable_extensions(self) -> x509.Extensions | None:
         """All its extensions, None where they cannot be read."""
         return _attempt(lambda: self.parsed.extensions, "", [])
+
+    @property
+    def key_kind(self) -> str:
+        """The kind and size of its key, as people call it."""
+        match self.public_key:
+            case rsa.RSAPublicKey() as key:
+                return f"RSA {key.key_size}"
+            case ec.EllipticCurvePublicKey() as key:
+                return _CURVES.get(key.curve.name, key.curve.name)
+            case ed25519.Ed25519PublicKey():
+                return "Ed25519"
+            case _:
+                return "another kind of key"
 
     @property
     def is_self_issued(self) -> bool:

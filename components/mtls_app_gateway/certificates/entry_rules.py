@@ -45,7 +45,7 @@ def _name_not_unique(entries: Entries) -> Iterator[Sighting]:
     first: dict[str, CaChain] = {}
     for chain in entries.chains:
         earlier = first.setdefault(chain.name.casefold(), chain)
-        if earlier is not chain:
+        if earlier.pem != chain.pem:
             yield Sighting(chain.source, f"the name {chain.name!r}, which {earlier.source} has too")
 
 
@@ -89,7 +89,7 @@ ENTRY_RULES: tuple[Rule[Entries], ...] = (
     Rule(
         code="chain-name-not-unique",
         severity=Severity.ERROR,
-        demands="No two entries have one name; Azure does not tell upper from lower case.",
+        demands="No two chains have one name; Azure does not tell upper from lower case.",
         fix="Give each entry a name of its own, or none: then it is made from the certificates.",
         citation="https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules",
         check=_name_not_unique,

@@ -73,7 +73,7 @@ def read_contents(data: bytes | str) -> Contents:
     """Read a bundle in any of its forms. Never raises; what cannot be read becomes a fault."""
     contents = Contents()
     if len(data) > MAX_BUNDLE_BYTES:
-        contents.fault(Fault.TOO_LARGE, f"{len(data):,} bytes; more than {MAX_BUNDLE_BYTES:,} are not read")
+        contents.fault(Fault.TOO_LARGE, f"more than {MAX_BUNDLE_BYTES:,} bytes; not read")
         return contents
     raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
     with warnings.catch_warnings():

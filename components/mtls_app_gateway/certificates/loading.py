@@ -1,7 +1,7 @@
 """The way in: CA bundles as given become the chains a gateway trusts, with every rule they break."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..errors import Problem, errors_of
@@ -13,11 +13,26 @@ from .rule import broken
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedBundle:
+    """A bundle, what was found in it, and the rules it breaks."""
+
+    examination: Examination
+    problems: tuple[Problem, ...]
+
+    @property
+    def chains(self) -> tuple[CaChain, ...]:
+        """The chains that may go to a gateway: none if a rule is broken with an error."""
+        return () if errors_of(self.problems) else self.examination.chains
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedChains:
     """The chains of all bundles that broke no rule with an error, in the order given, and all the problems."""
 
     chains: tuple[CaChain, ...]
     problems: tuple[Problem, ...]
+    bundles: tuple[CheckedBundle, ...] = field(repr=False)
+    """Each bundle by itself, broken or not."""
 
 
 def load_chains(
@@ -29,20 +44,15 @@ def load_chains(
     gateway will compare issuers: it takes one issuer from each chain, so more is a problem.
     """
     circumstances = Circumstances(at, expiry_warning_days, verify_issuer_dn)
-    chains: list[CaChain] = []
-    problems: list[Problem] = []
-    for bundle in given:
-        examination = examine(bundle, circumstances)
-        found = check_bundle(examination)
-        problems += found
-        chains += () if errors_of(found) else examination.chains
-    problems += check_entries(chains, circumstances)
-    return LoadedChains(_each_once(chains), tuple(problems))
+    bundles = tuple(_checked(bundle, circumstances) for bundle in given)
+    chains = tuple(chain for bundle in bundles for chain in bundle.chains)
+    problems = (problem for bundle in bundles for problem in bundle.problems)
+    return LoadedChains(_each_once(chains), (*problems, *check_entries(chains, circumstances)), bundles)
 
 
-def check_bundle(examination: Examination) -> tuple[Problem, ...]:
-    """All the rules that one bundle breaks."""
-    return broken(BUNDLE_RULES, examination)
+def _checked(given: GivenBundle, circumstances: Circumstances) -> CheckedBundle:
+    examination = examine(given, circumstances)
+    return CheckedBundle(examination, broken(BUNDLE_RULES, examination))
 
 
 def issuer_dn_as_given(data: bytes | str) -> str | None:

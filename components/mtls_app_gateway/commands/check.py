@@ -1,0 +1,103 @@
+"""`mtls-gateway check`: what CA bundles hold, which rules they break, and whether a client would pass."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from ..certificates import ClientVerdict, GivenBundle, load_chains, verify_client
+from ..certificates.forms import MAX_BUNDLE_BYTES
+from ..errors import errors_of
+from .check_report import CheckReport
+
+SUFFIXES = {".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".p7s"}
+"""The files of a folder that are looked at."""
+
+CLEAN, PROBLEMS, UNREAD = 0, 1, 2
+
+
+class CouldNotRead(click.ClickException):
+    """A file that is not there, or not for us."""
+
+    exit_code = UNREAD
+
+
+@click.command(
+    epilog="Exit code 0: no rule is broken with an error, and the client would pass. 1: a rule is, or it would not. "
+    "2: something could not be read."
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--client", type=click.Path(path_type=Path), help="A client certificate, with its intermediates if any.")
+@click.option(
+    "--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="Judge at this moment (UTC), not now."
+)
+@click.option("--split", is_flag=True, help="One entry for each chain of a file.")
+@click.option("--verify-issuer-dn", is_flag=True, help="The gateway will compare the client's issuer.")
+@click.option("--ocsp", is_flag=True, help="The gateway will ask the client's OCSP responder.")
+@click.option("--expiry-warning-days", type=click.IntRange(0), default=30, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--rules", "list_rules", is_flag=True, help="List all rules, and stop.")
+def check(
+    paths: Sequence[Path],
+    client: Path | None,
+    at: datetime | None,
+    *,
+    split: bool,
+    verify_issuer_dn: bool,
+    ocsp: bool,
+    expiry_warning_days: int,
+    as_json: bool,
+    list_rules: bool,
+) -> None:
+    """Check files and folders of trusted client CA certificates as Azure would, before Azure does.
+
+    PEM, DER, PKCS#7, or base64 of these. Of a folder, each certificate file directly in it is a bundle.
+    """
+    if list_rules:
+        from .check_report import print_rules
+
+        print_rules()
+        return
+    if not paths:
+        raise click.UsageError("Missing argument 'PATH...'.")
+    moment = (at or datetime.now(UTC)).replace(tzinfo=UTC)
+    bundles = [GivenBundle(_read(path), _shown(path), split=split) for path in _files(paths)]
+    loaded = load_chains(bundles, at=moment, expiry_warning_days=expiry_warning_days, verify_issuer_dn=verify_issuer_dn)
+    verdict: ClientVerdict | None = None
+    if client:
+        asked = {"verify_issuer_dn": verify_issuer_dn, "verify_revocation": ocsp}
+        verdict = verify_client(_read(client), loaded.chains, at=moment, **asked)
+    report = CheckReport(loaded, moment, verdict, _shown(client) if client else "")
+    if as_json:
+        click.echo(json.dumps(report.as_data(), indent=2))
+    else:
+        report.print()
+    refused = verdict is not None and not verdict.is_admitted
+    sys.exit(PROBLEMS if errors_of(loaded.problems) or refused else CLEAN)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file())
+        if not inside:
+            raise CouldNotRead(f"{_shown(path)}: no certificate file in this folder ({', '.join(sorted(SUFFIXES))})")
+        yield from inside
+
+
+def _read(path: Path) -> bytes:
+    """The file, or so much of it that the rules see it is too large."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BUNDLE_BYTES + 1)
+    except OSError as error:
+        raise CouldNotRead(f"{_shown(path)}: {error.strerror}") from error
+
+
+def _shown(path: Path) -> str:
+    return "".join(character if character.isprintable() else "?" for character in str(path))
