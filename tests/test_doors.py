@@ -25,6 +25,7 @@ EFFECTS = {
     "select", "shutil", "signal", "socket", "ssl", "subprocess", "tempfile", "threading", "time", "urllib",
 }  # fmt: skip
 
+
 def modules(room: str) -> Iterator[Path]:
     """A room's files: a folder, or one module, or both."""
     yield from (PACKAGE / room).rglob("*.py")
@@ -32,7 +33,7 @@ def modules(room: str) -> Iterator[Path]:
 
 
 def imported(module: Path) -> Iterator[str]:
-    """Every imported name, from the package's root: `.chain` in certificates is `mtls_app_gateway.certificates.chain`."""
+    """Every imported name, spelled from the package's root."""
     inside = module.relative_to(PACKAGE.parent).with_suffix("").parts
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
