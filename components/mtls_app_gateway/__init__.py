@@ -7,15 +7,15 @@ that the command line starts quickly.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .resources.arguments import MtlsAppGatewayArgs as MtlsAppGatewayArgs
     from .resources.component import MtlsAppGateway as MtlsAppGateway
-    from .resources.component import MtlsAppGatewayArgs as MtlsAppGatewayArgs
     from .resources.gateway_resource import GatewayProvider as GatewayProvider
 
 __all__ = ["GatewayProvider", "MtlsAppGateway", "MtlsAppGatewayArgs"]
 
 _HOME = {
     "MtlsAppGateway": "component",
-    "MtlsAppGatewayArgs": "component",
+    "MtlsAppGatewayArgs": "arguments",
     "GatewayProvider": "gateway_resource",
 }
 

@@ -128,7 +128,9 @@ def _tls_policy_unknown(settings: GatewaySettings) -> Iterator[Finding]:
     for where, policy in _policies(settings):
         if policy.policy_name is not None and policy.policy_name not in known:
             yield Finding(
-                f"{where}.policyName", f"{policy.policy_name[:40]!r} is no predefined policy", f"Write {NEW_POLICIES[1]}."
+                f"{where}.policyName",
+                f"{policy.policy_name[:40]!r} is no predefined policy",
+                f"Write {NEW_POLICIES[1]}.",
             )
         if policy.min_protocol_version not in {None, "TLSv1_2", "TLSv1_3"}:
             yield Finding(
@@ -174,9 +176,7 @@ def _tls_policy_in_passthrough(settings: GatewaySettings) -> Iterator[Finding]:
 AUTHENTICATION_RULES = (
     Rule("mode-missing", "The mode of each profile is said.", ("mode", "strict", "profiles"), _mode_missing),
     Rule("mode-unknown", "A mode is Passthrough or Strict.", ("mode", "profiles"), _mode_unknown),
-    Rule(
-        "strict-block-missing", "Strict has a strict block.", ("mode", "strict", "profiles"), _strict_block_missing
-    ),
+    Rule("strict-block-missing", "Strict has a strict block.", ("mode", "strict", "profiles"), _strict_block_missing),
     Rule(
         "strict-without-chain",
         "Strict trusts at least one CA chain.",

@@ -56,9 +56,7 @@ def build_document(settings: GatewaySettings, trusted: Mapping[str, Sequence[Tru
         **_size(settings),
         "enableHttp2": settings.http2,
         "sslPolicy": _tls_policy(settings.tls_policy),
-        "gatewayIPConfigurations": [
-            _part(_IP_CONFIGURATION, subnet={"id": settings.network.subnet_id or SUBNET_SLOT})
-        ],
+        "gatewayIPConfigurations": [_part(_IP_CONFIGURATION, subnet={"id": settings.network.subnet_id or SUBNET_SLOT})],
         "frontendIPConfigurations": [_part(_FRONTEND, publicIPAddress={"id": PUBLIC_IP_SLOT})],
         "frontendPorts": [_part(_port_name(port), port=port) for port in _ports(settings)],
         "sslCertificates": [
@@ -192,9 +190,7 @@ def _probe(backend: Backend) -> dict[str, Any]:
 
 
 def _identifies(settings: GatewaySettings, route: Route) -> bool:
-    return any(
-        listener.name == route.listener and profile_of(listener) is not None for listener in settings.listeners
-    )
+    return any(listener.name == route.listener and profile_of(listener) is not None for listener in settings.listeners)
 
 
 def _rewrite_rule_sets(settings: GatewaySettings) -> Iterator[dict[str, Any]]:

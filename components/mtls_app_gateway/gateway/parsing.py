@@ -88,28 +88,21 @@ def _problem(detail: ErrorDetails) -> Problem:
 
 
 def _expectation(detail: ErrorDetails) -> str:
-    limits = detail.get("ctx", {})
-    match detail["type"]:
-        case "string_pattern_mismatch":
-            return f"Write a text of the form {limits['pattern']}"
-        case "string_too_short":
-            return "Write a text that is not empty"
-        case "greater_than_equal":
-            return f"Give at least {limits['ge']}"
-        case "less_than_equal":
-            return f"Give at most {limits['le']}"
-        case "value_error" | "int_type" | "int_parsing" | "int_from_float":
-            return "Give a whole number"
-        case "bool_type":
-            return "Give true or false"
-        case "string_type":
-            return "Give a text"
-        case "tuple_type":
-            return "Give a list"
-        case "model_type" | "model_attributes_type" | "mapping_type":
-            return "Give an object"
-        case _:
-            return detail["msg"].removesuffix(".")
+    wording = _EXPECTATIONS.get(detail["type"])
+    return wording.format(**detail.get("ctx", {})) if wording else detail["msg"].removesuffix(".")
+
+
+_EXPECTATIONS = {
+    "string_pattern_mismatch": "Write a text of the form {pattern}",
+    "string_too_short": "Write a text that is not empty",
+    "greater_than_equal": "Give at least {ge}",
+    "less_than_equal": "Give at most {le}",
+    **dict.fromkeys(("value_error", "int_type", "int_parsing", "int_from_float"), "Give a whole number"),
+    "bool_type": "Give true or false",
+    "string_type": "Give a text",
+    "tuple_type": "Give a list",
+    **dict.fromkeys(("model_type", "model_attributes_type", "mapping_type"), "Give an object"),
+}
 
 
 def _seen(value: Any) -> str:
@@ -123,7 +116,7 @@ def _seen(value: Any) -> str:
     return f"{_KINDS.get(type(value), 'something else')} stands there"
 
 
-_KINDS = {dict: "an object", list: "a list", tuple: "a list", bytes: "bytes"}
+_KINDS: Mapping[type[Any], str] = {dict: "an object", list: "a list", tuple: "a list", bytes: "bytes"}
 
 
 def _keys_at(path: Path) -> tuple[str, ...]:

@@ -268,8 +268,11 @@ def _priority_clash(settings: GatewaySettings) -> Iterator[Finding]:
 
 def _priority_order(settings: GatewaySettings) -> Iterator[Finding]:
     listeners = {listener.name: listener for listener in settings.listeners}
-    placed = [(position, route, listeners[route.listener]) for position, route in enumerate(settings.routes)
-              if route.listener in listeners]
+    placed = [
+        (position, route, listeners[route.listener])
+        for position, route in enumerate(settings.routes)
+        if route.listener in listeners
+    ]
     for (_, one, first), (position, other, second) in combinations(sorted(placed, key=lambda it: it[1].priority), 2):
         if first.port == second.port and _breadth(first) > _breadth(second):
             yield Finding(
@@ -328,8 +331,12 @@ TRAFFIC_RULES = (
         _secret_id_versioned,
         severity=Severity.WARNING,
     ),
-    Rule("identity-missing", "An identity may read Key Vault.", ("listenerCertificates", "identityId"), _identity_missing),
-    Rule("http-listener-with-tls", "A plain HTTP listener has no TLS settings.", ("listeners",), _http_listener_with_tls),
+    Rule(
+        "identity-missing", "An identity may read Key Vault.", ("listenerCertificates", "identityId"), _identity_missing
+    ),
+    Rule(
+        "http-listener-with-tls", "A plain HTTP listener has no TLS settings.", ("listeners",), _http_listener_with_tls
+    ),
     Rule("host-names", "A listener has at most five well-formed host names.", ("listeners",), _host_names),
     Rule("port-clash", "No two listeners take the same requests.", ("listeners",), _port_clash),
     Rule(
@@ -361,5 +368,10 @@ TRAFFIC_RULES = (
         _priority_order,
         severity=Severity.WARNING,
     ),
-    Rule("limits", "A gateway keeps to Azure's limits.", ("listeners", "backends", "listenerCertificates", "routes"), _limits),
+    Rule(
+        "limits",
+        "A gateway keeps to Azure's limits.",
+        ("listeners", "backends", "listenerCertificates", "routes"),
+        _limits,
+    ),
 )

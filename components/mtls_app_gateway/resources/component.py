@@ -9,12 +9,12 @@ import pulumi
 import pulumi_azure_native as azure_native
 
 from ..certificates import CaChain
+from ..errors import GatewayError
 from ..gateway.document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT
 from ..gateway.flattening import flatten
 from ..gateway.planning import Plan, PlannedProfile, plan_gateway
 from ..gateway.received import Received, check_received
 from ..gateway.settings import GatewaySettings, Protocol, is_slot
-from ..errors import GatewayError
 from .arguments import MtlsAppGatewayArgs
 from .gateway_resource import ApplicationGateway
 from .network import GatewayNetwork
@@ -23,7 +23,7 @@ from .reporting import run_error, tell, tell_chains
 from .secrets import chain_later, known_pfx_problems, listener_secrets
 from .slots import Taken, fill, slots_in, take
 
-TOKEN = "mtls-app-gateway:index:MtlsAppGateway"
+TOKEN = "mtls-app-gateway:index:MtlsAppGateway"  # noqa: S105 - a resource type, no secret
 
 
 class TrustedChain(TypedDict):
@@ -99,7 +99,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
             {**_inputs(inputs, plan.settings, values, at), "resourceGroupName": common["resource_group_name"]},
             pulumi.ResourceOptions(parent=self, provider=choice.provider, depends_on=depends_on),
         )
-        self._set_outputs(plan, inputs, gateway, address, values, trusted)
+        self._set_outputs(plan=plan, asked=inputs, gateway=gateway, address=address, values=values, trusted=trusted)
 
     def _public_ip(
         self, name: str, settings: GatewaySettings, common: Mapping[str, Any], taken: Taken
@@ -121,6 +121,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
 
     def _set_outputs(
         self,
+        *,
         plan: Plan,
         asked: Mapping[str, Any],
         gateway: ApplicationGateway,
@@ -211,19 +212,14 @@ def _received_modes(asked: Mapping[str, Any], gateway: ApplicationGateway) -> pu
     return pulumi.Output.all(gateway.ssl_profiles, names, gateway.http_listeners).apply(check)
 
 
-def _trusted_chains(
-    plan: Plan, later: Mapping[str, pulumi.Output[CaChain]]
-) -> pulumi.Output[list[TrustedChain]]:
+def _trusted_chains(plan: Plan, later: Mapping[str, pulumi.Output[CaChain]]) -> pulumi.Output[list[TrustedChain]]:
     """Each profile's chains in their order, those that arrive later among them."""
     known = {(chain.name, chain.data): chain for profile in plan.profiles for chain in profile.chains}
-    chains = [
-        pulumi.Output.all(later.get(entry.data) or known[(entry.name, entry.data)]).apply(
-            lambda found, profile=profile: _trusted_chain(found[0], profile)
-        )
-        for profile in plan.profiles
-        for entry in profile.entries
-    ]
-    return pulumi.Output.all(*chains).apply(list)
+    places = [(profile, entry) for profile in plan.profiles for entry in profile.entries]
+    chains = [later[it.data] if it.data in later else known[(it.name, it.data)] for _, it in places]
+    return pulumi.Output.all(*chains).apply(
+        lambda found: [_trusted_chain(chain, profile) for chain, (profile, _) in zip(found, places, strict=True)]
+    )
 
 
 def _expiry_by_profile(chains: list[TrustedChain]) -> dict[str, str]:

@@ -56,7 +56,8 @@ class GatewayProvider(pulumi.ProviderResource):
         known = set(signature(ProviderArgs.__init__).parameters) - {"self", "__self__"}
         for name in settings.keys() - known:
             raise TypeError(f"GatewayProvider has no setting {name!r}; it has {', '.join(sorted(known))}")
-        self._set_up(resource_name, {to_camel(name): _as_text(name, given) for name, given in settings.items()}, opts)
+        inputs = {to_camel(name): _as_text(name, given) for name, given in settings.items() if given is not None}
+        self._set_up(resource_name, inputs, opts)
 
     @classmethod
     def mirror(
@@ -107,22 +108,26 @@ class ApplicationGateway(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[str]:
         """The gateway's name in Azure."""
-        return pulumi.get(self, "name")
+        found: pulumi.Output[str] = pulumi.get(self, "name")
+        return found
 
     @property
     @pulumi.getter(name="sslProfiles")
     def ssl_profiles(self) -> pulumi.Output[Any]:
         """The profiles as the provider returned them."""
-        return pulumi.get(self, "sslProfiles")
+        found: pulumi.Output[Any] = pulumi.get(self, "sslProfiles")
+        return found
 
     @property
     @pulumi.getter(name="trustedClientCertificates")
     def trusted_client_certificates(self) -> pulumi.Output[Any]:
         """The trusted chains as the provider returned them."""
-        return pulumi.get(self, "trustedClientCertificates")
+        found: pulumi.Output[Any] = pulumi.get(self, "trustedClientCertificates")
+        return found
 
     @property
     @pulumi.getter(name="httpListeners")
     def http_listeners(self) -> pulumi.Output[Any]:
         """The listeners as the provider returned them."""
-        return pulumi.get(self, "httpListeners")
+        found: pulumi.Output[Any] = pulumi.get(self, "httpListeners")
+        return found

@@ -21,9 +21,7 @@ _MANAGEMENT_PORTS = "65200-65535"
 def security_rules(settings: GatewaySettings) -> tuple[dict[str, Any], ...]:
     """The inbound rules of the gateway's subnet, as arguments of `SecurityRuleArgs`."""
     rules = [*_client_rules(settings)]
-    rules.append(
-        _inbound("allow-gateway-manager", source="GatewayManager", destination="*", ports=[_MANAGEMENT_PORTS])
-    )
+    rules.append(_inbound("allow-gateway-manager", source="GatewayManager", destination="*", ports=[_MANAGEMENT_PORTS]))
     rules.append(
         _inbound("allow-azure-load-balancer", source="AzureLoadBalancer", destination="*", ports=["*"], protocol="*")
     )
@@ -43,7 +41,9 @@ def _client_rules(settings: GatewaySettings) -> Iterator[dict[str, Any]]:
             yield _inbound(f"allow-clients-{tag.lower()}", source=tag, destination=destination, ports=ports)
 
 
-def _inbound(name: str, *, source: str | None, destination: str, ports: list[str], protocol: str = "Tcp") -> dict[str, Any]:
+def _inbound(
+    name: str, *, source: str | None, destination: str, ports: list[str], protocol: str = "Tcp"
+) -> dict[str, Any]:
     rule: dict[str, Any] = {
         "name": name,
         "access": "Allow",

@@ -17,13 +17,18 @@ from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from ..errors import GatewayError, Problem
 from .gateway_resource import GATEWAY_TOKEN, PACKAGE, GatewayProvider
 
-_NETWORK_TOKEN = "azure-native:network:VirtualNetwork"
+_NETWORK_TOKEN = "azure-native:network:VirtualNetwork"  # noqa: S105 - a resource type, no secret
 _CONFIG = "azure-native:"
+_FROM_ENVIRONMENT = "ARM_SUBSCRIPTION_ID"
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderChoice:
-    """The provider to register the gateway with; None where it inherits one, and the subscription it is set to."""
+    """The provider to register the gateway with, None where it inherits one, and the subscription it is set to.
+
+    A subscription of None is not compared with the network's: either both come from one place that only the plugins
+    know (`az login`), or the provider is of another class and cannot be asked.
+    """
 
     provider: pulumi.ProviderResource | None
     subscription_id: pulumi.Input[Any] | None
@@ -40,7 +45,7 @@ def choose_provider(component: pulumi.ComponentResource, name: str) -> ProviderC
     """
     network, gateway = component.get_provider(_NETWORK_TOKEN), component.get_provider(GATEWAY_TOKEN)
     if network is not None and gateway is not None:
-        return ProviderChoice(None, getattr(gateway, "subscription_id", None))
+        return ProviderChoice(None, _subscription_setting(gateway))
     if network is not None or gateway is not None:
         raise GatewayError([_one_alone("azure-native" if network is not None else PACKAGE)])
     config = _namespace(_CONFIG)
@@ -49,7 +54,14 @@ def choose_provider(component: pulumi.ComponentResource, name: str) -> ProviderC
         raise GatewayError(clashes)
     mirrored = {key: _secret_if_it_was(key, value) for key, value in config.items()}
     provider = GatewayProvider.mirror(f"{name}-azure", mirrored, pulumi.ResourceOptions(parent=component))
-    return ProviderChoice(provider, config.get("subscriptionId") or os.environ.get("ARM_SUBSCRIPTION_ID"))
+    return ProviderChoice(provider, config.get("subscriptionId") or os.environ.get(_FROM_ENVIRONMENT))
+
+
+def _subscription_setting(provider: pulumi.ProviderResource) -> pulumi.Input[Any] | None:
+    """What an explicit provider is set to, nothing being a setting too; None where it cannot be asked."""
+    if not isinstance(provider, GatewayProvider):
+        return None
+    return provider.subscription_id or os.environ.get(_FROM_ENVIRONMENT, "")
 
 
 def subscription_of(identifier: str) -> str | None:

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from ..errors import Problem
 from ..gateway.parsing import Path, spell
-from ..gateway.settings import SLOT_PREFIX
+from ..gateway.settings import SLOT_PREFIX, is_slot
 
 _SECRETS = {"pfx", "password"}
 _MAY_COME_LATER = {
@@ -47,34 +47,73 @@ class Taken:
 
 def take(args: Mapping[str, Any]) -> Taken:
     """Take a component's arguments apart; keys may be spelled in snake_case or camelCase."""
-    values: dict[str, pulumi.Input[str]] = {}
-    problems: list[Problem] = []
+    taking = _Taking()
+    given = taking.keys(args, ())
+    return Taken(given, taking.values, tuple(taking.problems))
 
-    def visit(value: Any, path: Path) -> Any:
-        if isinstance(value, pulumi.Output) or (path and path[-1] in _SECRETS and isinstance(value, str)):
-            if not _may_come_later(path):
-                problems.append(
-                    Problem(
-                        "not-known-yet",
-                        spell(path),
-                        "an output stands where the shape of the gateway is decided",
-                        "Give a plain value here.",
-                    )
-                )
-                return None
-            slot = SLOT_PREFIX + spell(path)
-            values[slot] = value
-            return slot
+
+class _Taking:
+    """One walk over the arguments."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, pulumi.Input[str]] = {}
+        self.problems: list[Problem] = []
+
+    def keys(self, given: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        is_free = bool(path) and path[-1] in _FREE_KEYS
+        found: dict[str, Any] = {}
+        for spelled, value in given.items():
+            key = str(spelled) if is_free else to_camel(str(spelled))
+            here = (*path, key)
+            if value is None:
+                continue
+            if key in found:
+                self.problems.append(_repeated(here))
+            elif (taken := self.any(value, here)) is not None:
+                found[key] = taken
+        return found
+
+    def any(self, value: Any, path: Path) -> Any:
+        if isinstance(value, pulumi.Output) or path[-1] in _SECRETS:
+            return self.slot(value, path)
         if isinstance(value, Mapping):
-            free = bool(path) and path[-1] in _FREE_KEYS
-            named = ((str(key) if free else to_camel(str(key)), item) for key, item in value.items())
-            return {key: found for key, item in named if (found := visit(item, (*path, key))) is not None}
+            return self.keys(value, path)
         if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-            return [visit(item, (*path, at)) for at, item in enumerate(value)]
+            return [self.any(item, (*path, at)) for at, item in enumerate(value)]
+        if is_slot(value):
+            self.problems.append(_slot_given(path))
+            return None
         return value
 
-    given = visit(args, ())
-    return Taken(given, values, tuple(problems))
+    def slot(self, value: Any, path: Path) -> str | None:
+        if not isinstance(value, pulumi.Output | str):
+            self.problems.append(_secret_not_text(path))
+        elif not _may_come_later(path):
+            self.problems.append(_not_known_yet(path))
+        else:
+            slot = SLOT_PREFIX + spell(path)
+            self.values[slot] = value
+            return slot
+        return None
+
+
+def _not_known_yet(path: Path) -> Problem:
+    saw = "an output stands where the shape of the gateway is decided"
+    return Problem("not-known-yet", spell(path), saw, "Give a plain value here.")
+
+
+def _secret_not_text(path: Path) -> Problem:
+    # What stands there may be the secret, so it is not told.
+    return Problem("wrong-value", spell(path), "no text stands there", "Give a text; of a PFX, its base64.")
+
+
+def _slot_given(path: Path) -> Problem:
+    saw = f"a text that begins with {SLOT_PREFIX}, as only this component's own placeholders do"
+    return Problem("wrong-value", spell(path), saw, "Give another text.")
+
+
+def _repeated(path: Path) -> Problem:
+    return Problem("key-repeated", spell(path), "the key stands there in two spellings", "Take one of them away.")
 
 
 def _may_come_later(path: Path) -> bool:
