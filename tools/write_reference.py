@@ -138,10 +138,8 @@ def _kind(annotation: str, inner: str | None) -> str:
 
 def problems_table() -> str:
     """The README's table of problems: every code that our code can raise, with Azure's own."""
-    rules: dict[str, tuple[str, str, str]] = {
-        rule.code: (rule.demands, str(rule.severity), rule.azure_code or "")
-        for rule in (*SETTINGS_RULES, *CERTIFICATE_RULES)
-    }
+    rules = {rule.code: (rule.demands, str(rule.severity), rule.azure_code or "") for rule in SETTINGS_RULES}
+    rules |= {rule.code: (rule.demands, str(rule.severity), rule.azure_code or "") for rule in CERTIFICATE_RULES}
     rules |= {code: (demands, "error", "") for code, demands in SHAPES.items()}
     rules |= {code: (demands, severity, "") for code, (demands, severity) in ON_THE_WAY.items()}
     rows = ["| code | what it asks for | | Azure's own code |", "|---|---|---|---|"]
