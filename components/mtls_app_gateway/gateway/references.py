@@ -140,6 +140,24 @@ def _pointers(value: Any, path: str) -> Iterator[tuple[str, str, Any]]:
             yield here, key, inner
 
 
+class Parts:
+    """The parts of one document, to be found by what points at them."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._gateway = document.get("name")
+        self._parts = {_key(part): entry for _, part, entry in iter_parts(document)}
+
+    def find(self, says: Any) -> Mapping[str, Any] | None:
+        """The part that a reference, `{"id": ...}`, reaches; None where it reaches nothing."""
+        identity = says.get("id") if isinstance(says, Mapping) else None
+        reference = parse_reference(identity, self._gateway)
+        return self._parts.get(_key(reference)) if reference else None
+
+    def of(self, collection: str) -> tuple[Mapping[str, Any], ...]:
+        """All parts of one collection, in the document's order."""
+        return tuple(entry for (found, _), entry in self._parts.items() if found == collection)
+
+
 def check_references(document: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Every reference that reaches nothing, and every name that two parts of one collection share.
 

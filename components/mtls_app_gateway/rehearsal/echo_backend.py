@@ -1,0 +1,158 @@
+"""A backend for rehearsals: it answers with what it received, as JSON or, to a browser, as a small page.
+
+One port for each backend pool, so that the answer can tell which pool was reached without a header that the real
+gateway would not send. It trusts nobody: a certificate in a header is shown, not checked.
+"""
+
+import html
+import json
+import socketserver
+import threading
+from collections.abc import Iterable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import unquote
+
+from cryptography import x509
+
+from ..certificates.distinguished_name import distinguished_name
+
+ADDRESS = "127.0.0.1"
+_SHOWN_BODY = 65_536
+
+
+class EchoBackend:
+    """The backends of a rehearsal. Use as a context, or call `stop`."""
+
+    def __init__(self) -> None:
+        self._servers: dict[str, _PoolServer] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def serve(self, pools: Iterable[str]) -> dict[str, str]:
+        """Serve exactly these pools from now on; gives `host:port` of each. A pool served before keeps its port."""
+        wanted = tuple(pools)
+        for pool in [pool for pool in self._servers if pool not in wanted]:
+            self._servers.pop(pool).end()
+        for pool in wanted:
+            if pool not in self._servers:
+                self._servers[pool] = _PoolServer(pool)
+        return {pool: f"{ADDRESS}:{self._servers[pool].server_port}" for pool in wanted}
+
+    def stop(self) -> None:
+        """Close every port."""
+        self.serve(())
+
+
+class _PoolServer(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, pool: str) -> None:
+        super().__init__((ADDRESS, 0), _Handler)
+        self.pool = pool
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), name=f"echo {pool}", daemon=True)
+        self._thread.start()
+
+    def server_bind(self) -> None:
+        # The usual one asks the resolver for this machine's name, which can take long and is not needed.
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = ADDRESS, self.server_address[1]
+
+    def end(self) -> None:
+        """Stop serving and close the port."""
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # One packet an answer.
+    server: _PoolServer
+
+    def _answer(self) -> None:
+        received = self._received()
+        wants_page = "text/html" in self.headers.get("Accept", "")
+        kind, text = (
+            ("text/html", page(received)) if wants_page else ("application/json", json.dumps(received, indent=2))
+        )
+        content = text.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815 (the library's names)
+
+    def _received(self) -> dict[str, Any]:
+        headers: dict[str, str] = {}
+        for name, value in self.headers.items():
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        length = int(self.headers.get("Content-Length", 0))
+        path, _, query = self.path.partition("?")
+        return {
+            "pool": self.server.pool,
+            "method": self.command,
+            "path": path,
+            "query": query,
+            "headers": headers,
+            "certificates": certificates_in(headers),
+            "body": self.rfile.read(length)[:_SHOWN_BODY].decode("utf-8", "replace"),
+        }
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the library's name)
+        """Say nothing: what was received is in the answer."""
+
+
+def certificates_in(headers: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What the certificates in headers say of themselves, unverified, by the header's name."""
+    return {name: _facts(value) for name, value in headers.items() if value.startswith("-----BEGIN%20CERTIFICATE")}
+
+
+def _facts(escaped: str) -> dict[str, str]:
+    try:
+        certificate = x509.load_pem_x509_certificate(unquote(escaped).encode())
+        return {
+            "subject": distinguished_name(certificate.subject),
+            "issuer": distinguished_name(certificate.issuer),
+            "valid from": certificate.not_valid_before_utc.isoformat(),
+            "valid until": certificate.not_valid_after_utc.isoformat(),
+        }
+    except ValueError:
+        return {"unreadable": "this is not a certificate"}
+
+
+def page(received: Mapping[str, Any]) -> str:
+    """What was received as a page to look at."""
+    line = f"{received['method']} {received['path']}{'?' if received['query'] else ''}{received['query']}"
+    certificates = "".join(
+        f"<h2>The certificate in {_text(name)}, not verified here</h2>{_table(facts)}"
+        for name, facts in received["certificates"].items()
+    )
+    return (
+        "<!doctype html><meta charset=utf-8><title>What the backend received</title>"
+        "<style>body{font:16px sans-serif;margin:2em}td{padding:.2em 1em .2em 0;vertical-align:top;"
+        "overflow-wrap:anywhere}td:first-child{white-space:nowrap}</style>"
+        f"<h1>{_text(line)}</h1><p>Backend pool {_text(received['pool'])}.</p>"
+        f"{certificates}<h2>Headers</h2>{_table(received['headers'])}"
+    )
+
+
+def _table(rows: Mapping[str, str]) -> str:
+    cells = "".join(f"<tr><td>{_text(name)}<td>{_text(value)}" for name, value in rows.items())
+    return f"<table>{cells}</table>"
+
+
+def _text(value: object) -> str:
+    return html.escape(str(value))

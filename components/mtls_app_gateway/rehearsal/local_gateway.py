@@ -1,0 +1,173 @@
+"""A gateway document raised on this machine: nginx before a backend, with throwaway certificates for its listeners.
+
+Everything lies in one folder and listens on the loopback. One process at a time may use a folder; what it leaves behind
+when it dies is cleared away by the next one.
+"""
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ..errors import GatewayError, Problem
+from ..gateway.references import Parts
+from .authority import Authority, KeyKind, Purpose, write_credential
+from .echo_backend import EchoBackend
+from .nginx_config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
+from .nginx_process import Nginx, NginxProcess, find_nginx
+
+SERVER_CA = "server-ca.pem"
+"""The file with the throwaway authority of the listeners' certificates: what a caller on this machine trusts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A gateway that is answering."""
+
+    listeners: tuple[RehearsedListener, ...]
+    not_rehearsed: tuple[str, ...]
+    server_ca: Path
+    served_by: Nginx
+
+
+class LocalGateway:
+    """A gateway on this machine, whose document may change. Use as a context, or call `stop`.
+
+    `backend`, `host:port`, takes the place of the echo backend for every pool.
+    """
+
+    def __init__(self, folder: Path, *, backend: str | None = None, nginx: Nginx | None = None) -> None:
+        self.folder = folder
+        self.nginx = nginx or find_nginx()
+        self._lock: int | None = _own(folder)
+        self._backend = backend
+        self._echo = EchoBackend()
+        self._ports: dict[Endpoint, int] = {}
+        self._process: NginxProcess | None = None
+        self._server_ca = Authority.create("Rehearsal Server CA")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def show(self, document: Mapping[str, Any]) -> Raised:
+        """Raise this gateway, or change to it without dropping a port; returns when it is answering.
+
+        Raises:
+            GatewayError: where it cannot be raised. What ran before still runs.
+        """
+        try:
+            return self._show(document)
+        except OSError as error:
+            fix = "Make room, or take another folder."
+            raise GatewayError([Problem("cannot-write", str(self.folder), str(error.strerror), fix)]) from error
+
+    def stop(self) -> None:
+        """End it; nothing is left running or listening."""
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+        self._echo.stop()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _show(self, document: Mapping[str, Any]) -> Raised:
+        process = self._process
+        is_running = process is not None and process.is_running
+        status_port = process.status_port if is_running and process is not None else _free_port(())
+        ports = _choose_ports(endpoints(document), self._ports if is_running else {}, status_port)
+        rehearsal = plan(document, Placement(ports, self._backends(document), status_port, self.nginx.version))
+        self._write_certificates(rehearsal.listeners)
+        if is_running and process is not None:
+            process.reload(rehearsal)
+        else:
+            self._start(rehearsal, status_port)
+        self._ports = ports
+        return Raised(rehearsal.listeners, rehearsal.not_rehearsed, self.folder / SERVER_CA, self.nginx)
+
+    def _start(self, rehearsal: Rehearsal, status_port: int) -> None:
+        self._process = NginxProcess(self.nginx, self.folder, status_port)
+        try:
+            self._process.start(rehearsal)
+        except GatewayError:
+            self._process.stop()
+            raise
+
+    def _backends(self, document: Mapping[str, Any]) -> dict[str, str]:
+        pools = [pool["name"] for pool in Parts(document).of("backendAddressPools")]
+        return dict.fromkeys(pools, self._backend) if self._backend else self._echo.serve(pools)
+
+    def _write_certificates(self, listeners: Iterable[RehearsedListener]) -> None:
+        (self.folder / SERVER_CA).write_text(self._server_ca.bundle_pem, encoding="ascii")
+        rsa = KeyKind.RSA2048.generate() if any(listener.needs_rsa for listener in listeners) else None
+        for listener in listeners:
+            if listener.certificate is not None:
+                names = ["localhost", ADDRESS, *map(_as_certificate_name, listener.host_names)]
+                key = rsa if rsa is not None and listener.needs_rsa else KeyKind.P256
+                leaf = self._server_ca.issue(names[-1], purpose=Purpose.SERVER, host_names=names, key=key)
+                write_credential(leaf, self.folder, listener.certificate)
+
+
+def _own(folder: Path) -> int:
+    """Take the folder for this process, as long as it lives."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(folder / "owner", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        fix = "End that one, or take another folder."
+        problem = Problem("folder-in-use", str(folder), "another rehearsal is using this folder", fix)
+        raise GatewayError([problem]) from None
+    return lock
+
+
+def _choose_ports(wanted: Iterable[Endpoint], before: Mapping[Endpoint, int], status: int) -> dict[Endpoint, int]:
+    """A local port for each endpoint: the one it had, else its own or its own plus 8000 if free, else any."""
+    ports: dict[Endpoint, int] = {}
+    for endpoint in wanted:
+        taken = {status, *ports.values(), *before.values()}
+        ports[endpoint] = before.get(endpoint) or _port_for(endpoint.port, taken)
+    return ports
+
+
+def _port_for(port: int, taken: Iterable[int]) -> int:
+    preferred = port if port >= 1024 else port + 8000
+    return preferred if preferred not in taken and _is_free(preferred) else _free_port(taken)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(taken: Iterable[int]) -> int:
+    while True:
+        with socket.socket() as probe:
+            probe.bind((ADDRESS, 0))
+            port = int(probe.getsockname()[1])
+        if port not in taken:
+            return port
+
+
+def _as_certificate_name(host_name: str) -> str:
+    # A certificate knows one wildcard, a whole first label.
+    first, dot, rest = host_name.partition(".")
+    is_plain = not set("*?") & set(rest)
+    if first != "*" and set("*?") & set(first):
+        first = "*"
+    return f"{first}{dot}{rest}" if is_plain else "localhost"

