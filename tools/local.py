@@ -64,7 +64,7 @@ class Local:
 def up(local: Local) -> int:
     """Deploy; the status is Pulumi's."""
     with _alone(local):
-        variables = _variables(local)
+        variables = environment_of(local)
         _prepare(local, variables)
         status = _deploy(local, "up", variables)
     if status == 0:
@@ -77,7 +77,7 @@ def down(local: Local) -> int:
     with _alone(local):
         if not local.folder.exists():
             return 0
-        status = 0 if _was_cut_short(local) else _deploy(local, "destroy", _variables(local))
+        status = 0 if _was_cut_short(local) else _deploy(local, "destroy", environment_of(local))
         shutil.rmtree(local.folder)
     if status == 0:
         print("Nothing is left of the local environment.")
@@ -203,7 +203,7 @@ def _port(process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> i
     return int(line)
 
 
-def _variables(local: Local) -> dict[str, str]:
+def environment_of(local: Local) -> dict[str, str]:
     """Nothing of the user's Pulumi or Azure gets in, and nothing is ever downloaded."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     return {
@@ -216,12 +216,12 @@ def _variables(local: Local) -> dict[str, str]:
     }
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one of the two; a person's mistakes and a person's Ctrl-C end without a traceback."""
+def main(arguments: Sequence[str], local: Local) -> int:
+    """Run `up` or `down`; a person's mistakes and a person's Ctrl-C end without a traceback."""
     operations = {"up": up, "down": down}
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return operations[arguments[0]](Local(ROOT))
+        return operations[arguments[0]](local)
     except MendableError as error:
         print(error, file=sys.stderr)
         return 1
@@ -233,4 +233,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], Local(ROOT)))
