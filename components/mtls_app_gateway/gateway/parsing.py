@@ -78,7 +78,7 @@ def _problem(detail: ErrorDetails) -> Problem:
     where = spell(path)
     if kind == "extra_forbidden":
         known = _keys_at(path[:-1])
-        return Problem("unknown-key", where, "no such key", _did_you_mean(str(path[-1]), known))
+        return Problem("unknown-key", where, "no such key", did_you_mean(str(path[-1]), known))
     if kind == "missing":
         return Problem("missing-key", where, "not given", "Add it; the README's settings table says what it means.")
     if kind in {"enum", "literal_error"}:
@@ -136,6 +136,7 @@ def _model_in(annotation: Any) -> type[Model] | None:
     return next((model for model in found if model is not None), None)
 
 
-def _did_you_mean(word: str, known: Sequence[str]) -> str:
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """What to say of a word that is none of those known."""
     near = get_close_matches(word, known, n=1)
     return f"Did you mean {near[0]}?" if near else f"The keys here are {', '.join(sorted(known))}."

@@ -87,7 +87,7 @@ class TrustedCaChain(Model):
     """One chain of CA certificates whose clients are trusted; one `trustedClientCertificates` entry."""
 
     name: Name | None = None
-    data: Text
+    data: str
     split: StrictBool = False
 
 

@@ -161,9 +161,10 @@ def plan_component(args: Mapping[str, Any], at: datetime) -> tuple[Taken, Plan]:
     Raises:
         GatewayError: with every problem.
     """
+    sources: Mapping[str, str] = getattr(args, "sources", {})  # A stack's config knows where its values came from.
     taken = take(args)
-    others = (*taken.problems, *known_pfx_problems(taken, at))
-    return taken, plan_gateway(taken.given, at=at, sources=getattr(args, "sources", None), others=others)
+    others = (*taken.problems, *known_pfx_problems(taken, at, sources))
+    return taken, plan_gateway(taken.given, at=at, sources=sources, others=others)
 
 
 def _in_subscription(identifier: pulumi.Output[str], subscription: pulumi.Input[Any] | None) -> pulumi.Output[str]:

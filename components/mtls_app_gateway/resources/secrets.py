@@ -13,15 +13,16 @@ from .reporting import run_error
 from .slots import Taken
 
 
-def known_pfx_problems(taken: Taken, at: datetime) -> Iterator[Problem]:
-    """What is wrong with the PFX certificates whose data and password are known already."""
+def known_pfx_problems(taken: Taken, at: datetime, sources: Mapping[str, str]) -> Iterator[Problem]:
+    """What is wrong with the PFX certificates whose data and password are known already; `sources` as in a plan."""
     certificates = taken.given.get("listenerCertificates")
     for position, certificate in enumerate(certificates if isinstance(certificates, list) else ()):
         if not isinstance(certificate, Mapping):
             continue
         pfx, password = (taken.values.get(str(certificate.get(key))) for key in ("pfx", "password"))
         if isinstance(pfx, str) and (password is None or isinstance(password, str)):
-            yield from check_pfx(pfx, password, where=f"listenerCertificates[{position}].pfx", at=at)
+            where = f"listenerCertificates[{position}].pfx"
+            yield from check_pfx(pfx, password, where=sources.get(where, where), at=at)
 
 
 def listener_secrets(

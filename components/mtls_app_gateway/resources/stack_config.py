@@ -5,31 +5,40 @@ keys of their own, `<certificate>-pfx` and `<certificate>-password`, since a sec
 make the whole object one.
 """
 
-import base64
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast, get_args
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
+from pydantic.alias_generators import to_camel
 
 from ..errors import GatewayError, Problem
-from ..gateway.settings import GatewaySettings
+from ..gateway.parsing import did_you_mean, spell
+from ..gateway.settings import GatewaySettings, ListenerCertificate
 from .arguments import MtlsAppGatewayArgs
+from .ca_files import read_chains
 from .component import plan_component
 from .reporting import run_error
 
-KEYS = tuple(str(field.alias) for field in GatewaySettings.model_fields.values())
-_TEXTS = {"resourceGroupName", "location", "gatewayName", "mode", "sku", "wafPolicyId", "identityId"}
-_DEFAULT_CERTIFICATE = "listener"
-_LARGEST_FILE = 1024 * 1024
+KEYS = {str(field.alias): field for field in GatewaySettings.model_fields.values()}
+_SECRETS = ("pfx", "password")
+_DEFAULT_CERTIFICATE = str(ListenerCertificate.model_fields["name"].default)
+_FREE_KEYS = "tags"
+
+
+class Entry(NamedTuple):
+    """A key's value as the engine hands it over: a text, JSON where it is not a text of the config."""
+
+    text: str
+    is_secret: bool
 
 
 class StackArguments(dict[str, Any]):
-    """Arguments that know what to call each CA bundle: the file it came from."""
+    """Arguments that know what to call their values: the file or the config key that each came from."""
 
     def __init__(self, given: Mapping[str, Any], sources: Mapping[str, str]) -> None:
         super().__init__(given)
@@ -39,114 +48,147 @@ class StackArguments(dict[str, Any]):
 def read_stack_config(folder: Path | None = None) -> MtlsAppGatewayArgs:
     """The component's arguments from the config of the stack that is being deployed.
 
+    What the settings mean together is judged by the component; only where the config itself is wrong it is
+    judged here too, so that everything is told at once.
+
     Args:
         folder: what the paths of CA bundles are relative to; the project's folder by default.
 
     Raises:
         pulumi.RunError: with every problem of the config and of what it leads to, before anything is registered.
     """
-    with run_error():
-        args, problems = _arguments(_config(), folder or Path.cwd())
-        if problems:
-            _raise_all(args, problems)
-        plan_component(args, datetime.now(UTC))
+    reading = _Reading(_config(), folder or Path.cwd())
+    args = reading.arguments()
+    if reading.problems:
+        with run_error():
+            raise GatewayError((*reading.problems, *reading.further(args)))
     return cast(MtlsAppGatewayArgs, args)
 
 
-def _raise_all(args: StackArguments, problems: list[Problem]) -> None:
-    """Tell the config's problems together with those of everything that could be read."""
-    try:
-        plan_component(args, datetime.now(UTC))
-    except GatewayError as error:
-        known = {problem.where for problem in problems}
-        follow_ons = ("certificate-source", "strict-without-chain")
-        problems += [
-            problem
-            for problem in error.problems
-            if problem.rule not in follow_ons or not any(where.startswith(problem.where) for where in known)
-        ]
-    raise GatewayError(problems)
-
-
-def _config() -> dict[str, tuple[str, bool]]:
-    """Every key of the project's namespace: its text, and whether it is a secret."""
+def _config() -> dict[str, Entry]:
+    """Every key of the project's namespace, as the engine handed it over."""
     prefix = f"{pulumi.get_project()}:"
     every: Mapping[str, Any] = {**get_config_env(), **CONFIG.get()}
     return {
-        key.removeprefix(prefix): (value if isinstance(value, str) else json.dumps(value), is_config_secret(key))
+        key.removeprefix(prefix): Entry(value if isinstance(value, str) else json.dumps(value), is_config_secret(key))
         for key, value in every.items()
         if key.startswith(prefix)
     }
 
 
-def _arguments(config: Mapping[str, tuple[str, bool]], folder: Path) -> tuple[StackArguments, list[Problem]]:
-    problems: list[Problem] = []
-    given: dict[str, Any] = {}
-    for key in KEYS:
-        if key in config and (value := _value(key, *config[key], problems)) not in ("", {}, [], None):
-            given[key] = value
-    if given.get("capacity") == 0:
-        del given["capacity"]
-    certificates = _certificates(given, config, problems)
-    problems += _unknown_keys(config, certificates)
-    sources: dict[str, str] = {}
-    _read_chains(given.get("strict"), "strict", folder, sources, problems)
-    for position, profile in enumerate(_list(given.get("profiles"))):
-        if isinstance(profile, dict):
-            _read_chains(profile.get("strict"), f"profiles[{position}].strict", folder, sources, problems)
-    return StackArguments(given, sources), problems
+class _Reading:
+    """One reading of a config: what it says, and what is wrong with it."""
 
+    def __init__(self, config: Mapping[str, Entry], folder: Path) -> None:
+        self._config = config
+        self._folder = folder
+        self._sources: dict[str, str] = {}
+        self._unread: set[str] = set()
+        self.problems: list[Problem] = []
 
-def _value(key: str, text: str, is_secret: bool, problems: list[Problem]) -> Any:
-    if is_secret:
-        problems.append(
-            Problem(
-                "secret-not-expected",
-                key,
-                "it is stored as a secret, and the gateway document would show it",
-                f"Set it without --secret; only <certificate>-pfx and <certificate>-password are secrets.",
-            )
-        )
-        return None
-    if key in _TEXTS:
-        return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+    def arguments(self) -> StackArguments:
+        """The component's arguments, as far as they can be read."""
+        given = {key: self._value(key) for key in KEYS if key in self._config}
+        # Pulumi.yaml gives every key a default, so that the engine requires none: empty, or 0, is not given.
+        given = {key: value for key, value in given.items() if value not in ("", {}, [], None)}
+        if given.get("capacity") == 0:
+            del given["capacity"]
+        self._add_secrets(given)
+        self._read_strict(given.get("strict"), "strict")
+        profiles = given.get("profiles")
+        for position, profile in enumerate(profiles if isinstance(profiles, list) else ()):
+            if isinstance(profile, dict):
+                self._read_strict(profile.get("strict"), f"profiles[{position}].strict")
+        return StackArguments(given, self._sources)
 
-
-def _certificates(
-    given: dict[str, Any], config: Mapping[str, tuple[str, bool]], problems: list[Problem]
-) -> tuple[str, ...]:
-    """Put each certificate's secrets beside its name, and give the names of all."""
-    asked = given.get("listenerCertificates", [{"name": _DEFAULT_CERTIFICATE}])
-    if not isinstance(asked, list) or not all(isinstance(item, dict) for item in asked):
+    def further(self, args: StackArguments) -> tuple[Problem, ...]:
+        """What the component would say of the rest; nothing about keys that could not be read."""
+        try:
+            plan_component(args, datetime.now(UTC))
+        except GatewayError as error:
+            return tuple(each for each in error.problems if re.split(r"[.[]", each.where)[0] not in self._unread)
         return ()
-    found = []
-    for position, certificate in enumerate(asked):
-        name = str(certificate.get("name", _DEFAULT_CERTIFICATE))
-        plain = {key: value for key, value in certificate.items() if key not in ("pfx", "password")}
-        for key in certificate.keys() - plain.keys():
-            problems.append(_plain_secret(f"listenerCertificates[{position}].{key}", f"{name}-{key}"))
-        secrets = {} if "keyVaultSecretId" in certificate else dict(_secrets(name, config, problems))
-        found.append({**plain, **secrets})
-    given["listenerCertificates"] = found
-    return tuple(str(certificate.get("name", _DEFAULT_CERTIFICATE)) for certificate in found)
+
+    def _value(self, key: str) -> Any:
+        text, is_secret = self._config[key]
+        if is_secret:
+            self._unread.add(key)
+            self.problems.append(_secret_not_expected(key))
+            return None
+        if _is_text(KEYS[key].annotation):
+            return text
+        try:
+            return self._respelled(json.loads(text), (key,))
+        except ValueError:
+            return text
+
+    def _respelled(self, value: Any, path: tuple[str | int, ...]) -> Any:
+        """The value with its keys in camelCase, as config files are written; any other spelling is told."""
+        if isinstance(value, list):
+            return [self._respelled(item, (*path, at)) for at, item in enumerate(value)]
+        if not isinstance(value, dict) or path[-1] == _FREE_KEYS:
+            return value
+        for key in value:
+            if key != to_camel(key):
+                self.problems.append(_unknown_key(spell((*path, key)), f"Did you mean {to_camel(key)}?"))
+        return {to_camel(key): self._respelled(item, (*path, key)) for key, item in value.items()}
+
+    def _read_strict(self, strict: Any, where: str) -> None:
+        if isinstance(strict, dict) and isinstance(strict.get("trustedCaChains"), list):
+            read = read_chains(strict["trustedCaChains"], f"{where}.trustedCaChains", self._folder)
+            strict["trustedCaChains"] = read.chains
+            self._sources |= read.sources
+            self.problems += read.problems
+
+    def _add_secrets(self, given: dict[str, Any]) -> None:
+        """Put each certificate's secrets beside its name, and tell the keys that nobody asked for."""
+        asked = given.get("listenerCertificates", [{}])
+        is_read = isinstance(asked, list) and all(isinstance(item, dict) for item in asked)
+        if is_read and "listenerCertificates" not in self._unread:
+            names = [str(certificate.get("name", _DEFAULT_CERTIFICATE)) for certificate in asked]
+            given["listenerCertificates"] = [
+                self._certificate(certificate, name, f"listenerCertificates[{position}]")
+                for position, (certificate, name) in enumerate(zip(asked, names, strict=True))
+            ]
+            known = [*KEYS, *(f"{name}-{part}" for name in names for part in _SECRETS)]
+        else:
+            known = [*KEYS, *(key for key in self._config if key.endswith(_SECRETS))]
+        self.problems += (_unknown_key(key, did_you_mean(key, known)) for key in self._config if key not in known)
+
+    def _certificate(self, certificate: Mapping[str, Any], name: str, where: str) -> dict[str, Any]:
+        inline = [part for part in _SECRETS if part in certificate]
+        self.problems += (_plain_secret(f"{where}.{part}", f"{name}-{part}") for part in inline)
+        found = {key: value for key, value in certificate.items() if key not in _SECRETS} | dict(self._secrets(name))
+        self._sources[f"{where}.pfx"] = f"{name}-pfx"
+        if not ({"pfx", "keyVaultSecretId"} & found.keys()):
+            if "pfx" not in inline:
+                self.problems.append(_pfx_missing(name))
+            found["pfx"] = pulumi.Output.from_input("")  # As if it came later, so that the rest can be judged.
+        return found
+
+    def _secrets(self, name: str) -> Iterator[tuple[str, str]]:
+        for part in _SECRETS:
+            key = f"{name}-{part}"
+            if key in self._config:
+                if not self._config[key].is_secret:
+                    self.problems.append(_plain_secret(key, key))
+                yield part, self._config[key].text
 
 
-def _secrets(
-    name: str, config: Mapping[str, tuple[str, bool]], problems: list[Problem]
-) -> Iterator[tuple[str, str]]:
-    for part in ("pfx", "password"):
-        key = f"{name}-{part}"
-        if key not in config:
-            if part == "pfx":
-                problems.append(_pfx_missing(name))
-            continue
-        if not config[key][1]:
-            problems.append(_plain_secret(key, key))
-        yield part, config[key][0]
+def _is_text(annotation: Any) -> bool:
+    """Whether a setting is a single text, which the engine hands over as it is and not as JSON."""
+    if isinstance(annotation, type):
+        return issubclass(annotation, str)
+    return getattr(annotation, "__origin__", None) is not tuple and any(map(_is_text, get_args(annotation)))
+
+
+def _secret_not_expected(key: str) -> Problem:
+    return Problem(
+        "secret-not-expected",
+        key,
+        "it, or a part of it, is stored as a secret, and the gateway document would show it",
+        "Set it without --secret; the secrets are <certificate>-pfx and <certificate>-password, keys of their own.",
+    )
 
 
 def _pfx_missing(name: str) -> Problem:
@@ -154,8 +196,8 @@ def _pfx_missing(name: str) -> Problem:
         "pfx-missing",
         f"{name}-pfx",
         f"the listener certificate {name!r} has neither a PFX nor a Key Vault secret",
-        f'Run: pulumi config set --secret {name}-pfx "$(base64 < {name}.pfx | tr -d \'\\n\')" and pulumi config set '
-        f"--secret {name}-password, or give it a keyVaultSecretId in listenerCertificates.",
+        f"Run: base64 < {name}.pfx | tr -d '\\n' | pulumi config set --secret {name}-pfx and "
+        f"pulumi config set --secret {name}-password, or give it a keyVaultSecretId in listenerCertificates.",
     )
 
 
@@ -168,60 +210,5 @@ def _plain_secret(where: str, key: str) -> Problem:
     )
 
 
-def _unknown_keys(config: Mapping[str, tuple[str, bool]], certificates: tuple[str, ...]) -> Iterator[Problem]:
-    secrets = [f"{name}-{part}" for name in certificates for part in ("pfx", "password")]
-    for key in config:
-        if key not in KEYS and key not in secrets:
-            near = get_close_matches(key, [*KEYS, *secrets], n=1)
-            fix = f"Did you mean {near[0]}?" if near else "The README's settings table names the keys."
-            yield Problem("unknown-key", key, "no such key", fix)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _read_chains(
-    strict: Any, where: str, folder: Path, sources: dict[str, str], problems: list[Problem]
-) -> None:
-    """Replace each chain's `path` by what the file holds; a folder gives one chain for each file in it."""
-    if not isinstance(strict, dict) or not isinstance(strict.get("trustedCaChains"), list):
-        return
-    chains: list[Any] = []
-    for position, chain in enumerate(strict["trustedCaChains"]):
-        here = f"{where}.trustedCaChains[{position}]"
-        if not isinstance(chain, dict) or "path" not in chain:
-            chains.append(chain)
-            continue
-        rest = {key: value for key, value in chain.items() if key != "path"}
-        if "data" in rest:
-            problems.append(Problem("chain-source", here, "both a path and data", "Give one of them."))
-        for file, data in _read(str(chain["path"]), f"{here}.path", folder, problems):
-            sources[f"{where}.trustedCaChains[{len(chains)}]"] = f"{here} ({file})"
-            chains.append({**rest, "data": data})
-    strict["trustedCaChains"] = chains
-
-
-def _read(given: str, where: str, folder: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]:
-    path = folder / given
-    try:
-        files = sorted(entry for entry in path.iterdir() if entry.is_file()) if path.is_dir() else [path]
-        if not files:
-            problems.append(Problem("file-missing", where, f"the folder {given} is empty", "Put CA files into it."))
-        for file in files:
-            if file.stat().st_size > _LARGEST_FILE:
-                fix = "Azure takes at most 25 KB a file; give the trusted CAs alone."
-                problems.append(Problem("file-too-large", where, f"{file.name} has {file.stat().st_size} bytes", fix))
-                continue
-            yield str(file.relative_to(folder) if file.is_relative_to(folder) else file), _text(file.read_bytes())
-    except OSError as error:
-        fix = "Paths are relative to the folder of Pulumi.yaml."
-        problems.append(Problem("file-missing", where, f"{given}: {error.strerror}", fix))
-
-
-def _text(data: bytes) -> str:
-    """The file as text; base64 where it is not text, as DER is not."""
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return base64.b64encode(data).decode()
+def _unknown_key(where: str, fix: str) -> Problem:
+    return Problem("unknown-key", where, "no such key", fix)

@@ -1,0 +1,114 @@
+"""CA chains that a stack's config names by path: each file becomes the text of one chain.
+
+Whether the text is a chain is not asked here. What cannot be read is told, and a value that never arrives
+stands in its place, so that the rules can look at everything else.
+"""
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from ..certificates.forms import MAX_BUNDLE_BYTES
+from ..errors import Problem
+from ..gateway.parsing import did_you_mean
+from ..gateway.settings import TrustedCaChain
+
+KEYS = ("path", *(str(field.alias) for field in TrustedCaChain.model_fields.values()))
+_REMEDY = "Give path, a file or a folder beside Pulumi.yaml, or data, the chain as text; one of them."
+
+
+@dataclass(slots=True)
+class ReadChains:
+    """The chains with their text, what to call each of them, and what was wrong on the way."""
+
+    chains: list[Any] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_chains(given: Sequence[Any], where: str, folder: Path) -> ReadChains:
+    """Replace each chain's `path`, relative to `folder`, by what the file holds.
+
+    A folder gives one chain for each file in it, by their names' order: the first in the place of the entry,
+    the others after all the rest, so that every position that a problem names is one of the config.
+    """
+    read, others = ReadChains(), []
+    for position, chain in enumerate(given):
+        here = f"{where}[{position}]"
+        if not isinstance(chain, Mapping):
+            read.chains.append(chain)
+            continue
+        known = {key: value for key, value in chain.items() if key in KEYS}
+        read.problems += (_unknown_key(here, key) for key in chain if key not in KEYS)
+        (source, first), *rest = _entries(known, here, folder, read.problems)
+        read.sources[here] = source
+        read.chains.append(first)
+        others += rest
+    for source, entry in others:
+        read.sources[f"{where}[{len(read.chains)}]"] = source
+        read.chains.append(entry)
+    return read
+
+
+def _entries(
+    chain: Mapping[str, Any], here: str, folder: Path, problems: list[Problem]
+) -> list[tuple[str, dict[str, Any]]]:
+    """What an entry of the config stands for, at least one chain: what to call it, and its settings."""
+    rest = {key: value for key, value in chain.items() if key != "path"}
+    if ("path" in chain) == ("data" in chain):
+        saw = "a path and data" if "path" in chain else "neither a path nor data"
+        problems.append(Problem("chain-source", here, saw, _REMEDY))
+        return [(here, _unread(rest, problems))]
+    if "data" in chain:
+        return [(here, rest)]
+    try:
+        files = list(_files(chain["path"], folder))
+        read = [(f"{here}.path ({name})", {**rest, "data": text}) for name, text in files]
+    except _UnreadableError as error:
+        problems.append(Problem("file-missing", f"{here}.path", str(error), "Name a file or folder that can be read."))
+        return [(here, _unread(rest, problems))]
+    return read
+
+
+class _UnreadableError(Exception):
+    """A path leads to nothing that can be read; the message says what was seen."""
+
+
+def _files(given: Any, folder: Path) -> Iterator[tuple[str, str]]:
+    if not isinstance(given, str) or not given:
+        raise _UnreadableError("no path stands there")
+    path = folder / given
+    try:
+        # What begins with a dot is the file system's, the editor's or git's.
+        inside = sorted(entry for entry in path.iterdir() if entry.name[0] != ".") if path.is_dir() else [path]
+        if not inside:
+            raise _UnreadableError(f"the folder {given} is empty")
+        for file in inside:
+            name = file.relative_to(folder) if file.is_relative_to(folder) else file
+            yield str(name), _text(file)
+    except (OSError, ValueError) as error:
+        seen = error.strerror if isinstance(error, OSError) else "not a path"
+        raise _UnreadableError(f"{given[:80]}, from {folder}: {seen}") from None
+
+
+def _text(file: Path) -> str:
+    """The file as text; base64 where it is not text, as DER is not. What is too large is read no further."""
+    with file.open("rb") as opened:
+        data = opened.read(MAX_BUNDLE_BYTES + 1)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return base64.b64encode(data).decode("ascii")
+
+
+def _unread(rest: Mapping[str, Any], problems: Sequence[Problem]) -> dict[str, Any]:
+    # A text that arrives later needs a name, and no two the same.
+    return {"name": f"unread-{len(problems)}", **rest, "data": pulumi.Output.from_input("")}
+
+
+def _unknown_key(here: str, key: Any) -> Problem:
+    return Problem("unknown-key", f"{here}.{key}", "no such key", did_you_mean(str(key), KEYS))
