@@ -95,7 +95,7 @@ class _Rewriting:
             return None
         name = self._new_name()
         self.captures[subject] = f"{name}_"
-        named, _ = with_named_groups(pattern, f"{name}_")
+        named = with_named_groups(pattern, f"{name}_")
         sign = "~*" if condition.get("ignoreCase") else "~"
         yes, no = ("0", "1") if condition.get("negate") else ("1", "0")
         # nginx tries no pattern on an empty value.

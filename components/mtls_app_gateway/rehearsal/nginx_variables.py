@@ -6,6 +6,7 @@ for the formats, which are nginx's own.
 
 import re
 from collections.abc import Mapping
+from itertools import count
 
 _VARIABLES = {
     "add_x_forwarded_for_proxy": "proxy_add_x_forwarded_for",
@@ -40,14 +41,17 @@ VERIFICATION = "client_certificate_verification"
 """The one variable whose value depends on the mode of the listener."""
 
 _SUBJECT = re.compile(r"(?P<kind>var|http_req|http_resp)_(?P<name>[A-Za-z0-9_\-]+)")
-_GROUP = re.compile(r"\\.|\[(?:\\.|\[:\^?\w+:\]|[^\]\\])+\]|\((?!\?)|\(\?P?<(?![=!])\w+>", re.DOTALL)
+_LIST = r"\[(?:\\.|\[:\^?\w+:\]|[^\]\\])+\]"
+_GROUP = re.compile(rf"\\.|{_LIST}|\((?!\?)|\(\?P?<(?![=!])\w+>", re.DOTALL)
+_NO_SIGN = re.compile(rf"\\[^1-9k]|{_LIST}", re.DOTALL)
+"""What means nothing by itself: an escaped character, a list of characters."""
 _NOT_RE2 = (
     (re.compile(r"\(\?<?[=!]"), "a look-around"),
     (re.compile(r"\(\?>"), "an atomic group"),
     (re.compile(r"\(\?\("), "a condition"),
     (re.compile(r"\(\?P[=>]"), "a back-reference"),
-    (re.compile(r"(?<!\\)(?:\\\\)*\\(?:[1-9]|k[<{'])"), "a back-reference"),
-    (re.compile(r"(?<!\\)[*+?}]\+"), "a possessive quantifier"),
+    (re.compile(r"\\(?:[1-9]|k[<{'])"), "a back-reference"),
+    (re.compile(r"[*+?}]\+"), "a possessive quantifier"),
 )
 
 
@@ -75,18 +79,15 @@ def beyond_re2(pattern: str) -> str | None:
 
     Not a parser: what neither RE2 nor nginx's PCRE2 can read is found by nginx itself.
     """
-    return next((name for sign, name in _NOT_RE2 if sign.search(pattern)), None)
+    signs = _NO_SIGN.sub("_", pattern)
+    return next((name for sign, name in _NOT_RE2 if sign.search(signs)), None)
 
 
-def with_named_groups(pattern: str, prefix: str) -> tuple[str, int]:
-    """The pattern with its capturing groups named `<prefix>1`, `<prefix>2`, ... and how many there are."""
-    count = 0
+def with_named_groups(pattern: str, prefix: str) -> str:
+    """The pattern with its capturing groups named `<prefix>1`, `<prefix>2` and so on, in the order they open."""
+    numbers = count(1)
 
     def named(match: re.Match[str]) -> str:
-        nonlocal count
-        if not match[0].startswith("("):
-            return match[0]
-        count += 1
-        return f"(?<{prefix}{count}>"
+        return f"(?<{prefix}{next(numbers)}>" if match[0].startswith("(") else match[0]
 
-    return _GROUP.sub(named, pattern), count
+    return _GROUP.sub(named, pattern)

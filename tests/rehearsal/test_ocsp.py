@@ -1,0 +1,112 @@
+"""Revocation: the responder of the rehearsal, and a gateway that asks it."""
+
+import base64
+import time
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from mtls_app_gateway.rehearsal.authority import Authority, Credential, write_credential
+from mtls_app_gateway.rehearsal.local_gateway import Raised
+from mtls_app_gateway.rehearsal.ocsp_responder import Answer, OcspResponder
+
+from .conftest import Authorities
+from .knocking import Shown, knock
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Authority:
+    return Authority.create("Issuer")
+
+
+def question(credential: Credential, issuer: Authority) -> bytes:
+    algorithm = hashes.SHA1()  # noqa: S303 (nginx's choice)
+    builder = ocsp.OCSPRequestBuilder().add_certificate(credential.certificate, issuer.certificate, algorithm)
+    return builder.build().public_bytes(Encoding.DER)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (None, ocsp.OCSPCertStatus.GOOD),
+        (Answer.REVOKED, ocsp.OCSPCertStatus.REVOKED),
+        (Answer.UNKNOWN, ocsp.OCSPCertStatus.UNKNOWN),
+        (Answer.SLOW, ocsp.OCSPCertStatus.GOOD),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_it_says_what_it_was_told(
+    issuer: Authority, answer: Answer | None, status: ocsp.OCSPCertStatus, method: str
+) -> None:
+    """
+    By GET and by POST the answer is the one that was set, signed by the issuer's key.
+    """
+    leaf = issuer.issue()
+    asked = question(leaf, issuer)
+    with OcspResponder([issuer], delay=0.05) as responder:
+        if answer is not None:
+            responder.answer(leaf, answer)
+        path = quote(base64.b64encode(asked).decode(), safe="") if method == "GET" else ""
+        with urlopen(Request(responder.url + path, data=asked if method == "POST" else None), timeout=5) as said:  # noqa: S310 (loopback)
+            response = ocsp.load_der_ocsp_response(said.read())
+
+    assert (leaf.certificate.serial_number, status) == (response.serial_number, response.certificate_status)
+    assert [leaf.certificate.serial_number] == responder.asked
+
+
+def test_about_other_issuers_it_is_not_authorized() -> None:
+    """
+    For a certificate whose issuer it does not have the key of, it says so.
+    """
+    other = Authority.create("Other")
+
+    with OcspResponder([Authority.create("Issuer")]) as responder:
+        response = ocsp.load_der_ocsp_response(responder.respond(question(other.issue(), other)) or b"")
+
+    assert ocsp.OCSPResponseStatus.UNAUTHORIZED == response.response_status
+
+
+def test_a_slow_responder_is_waited_for(raised: Raised, callers: dict[str, Shown | None]) -> None:
+    """
+    A good answer that takes half a second is a good answer, half a second later.
+    """
+    before = time.monotonic()
+    met = knock(raised, "ocsp", callers["slow"])
+
+    assert 200 == met.status
+    assert time.monotonic() - before >= 0.5
+
+
+def test_a_silent_responder_lets_nobody_through(raised: Raised, callers: dict[str, Shown | None]) -> None:
+    """
+    While the responder says nothing, nothing is answered: the caller does not reach the backend.
+    """
+    with pytest.raises(TimeoutError):
+        knock(raised, "ocsp", callers["silent"], timeout=0.5)
+
+
+def test_a_good_answer_is_remembered(raised: Raised, authorities: Authorities, tmp_path: Path) -> None:
+    """
+    A status once given is kept until it expires, also when the responder has gone since.
+    """
+    with OcspResponder([authorities.a1]) as responder:
+        leaf = authorities.a1.issue("remembered", ocsp_url=responder.url)
+        shown = Shown(*write_credential(leaf, tmp_path, "leaf"))
+        assert 200 == knock(raised, "ocsp", shown).status
+
+    assert 200 == knock(raised, "ocsp", shown).status
+    assert 1 == len(responder.asked)
+
+
+def test_only_the_leaf_is_asked_about(
+    raised: Raised, callers: dict[str, Shown | None], responder: OcspResponder, authorities: Authorities
+) -> None:
+    """
+    The issuing CA's own certificate names no responder, and nobody asks for one.
+    """
+    assert 200 == knock(raised, "ocsp", callers["P-256"]).status
+    assert authorities.a1.certificate.serial_number not in responder.asked
