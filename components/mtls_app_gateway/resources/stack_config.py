@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, cast, get_args
+from types import UnionType
+from typing import Annotated, Any, NamedTuple, Union, cast, get_args, get_origin
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
@@ -26,6 +27,7 @@ from .reporting import run_error
 
 KEYS = {str(field.alias): field for field in GatewaySettings.model_fields.values()}
 _SECRETS = ("pfx", "password")
+_CERTIFICATE_KEYS = ("name", "keyVaultSecretId")
 _DEFAULT_CERTIFICATE = str(ListenerCertificate.model_fields["name"].default)
 _FREE_KEYS = "tags"
 
@@ -158,7 +160,10 @@ class _Reading:
     def _certificate(self, certificate: Mapping[str, Any], name: str, where: str) -> dict[str, Any]:
         inline = [part for part in _SECRETS if part in certificate]
         self.problems += (_plain_secret(f"{where}.{part}", f"{name}-{part}") for part in inline)
-        found = {key: value for key, value in certificate.items() if key not in _SECRETS} | dict(self._secrets(name))
+        unknown = [key for key in certificate if key not in (*_CERTIFICATE_KEYS, *_SECRETS)]
+        self.problems += (_unknown_key(f"{where}.{key}", did_you_mean(key, _CERTIFICATE_KEYS)) for key in unknown)
+        found = {key: value for key, value in certificate.items() if key in _CERTIFICATE_KEYS}
+        found |= self._secrets(name)
         self._sources[f"{where}.pfx"] = f"{name}-pfx"
         if not ({"pfx", "keyVaultSecretId"} & found.keys()):
             if "pfx" not in inline:
@@ -179,7 +184,7 @@ def _is_text(annotation: Any) -> bool:
     """Whether a setting is a single text, which the engine hands over as it is and not as JSON."""
     if isinstance(annotation, type):
         return issubclass(annotation, str)
-    return getattr(annotation, "__origin__", None) is not tuple and any(map(_is_text, get_args(annotation)))
+    return get_origin(annotation) in {Annotated, Union, UnionType} and any(map(_is_text, get_args(annotation)))
 
 
 def _secret_not_expected(key: str) -> Problem:
