@@ -137,16 +137,16 @@ def gateway_inputs(
 
 def changed(inputs: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
     """A copy with the value at a path such as `sslProfiles.0.name` replaced, or taken out where the value is None."""
-    made: Any = copy.deepcopy(dict(inputs))
-    *steps, last = [int(step) if step.isdigit() else step for step in path.split(".")]
-    holder = made
-    for step in steps:
-        holder = holder[step]
-    if value is None:
-        del holder[last]
-    elif isinstance(holder, list) and last == len(holder):
-        holder.append(value)
-    else:
-        holder[last] = value
-    result: dict[str, Any] = made
-    return result
+    made: dict[str, Any] = _changed(inputs, path.split("."), value)
+    return made
+
+
+def _changed(holder: Any, steps: list[str], value: Any) -> Any:
+    step, *rest = steps
+    if isinstance(holder, list):
+        at = int(step)
+        there = [_changed(holder[at], rest, value)] if rest else [value]
+        return [*holder[:at], *there, *holder[at + 1 :]]
+    if value is None and not rest:
+        return {key: item for key, item in holder.items() if key != step}
+    return {**holder, step: _changed(holder[step], rest, value) if rest else value}

@@ -26,6 +26,16 @@ _TYPES: Mapping[Kind, tuple[type[Any], ...]] = {
 }
 
 
+_FORMS: Mapping[Kind, str] = {
+    Kind.STRING: "a string",
+    Kind.INTEGER: "an integer",
+    Kind.BOOLEAN: "a boolean",
+    Kind.OBJECT: "an object",
+    Kind.ARRAY: "a list",
+    Kind.MAP: "a map",
+}
+
+
 def failures(kind: ResourceKind, inputs: Mapping[str, Any]) -> list[str]:
     """Everything that is wrong with the inputs of a resource, unknown values taken as right."""
     missing = [f"Missing required property {step!r}" for step in kind.path if not inputs.get(step)]
@@ -58,7 +68,7 @@ def _value(given: Any, shape: Shape, where: str) -> Iterator[str]:
     if is_unknown(given):
         return
     if not isinstance(given, _TYPES[shape.kind]) or (isinstance(given, bool) and shape.kind is Kind.INTEGER):
-        yield f"{where}: a {shape.kind} is expected, a {type(given).__name__} was given"
+        yield f"{where}: {_FORMS[shape.kind]} is expected, a {type(given).__name__} was given"
     elif shape.of is not None:
         yield from _object(given, object_type(shape.of), where)
     elif shape.items is not None:
