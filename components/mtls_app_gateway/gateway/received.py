@@ -15,7 +15,10 @@ _CHECKS = ("verifyClientAuthMode", "verifyClientCertIssuerDN", "verifyClientRevo
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The collections that decide on client authentication, as Pulumi's outputs spell them."""
+    """The collections that decide on client authentication, as Pulumi's outputs spell them.
+
+    What has no id was not returned: it is what was asked for, and it does not count.
+    """
 
     ssl_profiles: Sequence[Mapping[str, Any]]
     trusted_client_certificates: Sequence[Mapping[str, Any]]
@@ -37,7 +40,7 @@ def check_received(asked: Mapping[str, Any], got: Received) -> tuple[Problem, ..
 
 
 def _differences(asked: Mapping[str, Any], got: Received) -> Iterator[Problem]:
-    entries = {_fold(entry.get("name")) for entry in got.trusted_client_certificates}
+    entries = _by_name(got.trusted_client_certificates)
     for entry in asked.get("trustedClientCertificates", ()):
         if _fold(entry["name"]) not in entries:
             yield _lacks(f"trustedClientCertificates/{entry['name']}", "the trusted CA chain is not there")
@@ -75,7 +78,8 @@ def _lacks(where: str, saw: str) -> Problem:
 
 
 def _by_name(parts: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    return {_fold(part.get("name")): part for part in parts}
+    # Pulumi puts the input in the place of an output that did not come back. Azure alone gives ids.
+    return {_fold(part.get("name")): part for part in parts if part.get("id")}
 
 
 def _targets(references: Sequence[Mapping[str, Any] | None]) -> frozenset[str]:
