@@ -1,4 +1,4 @@
-"""From settings and trusted CA chains to the gateway document: the ARM resource at API 2025-03-01 as plain data.
+"""From settings and trusted CA chains to the gateway document: the ARM resource as plain data.
 
 What is known only later stands in the document as an input slot, `$input/<path>`. No private key and no
 password ever stands in it: a PFX listener certificate has a name there and nothing more.
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .arm_types import api_version
 from .identity_headers import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
 from .profiles import ClientAuthentication, profile_of, profiles_of
 from .references import self_reference
@@ -27,7 +28,6 @@ from .traffic_rules import certificate_of, routes_of
 Document = dict[str, Any]
 
 TYPE = "Microsoft.Network/applicationGateways"
-API_VERSION = "2025-03-01"
 
 NAME_SLOT = f"{SLOT_PREFIX}gatewayName"
 SUBNET_SLOT = f"{SLOT_PREFIX}network.subnetId"
@@ -78,7 +78,7 @@ def build_document(settings: GatewaySettings, trusted: Mapping[str, Sequence[Tru
 
 
 def _envelope(settings: GatewaySettings) -> Document:
-    document: Document = {"type": TYPE, "apiVersion": API_VERSION, "name": settings.gateway_name or NAME_SLOT}
+    document: Document = {"type": TYPE, "apiVersion": api_version(), "name": settings.gateway_name or NAME_SLOT}
     if settings.location is not None:
         document["location"] = settings.location
     if settings.tags:

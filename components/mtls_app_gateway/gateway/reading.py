@@ -21,6 +21,8 @@ from .references import COLLECTIONS, TARGETS, iter_parts, iter_references
 Document = dict[str, Any]
 
 GATEWAY_TYPE = "Microsoft.Network/applicationGateways"
+FIRST_VERSION_WITH_MODE = "2025-03-01"
+"""The first API version with `verifyClientAuthMode`, whichever one the type table is of."""
 
 _SECRETS = {"ApplicationGatewaySslCertificatePropertiesFormat": ("data", "password")}
 """Properties that are taken by Azure and never given back (PFX and its password): left out, unread."""
@@ -99,14 +101,14 @@ def _point_at_parts(document: Document) -> None:
 
 def _version_problems(document: Document, version: Any, where: str) -> list[Problem]:
     given = re.match(r"\d{4}-\d{2}-\d{2}", version) if isinstance(version, str) else None
-    if given is None or given[0] >= api_version() or not _says_a_mode(document):
+    if given is None or given[0] >= FIRST_VERSION_WITH_MODE or not _says_a_mode(document):
         return []
     return [
         Problem(
             rule="api-version-too-old",
             where=where,
             saw=f"{version} does not know verifyClientAuthMode, and Azure drops it there without a word",
-            fix=f"Deploy with API version {api_version()} or later.",
+            fix=f"Deploy with API version {FIRST_VERSION_WITH_MODE} or later.",
         )
     ]
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import Problem
+from .arm_types import api_version
 
 _FIX = (
     "Do not use this gateway until it does: whoever applied the change does not know the property, or somebody "
-    "changed the gateway meanwhile. API 2025-03-01 is needed."
+    f"changed the gateway meanwhile. API {api_version()} is needed."
 )
 _CHECKS = ("verifyClientAuthMode", "verifyClientCertIssuerDN", "verifyClientRevocation")
 

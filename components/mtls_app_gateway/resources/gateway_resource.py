@@ -15,10 +15,13 @@ from typing import Any
 import pulumi
 from pydantic.alias_generators import to_camel
 
-PACKAGE = "azure-native_network_v20250301"
+from ..gateway.arm_types import api_version
+
+_VERSION = f"v{api_version().replace('-', '')}"
+PACKAGE = f"azure-native_network_{_VERSION}"
 GATEWAY_TOKEN = f"{PACKAGE}:network:ApplicationGateway"
 
-_MODULE = {"module": "network", "version": "v20250301"}
+_MODULE = {"module": "network", "version": _VERSION}
 
 
 def base_version() -> str:

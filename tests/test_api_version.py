@@ -1,0 +1,28 @@
+"""One API version: that of the type table is the one the gateway is registered, written and judged at."""
+
+from mtls_app_gateway.gateway.arm_types import api_version
+from mtls_app_gateway.gateway.document import build_document
+from mtls_app_gateway.gateway.parsing import parse_settings
+from mtls_app_gateway.rehearsal.stand_in import kinds, schema
+from mtls_app_gateway.resources import gateway_resource
+
+from tests.gateway.settings_examples import SMALLEST
+
+STAMP = f"v{api_version().replace('-', '')}"
+
+
+def test_the_token_is_of_the_type_tables_version() -> None:
+    """Released tokens never change: a newer version needs an alias for every gateway that exists."""
+    assert gateway_resource.GATEWAY_TOKEN == "azure-native_network_v20250301:network:ApplicationGateway"
+    assert f"azure-native_network_{STAMP}" == gateway_resource.PACKAGE
+
+
+def test_the_document_is_written_at_it() -> None:
+    """A document says the version that its names are of."""
+    assert api_version() == build_document(parse_settings(SMALLEST).settings, {})["apiVersion"]
+
+
+def test_the_stand_in_serves_it() -> None:
+    """The stand-in's package, named there by hand since it judges ours, is the same."""
+    assert gateway_resource.PACKAGE == kinds.GATEWAY_PACKAGE
+    assert {"module": "network", "version": STAMP} == schema.PARAMETER
