@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -115,19 +116,14 @@ def engine_folder() -> Path:
 
 
 Program = Callable[[], None]
+UnraisableHook = Callable[["sys.UnraisableHookArgs"], Any]
 MakeStack = Callable[..., auto.Stack]
 """Makes a stack of an inline program: `make(program, stand_in=..., config={...}, secrets={...}, name=...)`."""
 
 
 @pytest.fixture
-def stack(
-    engine_environment: dict[str, str], stand_in: RunningStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MakeStack]:
+def stack(engine_environment: dict[str, str], stand_in: RunningStandIn, tmp_path: Path) -> Iterator[MakeStack]:
     """Make stacks whose azure-native is the stand-in; what they leave running ends with the test."""
-    # When an engine gives up, Pulumi's inline runner fails while it cleans up after the program, and its event loop
-    # and coroutines are left to the garbage collector: no concern of the test that wanted the engine to give up.
-    seen = sys.unraisablehook
-    monkeypatch.setattr(sys, "unraisablehook", lambda found: None if _is_left_by_pulumi(found) else seen(found))
 
     def make(
         program: Program,
@@ -154,9 +150,27 @@ def stack(
     gc.collect()
 
 
-def _is_left_by_pulumi(found: "sys.UnraisableHookArgs") -> bool:
-    is_open = isinstance(found.exc_value, ResourceWarning)
-    return is_open or "run_in_stack" in repr(found.object) or "run_pulumi_func" in repr(found.object)
+def _without_what_pulumi_leaves(hook: UnraisableHook) -> UnraisableHook:
+    """A hook that overlooks the remains of Pulumi's inline runner, and passes on everything else.
+
+    When an engine gives up, the runner fails while it cleans up after the program, and its coroutines, its event loop
+    and the loop's pair of sockets are left to the garbage collector, in this test, a later one or at the very end.
+    """
+
+    def overlook(found: "sys.UnraisableHookArgs") -> None:
+        left = repr(found.object)
+        is_program = "run_in_stack" in left or "run_pulumi_func" in left
+        is_loop = "BaseEventLoop.__del__" in left or f"family={int(socket.AF_UNIX)}" in left
+        if not is_program and not (is_loop and isinstance(found.exc_value, ResourceWarning)):
+            hook(found)
+
+    return overlook
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Stand in front of pytest's own hook, once that is there."""
+    sys.unraisablehook = _without_what_pulumi_leaves(sys.unraisablehook)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
