@@ -296,6 +296,18 @@ class TestWhatIsRefused:
 
         assert [("secret-not-expected", key)] == told(project)
 
+    def test_the_secrets_of_certificates_stored_as_a_secret_are_not_unknown(
+        self, set_config: Set, project: Path
+    ) -> None:
+        """
+        Where the certificates' names cannot be read, no secret of theirs is called unknown.
+        """
+        set_config(
+            listener_pfx=None, listener_password=None, listenerCertificates='[{"name": "edge"}]', edge_pfx="MIIK"
+        )
+
+        assert [("secret-not-expected", "listenerCertificates")] == told(project)
+
     @pytest.mark.parametrize("certificates", [["listener"], {"name": "listener"}, "listener"])
     def test_certificates_of_no_shape_are_told_alone(self, certificates: Any, set_config: Set, project: Path) -> None:
         """
