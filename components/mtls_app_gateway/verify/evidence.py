@@ -1,0 +1,51 @@
+"""How well an expectation is known to be what Azure does, and where that is written."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+_LEARN = "https://learn.microsoft.com/azure/application-gateway"
+
+
+class Grade(StrEnum):
+    """The three grades of knowledge about the real gateway."""
+
+    LIVE = "L"
+    DOCUMENTED = "D"
+    INFERRED = "N"
+    SAID = "-"
+
+    @property
+    def meaning(self) -> str:
+        return {
+            Grade.LIVE: "seen on a live gateway and published",
+            Grade.DOCUMENTED: "documented by Microsoft",
+            Grade.INFERRED: "inferred from nginx, which live gateways answer like",
+            Grade.SAID: "what the person who asked expects",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A grade with its source."""
+
+    grade: Grade
+    citation: str
+
+
+LIVE_TESTS = Evidence(
+    Grade.LIVE,
+    "https://github.com/ronaldbosma/mtls-with-apim-and-agw (tests/IntegrationTests/Scenario2Tests.cs, Standard_v2)",
+)
+LIVE_HEADER = Evidence(
+    Grade.LIVE, "https://github.com/JanneMattila/azure-application-gateway-demos (appgw-and-mtls/README.md)"
+)
+LIVE_VERIFICATION = Evidence(Grade.LIVE, "https://github.com/MicrosoftDocs/azure-docs/pull/128589")
+RESPONSE_CODES = Evidence(Grade.DOCUMENTED, f"{_LEARN}/http-response-codes")
+TROUBLESHOOTING = Evidence(Grade.DOCUMENTED, f"{_LEARN}/mutual-authentication-troubleshooting")
+OVERVIEW = Evidence(Grade.DOCUMENTED, f"{_LEARN}/mutual-authentication-overview")
+TLS_POLICY = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-ssl-policy-overview")
+TLS_RETIREMENT = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-tls-version-retirement")
+REWRITING = Evidence(Grade.DOCUMENTED, f"{_LEARN}/rewrite-http-headers-url")
+END_TO_END = Evidence(Grade.DOCUMENTED, f"{_LEARN}/ssl-overview")
+NGINX = Evidence(Grade.INFERRED, "nginx, ngx_http_ssl_module")
+SAID = Evidence(Grade.SAID, "--expect")

@@ -1,0 +1,125 @@
+"""One knock on a gateway: a fresh connection, one question, and all that was met, within one deadline.
+
+Nothing is resumed, nothing is retried, nothing is judged. Whatever a server does, hostile or broken, ends in an
+observation after `timeout` seconds at the latest and for a bounded amount of memory.
+"""
+
+import time
+from contextlib import suppress
+from importlib.metadata import version
+
+from .http_answer import AnswerReader, BadAnswerError, TooLongError
+from .line import Addresses, EndedError, Line, connect
+from .observation import Fault, Handshake, Layer, Observation, Timings
+from .question import SPOOFED, Question, Target
+from .tls_client import TlsClient, TlsLine
+
+TIMEOUT = 10.0
+"""Seconds for a knock from connecting to the last byte."""
+
+_AGENT = f"mtls-gateway/{version('mtls-app-gateway')}"
+
+
+class Knock:
+    """A question made ready to be asked once: certificate and key are loaded, no connection is open yet.
+
+    Raises:
+        GatewayError: where the caller's certificate and key cannot be used.
+    """
+
+    def __init__(self, question: Question, target: Target, *, timeout: float = TIMEOUT) -> None:
+        self.question = question
+        self._target = target
+        self._timeout = timeout
+        self._tls = TlsClient(question, target) if question.version else None
+        self._layer = Layer.TCP
+        self._marks: list[float] = []
+        """When it began, when each phase was finished."""
+
+    def ask(self, addresses: Addresses) -> Observation:
+        """Knock, and tell what was met."""
+        reader = AnswerReader()
+        ended: EndedError | None = None
+        self._mark()
+        try:
+            with connect(addresses, self._marks[0] + self._timeout) as line:
+                self._mark()
+                self._converse(line, reader)
+        except EndedError as error:
+            ended = error
+        if ended is None or reader.has_headers:
+            # Whatever came after the headers, the answer was given.
+            return self._answered(reader, is_cut=ended is not None)
+        return self._observed(fault=ended.fault, detail=ended.detail)
+
+    def _converse(self, line: Line, reader: AnswerReader) -> None:
+        channel: Line | TlsLine = line
+        self._layer = Layer.HTTP
+        if self._tls:
+            self._layer = Layer.HANDSHAKE
+            channel = self._tls.shake_hands(line)
+            self._mark()
+            self._layer = Layer.FIRST_READ
+        # A server that has refused may have closed already; what it said before is still to be read.
+        with suppress(EndedError):
+            channel.send(self._request())
+        self._read(channel, reader)
+        self._mark()
+
+    def _read(self, channel: Line | TlsLine, reader: AnswerReader) -> None:
+        while not reader.is_complete:
+            data = channel.receive()
+            if not data:
+                break
+            self._layer = Layer.HTTP
+            try:
+                reader.feed(data)
+            except BadAnswerError as error:
+                raise EndedError(Fault.INVALID_HTTP, str(error)) from None
+            except TooLongError as error:
+                raise EndedError(Fault.TOO_LONG, str(error)) from None
+        if not reader.has_headers:
+            raise EndedError(Fault.CLOSED, "" if reader.is_empty else "in the middle of its headers")
+
+    def _request(self) -> bytes:
+        lines = [
+            f"GET {self.question.path} HTTP/1.1",
+            f"Host: {self._target.authority(plain=self.question.version is None)}",
+            f"User-Agent: {_AGENT}",
+            "Accept: application/json",
+            "Connection: close",
+            *(f"{name}: {SPOOFED}" for name in self.question.spoofs),
+        ]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
+
+    def _answered(self, reader: AnswerReader, *, is_cut: bool) -> Observation:
+        answer = reader.answer()
+        return self._observed(
+            status=answer.status,
+            phrase=answer.phrase,
+            server=answer.headers.get("server"),
+            location=answer.headers.get("location"),
+            received=answer.received,
+            is_cut=answer.is_cut or is_cut,
+        )
+
+    def _observed(self, **met: object) -> Observation:
+        return Observation(
+            caller=self.question.caller.name,
+            asked_version=self.question.version,
+            layer=self._layer,
+            handshake=self._tls.handshake if self._tls else Handshake(),
+            timings=self._timings(),
+            **met,  # type: ignore[arg-type]
+        )
+
+    def _mark(self) -> None:
+        self._marks.append(time.monotonic())
+
+    def _timings(self) -> Timings:
+        took = [after - before for before, after in zip(self._marks, self._marks[1:], strict=False)]
+        total = time.monotonic() - self._marks[0]
+        if not self._tls:
+            took.insert(1, 0.0)
+        connecting, handshake, answer, *_ = (*took, None, None, None)
+        return Timings(connecting, handshake if self._tls else None, answer, total)

@@ -1,0 +1,118 @@
+"""The TCP connection of a knock, with one deadline for all that is done on it: every socket to a gateway is here."""
+
+import errno
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+from .observation import Fault
+from .question import Target
+
+Addresses = Sequence[tuple[int, Any]]
+"""Address family and socket address, in the order they are to be tried."""
+
+_CHUNK = 16_384
+_FAULTS = {
+    errno.ECONNREFUSED: Fault.REFUSED,
+    errno.ECONNRESET: Fault.RESET,
+    errno.EPIPE: Fault.RESET,
+    errno.ECONNABORTED: Fault.RESET,
+}
+
+
+class EndedError(Exception):
+    """A knock ends here, before there was an answer."""
+
+    def __init__(self, fault: Fault, detail: str = "") -> None:
+        super().__init__(f"{fault}: {detail}")
+        self.fault = fault
+        self.detail = detail
+
+
+class Line:
+    """A connected socket. Everything raises EndedError when it ends or the deadline has passed."""
+
+    def __init__(self, connected: socket.socket, deadline: float) -> None:
+        self.first = b""
+        """The first bytes received, to tell what the other side speaks."""
+        self._socket = connected
+        self._deadline = deadline
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._socket.close()
+
+    def send(self, data: bytes) -> None:
+        try:
+            self._socket.settimeout(_left(self._deadline))
+            self._socket.sendall(data)
+        except OSError as error:
+            raise _ended(error) from None
+
+    def receive(self) -> bytes:
+        """Some bytes; none at the end."""
+        try:
+            self._socket.settimeout(_left(self._deadline))
+            data = self._socket.recv(_CHUNK)
+        except OSError as error:
+            raise _ended(error) from None
+        self.first = self.first or data[:16]
+        return data
+
+
+def resolve(target: Target, timeout: float) -> Addresses:
+    """Where the target is on the network; nothing where its name is not known, or nobody says so in time."""
+    found: list[tuple[int, Any]] = []
+
+    def look_up() -> None:
+        host, port = target.endpoint
+        with suppress(OSError, UnicodeError):
+            found.extend(
+                (family, address)
+                for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            )
+
+    # The system's resolver takes no deadline, but the thread that asks it can be left behind.
+    thread = threading.Thread(target=look_up, daemon=True)
+    thread.start()
+    thread.join(timeout)
+    return tuple(found)
+
+
+def connect(addresses: Addresses, deadline: float) -> Line:
+    """A connection to the first address that takes one; each gets an even share of the time that is left."""
+    ended = EndedError(Fault.NAME_NOT_FOUND)
+    for index, (family, address) in enumerate(addresses):
+        connected = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            connected.settimeout(_left(deadline) / (len(addresses) - index))
+            connected.connect(address)
+        except OSError as error:
+            connected.close()
+            ended = _ended(error)
+        else:
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return Line(connected, deadline)
+    raise ended
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _ended(error: OSError) -> EndedError:
+    if isinstance(error, TimeoutError):
+        return EndedError(Fault.TIMED_OUT)
+    fault = _FAULTS.get(error.errno or 0, Fault.UNREACHABLE)
+    return EndedError(fault, "" if fault is not Fault.UNREACHABLE else error.strerror or str(error))

@@ -1,0 +1,71 @@
+"""All rows of a listener asked at once: a plan becomes verdicts.
+
+Every question is asked once, however many rows it settles; at most `AT_ONCE` are on their way at a time.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import datetime
+
+from .expectation import Admitted, Expectation, Plan
+from .knock import TIMEOUT, Knock
+from .line import Addresses, resolve
+from .observation import Observation, Phrase
+from .question import Question, Target
+from .verdict import Verdict, judge, not_asked
+
+AT_ONCE = 64
+"""More than the rows of a listener, less than a gateway would notice."""
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many knocks have been answered."""
+
+
+def ask(
+    plan: Plan,
+    target: Target,
+    *,
+    at: datetime,
+    timeout: float = TIMEOUT,
+    retry_ocsp: bool = False,
+    progress: Progress = lambda _done, _all: None,
+) -> tuple[Verdict, ...]:
+    """Knock for each row of the plan and judge what was met, in the plan's order; rows not asked come last.
+
+    With `retry_ocsp`, a caller who should be let in and is refused once knocks again: Azure documents that its first
+    OCSP answer may be a refusal until its cache is filled.
+
+    Raises:
+        GatewayError: where a caller's certificate and key, or the CA file for the server, cannot be used.
+    """
+    # Contexts are made here, one by one: OpenSSL's loading of files gains nothing from threads.
+    knocks = [Knock(question, target, timeout=timeout) for question in _distinct(plan)]
+    addresses = resolve(target, timeout) if knocks else ()
+    met = _ask_all(knocks, addresses, progress)
+    if retry_ocsp and plan.promise.verify_revocation:
+        refused = [row.question for row in plan.expectations if _was_refused(row, met)]
+        again = [Knock(question, target, timeout=timeout) for question in dict.fromkeys(refused)]
+        met |= _ask_all(again, addresses, progress)
+    judged = [judge(expectation, met[expectation.question], at=at) for expectation in plan.expectations]
+    return (*judged, *map(not_asked, plan.unasked))
+
+
+def _distinct(plan: Plan) -> tuple[Question, ...]:
+    return tuple(dict.fromkeys(expectation.question for expectation in plan.expectations))
+
+
+def _ask_all(knocks: list[Knock], addresses: Addresses, progress: Progress) -> dict[Question, Observation]:
+    met: dict[Question, Observation] = {}
+    if not knocks:
+        return met
+    with ThreadPoolExecutor(min(AT_ONCE, len(knocks)), "knock") as pool:
+        asked = {pool.submit(knock.ask, addresses): knock.question for knock in knocks}
+        for done in as_completed(asked):
+            met[asked[done]] = done.result()
+            progress(len(met), len(knocks))
+    return met
+
+
+def _was_refused(row: Expectation, met: Mapping[Question, Observation]) -> bool:
+    refused = met[row.question].phrase is Phrase.CERTIFICATE_ERROR
+    return refused and isinstance(row.expected, Admitted) and row.question.caller.certificate is not None

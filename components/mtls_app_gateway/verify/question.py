@@ -1,0 +1,94 @@
+"""Who knocks where, and how: all that a knock needs to know, as data."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from .observation import TlsVersion
+
+SPOOFED = "spoofed-by-the-caller"
+"""What a spoofing caller writes into each identity header."""
+
+
+class Revocation(StrEnum):
+    """What the OCSP responder that a certificate names says of it."""
+
+    GOOD = "good"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+    """The responder answers, and does not know the certificate."""
+    SILENT = "silent"
+    """There is no answer."""
+    NOT_KNOWN = "not known"
+    """Nobody has told this tool."""
+
+
+class Expect(StrEnum):
+    """What the owner of a certificate expects of a gateway."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """A certificate with what is sent along, and where its private key is: the key itself is never held here."""
+
+    pem: str = field(repr=False)
+    """What the caller sends: the certificate, then its intermediates."""
+    certificate_path: Path
+    key_path: Path
+    key_password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who knocks, with or without a certificate."""
+
+    name: str
+    describes: str
+    """Completes 'a caller with ...'."""
+    certificate: ClientCertificate | None = None
+    revocation: Revocation = Revocation.NOT_KNOWN
+    expect: Expect | None = None
+    """What the certificate's owner says should happen; the document's promise is judged beside it."""
+
+
+NOBODY = Caller("no certificate", "no certificate")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to knock: the name that is asked for, and where on the network that is."""
+
+    host: str
+    port: int = 443
+    address: str | None = None
+    """Connect here; `host` is still what TLS and HTTP ask for."""
+    address_port: int | None = None
+    server_ca: Path | None = None
+    """PEM of the CAs that the listener's certificate may come from; the system's unless given."""
+
+    @property
+    def endpoint(self) -> tuple[str, int]:
+        """Where a connection goes."""
+        return self.address or self.host, self.address_port or self.port
+
+    def authority(self, *, plain: bool) -> str:
+        """The Host header: with the port, unless it is the scheme's own."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == (80 if plain else 443) else f"{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One knock to be made."""
+
+    caller: Caller
+    version: TlsVersion | None
+    """The one TLS version that is offered; None for plain HTTP."""
+    path: str = "/"
+    spoofs: tuple[str, ...] = ()
+    """Identity headers that the caller writes itself."""
+    checks_server: bool = False
+    """The caller refuses a server certificate that is not valid for the host."""
