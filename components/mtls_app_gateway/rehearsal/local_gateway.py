@@ -4,6 +4,7 @@ Everything lies in one folder and listens on the loopback. One process at a time
 when it dies is cleared away by the next one.
 """
 
+import contextlib
 import fcntl
 import os
 import socket
@@ -18,7 +19,7 @@ from ..gateway.references import Parts
 from .authority import Authority, KeyKind, Purpose, write_credential
 from .echo_backend import EchoBackend
 from .nginx_config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
-from .nginx_process import Nginx, NginxProcess, find_nginx
+from .nginx_process import Nginx, NginxProcess, clear_away, find_nginx, until
 
 SERVER_CA = "server-ca.pem"
 """The file with the throwaway authority of the listeners' certificates: what a caller on this machine trusts."""
@@ -49,6 +50,7 @@ class LocalGateway:
         self._ports: dict[Endpoint, int] = {}
         self._process: NginxProcess | None = None
         self._server_ca = Authority.create("Rehearsal Server CA")
+        (folder / SERVER_CA).write_text(self._server_ca.bundle_pem, encoding="ascii")
 
     def __enter__(self) -> Self:
         return self
@@ -72,22 +74,27 @@ class LocalGateway:
 
     def stop(self) -> None:
         """End it; nothing is left running or listening."""
-        if self._process is not None:
-            self._process.stop()
-            self._process = None
-        self._echo.stop()
         if self._lock is not None:
+            self._end()
+            self._echo.stop()
             os.close(self._lock)
             self._lock = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether nginx is up, as far as its process tells."""
+        return self._process is not None and self._process.is_running
+
     def _show(self, document: Mapping[str, Any]) -> Raised:
-        process = self._process
-        is_running = process is not None and process.is_running
-        status_port = process.status_port if is_running and process is not None else _free_port(())
-        ports = _choose_ports(endpoints(document), self._ports if is_running else {}, status_port)
+        process = self._process if self.is_running else None
+        if process is None:
+            self._end()  # First of all: what an earlier one left running may hold the very ports that are wanted.
+        status_port = process.status_port if process else _free_port(())
+        before = {endpoint: port for endpoint, port in self._ports.items() if process or _is_free(port)}
+        ports = _choose_ports(endpoints(document), before, status_port)
         rehearsal = plan(document, Placement(ports, self._backends(document), status_port, self.nginx.version))
         self._write_certificates(rehearsal.listeners)
-        if is_running and process is not None:
+        if process is not None:
             process.reload(rehearsal)
         else:
             self._start(rehearsal, status_port)
@@ -99,15 +106,20 @@ class LocalGateway:
         try:
             self._process.start(rehearsal)
         except GatewayError:
-            self._process.stop()
+            self._end()
             raise
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+        clear_away(self.folder)
 
     def _backends(self, document: Mapping[str, Any]) -> dict[str, str]:
         pools = [pool["name"] for pool in Parts(document).of("backendAddressPools")]
         return dict.fromkeys(pools, self._backend) if self._backend else self._echo.serve(pools)
 
     def _write_certificates(self, listeners: Iterable[RehearsedListener]) -> None:
-        (self.folder / SERVER_CA).write_text(self._server_ca.bundle_pem, encoding="ascii")
         rsa = KeyKind.RSA2048.generate() if any(listener.needs_rsa for listener in listeners) else None
         for listener in listeners:
             if listener.certificate is not None:
@@ -121,14 +133,14 @@ def _own(folder: Path) -> int:
     """Take the folder for this process, as long as it lives."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(folder / "owner", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        fix = "End that one, or take another folder."
-        problem = Problem("folder-in-use", str(folder), "another rehearsal is using this folder", fix)
-        raise GatewayError([problem]) from None
-    return lock
+    # A process that was killed while it started another may hold the lock through that one for a moment longer.
+    for _ in until(1.0):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return lock
+    os.close(lock)
+    fix = "End that one, or take another folder."
+    raise GatewayError([Problem("folder-in-use", str(folder), "another rehearsal is using this folder", fix)])
 
 
 def _choose_ports(wanted: Iterable[Endpoint], before: Mapping[Endpoint, int], status: int) -> dict[Endpoint, int]:

@@ -32,8 +32,10 @@ _RUNNING = "running"
 _PATIENCE = 10.0
 """Seconds until a start, a reload or an end that does not happen is given up."""
 
-# Nobody writes to the shell's input: reading from it ends when the process that holds the other end has ended.
-_WATCHED = """
+# The shell, which leads a process group of its own, writes down the group before there is anybody else in it. Nobody
+# writes to its input: reading from that ends when the process that holds the other end has ended.
+_WATCHED = f"""
+echo $$ >{_RUNNING} || exit 1
 exec 3<&0
 "$@" </dev/null &
 nginx=$!
@@ -118,16 +120,15 @@ class NginxProcess:
         self.stop()
 
     def start(self, rehearsal: Rehearsal) -> None:
-        """Start with this configuration; returns when it is answering.
+        """Start with this configuration, in a folder where nothing runs; returns when it is answering.
 
         Raises:
             GatewayError: with nginx's own words where it does not start.
         """
-        clear_away(self.folder)
         self._install(rehearsal)
         with _running(self.folder) as lock, (self.folder / "logs" / "start.log").open("wb") as start_log:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            lock.truncate()
+            lock.truncate()  # The group of an earlier one may be somebody else's by now.
             self._shell = subprocess.Popen(  # noqa: S603
                 ["/bin/sh", "-c", _WATCHED, "nginx-of-a-rehearsal", *self._command()],
                 cwd=self.folder,
@@ -137,7 +138,6 @@ class NginxProcess:
                 pass_fds=[lock.fileno()],
                 start_new_session=True,
             )
-            lock.write(str(self._shell.pid))
         self._wait_for(rehearsal.generation, gone=None)
 
     def reload(self, rehearsal: Rehearsal) -> None:
@@ -195,7 +195,7 @@ class NginxProcess:
 
     def _wait_for(self, generation: str, gone: int | None) -> None:
         """Wait until this configuration answers, and until the worker of the one before has ended."""
-        for _ in _until(_PATIENCE):
+        for _ in until(_PATIENCE):
             if not self.is_running:
                 raise self._refused("nginx", self._last_words())
             status = self._status()
@@ -234,7 +234,7 @@ def clear_away(folder: Path) -> None:
     if not (folder / _RUNNING).exists():
         return
     with _running(folder) as lock:
-        for _ in _until(_PATIENCE):
+        for _ in until(_PATIENCE):
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
@@ -269,7 +269,8 @@ def _write(path: Path, content: bytes) -> None:
     unfinished.replace(path)
 
 
-def _until(patience: float) -> Iterator[None]:
+def until(patience: float) -> Iterator[None]:
+    """Turns for trying something again, at growing intervals, for so many seconds."""
     deadline, pause = time.monotonic() + patience, 0.002
     while time.monotonic() < deadline:
         yield
