@@ -50,9 +50,7 @@ def fingerprint(certificate: Any) -> str:
     return str(certificate.fingerprint(hashes.SHA256()).hex())
 
 
-def test_the_document_is_the_gateway_without_secrets(
-    build: Build, recorder: Recorder, strict: dict[str, Any], certificates: Certificates
-) -> None:
+def test_the_document_is_the_gateway_without_secrets(build: Build, recorder: Recorder, strict: dict[str, Any]) -> None:
     """The document as JSON says what was registered, filled in, with no PFX and no password."""
     built = build(strict | {"gateway_name": "agw", "location": pulumi.Output.from_input("westeurope")})
 

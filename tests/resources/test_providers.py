@@ -1,0 +1,231 @@
+"""One subscription for network and gateway: which provider the gateway gets, and what is refused."""
+
+from typing import Any
+
+import pulumi
+import pulumi_azure_native as azure_native
+import pytest
+from mtls_app_gateway.errors import GatewayError
+from mtls_app_gateway.resources.gateway_resource import GatewayProvider
+from mtls_app_gateway.resources.providers import check_subscription, subscription_of
+from pulumi.runtime import config as runtime_config
+
+from .conftest import OUTPUTS, Build
+from .recorder import GATEWAY, NETWORK_PROVIDER, PACKAGE, PROVIDER, PUBLIC_IP, SUBSCRIPTION, Recorder
+
+OTHER = "22222222-2222-2222-2222-222222222222"
+ADDRESS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/a"
+
+
+@pytest.mark.parametrize(
+    ("identifier", "subscription"),
+    [
+        (ADDRESS, SUBSCRIPTION),
+        (ADDRESS.replace("subscriptions", "Subscriptions"), SUBSCRIPTION),
+        ("/providers/Microsoft.Network", None),
+        ("", None),
+    ],
+)
+def test_an_id_says_its_subscription(identifier: str, subscription: str | None) -> None:
+    """The subscription is read from an ARM id, in whatever case ARM wrote it."""
+    assert subscription == subscription_of(identifier)
+
+
+@pytest.mark.parametrize("gateway", [SUBSCRIPTION, SUBSCRIPTION.upper()])
+def test_one_subscription_is_fine(gateway: str) -> None:
+    """Network and gateway in one subscription are not spoken of."""
+    check_subscription(ADDRESS, gateway)
+
+
+def test_an_id_without_a_subscription_is_not_compared() -> None:
+    """A mocked id that is none cannot be judged."""
+    check_subscription("address-id", OTHER)
+
+
+@pytest.mark.parametrize(("gateway", "told"), [(OTHER, OTHER), ("", "none that is known here"), (None, "none")])
+def test_two_subscriptions_are_refused(gateway: str | None, told: str) -> None:
+    """Another subscription, or one nobody knows, is refused with both told."""
+    with pytest.raises(GatewayError, match="subscriptions-differ") as raised:
+        check_subscription(ADDRESS, gateway)
+
+    assert SUBSCRIPTION in str(raised.value)
+    assert told in str(raised.value)
+
+
+def test_without_providers_all_config_is_mirrored(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
+    """Every azure-native key goes to the gateway's provider, secrets as secrets; the network keeps its default one."""
+    config = {
+        "azure-native:subscriptionId": SUBSCRIPTION,
+        "azure-native:tenantId": "tenant",
+        "azure-native:environment": "usgovernment",
+        "azure-native:clientSecret": "hidden",
+        "azure-native:useOidc": "true",
+        "azure-native:auxiliaryTenantIds": '["one","two"]',
+        "azure-native:location": "usgovvirginia",
+        "edge:mode": "Passthrough",
+        "azure:subscriptionId": OTHER,
+    }
+    runtime_config.set_all_config(config, ["azure-native:clientSecret"])
+    build(smallest)
+
+    provider = recorder.the(PROVIDER)
+    assert {
+        "subscriptionId": SUBSCRIPTION,
+        "tenantId": "tenant",
+        "environment": "usgovernment",
+        "clientSecret": "hidden",
+        "useOidc": "true",
+        "auxiliaryTenantIds": '["one","two"]',
+        "location": "usgovvirginia",
+    } == provider.inputs
+    assert {"clientSecret"} == provider.secrets
+    assert recorder.the(GATEWAY).provider == f"{provider.urn}::edge-azure-id"
+    assert recorder.the(PUBLIC_IP).provider == ""
+
+
+def test_config_of_the_engine_that_is_no_text_is_mirrored_as_json(
+    build: Build, recorder: Recorder, smallest: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Providers take texts only."""
+    monkeypatch.setenv("PULUMI_CONFIG", '{"azure-native:useMsi": true, "azure-native:auxiliaryTenantIds": ["one"]}')
+    build(smallest)
+
+    assert {"useMsi": "true", "auxiliaryTenantIds": '["one"]'} == recorder.the(PROVIDER).inputs
+
+
+@pytest.mark.parametrize("network", [{}, {"azure-native:subscriptionId": SUBSCRIPTION}])
+def test_other_config_for_the_gateways_package_is_refused(
+    build: Build, recorder: Recorder, smallest: dict[str, Any], network: dict[str, str]
+) -> None:
+    """Config of the package that azure-native's config does not say too would send the gateway elsewhere."""
+    runtime_config.set_all_config({**network, f"{PACKAGE}:subscriptionId": OTHER}, [])
+
+    with pytest.raises(pulumi.RunError, match=f"provider-config-differs: {PACKAGE}:subscriptionId"):
+        build(smallest)
+    assert () == (*recorder.of(PROVIDER), *recorder.of(PUBLIC_IP), *recorder.of(GATEWAY))
+
+
+def test_the_same_config_for_the_gateways_package_is_fine(
+    build: Build, recorder: Recorder, smallest: dict[str, Any]
+) -> None:
+    """Who said it twice said the same."""
+    both = dict.fromkeys(("azure-native:subscriptionId", f"{PACKAGE}:subscriptionId"), SUBSCRIPTION)
+    runtime_config.set_all_config(both, [])
+    build(smallest)
+
+    assert {"subscriptionId": SUBSCRIPTION} == recorder.the(PROVIDER).inputs
+
+
+def test_config_that_names_another_subscription_than_the_networks_is_refused(
+    build: Build, recorder: Recorder, smallest: dict[str, Any]
+) -> None:
+    """The address's id tells where the network really went: a gateway elsewhere is not registered."""
+    runtime_config.set_all_config({"azure-native:subscriptionId": OTHER}, [])
+
+    with pytest.raises(pulumi.RunError, match="subscriptions-differ"):
+        build(smallest)
+    assert () == recorder.of(GATEWAY)
+
+
+def test_the_subscription_of_the_environment_counts(
+    build: Build, recorder: Recorder, smallest: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without config both plugins read ARM_SUBSCRIPTION_ID, and so does the comparison."""
+    monkeypatch.setenv("ARM_SUBSCRIPTION_ID", OTHER)
+
+    with pytest.raises(pulumi.RunError, match="subscriptions-differ"):
+        build(smallest)
+    assert () == recorder.of(GATEWAY)
+
+
+def with_providers(
+    recorder: Recorder, smallest: dict[str, Any], *, network: str | None = None, gateway: dict[str, Any] | None = None
+) -> None:
+    """Build the component with explicit providers: the network's subscription, the gateway's settings."""
+    from mtls_app_gateway.resources.component import MtlsAppGateway
+
+    def program() -> dict[str, pulumi.Output[Any]]:
+        providers: list[pulumi.ProviderResource] = []
+        if network is not None:
+            providers.append(azure_native.Provider("network", subscription_id=network))
+        if gateway is not None:
+            providers.append(GatewayProvider("gateway", **gateway))
+        built = MtlsAppGateway("edge", smallest, pulumi.ResourceOptions(providers=providers))  # type: ignore[arg-type]
+        return {key: getattr(built, name) for key, name in OUTPUTS.items()}
+
+    recorder.build(program)
+
+
+def test_with_providers_for_both_each_child_gets_its_own(recorder: Recorder, smallest: dict[str, Any]) -> None:
+    """No provider is made, and nobody's config counts."""
+    runtime_config.set_all_config({"azure-native:subscriptionId": OTHER}, [])
+    with_providers(recorder, smallest, network=SUBSCRIPTION, gateway={"subscription_id": SUBSCRIPTION})
+
+    assert ["gateway"] == [found.name for found in recorder.of(PROVIDER)]
+    assert recorder.the(GATEWAY).provider.startswith(recorder.the(PROVIDER).urn)
+    assert recorder.the(PUBLIC_IP).provider.startswith(recorder.the(NETWORK_PROVIDER).urn)
+
+
+@pytest.mark.parametrize("settings", [{"subscription_id": OTHER}, {}, {"subscription_id": None}])
+def test_providers_of_two_subscriptions_are_refused(
+    recorder: Recorder, smallest: dict[str, Any], settings: dict[str, Any]
+) -> None:
+    """A gateway whose provider is set to another subscription, or to none, is not registered."""
+    with pytest.raises(pulumi.RunError, match="subscriptions-differ"):
+        with_providers(recorder, smallest, network=SUBSCRIPTION, gateway=settings)
+    assert () == recorder.of(GATEWAY)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"network": SUBSCRIPTION}, f"an explicit provider for azure-native and none for {PACKAGE}"),
+        ({"gateway": {"subscription_id": SUBSCRIPTION}}, f"an explicit provider for {PACKAGE} and none for azure-nat"),
+    ],
+)
+def test_one_provider_alone_is_refused(
+    recorder: Recorder, smallest: dict[str, Any], given: dict[str, Any], missing: str
+) -> None:
+    """The remedy is told in the words of Python and of YAML, and nothing is registered in Azure."""
+    with pytest.raises(pulumi.RunError, match="provider-missing") as raised:
+        with_providers(recorder, smallest, **given)
+
+    for words in (missing, "mtls_app_gateway.GatewayProvider(", f"pulumi:providers:{PACKAGE}"):
+        assert words in str(raised.value)
+    assert () == (*recorder.of(PUBLIC_IP), *recorder.of(GATEWAY))
+
+
+def provider_of(recorder: Recorder, **settings: Any) -> Any:
+    def program() -> dict[str, pulumi.Output[Any]]:
+        GatewayProvider("gateway", **settings)
+        return {}
+
+    recorder.build(program)
+    return recorder.the(PROVIDER)
+
+
+def test_a_gateway_provider_takes_azure_natives_settings(recorder: Recorder) -> None:
+    """Texts as they are, the rest as JSON, what is not given not at all."""
+    found = provider_of(
+        recorder,
+        subscription_id=pulumi.Output.from_input(SUBSCRIPTION),
+        use_oidc=True,
+        auxiliary_tenant_ids=["one"],
+        tenant_id=None,
+    )
+
+    assert {"subscriptionId": SUBSCRIPTION, "useOidc": "true", "auxiliaryTenantIds": '["one"]'} == found.inputs
+
+
+def test_a_gateway_providers_secrets_are_secrets(recorder: Recorder) -> None:
+    """Whatever may be a credential is a secret, also where it was given in plain text."""
+    credentials = ("client_id", "client_secret", "client_certificate_password", "oidc_token", "oidc_request_token")
+    found = provider_of(recorder, **dict.fromkeys(credentials, "hidden"))
+
+    assert set(found.inputs) == found.secrets
+
+
+def test_a_gateway_provider_refuses_what_azure_native_does_not_have(recorder: Recorder) -> None:
+    """A misspelt setting is an error, not a provider that goes elsewhere."""
+    with pytest.raises(TypeError, match="has no setting 'subscription'"):
+        provider_of(recorder, subscription=SUBSCRIPTION)
