@@ -61,9 +61,11 @@ def test_versions_are_read_as_programs_say_them(expected: Version | None, said: 
 
 
 def test_an_installed_engine_is_used_first(root: Path, programs: Path, search_path: str, builds: Path) -> None:
-    """A Pulumi on the PATH that will do is taken, though Go could build another."""
-    install_pulumi(programs, "v3.247.0")
+    """A Pulumi on the PATH that will do is taken, though another was built here and Go could build it again."""
     install_go(programs)
+    assert root / ".engine/bin" == pulumi_engine.ensure(root, search_path).folder
+    builds.unlink()
+    install_pulumi(programs, "v3.247.0")
 
     assert Engine(programs, (3, 247, 0)) == pulumi_engine.ensure(root, search_path)
     assert not builds.exists()
