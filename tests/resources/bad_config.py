@@ -205,5 +205,5 @@ def text(value: Any) -> str:
 
 def errors_in(refusal: str) -> list[tuple[str, str]]:
     """The errors that a refusal lists, warnings left out: rule and place."""
-    lines = [line.strip().split(": ", 2) for line in refusal.splitlines() if re.match(r" +[a-z0-9-]+: ", line)]
+    lines = [line.strip().split(": ", 2) for line in refusal.splitlines() if re.match(r" +(?!error)[a-z0-9-]+: ", line)]
     return [(rule, where) for rule, where, _ in lines]
