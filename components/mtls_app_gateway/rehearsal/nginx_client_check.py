@@ -5,12 +5,13 @@ purpose, is answered 400, where Azure lets it pass. Strict is `on`, which answer
 Azure does.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ..certificates import Certificate, Circumstances, GivenBundle, examine, issuer_dn_as_given
+from ..certificates import Certificate, Circumstances, Examination, GivenBundle, examine
+from ..certificates.chain import extracted_issuer_dn
 from ..errors import GatewayError, Problem
 from ..gateway.references import Parts
 from .nginx_syntax import Directive, block, directive, exactly
@@ -73,11 +74,9 @@ def _strict(name: str, wanted: Mapping[str, Any], chains: list[Mapping[str, Any]
     verify_dn = wanted.get("verifyClientCertIssuerDN") is True
     if verify_dn and len(chains) > 1:
         notices.append(f"profile {name}: which issuer names count with several chains; one of each chain is taken")
-    authorities: dict[str, Certificate] = {}
-    issuers = []
-    for chain in chains:
-        authorities |= {authority.fingerprint: authority for authority in _authorities(chain)}
-        issuers.append(issuer_dn_as_given(_data(chain)) or "")
+    found = [_examined(chain) for chain in chains]
+    authorities = {authority.fingerprint: authority for each in found for authority in each.authorities}
+    issuers = [extracted_issuer_dn(each.paths.found) for each in found]
     check = ClientCheck(
         STRICT,
         tuple(authorities.values()),
@@ -89,18 +88,15 @@ def _strict(name: str, wanted: Mapping[str, Any], chains: list[Mapping[str, Any]
     return replace(check, not_rehearsed=tuple(notices))
 
 
-def _authorities(chain: Mapping[str, Any]) -> tuple[Certificate, ...]:
+def _examined(chain: Mapping[str, Any]) -> Examination:
     source = f"trustedClientCertificates {chain['name']!r}"
-    found = examine(GivenBundle(_data(chain), source), _NO_MATTER_WHEN).authorities
-    if not found:
+    data = str(chain.get("properties", {}).get("data", ""))
+    found = examine(GivenBundle(data, source), _NO_MATTER_WHEN)
+    if not found.authorities:
         saw = "there is no certificate of an authority in its data"
         fix = "Give a CA chain: one root and its intermediates, as base64 of PEM."
         raise GatewayError([Problem("no-authority", source, saw, fix)])
     return found
-
-
-def _data(chain: Mapping[str, Any]) -> str:
-    return str(chain.get("properties", {}).get("data", ""))
 
 
 _NO_MATTER_WHEN = Circumstances(datetime.min)
@@ -117,8 +113,10 @@ def server_directives(check: ClientCheck, stem: str) -> Iterator[Directive]:
         yield block("location", PRESENTED, inner=[directive("rewrite", "^", "$uri", "last")])
     elif check.mode == STRICT:
         yield directive("ssl_verify_client", "on")
-        yield directive("ssl_client_certificate", announced_file(stem))
-        yield directive("ssl_trusted_certificate", trusted_file(stem))
+        announces_all = check.announced == check.authorities
+        yield directive("ssl_client_certificate", trusted_file(stem) if announces_all else announced_file(stem))
+        if not announces_all:
+            yield directive("ssl_trusted_certificate", trusted_file(stem))
         # nginx counts intermediates and stops at one; Azure names no limit.
         yield directive("ssl_verify_depth", 10)
         yield from _issuer_directives(check, stem)
@@ -146,10 +144,12 @@ def check_files(check: ClientCheck, stem: str) -> dict[str, bytes]:
     """The files that the directives name."""
     if check.mode != STRICT:
         return {}
-    return {
-        announced_file(stem): "".join(each.pem for each in check.announced).encode("ascii"),
-        trusted_file(stem): "".join(each.pem for each in check.authorities).encode("ascii"),
-    }
+    files = {trusted_file(stem): _pem(check.authorities)}
+    return files if check.announced == check.authorities else files | {announced_file(stem): _pem(check.announced)}
+
+
+def _pem(certificates: Iterable[Certificate]) -> bytes:
+    return "".join(certificate.pem for certificate in certificates).encode("ascii")
 
 
 def announced_file(stem: str) -> str:

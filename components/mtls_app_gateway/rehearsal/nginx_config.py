@@ -193,6 +193,8 @@ class _Server:
     policy: TlsPolicy
     routes: Routes
     stem: str
+    """What the files of the listener are named after."""
+    check_stem: str
 
     @property
     def is_tls(self) -> bool:
@@ -210,6 +212,7 @@ class _Planning:
         self.files: dict[str, bytes] = {}
         self.listeners: list[RehearsedListener] = []
         self.notices: list[str] = []
+        self._checks: dict[str, tuple[ClientCheck, str]] = {}
 
     def servers(self) -> list[Directive]:
         """All server blocks: per endpoint in the order of the rules' priorities, as Azure tries them."""
@@ -237,7 +240,7 @@ class _Planning:
         bag = listener.get("properties", {})
         is_tls = bag.get("protocol") == "Https"
         profile = self.parts.find(bag.get("sslProfile")) if is_tls else None
-        check = client_check(profile, self.parts)
+        check, check_stem = self._check(profile)
         policy = tls_policy(
             (profile or {}).get("properties", {}).get("sslPolicy")
             or self.document.get("properties", {}).get("sslPolicy")
@@ -254,12 +257,20 @@ class _Planning:
             needs_rsa=policy.needs_rsa,
         )
         self._note(rehearsed, check, policy)
-        self.maps += http_directives(check, stem)
-        self.files |= check_files(check, stem)
         made = routes(rule, self._circumstances(rehearsed, stem))
         self.maps += made.maps
         self.notices += made.not_rehearsed
-        return _Server(rehearsed, check, policy, made, stem)
+        return _Server(rehearsed, check, policy, made, stem, check_stem)
+
+    def _check(self, profile: Mapping[str, Any] | None) -> tuple[ClientCheck, str]:
+        """A profile's check and the stem of its names, made once for all listeners that have it."""
+        name = profile["name"] if profile else ""
+        if name not in self._checks:
+            check, stem = client_check(profile, self.parts), f"profile-{len(self._checks)}"
+            self._checks[name] = check, stem
+            self.maps += http_directives(check, stem)
+            self.files |= check_files(check, stem)
+        return self._checks[name]
 
     def _note(self, listener: RehearsedListener, check: ClientCheck, policy: TlsPolicy) -> None:
         self.listeners.append(listener)
@@ -335,7 +346,7 @@ def _tls(server: _Server) -> Iterator[Directive]:
     yield directive("ssl_certificate", f"{server.stem}.pem")
     yield directive("ssl_certificate_key", f"{server.stem}.key.pem")
     yield from server.policy.directives()
-    yield from server_directives(server.check, server.stem)
+    yield from server_directives(server.check, server.check_stem)
     yield from page_directives((495, 496, 497) if server.listener.mode == "Strict" else (497,))
 
 
