@@ -6,6 +6,7 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from mtls_app_gateway.certificates import GivenBundle, LoadedChains, load_chains
 from mtls_app_gateway.errors import Problem
@@ -13,7 +14,9 @@ from mtls_app_gateway.rehearsal.authority import Authority, Credential, KeyKind,
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-ALWAYS = {"not_before": AT - 1000 * DAY, "not_after": AT + 3000 * DAY}
+_SHA256_WITH_RSA = bytes.fromhex("2a864886f70d01010b")
+_MD5_WITH_RSA = bytes.fromhex("2a864886f70d010104")
+_SHA1_WITH_RSA = bytes.fromhex("2a864886f70d010105")
 
 
 @cache
@@ -65,18 +68,21 @@ def with_broken_signature(certificate: x509.Certificate) -> x509.Certificate:
 
 
 def signed_over_sha1(issuer: Authority, child: Authority) -> x509.Certificate:
-    """The child's certificate as its issuer would have signed it long ago."""
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(child.certificate.subject)
-        .issuer_name(issuer.certificate.subject)
-        .public_key(child.certificate.public_key())
-        .serial_number(1)
-        .not_valid_before(AT - DAY)
-        .not_valid_after(AT + 400 * DAY)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    )
-    return builder.sign(issuer.private_key, hashes.SHA1())  # noqa: S303 - the rule against it is under test
+    """The child's certificate as its issuer would have signed it long ago; the library no longer does such a thing.
+
+    Both names of the algorithm are changed in place, and the end is replaced by a signature over what they stand in.
+    """
+    key = issuer.private_key
+    assert isinstance(key, rsa.RSAPrivateKey)
+    changed = der(child.certificate).replace(_SHA256_WITH_RSA, _SHA1_WITH_RSA)
+    signed = x509.load_der_x509_certificate(changed).tbs_certificate_bytes
+    signature = key.sign(signed, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - the rule against it is under test
+    return x509.load_der_x509_certificate(changed[: -len(signature)] + signature)
+
+
+def named_md5(certificate: x509.Certificate) -> x509.Certificate:
+    """The certificate with MD5 named as what was signed, which nothing here can check."""
+    return x509.load_der_x509_certificate(der(certificate).replace(_SHA256_WITH_RSA, _MD5_WITH_RSA))
 
 
 def base64_of(credential: Credential, password: str | None = None) -> str:

@@ -31,7 +31,7 @@ def test_short_names_are_those_of_openssl(oid: str, short_name: str) -> None:
     """
     Every attribute is called what the OpenSSL in this Python calls it.
     """
-    assert short_name == ssl._ASN1Object(oid).shortname  # type: ignore[attr-defined]
+    assert short_name == ssl._ASN1Object(oid).shortname
 
 
 @pytest.mark.parametrize(

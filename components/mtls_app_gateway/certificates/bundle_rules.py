@@ -102,9 +102,9 @@ def _key_cert_sign_missing(examination: Examination) -> Iterator[Sighting]:
 
 
 def _path_length_exceeded(examination: Examination) -> Iterator[Sighting]:
-    by_lowest: dict[str, list[Path]] = {}
+    by_lowest: dict[tuple[bytes, bytes | None], list[Path]] = {}
     for path in examination.paths.found:
-        by_lowest.setdefault(path[0].fingerprint, []).append(path)
+        by_lowest.setdefault(path[0].identity, []).append(path)
     for paths in by_lowest.values():
         limiting = [_exceeded(path) for path in paths]
         if (limit := limiting[0]) and all(limiting):
@@ -224,9 +224,9 @@ def _partly_unread(examination: Examination) -> Iterator[Sighting]:
     for certificate in examination.authorities:
         parts = [*certificate.unread]
         if any(certificate is unchecked for unchecked in examination.links.unchecked):
-            parts.append("who signed it")
+            parts.append("signature")
         if parts:
-            yield _of(certificate, f"not understood here: {', '.join(parts)}")
+            yield _of(certificate, f"not understood here: its {', its '.join(parts)}")
 
 
 def _leaf_left_out(examination: Examination) -> Iterator[Sighting]:

@@ -4,14 +4,14 @@ What the cryptography library cannot read in a certificate that it can otherwise
 refused: a gateway may well read it.
 """
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -22,6 +22,7 @@ from .distinguished_name import distinguished_name, label
 UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.UnsupportedGeneralNameType)
 """What the cryptography library raises for an encoding it does not take."""
 
+_SHA256 = hashes.SHA256()
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 
 _Part = TypeVar("_Part")
@@ -33,27 +34,18 @@ class Certificate:
     """A certificate, its names as the gateway prints them, and what it says about itself. Equal if its bytes are."""
 
     parsed: x509.Certificate = field(repr=False)
-    pem: str = field(repr=False)
     number: int
     """Where it stood in its bundle, counted from 1."""
-    label: str
-    subject: str
-    issuer: str
-    subject_der: bytes = field(repr=False)
-    issuer_der: bytes = field(repr=False)
     fingerprint: str
     """SHA-256 of the DER form, lower-case hex."""
+    subject_name: x509.Name
+    issuer_name: x509.Name
+    subject_der: bytes = field(repr=False)
+    issuer_der: bytes = field(repr=False)
     not_before: datetime
     not_after: datetime
-    is_authority: bool
-    """basicConstraints says CA:TRUE; also assumed where the extensions cannot be read."""
-    path_length: int | None
-    signs_certificates: bool
-    """keyUsage, where there is one, has keyCertSign (RFC 5280 section 4.2.1.3)."""
-    serves_clients: bool
-    """It may stand above or be a client: extended key usage, where there is one, has clientAuth."""
-    subject_key_id: bytes | None = field(repr=False)
-    authority_key_id: bytes | None = field(repr=False)
+    extensions: Mapping[type[x509.ExtensionType], x509.ExtensionType] | None = field(repr=False)
+    """By their kind; None where they cannot be read."""
     public_key: CertificatePublicKeyTypes | None = field(repr=False)
     signature_hash: str | None
     """The hash that its issuer signed, such as `sha256`; None where the algorithm has none of its own."""
@@ -64,42 +56,82 @@ class Certificate:
     def from_parsed(cls, parsed: x509.Certificate, number: int) -> "Certificate":
         """Read all that is needed of a certificate. Raises one of `UNREADABLE` when a name or a date cannot be read."""
         unread: list[str] = []
-        extensions = _attempt(lambda: parsed.extensions, "its extensions", unread)
-        constraints = extension(extensions, x509.BasicConstraints)
-        usage = extension(extensions, x509.KeyUsage)
-        purposes = extension(extensions, x509.ExtendedKeyUsage)
-        subject_key = extension(extensions, x509.SubjectKeyIdentifier)
-        authority_key = extension(extensions, x509.AuthorityKeyIdentifier)
-        public_key = _attempt(parsed.public_key, "its public key", unread)
-        signature_hash = _attempt(lambda: _hash_name(parsed), "its signature algorithm", unread)
         subject, issuer = parsed.subject, parsed.issuer
         return cls(
             parsed=parsed,
-            pem=parsed.public_bytes(Encoding.PEM).decode("ascii"),
             number=number,
-            label=label(subject) or "(no name)",
-            subject=distinguished_name(subject),
-            issuer=distinguished_name(issuer),
+            fingerprint=parsed.fingerprint(_SHA256).hex(),
+            subject_name=subject,
+            issuer_name=issuer,
             subject_der=subject.public_bytes(),
             issuer_der=issuer.public_bytes(),
-            fingerprint=hashlib.sha256(parsed.public_bytes(Encoding.DER)).hexdigest(),
             not_before=parsed.not_valid_before_utc,
             not_after=parsed.not_valid_after_utc,
-            is_authority=extensions is None or (constraints is not None and constraints.ca),
-            path_length=constraints.path_length if constraints else None,
-            signs_certificates=usage is None or usage.key_cert_sign,
-            serves_clients=purposes is None or ExtendedKeyUsageOID.CLIENT_AUTH in purposes,
-            subject_key_id=subject_key.digest if subject_key else None,
-            authority_key_id=authority_key.key_identifier if authority_key else None,
-            public_key=public_key,
-            signature_hash=signature_hash,
+            extensions=_attempt(
+                lambda: {type(one.value): one.value for one in parsed.extensions}, "extensions", unread
+            ),
+            public_key=_attempt(parsed.public_key, "public key", unread),
+            signature_hash=_attempt(lambda: _hash_name(parsed), "signature algorithm", unread),
             unread=tuple(unread),
         )
 
+    def extension(self, kind: type[_Extension]) -> _Extension | None:
+        """The extension of this kind, if there is one and it can be read."""
+        found = self.extensions.get(kind) if self.extensions else None
+        return cast(_Extension | None, found)
+
     @property
-    def readable_extensions(self) -> x509.Extensions | None:
-        """All its extensions, None where they cannot be read."""
-        return _attempt(lambda: self.parsed.extensions, "", [])
+    def pem(self) -> str:
+        return self.parsed.public_bytes(Encoding.PEM).decode("ascii")
+
+    @property
+    def subject(self) -> str:
+        """The subject as the gateway prints it."""
+        return distinguished_name(self.subject_name)
+
+    @property
+    def issuer(self) -> str:
+        """The issuer as the gateway prints it."""
+        return distinguished_name(self.issuer_name)
+
+    @property
+    def label(self) -> str:
+        """What a person calls it; short, and safe to print."""
+        return label(self.subject_name) or "(no name)"
+
+    @property
+    def is_authority(self) -> bool:
+        """basicConstraints says CA:TRUE; assumed also where the extensions cannot be read."""
+        constraints = self.extension(x509.BasicConstraints)
+        return self.extensions is None or (constraints is not None and constraints.ca)
+
+    @property
+    def path_length(self) -> int | None:
+        """How many intermediates it allows below it (RFC 5280 section 4.2.1.9)."""
+        constraints = self.extension(x509.BasicConstraints)
+        return constraints.path_length if constraints else None
+
+    @property
+    def signs_certificates(self) -> bool:
+        """keyUsage, where there is one, has keyCertSign (RFC 5280 section 4.2.1.3)."""
+        usage = self.extension(x509.KeyUsage)
+        return usage is None or usage.key_cert_sign
+
+    @property
+    def serves_clients(self) -> bool:
+        """It may be a client or stand above one: extendedKeyUsage, where there is one, has clientAuth."""
+        purposes = self.extension(x509.ExtendedKeyUsage)
+        return purposes is None or ExtendedKeyUsageOID.CLIENT_AUTH in purposes
+
+    @property
+    def subject_key_id(self) -> bytes | None:
+        own = self.extension(x509.SubjectKeyIdentifier)
+        return own.digest if own else None
+
+    @property
+    def authority_key_id(self) -> bytes | None:
+        of_issuer = self.extension(x509.AuthorityKeyIdentifier)
+        return of_issuer.key_identifier if of_issuer else None
 
     @property
     def key_kind(self) -> str:
@@ -149,13 +181,3 @@ def _attempt(read: Callable[[], _Part], part: str, unread: list[str]) -> _Part |
 def _hash_name(parsed: x509.Certificate) -> str | None:
     algorithm = parsed.signature_hash_algorithm
     return algorithm.name if algorithm else None
-
-
-def extension(extensions: x509.Extensions | None, kind: type[_Extension]) -> _Extension | None:
-    """The extension of this kind, if there is one and it could be read."""
-    if extensions is None:
-        return None
-    try:
-        return extensions.get_extension_for_class(kind).value
-    except x509.ExtensionNotFound:
-        return None

@@ -13,7 +13,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
 from .bundle_rules import key_weakness
-from .certificate import UNREADABLE, Certificate, extension
+from .certificate import UNREADABLE, Certificate
 from .chain import CaChain
 from .forms import read_contents
 from .paths import Path, find_paths, link
@@ -196,12 +196,11 @@ def _purpose_step(client: Certificate, path: _Found) -> Step:
         if not certificate.serves_clients:
             saw = f"{certificate.label} has an extendedKeyUsage without clientAuth"
             return Step("purpose", Outcome.FAILED, saw, "Unsupported certificate purpose")
-    extensions = client.readable_extensions
-    usage = extension(extensions, x509.KeyUsage)
+    usage = client.extension(x509.KeyUsage)
     if usage and not (usage.digital_signature or usage.key_agreement):
         saw = "keyUsage has neither digitalSignature nor keyAgreement"
         return Step("purpose", Outcome.FAILED, saw, "Unsupported certificate purpose")
-    if extension(extensions, x509.ExtendedKeyUsage) is None:
+    if client.extension(x509.ExtendedKeyUsage) is None:
         saw = "no extendedKeyUsage: OpenSSL takes that, Microsoft asks for clientAuth"
         return Step("purpose", Outcome.OPEN, saw)
     return Step("purpose", Outcome.PASSED, "clientAuth")
@@ -226,7 +225,7 @@ def _issuer_step(client: Certificate, chains: Sequence[CaChain], *, is_asked: bo
 
 def _responder_step(client: Certificate, *, is_asked: bool) -> Step:
     """The responder the gateway would ask; without one it answers 400 where revocation is checked."""
-    access = extension(client.readable_extensions, x509.AuthorityInformationAccess) or ()
+    access = client.extension(x509.AuthorityInformationAccess) or ()
     urls = [one.access_location.value for one in access if one.access_method == AuthorityInformationAccessOID.OCSP]
     if urls:
         return Step("responder", Outcome.OPEN, f"{urls[0]}, not asked from here")

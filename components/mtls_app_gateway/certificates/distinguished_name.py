@@ -4,6 +4,8 @@ A gateway compares issuers as text, so the text has to be the same to the last b
 cryptography library differs in attribute names and in everything that is not ASCII.
 """
 
+import re
+
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
@@ -43,6 +45,8 @@ SHORT_NAMES = {
 }
 """OpenSSL's short names of the attributes that name people and organisations."""
 
+_PLAIN = re.compile(r"[A-Za-z0-9'()./:=?@*_&!$%-]+(?: [A-Za-z0-9'()./:=?@*_&!$%-]+)*")
+"""A value that needs no escape: most of them."""
 _ESCAPED = frozenset(',+"<>;\\')
 _LABEL_LENGTH = 80
 
@@ -69,6 +73,8 @@ def _attribute(attribute: x509.NameAttribute[str | bytes]) -> str:
 
 def _escaped(value: str) -> str:
     """RFC 2253 section 2.4, with OpenSSL's escapes for control characters and for what is not ASCII."""
+    if _PLAIN.fullmatch(value):
+        return value
     last = len(value) - 1
     return "".join(_escaped_character(character, index, last) for index, character in enumerate(value))
 

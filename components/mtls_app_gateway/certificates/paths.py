@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import dsa, rsa
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, padding, rsa
 
-from .certificate import Certificate
+from .certificate import UNREADABLE, Certificate
 
 Path = tuple[Certificate, ...]
 """Certificates from the lowest authority up, each issued by the next."""
@@ -142,10 +143,22 @@ def _signature(certificate: Certificate, issuer: Certificate) -> Signature:
         return Signature.UNCHECKED
     try:
         certificate.parsed.verify_directly_issued_by(issuer.parsed)
-    except (InvalidSignature, ValueError):
+    except InvalidSignature:
         return Signature.INVALID
-    except (TypeError, UnsupportedAlgorithm):
+    except UNREADABLE:  # An algorithm of old, which the library no longer takes on this way.
+        return _old_signature(certificate, issuer)
+    return Signature.VALID
+
+
+def _old_signature(certificate: Certificate, issuer: Certificate) -> Signature:
+    """SHA-1 with RSA, which many an authority still in use was signed with."""
+    key, parsed = issuer.public_key, certificate.parsed
+    if not isinstance(key, rsa.RSAPublicKey) or certificate.signature_hash != "sha1":
         return Signature.UNCHECKED
+    try:
+        key.verify(parsed.signature, parsed.tbs_certificate_bytes, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303
+    except InvalidSignature:
+        return Signature.INVALID
     return Signature.VALID
 
 

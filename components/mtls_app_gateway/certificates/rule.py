@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
 from ..errors import Problem, Severity
@@ -39,11 +38,11 @@ class Rule(Generic[_Subject]):
 
     def problems(self, subject: _Subject) -> Iterator[Problem]:
         """Each place where the subject breaks the rule; the last one counts those not shown."""
-        sightings = iter(self.check(subject))
-        for sighting in islice(sightings, SHOWN_PER_RULE):
+        sightings = tuple(self.check(subject))
+        for sighting in sightings[:SHOWN_PER_RULE]:
             yield self._problem(subject, sighting)
-        if more := sum(1 for _ in sightings):
-            yield self._problem(subject, Sighting("", f"the same in {more} more places"))
+        if len(sightings) > SHOWN_PER_RULE:
+            yield self._problem(subject, Sighting("", f"the same in {len(sightings) - SHOWN_PER_RULE} more places"))
 
     def _problem(self, subject: _Subject, sighting: Sighting) -> Problem:
         where = ", ".join(part for part in (subject.source, sighting.where) if part)
