@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-
 from mtls_app_gateway.gateway.document import TrustedEntry, build_document
 from mtls_app_gateway.gateway.flattening import flatten, nest
 from mtls_app_gateway.gateway.parsing import parse_settings
@@ -30,7 +29,26 @@ def test_a_passthrough_profile_says_its_mode_and_nothing_else() -> None:
     """Passthrough sends the mode, no check, no chain and no TLS policy, though a strict block is staged."""
     built = document(changed(SMALLEST, strict=STRICT), default=[PARTNERS])
 
-    assert {"clientAuthConfiguration": {"verifyClientAuthMode": "Passthrough"}} == parts(built, "sslProfiles")["default"]
+    assert {"clientAuthConfiguration": {"verifyClientAuthMode": "Passthrough"}} == parts(built, "sslProfiles")[
+        "default"
+    ]
+
+
+def test_a_strict_profile_may_have_a_tls_policy() -> None:
+    """A profile's own policy stands in the profile, the gateway's stays."""
+    given = changed(
+        SMALLEST,
+        profiles=[
+            {"name": "p", "mode": "Strict", "strict": STRICT, "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}
+        ],
+        listeners=[{}, {"name": "p", "port": 444, "profile": "p"}],
+        routes=[{"priority": 1}, {"name": "p", "listener": "p", "priority": 2}],
+    )
+    built = document(given, p=[PARTNERS])
+
+    policy = {"policyType": "Predefined", "policyName": "AppGwSslPolicy20220101"}
+    assert policy == parts(built, "sslProfiles")["p"]["sslPolicy"]
+    assert "AppGwSslPolicy20220101S" == built["properties"]["sslPolicy"]["policyName"]
 
 
 def test_staged_chains_are_uploaded() -> None:
@@ -68,7 +86,11 @@ def test_every_https_listener_uses_its_profile() -> None:
     given = changed(
         SMALLEST,
         profiles=[{"name": "partners", "mode": "Passthrough"}],
-        listeners=[{}, {"name": "p", "port": 444, "profile": "partners"}, {"name": "o", "port": 445, "profile": "none"}],
+        listeners=[
+            {},
+            {"name": "p", "port": 444, "profile": "partners"},
+            {"name": "o", "port": 445, "profile": "none"},
+        ],
         routes=[
             {"name": "a", "priority": 1},
             {"name": "b", "priority": 2, "listener": "p"},

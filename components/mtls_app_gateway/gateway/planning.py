@@ -40,11 +40,6 @@ class Plan:
     problems: tuple[Problem, ...]
     """Warnings and notes; a plan with errors does not exist."""
 
-    @property
-    def chains(self) -> tuple[CaChain, ...]:
-        """All chains known now, each once."""
-        return tuple({chain.name: chain for profile in self.profiles for chain in profile.chains}.values())
-
 
 def plan_gateway(
     given: Mapping[str, Any],
