@@ -97,7 +97,9 @@ _EXPECTATIONS = {
     "string_too_short": "Write a text that is not empty",
     "greater_than_equal": "Give at least {ge}",
     "less_than_equal": "Give at most {le}",
-    **dict.fromkeys(("value_error", "int_type", "int_parsing", "int_from_float", "finite_number"), "Give a whole number"),
+    **dict.fromkeys(
+        ("value_error", "int_type", "int_parsing", "int_from_float", "finite_number"), "Give a whole number"
+    ),
     "bool_type": "Give true or false",
     "string_type": "Give a text",
     "tuple_type": "Give a list",
