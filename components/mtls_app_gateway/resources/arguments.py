@@ -252,7 +252,7 @@ class MtlsAppGatewayArgs(TypedDict):
     """The network that the gateway stands in."""
     public_ip: NotRequired[PublicIpArgs]
     """The address that clients reach."""
-    tags: NotRequired[dict[str, str]]
+    tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags for everything that is made."""
     ca_expiry_warning_days: NotRequired[int]
     """Warn when a trusted CA certificate expires within so many days. Default: 30."""

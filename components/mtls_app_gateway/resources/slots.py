@@ -3,9 +3,10 @@
 A value that pure code must not see, an output or a secret, is replaced by an input slot (`$input/<path>`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NotRequired, get_args, get_origin, is_typeddict
 
 import pulumi
 from pydantic.alias_generators import to_camel
@@ -13,27 +14,12 @@ from pydantic.alias_generators import to_camel
 from ..errors import Problem
 from ..gateway.parsing import Path, spell
 from ..gateway.settings import SLOT_PREFIX, is_slot
+from .arguments import MtlsAppGatewayArgs
 
 _SECRETS = {"pfx", "password"}
-_MAY_COME_LATER = {
-    "resourceGroupName",
-    "location",
-    "gatewayName",
-    "data",
-    "pfx",
-    "password",
-    "keyVaultSecretId",
-    "hostName",
-    "fqdns",
-    "ipAddresses",
-    "subnetId",
-    "wafPolicyId",
-    "identityId",
-    "name",
-    "securityGroupName",
-    "domainNameLabel",
-}
 _FREE_KEYS = {"tags"}
+_ANY = "*"
+"""Any item of a list, any key of an object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +60,7 @@ class _Taking:
         return found
 
     def any(self, value: Any, path: Path) -> Any:
-        if isinstance(value, pulumi.Output) or path[-1] in _SECRETS:
+        if isinstance(value, pulumi.Output) or (path[-1] in _SECRETS and path[0] not in _FREE_KEYS):
             return self.slot(value, path)
         if isinstance(value, Mapping):
             return self.keys(value, path)
@@ -88,7 +74,7 @@ class _Taking:
     def slot(self, value: Any, path: Path) -> str | None:
         if not isinstance(value, pulumi.Output | str):
             self.problems.append(_secret_not_text(path))
-        elif not _may_come_later(path):
+        elif isinstance(value, pulumi.Output) and not _may_come_later(path):
             self.problems.append(_not_known_yet(path))
         else:
             slot = SLOT_PREFIX + spell(path)
@@ -117,11 +103,27 @@ def _repeated(path: Path) -> Problem:
 
 
 def _may_come_later(path: Path) -> bool:
-    words = [step for step in path if isinstance(step, str)]
-    if words[-1] == "name":
-        # Names of Azure resources may; names of the gateway's parts shape the document.
-        return words[0] in {"network", "publicIp"} and len(words) == 2
-    return words[-1] in _MAY_COME_LATER or words[0] in _FREE_KEYS
+    pattern = tuple(_ANY if isinstance(step, int) else step for step in path)
+    return (pattern if pattern[0] not in _FREE_KEYS else (pattern[0], _ANY)) in _passed_through()
+
+
+@cache
+def _passed_through() -> frozenset[Path]:
+    """The paths of everything that the arguments' types declare an `Input`."""
+    return frozenset(_inputs_in(MtlsAppGatewayArgs, ()))
+
+
+def _inputs_in(annotation: Any, path: Path) -> Iterator[Path]:
+    if get_origin(annotation) is NotRequired:
+        (annotation,) = get_args(annotation)
+    if is_typeddict(annotation):
+        for key, inner in annotation.__annotations__.items():
+            yield from _inputs_in(inner, (*path, to_camel(key)))
+    elif get_origin(annotation) in (list, dict):
+        yield from _inputs_in(get_args(annotation)[-1], (*path, _ANY))
+    elif any(get_origin(part) is Awaitable for part in get_args(annotation)):
+        # `pulumi.Input[T]` is T, an awaitable of it, or an output.
+        yield path
 
 
 def fill(value: Any, values: Mapping[str, Any]) -> Any:
