@@ -31,7 +31,8 @@ class RunningStandIn:
 
     def journal(self, *methods: str) -> list[dict[str, Any]]:
         """What the engine asked so far, in its order; of these methods, or of all."""
-        lines = (self.folder / "journal.jsonl").read_text().splitlines()
+        journal = self.folder / "journal.jsonl"
+        lines = journal.read_text().splitlines() if journal.exists() else []
         entries: list[dict[str, Any]] = [json.loads(line) for line in lines]
         return [entry for entry in entries if not methods or entry["method"] in methods]
 
@@ -219,8 +220,10 @@ def run_engine(engine_environment: dict[str, str], stand_in: RunningStandIn) -> 
 
 def _end_engines_of_this_process() -> None:
     # Automation waits for its engine, so one is left only when a test was torn down on its way.
-    for task in Path("/proc/self/task").iterdir():
-        for child in (task / "children").read_text().split():
-            if "pulumi" in Path(f"/proc/{child}/comm").read_text():
-                os.kill(int(child), signal.SIGKILL)
-                os.waitpid(int(child), 0)
+    for children in Path("/proc/self/task").glob("*/children"):
+        # Threads and processes may end while one looks.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError, ChildProcessError):
+            for child in children.read_text().split():
+                if Path(f"/proc/{child}/comm").read_text().startswith("pulumi"):
+                    os.kill(int(child), signal.SIGKILL)
+                    os.waitpid(int(child), 0)

@@ -130,29 +130,31 @@ def test_a_stand_in_that_dies_forgets_nothing(
     stack: MakeStack, start_stand_in: StartStandIn, stand_in: RunningStandIn
 ) -> None:
     """
-    After a kill on the way, the next stand-in goes on where the first one was.
+    Killed while a network is being made, the next stand-in on the folder has the security group and not the network.
     """
+
+    def program() -> None:
+        doors = Plain("azure-native:network:NetworkSecurityGroup", "doors", estate.security_group_inputs())
+        Plain("azure-native:network:VirtualNetwork", "net", estate.network_inputs(doors.id))
+
     stand_in.end()
-    slow = start_stand_in("--latency", "1")
-    program = estate_with(estate.gateway_inputs())
-    made = stack(program, stand_in=slow, config=CONFIG)
-    kill = threading.Thread(target=_kill_after_first_resource, args=(slow,))
-    kill.start()
+    slow = start_stand_in("--latency", "2")
+    killer = threading.Thread(target=_kill_at_second_create, args=(slow,))
+    killer.start()
     with pytest.raises(auto.CommandError):
-        made.up()
-    kill.join()
-    assert 0 < len(slow.resources()) < 4
+        stack(program, stand_in=slow, config=CONFIG).up()
+    killer.join()
+    assert list(slow.resources()) == [estate.GROUP_ID]
 
     again = stack(program, stand_in=start_stand_in(), config=CONFIG)
     again.refresh(clear_pending_creates=True)
-    again.up()
-    assert len(slow.resources()) == 4
-    assert again.up().summary.resource_changes == {"same": 5}
+    assert again.up().summary.resource_changes == {"create": 1, "same": 2}
+    assert again.up().summary.resource_changes == {"same": 3}
 
 
-def _kill_after_first_resource(running: RunningStandIn) -> None:
+def _kill_at_second_create(running: RunningStandIn) -> None:
     until = time.monotonic() + 60
-    while not running.resources() and time.monotonic() < until:
+    while len(running.journal("Create")) < 2 and time.monotonic() < until:
         time.sleep(0.02)
     running.end(signal.SIGKILL)
 
