@@ -10,6 +10,7 @@ import click
 
 COMMANDS = {
     "check": "check",
+    "verify": "verify",
 }
 """The module in `commands` of each subcommand; the click command in it has the module's name."""
 

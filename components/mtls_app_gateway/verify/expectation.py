@@ -15,7 +15,7 @@ from . import evidence
 from .evidence import Evidence
 from .forwarded import forwarded_value
 from .observation import Phrase, TlsVersion
-from .promise import ALL_VERSIONS, Mode, Promise
+from .promise import ALL_VERSIONS, MAIN_PATH, Mode, Promise
 from .question import NOBODY, Caller, Expect, Question, Revocation
 from .routes import Route
 
@@ -79,10 +79,11 @@ class HeadersArrive:
             "no {}": [name for name, value in self.values if value == ""],
             "{} not from the caller": [name for name, value in self.values if value is None],
         }
-        return "backend gets " + "; ".join(words.format(_named(names)) for words, names in kinds.items() if names)
+        return "backend gets " + "; ".join(words.format(named(names)) for words, names in kinds.items() if names)
 
 
-def _named(names: Sequence[str]) -> str:
+def named(names: Sequence[str]) -> str:
+    """Some names, and how many more."""
     return ", ".join(names) if len(names) < 3 else f"{names[0]} and {len(names) - 1} others"
 
 
@@ -185,9 +186,9 @@ def expect(
 ) -> Plan:
     """The rows for a listener: those everybody is asked, and those of these callers.
 
-    `askable` are the TLS versions that can be spoken from here, `path` the path to ask for in place of the route's own.
+    `askable` are the TLS versions that can be spoken from here, `path` the one to ask for in place of `/`.
     """
-    planning = _Planning(promise, callers, at, askable, promise.route_for(path) if path else promise.routes[0])
+    planning = _Planning(promise, callers, at, askable, promise.route_for(path or MAIN_PATH))
     rows = tuple(planning.rows())
     expectations = tuple(row for row in rows if isinstance(row, Expectation))
     return Plan(promise, expectations, tuple(row for row in rows if isinstance(row, Unasked)))

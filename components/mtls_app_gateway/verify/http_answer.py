@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .observation import Phrase, Received
+from .observation import Phrase, Received, printable
 
 MAX_HEADER_BYTES = 65_536
 MAX_BODY_BYTES = 262_144
@@ -133,7 +133,7 @@ class AnswerReader:
         try:
             response.begin()
         except (http.client.HTTPException, ValueError) as error:
-            raise BadAnswerError(str(error) or type(error).__name__) from error
+            raise BadAnswerError(printable(str(error)) or type(error).__name__) from error
         return response
 
 

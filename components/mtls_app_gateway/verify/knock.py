@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from .http_answer import AnswerReader, BadAnswerError, TooLongError
 from .line import Addresses, EndedError, Line, connect
-from .observation import Fault, Handshake, Layer, Observation, Timings
+from .observation import Fault, Handshake, Layer, Observation, Timings, printable
 from .question import SPOOFED, Question, Target
 from .tls_client import TlsClient, TlsLine
 
@@ -97,8 +97,8 @@ class Knock:
         return self._observed(
             status=answer.status,
             phrase=answer.phrase,
-            server=answer.headers.get("server"),
-            location=answer.headers.get("location"),
+            server=_shown(answer.headers.get("server")),
+            location=_shown(answer.headers.get("location")),
             received=answer.received,
             is_cut=answer.is_cut or is_cut,
         )
@@ -123,3 +123,7 @@ class Knock:
             took.insert(1, 0.0)
         connecting, handshake, answer, *_ = (*took, None, None, None)
         return Timings(connecting, handshake if self._tls else None, answer, total)
+
+
+def _shown(header: str | None) -> str | None:
+    return None if header is None else printable(header)

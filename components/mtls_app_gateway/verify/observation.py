@@ -139,3 +139,9 @@ class Observation:
         if self.received:
             words += ", from the backend"
         return words
+
+
+def printable(text: str, length: int = 200) -> str:
+    """What a server sent, fit for a terminal, a log and XML: a hostile one may send anything."""
+    shown = "".join(character if character.isprintable() else "?" for character in text[: length + 1])
+    return shown if len(text) <= length else f"{shown[: length - 1]}…"

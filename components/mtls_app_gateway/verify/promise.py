@@ -18,6 +18,9 @@ from .routes import Route, identity_headers_of, routes_of
 DEFAULT_POLICY = "AppGwSslPolicy20220101"
 """What a gateway without a policy gets since API 2023-02-01 (Microsoft, Application Gateway TLS policy overview)."""
 
+MAIN_PATH = "/"
+"""Where the rows knock that are not about a route."""
+
 ALL_VERSIONS = tuple(TlsVersion)
 _MODERN = ALL_VERSIONS[2:]
 _SPOKEN = {

@@ -21,7 +21,7 @@ from ..certificates.distinguished_name import distinguished_name
 from ..errors import GatewayError, Problem
 from . import tls_messages
 from .line import EndedError, Line
-from .observation import Fault, Handshake, ServerCertificate, TlsVersion
+from .observation import Fault, Handshake, ServerCertificate, TlsVersion, printable
 from .question import ClientCertificate, Question, Target
 from .strangers import self_signed
 
@@ -269,7 +269,7 @@ def _alternative_names(certificate: x509.Certificate) -> tuple[str, ...]:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, ValueError):
         return ()
-    return tuple(str(name.value) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
+    return tuple(printable(str(name.value)) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
 
 
 def _name(der: bytes) -> str | None:

@@ -3,7 +3,7 @@
 Every verdict is of one layer: what a lower layer did is told as what it was, never taken for the answer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,8 +22,9 @@ from .expectation import (
     ServerTrusted,
     Unasked,
     VersionRefused,
+    named,
 )
-from .observation import Fault, Layer, Observation, ServerCertificate
+from .observation import Fault, Layer, Observation, ServerCertificate, printable
 from .question import SPOOFED
 
 HOLDS, BROKEN, NOT_ASKABLE = 0, 1, 2
@@ -163,26 +164,34 @@ def _headers(expected: HeadersArrive, met: Observation) -> Judged:
         return Outcome.NOT_ASKED, f"the caller did not come as far as the backend; {met.words}"
     if met.received is None:
         return Outcome.NOT_ASKED, f"the backend does not say what it received; {met.words}"
-    found = met.received.headers
-    wrong = [word for name, value in expected.values if (word := _difference(name, value, found.get(name.lower())))]
-    return (Outcome.FAILS, "; ".join(wrong)) if wrong else (Outcome.HOLDS, str(expected).removeprefix("backend gets "))
+    wrong = _differences(expected, met.received.headers)
+    return (Outcome.FAILS, wrong) if wrong else (Outcome.HOLDS, str(expected).removeprefix("backend gets "))
 
 
-def _difference(name: str, wanted: str | None, got: str | None) -> str | None:
+def _differences(expected: HeadersArrive, found: Mapping[str, str]) -> str:
+    """What is wrong with the headers, those wrong in one way together."""
+    ways: dict[str, list[str]] = {}
+    for name, wanted in expected.values:
+        if way := _difference(wanted, found.get(name.lower()) or ""):
+            ways.setdefault(way, []).append(name)
+    return "; ".join(f"{named(names)} {way}" for way, names in ways.items())
+
+
+def _difference(wanted: str | None, got: str) -> str | None:
     """What is wrong with a header, without the certificate in it: a report is kept."""
-    if got is not None and SPOOFED in got:
-        return f"{name} reached the backend as the caller wrote it"
-    if wanted is None or (got or "") == wanted:
+    if SPOOFED in got:
+        return "reached the backend as the caller wrote it"
+    if wanted is None or got == wanted:
         return None
     if not got:
-        return f"{name} did not reach the backend"
-    if wanted == "":
-        return f"{name} reached the backend, and should not be there"
-    return f"{name} reached the backend with another value ({_short(got)} in place of {_short(wanted)})"
+        return "did not reach the backend"
+    if not wanted:
+        return "reached the backend, and should not be there"
+    return f"reached the backend with another value ({_short(got)} in place of {_short(wanted)})"
 
 
 def _short(value: str) -> str:
-    return value if len(value) <= 40 else f"{value[:24]}… of {len(value)} characters"
+    return printable(value) if len(value) <= 40 else f"{printable(value, 24)} of {len(value)} characters"
 
 
 @_by_kind.register

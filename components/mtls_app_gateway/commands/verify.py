@@ -1,0 +1,270 @@
+"""`mtls-gateway verify`: knock on a gateway as every caller, and say whether it does what its document promises."""
+
+import json
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from ..errors import GatewayError
+from ..verify.callers import own_caller, strangers
+from ..verify.knock import TIMEOUT
+from ..verify.promise import Promise
+from ..verify.question import Caller, Expect, Target
+from ..verify.report import Report
+from ..verify.verdict import NOT_ASKABLE, Verdict
+from ..verify.verification import Asking, verify_listeners
+from .verify_promise import (
+    ByHandPromise,
+    Promised,
+    all_listeners,
+    by_hand,
+    from_document,
+    from_stack,
+    listeners_for,
+    parse_target,
+)
+from .verify_report import Key, Waiting, console, print_changes, print_report
+
+PASSWORD_VARIABLE = "MTLS_GATEWAY_KEY_PASSWORD"  # noqa: S105 - a name, not a password
+
+_FILE = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outputs:
+    """What is made of a report besides the table."""
+
+    as_json: bool
+    junit: Path | None
+    html: Path | None
+    explain: bool
+
+
+@click.command(
+    epilog="Exit code 0: every verdict holds. 1: at least one does not. "
+    "2: something could not be asked, or nothing was."
+)
+@click.argument("hosts", nargs=-1, metavar="[HOST[:PORT]]...")
+@click.option("--document", type=_FILE, help="The gateway, in any published form.")
+@click.option("--parameters", type=_FILE, help="The parameter file, where the document is a deployment template.")
+@click.option("--stack", help="The Pulumi stack that the component stands in.")
+@click.option("--mode", type=click.Choice(["strict", "passthrough", "none"]), help="The promise, by hand.")
+@click.option("--trusted-ca", type=_FILE, multiple=True, help="By hand: a CA chain the gateway trusts.")
+@click.option("--verify-issuer-dn", is_flag=True, help="By hand: the gateway compares issuers.")
+@click.option("--ocsp", is_flag=True, help="By hand: the gateway asks the client's OCSP responder.")
+@click.option("--identity-header", multiple=True, help="By hand: a header only the gateway may write.")
+@click.option("--listener", help="The document's listener that HOST is, where name and port do not tell.")
+@click.option("--connect", metavar="ADDRESS[:PORT]", help="Connect there; HOST is still what is asked for.")
+@click.option("--server-ca", type=_FILE, help="The CAs of the listener's certificate; the system's unless given.")
+@click.option("--client-cert", type=_FILE, multiple=True, help="A client certificate of yours, PEM; repeatable.")
+@click.option("--client-key", type=_FILE, multiple=True, help="Its private key; the certificate's file unless given.")
+@click.option(
+    "--expect", type=click.Choice([*Expect]), multiple=True, help="What should become of it; one for each, or none."
+)
+@click.option("--path", help="Ask for this path.")
+@click.option("--timeout", type=click.FloatRange(0.1, 300), default=TIMEOUT, show_default=True, help="For each knock.")
+@click.option("--retry-ocsp", is_flag=True, help="Knock once more where Azure's OCSP cache may have been cold.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--junit", type=_FILE, help="Write JUnit XML to this file.")
+@click.option("--html", type=_FILE, help="Write a report to keep to this file.")
+@click.option("--explain", is_flag=True, help="For each row, the curl and openssl lines that show the same.")
+@click.option("--watch", type=click.FloatRange(0.1), metavar="SECONDS", help="Repeat, and print what changes.")
+def verify(  # noqa: PLR0917 - click's way of passing options
+    hosts: tuple[str, ...],
+    document: Path | None,
+    parameters: Path | None,
+    stack: str | None,
+    mode: str | None,
+    trusted_ca: tuple[Path, ...],
+    *,
+    verify_issuer_dn: bool,
+    ocsp: bool,
+    identity_header: tuple[str, ...],
+    listener: str | None,
+    connect: str | None,
+    server_ca: Path | None,
+    client_cert: tuple[Path, ...],
+    client_key: tuple[Path, ...],
+    expect: tuple[str, ...],
+    path: str | None,
+    timeout: float,
+    retry_ocsp: bool,
+    as_json: bool,
+    junit: Path | None,
+    html: Path | None,
+    explain: bool,
+    watch: float | None,
+) -> None:
+    """Knock on a gateway as every caller there is, and judge what it does by what it promises.
+
+    The promise comes from --document, from --stack, or by hand from --mode. Without a HOST, every listener of the
+    document is knocked at by its own host name.
+    """
+    if [document, stack, mode].count(None) != 2:
+        raise click.UsageError("Say where the promise comes from: one of --document, --stack and --mode.")
+    if mode and not hosts:
+        raise click.UsageError("Missing argument 'HOST[:PORT]'.")
+    if listener and len(hosts) != 1:
+        raise click.UsageError("--listener goes with one HOST.")
+    if watch and (as_json or junit or html or explain):
+        raise click.UsageError("--watch prints changes, and writes no report.")
+    outputs = _Outputs(as_json, junit, html, explain)
+    try:
+        at = datetime.now(UTC)
+        said = ByHandPromise(mode or "", trusted_ca, verify_issuer_dn, ocsp, identity_header)
+        promised = (
+            from_document(document, parameters, at=at) if document
+            else from_stack(stack, at=at) if stack
+            else by_hand(said, at=at)
+        )  # fmt: skip
+        listeners = _listeners(promised, hosts, listener, connect, server_ca)
+        own = _own_callers(client_cert, client_key, expect)
+        with ExitStack() as stack_of_folders:
+            folder = _folder(stack_of_folders, is_kept=explain)
+            run = _run(promised, listeners, _callers(folder, own), Asking(_path(path), timeout, retry_ocsp))
+            sys.exit(_watch(run, watch) if watch else _once(run, outputs, folder))
+    except GatewayError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(NOT_ASKABLE)
+
+
+def _listeners(
+    promised: Promised, hosts: Sequence[str], listener: str | None, connect: str | None, server_ca: Path | None
+) -> list[tuple[Promise, Target | None]]:
+    if not hosts:
+        return all_listeners(promised, connect, server_ca)
+    found: list[tuple[Promise, Target | None]] = []
+    for host in hosts:
+        target, says_port = parse_target(host, connect, server_ca)
+        found.append(listeners_for(promised, target, listener, says_port=says_port))
+    return found
+
+
+def _own_callers(certificates: Sequence[Path], keys: Sequence[Path], expectations: Sequence[str]) -> tuple[Caller, ...]:
+    for name, given in (("--client-key", keys), ("--expect", expectations)):
+        if given and len(given) != len(certificates):
+            raise click.UsageError(f"{name} comes {len(given)} times, --client-cert {len(certificates)} times.")
+    callers = []
+    for at, certificate in enumerate(certificates):
+        key = keys[at] if keys else certificate
+        expect = Expect(expectations[at]) if expectations else None
+        name = f"your certificate {certificate.name}"
+        # Two files of one name in two folders are two callers.
+        name = f"{name} ({at + 1})" if [one.name for one in certificates].count(certificate.name) > 1 else name
+        callers.append(own_caller(name, certificate, key, key_password=_password(key), expect=expect))
+    return tuple(callers)
+
+
+def _password(key: Path) -> str | None:
+    """The password of an encrypted key: from the environment, or asked for on a terminal, once."""
+    import os
+
+    if not _is_encrypted(key):
+        return None
+    given = os.environ.get(PASSWORD_VARIABLE)
+    if given is None and sys.stdin.isatty():
+        given = str(click.prompt(f"Password of {key}", hide_input=True, err=True))
+    return given
+
+
+def _is_encrypted(key: Path) -> bool:
+    try:
+        head = key.read_bytes()
+    except OSError:
+        return False
+    return b"ENCRYPTED" in head
+
+
+def _folder(stack: ExitStack, *, is_kept: bool) -> Path:
+    """Where the strangers' throwaway certificates and keys stand; kept when their paths are printed."""
+    folder = Path(tempfile.mkdtemp(prefix="mtls-gateway-"))
+    if not is_kept:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _callers(folder: Path, own: Sequence[Caller]) -> Callable[[Promise], Sequence[Caller]]:
+    @cache
+    def callers(promise: Promise) -> tuple[Caller, ...]:
+        return (*own, *strangers(promise.chains, Path(tempfile.mkdtemp(dir=folder))))
+
+    return callers
+
+
+def _path(path: str | None) -> str | None:
+    if path is not None and (not path.startswith("/") or not path.isascii() or not path.isprintable() or " " in path):
+        raise click.UsageError("--path begins with / and is percent-encoded.")
+    return path
+
+
+def _run(
+    promised: Promised,
+    listeners: Sequence[tuple[Promise, Target | None]],
+    callers: Callable[[Promise], Sequence[Caller]],
+    asking: Asking,
+) -> Callable[[], Report]:
+    def run() -> Report:
+        at, started = datetime.now(UTC), time.monotonic()
+        with Waiting() as waiting:
+            told = Asking(asking.path, asking.timeout, asking.retry_ocsp, waiting.tell)
+            sections = verify_listeners(listeners, callers, at=at, asking=told)
+        tool = f"mtls-gateway {version('mtls-app-gateway')}"
+        took = time.monotonic() - started
+        return Report(at, took, tool, promised.source, sections, document=promised.document)
+
+    return run
+
+
+def _once(run: Callable[[], Report], outputs: _Outputs, folder: Path) -> int:
+    report = run()
+    if outputs.as_json:
+        click.echo(json.dumps(report.as_data(explain=outputs.explain), indent=2))
+    else:
+        print_report(report, console(), explain=outputs.explain)
+    if outputs.explain:
+        click.echo(f"The strangers' throwaway certificates and keys stay in {folder}", err=True)
+    if outputs.junit:
+        from ..verify.junit import junit
+
+        _write(outputs.junit, junit(report))
+    if outputs.html:
+        from ..verify.html_report import html_report
+
+        _write(outputs.html, html_report(report))
+    return report.exit_code
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{path}: {error.strerror}") from error
+
+
+def _watch(run: Callable[[], Report], seconds: float) -> int:
+    """Print the first report, then changes, until Ctrl-C; the exit code is that of the last round."""
+    out, code = console(), NOT_ASKABLE
+    before: dict[Key, Verdict] = {}
+    try:
+        while True:
+            report = run()
+            if not before:
+                print_report(report, out, explain=False)
+            before = print_changes(report, before, out)
+            code = report.exit_code
+            threading.Event().wait(seconds)
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+    return code

@@ -1,0 +1,216 @@
+"""Where the promise of a gateway comes from (a document, a stack, the user), and which listener is meant."""
+
+import json
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from ..certificates import CaChain, GivenBundle, load_chains
+from ..errors import GatewayError, Problem, errors_of
+from ..gateway.reading import read_document
+from ..verify.promise import Mode, Promise, promise_by_hand, promises_of
+from ..verify.question import Target
+
+COMPONENT = "mtls-app-gateway:index:MtlsAppGateway"
+
+_MODES = {"strict": Mode.STRICT, "passthrough": Mode.PASSTHROUGH, "none": Mode.NOBODY_IS_ASKED}
+_MAX_DOCUMENT = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ByHandPromise:
+    """What the user says of a gateway whose document is not there."""
+
+    mode: str
+    trusted_ca: tuple[Path, ...] = ()
+    verify_issuer_dn: bool = False
+    verify_revocation: bool = False
+    identity_headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """The promises of a gateway's listeners, in words where they come from, and its document if there is one."""
+
+    source: str
+    promises: tuple[Promise, ...]
+    document: Mapping[str, Any] | None = None
+
+
+def from_document(path: Path, parameters: Path | None, *, at: datetime) -> Promised:
+    """From a gateway in any published form. Raises GatewayError with what could not be read."""
+    document = read_document(_json(path), _json(parameters) if parameters else None)
+    return Promised(str(path), promises_of(document, at=at), document)
+
+
+def from_stack(stack: str, *, at: datetime) -> Promised:
+    """From the component's output in a Pulumi stack. Raises GatewayError where that cannot be had."""
+    found = _documents_in(_exported(stack), stack)
+    if len(found) != 1:
+        saw = f"the stack holds {len(found)} components of type {COMPONENT} with a document"
+        fix = "Deploy it first, or give the gateway with --document."
+        raise GatewayError([Problem("no-document-in-stack", f"stack {stack}", saw, fix)])
+    document = read_document(found[0])
+    return Promised(f"stack {stack}", promises_of(document, at=at), document)
+
+
+def by_hand(said: ByHandPromise, *, at: datetime) -> Promised:
+    """From what the user says. Raises GatewayError for a CA file that no gateway would take."""
+    promise = promise_by_hand(
+        _MODES[said.mode],
+        chains=_chains(said, at),
+        verify_issuer_dn=said.verify_issuer_dn,
+        verify_revocation=said.verify_revocation,
+        identity_headers=said.identity_headers,
+    )
+    return Promised(f"--mode {said.mode}", (promise,))
+
+
+def parse_target(text: str, connect: str | None, server_ca: Path | None) -> tuple[Target, bool]:
+    """A target from HOST[:PORT] or a URL, and whether it says a port. Raises GatewayError for anything else."""
+    host, port = _host_and_port(text)
+    address, address_port = _host_and_port(connect) if connect else (None, None)
+    default = 80 if text.startswith("http://") else 443
+    target = Target(host, port or default, address, address_port or (port if connect else None), server_ca)
+    return target, port is not None or "://" in text
+
+
+def listeners_for(
+    promised: Promised, target: Target, listener: str | None, *, says_port: bool
+) -> tuple[Promise, Target]:
+    """The listener that a target means. Raises GatewayError where none does, or more than one."""
+    if promised.document is None:
+        return promised.promises[0], target
+    fitting = [promise for promise in promised.promises if _fits(promise, target, listener, says_port=says_port)]
+    if len(fitting) > 1:
+        fitting = [promise for promise in fitting if promise.port == target.port] or fitting
+    if len(fitting) > 1:
+        # A listener for every host name takes only what no other takes.
+        fitting = [promise for promise in fitting if promise.host_names] or fitting
+    if len(fitting) != 1:
+        raise GatewayError([_no_listener(promised, target, listener, fitting)])
+    promise = fitting[0]
+    if says_port or listener:
+        return promise, target
+    return promise, Target(target.host, promise.port, target.address, target.address_port, target.server_ca)
+
+
+def all_listeners(
+    promised: Promised, connect: str | None, server_ca: Path | None
+) -> list[tuple[Promise, Target | None]]:
+    """Every listener of a document at a host name of its own; None for one that has none."""
+    address, address_port = _host_and_port(connect) if connect else (None, None)
+    found: list[tuple[Promise, Target | None]] = []
+    for promise in promised.promises:
+        host = next((name for name in promise.host_names if not set(name) & {"*", "?"}), None)
+        target = Target(host, promise.port, address, address_port, server_ca) if host else None
+        found.append((promise, target))
+    return found
+
+
+def _fits(promise: Promise, target: Target, listener: str | None, *, says_port: bool) -> bool:
+    if listener is not None:
+        return promise.listener.casefold() == listener.casefold()
+    is_named = not promise.host_names or any(_matches(name, target.host) for name in promise.host_names)
+    return is_named and (promise.port == target.port or not says_port)
+
+
+def _matches(pattern: str, host: str) -> bool:
+    expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.fullmatch(expression, host, re.IGNORECASE) is not None
+
+
+def _no_listener(promised: Promised, target: Target, listener: str | None, fitting: Sequence[Promise]) -> Problem:
+    known = "; ".join(
+        f"{promise.listener} ({', '.join(promise.host_names) or 'any host'}, port {promise.port})"
+        for promise in promised.promises
+    )
+    where = f"{target.host}:{target.port}"
+    wanted = f"is called {listener!r}" if listener else "listens there"
+    if fitting:
+        return Problem("listener-unclear", where, "several listeners could be meant", f"Say --listener: {known}.")
+    fix = f"Name another with HOST:PORT or --listener: {known}." if known else "Give a document with a routed listener."
+    return Problem("listener-unknown", where, f"no listener of {promised.source} {wanted}", fix)
+
+
+def _host_and_port(text: str) -> tuple[str, int | None]:
+    parts = SplitResult("", "", "", "", "")
+    try:
+        parts = urlsplit(text if "://" in text else f"//{text}")
+        host, port = parts.hostname or "", parts.port
+        host = host if ":" in host else host.encode("idna").decode("ascii")
+    except (ValueError, UnicodeError):
+        host, port = "", None
+    if not host or parts.path not in {"", "/"} or parts.query or parts.username:
+        fix = "Write HOST or HOST:PORT, as in app.example.com:443."
+        raise GatewayError([Problem("target-malformed", repr(text[:80]), "this is no host with a port", fix)])
+    return host, port
+
+
+def _json(path: Path) -> Any:
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            return json.loads(file.read(_MAX_DOCUMENT))
+    except OSError as error:
+        saw = error.strerror or "it cannot be read"
+    except (ValueError, RecursionError):
+        saw = "this is not JSON"
+    raise GatewayError([Problem("document-unreadable", str(path), saw, "Give the gateway as JSON.")])
+
+
+def _exported(stack: str) -> Any:
+    command = ["pulumi", "stack", "export", "--stack", stack, "--non-interactive"]
+    where = f"stack {stack}"
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+    except OSError:
+        fix = "Install Pulumi, or give the gateway with --document."
+        raise GatewayError([Problem("no-pulumi", where, "there is no `pulumi` on the PATH", fix)]) from None
+    if done.returncode != 0:
+        said = (done.stderr.strip() or "it said nothing").splitlines()[-1][:300]
+        fix = "Run it in the project's folder, logged in to its backend."
+        raise GatewayError([Problem("stack-unreadable", where, f"pulumi stack export failed: {said}", fix)])
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        saw, fix = "pulumi stack export did not print JSON", "Look at what it prints."
+        raise GatewayError([Problem("stack-unreadable", where, saw, fix)]) from None
+
+
+def _documents_in(exported: Any, stack: str) -> list[Any]:
+    resources = exported.get("deployment", {}).get("resources", []) if isinstance(exported, dict) else []
+    found = []
+    for resource in resources:
+        text = (resource.get("outputs") or {}).get("document") if resource.get("type") == COMPONENT else None
+        if isinstance(text, str):
+            found.append(_parsed(text, stack))
+    return found
+
+
+def _parsed(text: str, stack: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        fix = "Deploy the stack again with this version of the component."
+        raise GatewayError([Problem("document-unreadable", f"stack {stack}", "its document is no JSON", fix)]) from None
+
+
+def _chains(said: ByHandPromise, at: datetime) -> tuple[CaChain, ...]:
+    given = [GivenBundle(_bytes(path), str(path)) for path in said.trusted_ca]
+    loaded = load_chains(given, at=at, verify_issuer_dn=said.verify_issuer_dn)
+    if errors := errors_of(loaded.problems):
+        raise GatewayError(errors)
+    return loaded.chains
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        fix = "Give the CA chain that the gateway trusts, as a file."
+        raise GatewayError([Problem("bundle-unreadable", str(path), str(error.strerror), fix)]) from None

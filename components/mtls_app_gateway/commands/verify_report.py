@@ -1,0 +1,175 @@
+"""What `mtls-gateway verify` says to people: a table for each listener, what changed while it watches, and progress."""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from ..verify.evidence import Grade
+from ..verify.expectation import Expectation
+from ..verify.explain import by_hand
+from ..verify.grouping import Group, grouped
+from ..verify.html_report import summary
+from ..verify.observation import printable
+from ..verify.posture import posture
+from ..verify.report import Report, Section
+from ..verify.verdict import Outcome, Verdict, described
+
+_STYLES = {
+    Outcome.HOLDS: "green",
+    Outcome.FAILS: "bold red",
+    Outcome.UNANSWERED: "bold red",
+    Outcome.NOT_ASKED: "dim",
+    Outcome.NOT_JUDGED: "yellow",
+}
+_LOG_WIDTH = 160
+"""Where there is no terminal there is no width to keep to."""
+
+Key = tuple[str, str]
+"""A listener and a row."""
+
+
+def console() -> Console:
+    """For the report; in colour on a terminal only."""
+    screen = Console(highlight=False, emoji=False)
+    return screen if screen.is_terminal else Console(highlight=False, emoji=False, width=_LOG_WIDTH)
+
+
+def print_report(report: Report, out: Console, *, explain: bool) -> None:
+    """All of it."""
+    for section in report.sections:
+        out.print(Text(f"{section.promise.listener} at {_where(section)}", "bold"))
+        out.print(_facts(section, report.at), "")
+        out.print(_table(section), "")
+        if explain:
+            _print_explained(section, out)
+    _print_legend(report, out)
+    style = _STYLES[Outcome.HOLDS if report.exit_code == 0 else Outcome.FAILS]
+    out.print(Text(f"{summary(report)} ({report.seconds:.1f} s)", style))
+
+
+def print_changes(report: Report, before: Mapping[Key, Verdict], out: Console) -> dict[Key, Verdict]:
+    """What is not as it was; gives what is."""
+    now = {
+        (section.promise.listener, verdict.row): verdict for section in report.sections for verdict in section.verdicts
+    }
+    for (listener, row), verdict in now.items():
+        was = before.get((listener, row))
+        if before and (was is None or (was.outcome, was.words) != (verdict.outcome, verdict.words)):
+            line = Text.assemble(
+                f"{report.at:%H:%M:%S} ", (listener, "bold"), f", {row}: {was.words if was else 'new'} -> "
+            )
+            out.print(
+                line.append(verdict.words).append(f" ({verdict.outcome})", _STYLES[verdict.outcome]), soft_wrap=True
+            )
+    return now
+
+
+class Waiting:
+    """Shows how far a verification is, on a terminal, once it has taken a second. Use as a context."""
+
+    def __init__(self, *, after: float = 1.0) -> None:
+        console = Console(stderr=True)
+        columns = (TextColumn("knocking"), BarColumn(), MofNCompleteColumn())
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._bar.add_task("", total=None)
+        self._lock = threading.Lock()
+        self._is_over = False
+        self._timer = threading.Timer(after, self._show)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        with self._lock:
+            self._is_over = True
+            self._bar.stop()
+
+    def tell(self, done: int, total: int) -> None:
+        """So many of so many."""
+        self._bar.update(self._task, completed=done, total=total)
+
+    def _show(self) -> None:
+        with self._lock:
+            if not self._is_over:
+                self._bar.start()
+
+
+def _where(section: Section) -> str:
+    target = section.target
+    if not target.host:
+        return "no host"
+    where = f"{target.host}:{target.port}"
+    return where if target.endpoint == (target.host, target.port) else "{} ({}:{})".format(where, *target.endpoint)
+
+
+def _facts(section: Section, at: datetime) -> Table:
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for name, fact in posture(section.promise, at=at):
+        facts.add_row(name, Text(printable(fact, 400)))
+    if section.server_certificate:
+        facts.add_row("shows", Text(printable(described(section.server_certificate, at), 400)))
+        facts.add_row("with", Text(", ".join(section.server_certificate.sent_along) or "no intermediate certificate"))
+    if section.ca_names:
+        facts.add_row("names CAs", Text(printable("; ".join(section.ca_names), 400)))
+    if section.servers:
+        facts.add_row("server", Text(", ".join(section.servers)))
+    return facts
+
+
+def _table(section: Section) -> Table:
+    table = Table(show_edge=False, header_style="dim", pad_edge=False)
+    for name in ("caller", "TLS", "expected", "", "met", "verdict"):
+        table.add_column(name, overflow="fold", no_wrap=name in {"TLS", ""})
+    for group in grouped(section.verdicts):
+        table.add_row(*_cells(group))
+    return table
+
+
+def _cells(group: Group) -> Iterator[Text]:
+    verdict, asked = group.verdict, group.verdict.asked
+    is_asked = isinstance(asked, Expectation)
+    yield Text(asked.about)
+    yield Text(group.versions)
+    yield Text(str(asked.expected) if isinstance(asked, Expectation) else "")
+    yield Text(asked.evidence.grade if isinstance(asked, Expectation) else "")
+    yield Text(verdict.words, "" if is_asked else "dim")
+    yield Text(verdict.outcome, _STYLES[verdict.outcome])
+
+
+def _print_explained(section: Section, out: Console) -> None:
+    for verdict in section.verdicts:
+        if isinstance(verdict.asked, Expectation):
+            lines = by_hand(verdict.asked.question, section.target)
+            out.print(Text(f"# {verdict.row}: {verdict.asked.expected}", "dim"), soft_wrap=True)
+            for line in filter(None, (lines.curl, lines.openssl)):
+                out.print(Text(line), soft_wrap=True)
+    out.print()
+
+
+def _print_legend(report: Report, out: Console) -> None:
+    used = {verdict.asked.evidence.grade for verdict in report.verdicts if isinstance(verdict.asked, Expectation)}
+    for grade in Grade:
+        if grade in used:
+            out.print(Text(f"{grade}  {grade.meaning}", "dim"))
+    for line in _unknowns(report.not_known):
+        out.print(line)
+    out.print()
+
+
+def _unknowns(not_known: Iterable[str]) -> Iterator[Text]:
+    for at, one in enumerate(not_known):
+        yield Text(f"{'not known from here: ' if at == 0 else '                     '}{one}", "dim")

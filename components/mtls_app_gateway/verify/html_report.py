@@ -1,0 +1,133 @@
+"""A verification as one HTML file that a reviewer can keep: no script, nothing loaded from anywhere."""
+
+from collections.abc import Iterable, Iterator
+from html import escape
+from importlib.resources import files
+
+from .drawing import draw
+from .evidence import Grade
+from .expectation import Expectation
+from .grouping import Group, grouped
+from .posture import posture
+from .report import Report, Section
+from .verdict import Outcome, described
+
+_CLASSES = {
+    Outcome.HOLDS: "good",
+    Outcome.FAILS: "bad",
+    Outcome.UNANSWERED: "bad",
+    Outcome.NOT_ASKED: "dim",
+    Outcome.NOT_JUDGED: "odd",
+}
+
+
+def html_report(report: Report) -> str:
+    """The page."""
+    style = files(__package__).joinpath("html_report.css").read_text(encoding="utf-8")
+    return "".join(
+        (
+            "<!doctype html><html lang=en><meta charset=utf-8>"
+            '<meta name=viewport content="width=device-width,initial-scale=1">'
+            f"<title>{_text(_title(report))}</title><style>{style}</style>",
+            *_head(report),
+            *(part for section in report.sections for part in _section(section, report)),
+            *_foot(report),
+            "</html>\n",
+        )
+    )
+
+
+def _title(report: Report) -> str:
+    hosts = dict.fromkeys(section.target.host for section in report.sections)
+    return f"Verification of {', '.join(hosts) or 'nothing'}"
+
+
+def _head(report: Report) -> Iterator[str]:
+    yield f"<h1>{_text(_title(report))}</h1>"
+    kind = {0: "good", 1: "bad", 2: "bad"}[report.exit_code]
+    yield f'<p class="sum {kind}">{_text(summary(report))}</p>'
+    servers = dict.fromkeys(server for section in report.sections for server in section.servers)
+    yield _facts(
+        (
+            ("when", f"{report.at:%Y-%m-%d %H:%M:%S} UTC, in {report.seconds:.1f} s"),
+            ("promised by", report.source),
+            ("tool", report.tool),
+            ("gateway", report.served_by or ", ".join(servers) or "does not say"),
+        )
+    )
+    if report.sections:
+        promises = [section.promise for section in report.sections]
+        yield f'<div class="scroll">{draw(promises, report.document)}</div>'
+
+
+def _section(section: Section, report: Report) -> Iterator[str]:
+    promise, target = section.promise, section.target
+    yield f"<h2>{_text(promise.listener)}</h2>"
+    where = f"{target.host}:{target.port}"
+    if target.endpoint != (target.host, target.port):
+        where += ", reached at {}:{}".format(*target.endpoint)
+    yield f'<p class="dim">{_text(where)}</p>'
+    facts = list(posture(promise, at=report.at))
+    if section.server_certificate:
+        facts.append(("shows", described(section.server_certificate, report.at)))
+        sent = ", ".join(section.server_certificate.sent_along)
+        facts.append(("with", sent or "no intermediate certificate"))
+    yield _facts(facts)
+    yield "<table><thead><tr><th>Caller<th>TLS<th>Expected<th>Known<th>Met<th>Verdict</thead><tbody>"
+    yield from (_row(group) for group in grouped(section.verdicts))
+    yield "</tbody></table>"
+
+
+def _row(group: Group) -> str:
+    verdict = group.verdict
+    asked = verdict.asked
+    expected, grade, why = "", "", ""
+    if isinstance(asked, Expectation):
+        expected, why = str(asked.expected), asked.why
+        citation = _text(asked.evidence.citation)
+        grade = f'<span class="grade" title="{citation}">{_text(asked.evidence.grade)}</span>'
+    note = f"<br><small>{_text(why)}</small>" if why else ""
+    cells = (
+        ("about", "", _text(asked.about)),
+        ("", "TLS", _text(group.versions)),
+        ("", "expected", _text(expected) + note),
+        ("", "known", grade),
+        ("", "met", _text(verdict.words)),
+        (f"outcome {_CLASSES[verdict.outcome]}", "", _text(verdict.outcome)),
+    )
+    drawn = (f'<td class="{kind}" data-name="{name}">{content}</td>' for kind, name, content in cells)
+    return f"<tr>{''.join(drawn)}</tr>"
+
+
+def _foot(report: Report) -> Iterator[str]:
+    yield "<h2>How well each expectation is known</h2>"
+    yield _facts((grade.value, grade.meaning) for grade in Grade)
+    cited = dict.fromkeys(
+        asked.evidence.citation for verdict in report.verdicts if isinstance(asked := verdict.asked, Expectation)
+    )
+    yield f"<h3>Sources</h3><ul>{''.join(f'<li>{_text(source)}' for source in cited)}</ul>"
+    if report.not_known:
+        yield f"<h3>Not known from here</h3><ul>{''.join(f'<li>{_text(one)}' for one in report.not_known)}</ul>"
+
+
+def summary(report: Report) -> str:
+    """The counts in one line."""
+    said = [f"{report.counts[outcome]} {_COUNTED[outcome]}" for outcome in Outcome if report.counts.get(outcome)]
+    return ", ".join(said) or "nothing was asked"
+
+
+_COUNTED = {
+    Outcome.HOLDS: "hold",
+    Outcome.FAILS: "do not hold",
+    Outcome.UNANSWERED: "could not be asked",
+    Outcome.NOT_ASKED: "not asked",
+    Outcome.NOT_JUDGED: "not judged",
+}
+
+
+def _facts(facts: Iterable[tuple[str, str]]) -> str:
+    return f"<dl>{''.join(f'<dt>{_text(name)}<dd>{_text(fact)}' for name, fact in facts)}</dl>"
+
+
+def _text(text: object) -> str:
+    return escape(str(text))

@@ -1,0 +1,35 @@
+"""What a listener promises, in words a reviewer reads: one fact, one line. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from .promise import Mode, Promise
+
+_MODES = {
+    Mode.NOBODY_IS_ASKED: "nobody is asked for a certificate",
+    Mode.PASSTHROUGH: "Passthrough: a certificate is asked for and not verified; the backend must verify it",
+    Mode.STRICT: "Strict: the gateway verifies the certificate, and answers HTTP 400 without a valid one",
+}
+
+
+def posture(promise: Promise, *, at: datetime) -> Iterator[tuple[str, str]]:
+    """Names and facts."""
+    scheme = "HTTPS" if promise.is_tls else "plain HTTP"
+    names = ", ".join(promise.host_names) or "every host name"
+    yield "listens", f"{scheme} on port {promise.port} for {names}"
+    if promise.is_tls:
+        yield "client certificates", _MODES[promise.mode]
+        yield "TLS versions", ", ".join(promise.versions)
+    for chain in promise.chains:
+        days = (chain.expires - at).days
+        yield "trusts", f"{chain.name}: {chain.issuer_dn}, {days} days left"
+    if promise.mode is Mode.STRICT:
+        yield "issuer names", "compared" if promise.verify_issuer_dn else "not compared"
+        yield "revocation", "asked by OCSP" if promise.verify_revocation else "not checked"
+    yield "identity headers", ", ".join(promise.identity_headers) or "none"
+    for route in promise.routes:
+        if route.transport:
+            pattern = route.pattern or "every other path" if len(promise.routes) > 1 else "every path"
+            yield "leads", f"{pattern} to {route.pool} by {route.transport.upper()}"
+    for doubt in promise.doubts:
+        yield "doubt", doubt

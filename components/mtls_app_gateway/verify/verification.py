@@ -1,0 +1,53 @@
+"""Listeners verified one after the other: promises, targets and callers in, the sections of a report out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .expectation import Plan, Unasked, expect
+from .knock import TIMEOUT
+from .matrix import Progress, ask
+from .observation import TlsVersion
+from .promise import Promise
+from .question import Caller, Target
+from .report import Section
+from .tls_client import can_ask
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How to ask, for all listeners alike."""
+
+    path: str | None = None
+    """To ask for in place of `/`."""
+    timeout: float = TIMEOUT
+    retry_ocsp: bool = False
+    progress: Progress = lambda _done, _all: None
+
+
+def verify_listeners(
+    listeners: Sequence[tuple[Promise, Target | None]],
+    callers: Callable[[Promise], Sequence[Caller]],
+    *,
+    at: datetime,
+    asking: Asking | None = None,
+) -> tuple[Section, ...]:
+    """Knock at each listener as each of its callers. A listener without a target is told as not asked.
+
+    Raises:
+        GatewayError: where a caller's certificate and key, or the CA file for the server, cannot be used.
+    """
+    asking = asking or Asking()
+    askable = [version for version in TlsVersion if can_ask(version)]
+    sections = []
+    for promise, target in listeners:
+        if target is None:
+            plan = Plan(promise, (), (Unasked("every caller", None, "it has no host name of its own: say HOST"),))
+        else:
+            plan = expect(promise, callers(promise), at=at, askable=askable, path=asking.path)
+        where = target or Target("", promise.port)
+        verdicts = ask(
+            plan, where, at=at, timeout=asking.timeout, retry_ocsp=asking.retry_ocsp, progress=asking.progress
+        )
+        sections.append(Section(promise, where, verdicts))
+    return tuple(sections)
