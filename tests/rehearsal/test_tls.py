@@ -185,7 +185,7 @@ def test_a_hundred_large_chains_can_be_trusted(show: Show, tmp_path: Path) -> No
 STRANGE = 'Contoso "Süd", ~ $1 \\ + {x}; <#> default'
 
 
-@pytest.mark.parametrize(("common_name", "status"), [(STRANGE, 200), (STRANGE.upper(), 400)])
+@pytest.mark.parametrize(("common_name", "status"), [(STRANGE, 200), (STRANGE.replace("Contoso", "contoso"), 400)])
 def test_issuer_names_are_compared_to_the_letter(show: Show, tmp_path: Path, common_name: str, status: int) -> None:
     """
     A name full of signs that mean something to nginx is matched as it is, and is another in another case.
