@@ -32,11 +32,6 @@ class Question:
         for part in self.properties.get(collection) or ():
             yield str(part.get("name")), part.get("properties", {})
 
-    def part(self, reference: Any) -> Mapping[str, Any] | None:
-        """The properties of the part of this resource that a reference points at."""
-        *_, collection, name = str(reference.get("id") if reference else "").split("/") or ("", "")
-        return next((found for known, found in self.parts(collection) if known.lower() == name.lower()), None)
-
     def other(self, reference: Any) -> Document | None:
         """The resource of the subscription that a reference points at, a subnet also within its network."""
         identity = str(reference.get("id") if reference else "").lower()
