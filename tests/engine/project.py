@@ -1,5 +1,6 @@
 """A copy of this project that a test may deploy: its own stack files, the repository's environment."""
 
+import base64
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from mtls_app_gateway.rehearsal.authority import Authority, Purpose
 
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = "mtls-app-gateway"
@@ -37,6 +39,12 @@ class Project:
             done = self.run(*command)
             assert 0 == done.returncode, done.stderr
 
+    def type_lines(self, block: str, password: str) -> None:
+        """Type a README's lines that set a stack up, and the password where it is asked for."""
+        subprocess.run(
+            ["bash", "-euc", f"set -o pipefail\n{block}"], cwd=self.folder, input=password, text=True, check=True
+        )
+
     def resources(self) -> list[dict[str, Any]]:
         """What the state knows, the stack itself left out."""
         exported = yaml.safe_load(self.run("stack", "export").stdout)["deployment"].get("resources", [])
@@ -48,6 +56,15 @@ def copy_project(folder: Path, run_engine: RunEngine) -> Project:
     folder.mkdir()
     for path in (*REPOSITORY.glob("Pulumi*.yaml"), REPOSITORY / "__main__.py"):
         shutil.copy(path, folder)
-    shutil.copytree(REPOSITORY / "authorities", folder / "authorities")
+    for name in ("authorities", "examples"):
+        shutil.copytree(REPOSITORY / name, folder / name)
     (folder / ".venv").symlink_to(sys.prefix)
     return Project(folder, run_engine)
+
+
+def write_pfx(path: Path, password: str) -> str:
+    """Put a listener certificate where its owner has one; its base64."""
+    authority = Authority.create("Contoso Server CA")
+    server = authority.issue("edge.example.com", purpose=Purpose.SERVER, host_names=["edge.example.com"])
+    path.write_bytes(server.pfx(password))
+    return base64.b64encode(path.read_bytes()).decode("ascii")

@@ -7,17 +7,15 @@ The engine, its command line and its Python host are real; Azure is the stand-in
 import base64
 import json
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from cryptography import x509
-from mtls_app_gateway.rehearsal.authority import Authority, Purpose
 
 from tests.engine.conftest import RunEngine, RunningStandIn
-from tests.engine.project import REPOSITORY, Project, copy_project
+from tests.engine.project import REPOSITORY, Project, copy_project, write_pfx
 
 PASSWORD = "Rt6Vn3Kd8Qs1Zx5Bm"
 ENVIRONMENTS = ("dev", "prod")
@@ -28,9 +26,7 @@ GATEWAY = "Microsoft.Network/applicationGateways"
 def project(run_engine: RunEngine, tmp_path: Path) -> Project:
     """A copy of the project with a listener certificate beside it, as its owner has one."""
     made = copy_project(tmp_path / "project", run_engine)
-    authority = Authority.create("Contoso Server CA")
-    server = authority.issue("edge.example.com", purpose=Purpose.SERVER, host_names=["edge.example.com"])
-    (made.folder / "edge.pfx").write_bytes(server.pfx(PASSWORD))
+    write_pfx(made.folder / "edge.pfx", PASSWORD)
     return made
 
 
@@ -40,8 +36,7 @@ def set_up(project: Project, environment: str) -> None:
     lines = [line.replace("dev", environment) for line in block.splitlines()]
     ours = [line for line in lines if line.startswith("pulumi ") or "| pulumi " in line]
     assert "pulumi up" == ours[-1]
-    script = "set -eu -o pipefail\n" + "\n".join(ours[:-1])
-    subprocess.run(["bash", "-c", script], cwd=project.folder, input=PASSWORD, text=True, check=True)
+    project.type_lines("\n".join(ours[:-1]), PASSWORD)
 
 
 def up_twice(project: Project) -> tuple[str, dict[str, Any]]:
