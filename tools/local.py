@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from tools import local_config, stamps
 from tools.errors import MendableError
 from tools.local_secrets import listener_secrets
@@ -101,7 +103,7 @@ def _was_cut_short(local: Local) -> bool:
 
 def _prepare(local: Local, variables: Mapping[str, str]) -> None:
     """Bring the folder to where Pulumi can start: a stack, the config of today, and the secrets."""
-    tracked = (local.root / _CONFIG_FILE).read_text(encoding="utf-8")
+    tracked = _tracked_config(local)
     if local.folder.exists() and _was_cut_short(local):
         # Half-created resources and locks: nothing here is worth the effort of a repair.
         print("The last run was cut short: the local environment starts from nothing.", flush=True)
@@ -119,6 +121,15 @@ def _prepare(local: Local, variables: Mapping[str, str]) -> None:
     else:
         local.config.write_text(local_config.merged(tracked, local.config.read_text("utf-8")), encoding="utf-8")
     _mint_secrets(local, variables)
+
+
+def _tracked_config(local: Local) -> str:
+    try:
+        tracked = (local.root / _CONFIG_FILE).read_text(encoding="utf-8")
+        yaml.compose(tracked)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise MendableError(f"{_CONFIG_FILE} cannot be read: {error}") from None
+    return tracked
 
 
 def _mint_secrets(local: Local, variables: Mapping[str, str]) -> None:

@@ -194,6 +194,22 @@ def test_a_set_up_that_failed_half_way_is_made_anew(machine: Machine, programs: 
     assert ["init", "set", "set", "up"] == _operations(machine.calls())
 
 
+@pytest.mark.parametrize(
+    ("said", "content"), [("line 2", b"config:\n\t- x"), ("utf-8", b"\xff"), ("No such file", None)]
+)
+def test_a_config_that_cannot_be_read_changes_nothing(machine: Machine, said: str, content: bytes | None) -> None:
+    """A slip in the tracked config is told by file and place, and what is up stays as it is."""
+    local.up(machine.local)
+    machine.calls()
+    machine.tracked.unlink() if content is None else machine.tracked.write_bytes(content)
+
+    with pytest.raises(MendableError, match=rf"(?s)Pulumi.local.yaml cannot be read: .*{said}"):
+        local.up(machine.local)
+
+    assert [] == machine.calls()
+    assert not machine.local.at_work.exists()
+
+
 def test_down_destroys_and_leaves_no_trace(machine: Machine) -> None:
     """`down` lets Pulumi destroy, in the same environment, and removes the folder."""
     local.up(machine.local)
