@@ -397,10 +397,14 @@ class TestRewrites:
         """
         A pattern beyond RE2, a variable nobody knows and a header that cannot be rewritten are named.
         """
+        matched = {"headerName": "X-E", "headerValue": "", "headerValueMatcher": {"pattern": "a"}}
         rules = [
             request_headers(X_A="1") | {"conditions": [on("http_req_X-In", "(?=a)")]},
             request_headers(X_B="1") | {"conditions": [on("var_client_certificate_subject_cn", "a")]},
             request_headers(X_C="<{var_nothing}>", Connection="close"),
+            request_headers(X_D="1") | {"conditions": [on("client_ip", "a")]},
+            {"actionSet": {"urlConfiguration": {"modifiedPath": "/moved", "reroute": True}}},
+            {"actionSet": {"requestHeaderConfigurations": [matched]}},
         ]
 
         met, raised = rewritten(show, *rules, headers={"X-In": "a"})
@@ -412,6 +416,9 @@ class TestRewrites:
             "no variable 'var_client_certificate_subject_cn'",
             "{var_nothing}",
             "Connection cannot",
+            "no variable 'client_ip'",
+            "choosing the path rule again",
+            "value matcher of X-E",
         ):
             assert words in said
 

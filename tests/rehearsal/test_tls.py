@@ -248,7 +248,7 @@ def test_http_2_is_spoken_where_asked(show: Show) -> None:
 
 def test_profiles_that_share_a_port_are_pointed_out(show: Show, callers: dict[str, Shown | None]) -> None:
     """
-    Two profiles behind one port, told apart by host name: each works for its name, and the open question is named.
+    Two profiles behind one port: each works for its name, none lets in by the other's, and what is open is said.
     """
     root = Authority.create("Root")
     gateway = document(
@@ -263,6 +263,8 @@ def test_profiles_that_share_a_port_are_pointed_out(show: Show, callers: dict[st
 
     assert 400 == knock(raised, "strict", callers["P-256"]).status
     assert 200 == knock(raised, "open", callers["P-256"]).status
+    crossed = knock(raised, "open", callers["P-256"], host="strict.example.com", sni="open.example.com")
+    assert 421 == crossed.status
     assert any("SNI and Host name listeners of different profiles" in said for said in raised.not_rehearsed)
 
 
