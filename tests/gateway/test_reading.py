@@ -86,6 +86,12 @@ class TestQuickstart:
         ]
         assert {problem.severity for problem in reading.problems} == {Severity.NOTE}
 
+    def test_a_secret_that_is_not_there_is_not_mentioned(self) -> None:
+        """
+        The nulls that tools write where Azure gives no secret back are no news.
+        """
+        assert rules(resource(sslCertificates=[{"name": "c", "data": None, "password": None}])) == []
+
     def test_no_secret_is_kept_or_told(self, template: dict[str, Any]) -> None:
         """
         Not the value of a secret parameter and not one written into the template appears anywhere in what is read.
@@ -271,6 +277,7 @@ class TestProblems:
             {},
             {"type": "Microsoft.Network/virtualNetworks", "name": "v"},
             {"resources": []},
+            {"resources": "none"},
             {"hello": "world"},
             [],
             "x",
