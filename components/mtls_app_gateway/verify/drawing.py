@@ -12,9 +12,9 @@ from ..gateway.references import Parts
 from .promise import Mode, Promise
 from .routes import Route
 
-_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _TOP = 178, 46, 34, 14, 34
+_WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _TOP = 200, 46, 30, 14, 34
 _COLUMNS = ("trusted chains", "profiles", "listeners", "routes", "backend pools")
-_LETTERS = 26
+_LETTERS = 25
 """As many letters as surely fit into a box."""
 
 
@@ -97,10 +97,10 @@ def _effect(route: Route, identity_headers: Sequence[str]) -> str:
         return "redirects"
     actions = [action for name in identity_headers if (action := route.action(name))]
     if not identity_headers:
-        return "no identity header"
+        return "no identity headers"
     if len(actions) < len(identity_headers):
-        return "lets the caller's headers through"
-    return "sets the identity headers" if any(action.value for action in actions) else "removes identity headers"
+        return "lets headers through"
+    return "sets identity headers" if any(action.value for action in actions) else "removes identity headers"
 
 
 def _svg(sketch: _Sketch) -> str:
@@ -142,8 +142,8 @@ def _drawn(box: _Box, place: tuple[int, int]) -> str:
     return (
         f'<g class="box {escape(box.kind)}"><title>{escape(f"{box.title}: {box.text}")}</title>'
         f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="6"/>'
-        f'<text class="name" x="{x + 10}" y="{y + 19}">{escape(_fitted(box.title, _LETTERS - 4))}</text>'
-        f'<text x="{x + 10}" y="{y + 36}">{escape(_fitted(box.text, _LETTERS + 3))}</text></g>'
+        f'<text class="name" x="{x + 10}" y="{y + 19}">{escape(_fitted(box.title, _LETTERS - 2))}</text>'
+        f'<text x="{x + 10}" y="{y + 36}">{escape(_fitted(box.text, _LETTERS))}</text></g>'
     )
 
 

@@ -9,6 +9,7 @@ from .evidence import Grade
 from .expectation import Expectation
 from .grouping import Group, grouped
 from .posture import posture
+from .promise import Promise, promises_of
 from .report import Report, Section
 from .verdict import Outcome, described
 
@@ -45,7 +46,7 @@ def _title(report: Report) -> str:
 def _head(report: Report) -> Iterator[str]:
     yield f"<h1>{_text(_title(report))}</h1>"
     kind = {0: "good", 1: "bad", 2: "bad"}[report.exit_code]
-    yield f'<p class="sum {kind}">{_text(summary(report))}</p>'
+    yield f'<p class="sum {kind}">{_text(report.summary)}</p>'
     servers = dict.fromkeys(server for section in report.sections for server in section.servers)
     yield _facts(
         (
@@ -56,8 +57,12 @@ def _head(report: Report) -> Iterator[str]:
         )
     )
     if report.sections:
-        promises = [section.promise for section in report.sections]
+        promises = promises_of(report.document, at=report.at) if report.document else _promises(report)
         yield f'<div class="scroll">{draw(promises, report.document)}</div>'
+
+
+def _promises(report: Report) -> tuple[Promise, ...]:
+    return tuple(section.promise for section in report.sections)
 
 
 def _section(section: Section, report: Report) -> Iterator[str]:
@@ -89,9 +94,9 @@ def _row(group: Group) -> str:
     note = f"<br><small>{_text(why)}</small>" if why else ""
     cells = (
         ("about", "", _text(asked.about)),
-        ("", "TLS", _text(group.versions)),
+        ("short", "TLS", _text(group.versions)),
         ("", "expected", _text(expected) + note),
-        ("", "known", grade),
+        ("short", "known", grade),
         ("", "met", _text(verdict.words)),
         (f"outcome {_CLASSES[verdict.outcome]}", "", _text(verdict.outcome)),
     )
@@ -108,21 +113,6 @@ def _foot(report: Report) -> Iterator[str]:
     yield f"<h3>Sources</h3><ul>{''.join(f'<li>{_text(source)}' for source in cited)}</ul>"
     if report.not_known:
         yield f"<h3>Not known from here</h3><ul>{''.join(f'<li>{_text(one)}' for one in report.not_known)}</ul>"
-
-
-def summary(report: Report) -> str:
-    """The counts in one line."""
-    said = [f"{report.counts[outcome]} {_COUNTED[outcome]}" for outcome in Outcome if report.counts.get(outcome)]
-    return ", ".join(said) or "nothing was asked"
-
-
-_COUNTED = {
-    Outcome.HOLDS: "hold",
-    Outcome.FAILS: "do not hold",
-    Outcome.UNANSWERED: "could not be asked",
-    Outcome.NOT_ASKED: "not asked",
-    Outcome.NOT_JUDGED: "not judged",
-}
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> str:

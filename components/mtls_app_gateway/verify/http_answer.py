@@ -123,8 +123,8 @@ class AnswerReader:
             if len(self._bytes) > MAX_HEADER_BYTES:
                 raise TooLongError(f"more than {MAX_HEADER_BYTES // 1024} KB of headers")
             return
-        self._body_at = end + len(_END_OF_HEADERS)
         response = self._response()
+        self._body_at = end + len(_END_OF_HEADERS)
         self._is_chunked = bool(response.chunked)
         self._length = response.length
 

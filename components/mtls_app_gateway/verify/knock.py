@@ -6,7 +6,6 @@ observation after `timeout` seconds at the latest and for a bounded amount of me
 
 import time
 from contextlib import suppress
-from importlib.metadata import version
 
 from .http_answer import AnswerReader, BadAnswerError, TooLongError
 from .line import Addresses, EndedError, Line, connect
@@ -17,7 +16,7 @@ from .tls_client import TlsClient, TlsLine
 TIMEOUT = 10.0
 """Seconds for a knock from connecting to the last byte."""
 
-_AGENT = f"mtls-gateway/{version('mtls-app-gateway')}"
+_AGENT = "mtls-gateway-verify"
 
 
 class Knock:

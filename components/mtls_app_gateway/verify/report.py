@@ -71,6 +71,12 @@ class Report:
         codes = {exit_code(section.verdicts) for section in self.sections}
         return exit_code(()) if not codes else 1 if 1 in codes else max(codes)
 
+    @property
+    def summary(self) -> str:
+        """The counts in one line."""
+        said = [f"{self.counts[outcome]} {_COUNTED[outcome]}" for outcome in Outcome if self.counts.get(outcome)]
+        return ", ".join(said) or "nothing was asked"
+
     def as_data(self, *, explain: bool = False) -> dict[str, Any]:
         """For programs. With `explain`, each row has the lines to see it by hand."""
         return {
@@ -84,6 +90,15 @@ class Report:
             "listeners": [_section(section, explain=explain) for section in self.sections],
             "notKnown": list(self.not_known),
         }
+
+
+_COUNTED = {
+    Outcome.HOLDS: "hold",
+    Outcome.FAILS: "do not hold",
+    Outcome.UNANSWERED: "could not be asked",
+    Outcome.NOT_ASKED: "not asked",
+    Outcome.NOT_JUDGED: "not judged",
+}
 
 
 def _section(section: Section, *, explain: bool) -> dict[str, Any]:

@@ -1,0 +1,55 @@
+"""How the tests ask a gateway that is raised here, and look at what came of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from mtls_app_gateway.rehearsal.local_gateway import Raised
+from mtls_app_gateway.verify.expectation import expect
+from mtls_app_gateway.verify.matrix import ask
+from mtls_app_gateway.verify.observation import TlsVersion
+from mtls_app_gateway.verify.promise import Promise, promises_of
+from mtls_app_gateway.verify.question import Caller, Target
+from mtls_app_gateway.verify.report import Section
+from mtls_app_gateway.verify.tls_client import can_ask
+from mtls_app_gateway.verify.verdict import Outcome, Verdict
+
+Document = Mapping[str, Any]
+
+
+def promise_of(document: Document, listener: str) -> Promise:
+    return next(each for each in promises_of(document, at=datetime.now(UTC)) if each.listener == listener)
+
+
+def verify(
+    document: Document,
+    listener: str,
+    target: Target,
+    callers: Sequence[Caller] = (),
+    *,
+    timeout: float = 10.0,
+    **how: Any,
+) -> Section:
+    """What comes of a listener of the document when it is knocked at there."""
+    now = datetime.now(UTC)
+    promise = promise_of(document, listener)
+    plan = expect(promise, callers, at=now, askable=[version for version in TlsVersion if can_ask(version)])
+    return Section(promise, target, ask(plan, target, at=now, timeout=timeout, **how))
+
+
+def target_of(raised: Raised, listener: str) -> Target:
+    found = next(each for each in raised.listeners if each.name == listener)
+    return Target(found.host, found.local_port, "127.0.0.1", server_ca=raised.server_ca)
+
+
+def outcomes(section: Section) -> dict[str, Outcome]:
+    return {verdict.row: verdict.outcome for verdict in section.verdicts}
+
+
+def failed(section: Section) -> dict[str, str]:
+    """The rows that do not hold, with their words."""
+    return {each.row: each.words for each in section.verdicts if each.outcome is Outcome.FAILS}
+
+
+def row(section: Section, name: str) -> Verdict:
+    return next(verdict for verdict in section.verdicts if verdict.row == name)

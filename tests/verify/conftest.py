@@ -1,0 +1,83 @@
+"""One estate for all tests of the verifier: authorities, callers with their certificates in files, a responder."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from mtls_app_gateway.rehearsal.authority import Authority, Credential, KeyKind, Purpose, self_signed, write_credential
+from mtls_app_gateway.rehearsal.ocsp_responder import Answer, OcspResponder
+from mtls_app_gateway.verify.question import Caller, ClientCertificate, Revocation
+
+NOW = datetime.now(UTC)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """Root A with the issuers A1 and A2, and root B. What a gateway trusts is A1 with root A."""
+
+    root_a: Authority
+    a1: Authority
+    a2: Authority
+    root_b: Authority
+    servers: Authority
+    folder: Path
+    callers: Mapping[str, Caller]
+
+    @property
+    def bundle(self) -> str:
+        return self.a1.bundle_pem
+
+    def all_callers(self) -> tuple[Caller, ...]:
+        return tuple(self.callers.values())
+
+
+def caller_of(name: str, credential: Credential, folder: Path, revocation: Revocation = Revocation.NOT_KNOWN) -> Caller:
+    certificate, key = write_credential(credential, folder, name.replace(" ", "-"))
+    return Caller(name, name, ClientCertificate(credential.chain_pem, certificate, key), revocation)
+
+
+@pytest.fixture(scope="session")
+def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    folder = tmp_path_factory.mktemp("estate")
+    root_a = Authority.create("Root A")
+    a1, a2 = root_a.intermediate("Issuing A1"), root_a.intermediate("Issuing A2")
+    callers: dict[str, Caller] = {}
+    made = Estate(root_a, a1, a2, Authority.create("Root B"), Authority.create("Servers"), folder, callers)
+    with OcspResponder([root_a, a1, a2, made.root_b]) as responder:
+        for name, (credential, revocation) in _credentials(made, responder).items():
+            callers[name] = caller_of(name, credential, folder, revocation)
+        yield made
+
+
+def _credentials(estate: Estate, responder: OcspResponder) -> dict[str, tuple[Credential, Revocation]]:
+    closed = OcspResponder([])
+    closed.stop()
+    a1, url = estate.a1, responder.url
+    forger = estate.root_b.intermediate(subject=a1.certificate.subject)
+    good = {
+        "valid": a1.issue("valid", ocsp_url=url),
+        "valid RSA": a1.issue("rsa", key=KeyKind.RSA2048, ocsp_url=url),
+        "valid, odd name": a1.issue('Zoë, "the" + odd', ocsp_url=url),
+        "issued by the root": estate.root_a.issue("direct", ocsp_url=url),
+        "expired": a1.issue("expired", not_before=NOW - 9 * DAY, not_after=NOW - DAY, ocsp_url=url),
+        "not yet valid": a1.issue("early", not_before=NOW + DAY, not_after=NOW + 9 * DAY, ocsp_url=url),
+        "for servers": a1.issue("server", purpose=Purpose.SERVER, ocsp_url=url),
+        "no purpose": a1.issue("any", purpose=None, ocsp_url=url),
+        "weak key": a1.issue("weak", key=KeyKind.RSA1024, ocsp_url=url),
+        "sibling": estate.a2.issue("sibling", ocsp_url=url),
+        "untrusted": estate.root_b.issue("untrusted", ocsp_url=url),
+        "forged": forger.issue("forged", ocsp_url=url),
+        "self-signed": self_signed("alone"),
+        "no responder": a1.issue("silent"),
+    }
+    revoked, unknown = a1.issue("revoked", ocsp_url=url), a1.issue("unknown", ocsp_url=url)
+    responder.answer(revoked, Answer.REVOKED)
+    responder.answer(unknown, Answer.UNKNOWN)
+    return {name: (credential, Revocation.GOOD) for name, credential in good.items()} | {
+        "revoked": (revoked, Revocation.REVOKED),
+        "unknown to the responder": (unknown, Revocation.UNKNOWN),
+        "responder down": (a1.issue("down", ocsp_url=closed.url), Revocation.SILENT),
+    }
