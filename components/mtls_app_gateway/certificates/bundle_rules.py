@@ -5,7 +5,7 @@ else warns: a gateway takes bundles with expired authorities, for one.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
@@ -30,7 +30,7 @@ _AZURE = "ApplicationGatewayTrustedClientCertificate"
 _HARMLESS_FAULTS = {Fault.OTHER_BLOCK, Fault.DUPLICATE}
 
 
-def _seen(fault: Fault) -> Callable[[Examination], Iterator[Sighting]]:
+def _seen(fault: Fault) -> Callable[[Examination], Iterable[Sighting]]:
     return lambda examination: examination.contents.sightings(fault)
 
 

@@ -41,6 +41,7 @@ class Examination:
     contents: Contents
     authorities: tuple[Certificate, ...]
     leaves: tuple[Certificate, ...]
+    roots: tuple[Certificate, ...]
     links: Links
     paths: Paths
     chains: tuple[CaChain, ...]
@@ -48,10 +49,6 @@ class Examination:
     @property
     def source(self) -> str:
         return self.given.source
-
-    @property
-    def roots(self) -> tuple[Certificate, ...]:
-        return tuple(certificate for certificate in self.authorities if self.links.is_root(certificate))
 
     @property
     def loose_ends(self) -> tuple[Certificate, ...]:
@@ -71,7 +68,8 @@ def examine(given: GivenBundle, circumstances: Circumstances) -> Examination:
     links = link(authorities)
     paths = find_paths(authorities, links)
     chains = _chains(given, paths.found, links)
-    return Examination(given, circumstances, contents, authorities, leaves, links, paths, chains)
+    roots = tuple(certificate for certificate in authorities if links.is_root(certificate))
+    return Examination(given, circumstances, contents, authorities, leaves, roots, links, paths, chains)
 
 
 def _chains(given: GivenBundle, paths: Sequence[Path], links: Links) -> tuple[CaChain, ...]:

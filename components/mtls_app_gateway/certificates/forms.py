@@ -7,12 +7,12 @@ import base64
 import binascii
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_der_private_key, pkcs7
+from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key, pkcs7
 
 from .certificate import UNREADABLE, Certificate
 
@@ -59,14 +59,14 @@ class Contents:
 
     certificates: list[Certificate] = field(default_factory=list)
     faults: list[tuple[Fault, Sighting]] = field(default_factory=list)
-    seen: dict[x509.Certificate, int] = field(default_factory=dict)
+    seen: dict[bytes, int] = field(default_factory=dict)
 
     def fault(self, fault: Fault, saw: str, where: str = "") -> None:
         self.faults.append((fault, Sighting(where, saw)))
 
-    def sightings(self, fault: Fault) -> Iterator[Sighting]:
+    def sightings(self, fault: Fault) -> Sequence[Sighting]:
         """Where this fault was seen."""
-        return (sighting for kind, sighting in self.faults if kind is fault)
+        return [sighting for kind, sighting in self.faults if kind is fault]
 
 
 def read_contents(data: bytes | str) -> Contents:
@@ -143,26 +143,28 @@ def _read_block(block_label: str, body: bytes, contents: Contents, where: str) -
 
 def _read_der(der: bytes, contents: Contents, where: str) -> None:
     try:
-        parsed = [x509.load_der_x509_certificate(der)]
+        parsed = x509.load_der_x509_certificate(der)
     except UNREADABLE:
-        parsed = _pkcs7_certificates(der)
-    if not parsed:
-        contents.fault(*_not_a_certificate(der, where), where)
-    for certificate in parsed:
-        _keep(certificate, contents, where)
+        inside = _pkcs7_certificates(der)
+        if not inside:
+            contents.fault(*_not_a_certificate(der, where), where)
+        for one in inside:
+            _keep(one, one.public_bytes(Encoding.DER), contents, where)
+    else:
+        _keep(parsed, der, contents, where)
 
 
-def _keep(parsed: x509.Certificate, contents: Contents, where: str) -> None:
+def _keep(parsed: x509.Certificate, der: bytes, contents: Contents, where: str) -> None:
     number = len(contents.certificates) + 1
-    if parsed in contents.seen:
-        contents.fault(Fault.DUPLICATE, f"certificate {contents.seen[parsed]} once more", where)
+    if der in contents.seen:
+        contents.fault(Fault.DUPLICATE, f"certificate {contents.seen[der]} once more", where)
     elif number > MAX_CERTIFICATES:
-        if not any(contents.sightings(Fault.TOO_MANY)):
+        if not contents.sightings(Fault.TOO_MANY):
             contents.fault(Fault.TOO_MANY, f"more than {MAX_CERTIFICATES} certificates; the rest is not read")
     else:
         try:
-            contents.certificates.append(Certificate.from_parsed(parsed, number))
-            contents.seen[parsed] = number
+            contents.certificates.append(Certificate.from_parsed(parsed, der, number))
+            contents.seen[der] = number
         except UNREADABLE:
             contents.fault(Fault.DAMAGED, "a certificate whose names or dates cannot be read", where)
 

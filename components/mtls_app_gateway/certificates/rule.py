@@ -1,6 +1,6 @@
 """A rule as a row: its name, how bad it is to break it, who says so, and the check that sees it broken."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -36,9 +36,8 @@ class Rule(Generic[_Subject]):
     check: Callable[[_Subject], Iterable[Sighting]]
     azure_code: str | None = None
 
-    def problems(self, subject: _Subject) -> Iterator[Problem]:
-        """Each place where the subject breaks the rule; the last one counts those not shown."""
-        sightings = tuple(self.check(subject))
+    def problems(self, subject: _Subject, sightings: Sequence[Sighting]) -> Iterator[Problem]:
+        """A problem for each place where the rule was seen broken; the last one counts those not shown."""
         for sighting in sightings[:SHOWN_PER_RULE]:
             yield self._problem(subject, sighting)
         if len(sightings) > SHOWN_PER_RULE:
@@ -51,4 +50,8 @@ class Rule(Generic[_Subject]):
 
 def broken(rules: Iterable[Rule[_Subject]], subject: _Subject) -> tuple[Problem, ...]:
     """All the problems of a subject, in the order of the rules."""
-    return tuple(problem for rule in rules for problem in rule.problems(subject))
+    problems: list[Problem] = []
+    for rule in rules:
+        if sightings := tuple(rule.check(subject)):
+            problems += rule.problems(subject, sightings)
+    return tuple(problems)

@@ -11,7 +11,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -34,7 +33,6 @@ from .verify_promise import (
     listeners_for,
     parse_target,
 )
-from .verify_report import Key, Waiting, console, print_changes, print_report
 
 PASSWORD_VARIABLE = "MTLS_GATEWAY_KEY_PASSWORD"  # noqa: S105 - a name, not a password
 
@@ -215,11 +213,15 @@ def _run(
     callers: Callable[[Promise], Sequence[Caller]],
     asking: Asking,
 ) -> Callable[[], Report]:
+    from .verify_report import Waiting
+
     def run() -> Report:
         at, started = datetime.now(UTC), time.monotonic()
         with Waiting() as waiting:
             told = Asking(asking.path, asking.timeout, asking.retry_ocsp, waiting.tell)
             sections = verify_listeners(listeners, callers, at=at, asking=told)
+        from importlib.metadata import version
+
         tool = f"mtls-gateway {version('mtls-app-gateway')}"
         took = time.monotonic() - started
         return Report(at, took, tool, promised.source, sections, document=promised.document)
@@ -228,6 +230,8 @@ def _run(
 
 
 def _once(run: Callable[[], Report], outputs: _Outputs, folder: Path) -> int:
+    from .verify_report import console, print_report
+
     report = run()
     if outputs.as_json:
         click.echo(json.dumps(report.as_data(explain=outputs.explain), indent=2))
@@ -255,8 +259,10 @@ def _write(path: Path, text: str) -> None:
 
 def _watch(run: Callable[[], Report], seconds: float) -> int:
     """Print the first report, then changes, until Ctrl-C; the exit code is that of the last round."""
+    from .verify_report import console, print_changes, print_report
+
     out, code = console(), NOT_ASKABLE
-    before: dict[Key, Verdict] = {}
+    before: dict[tuple[str, str], Verdict] = {}
     try:
         while True:
             report = run()

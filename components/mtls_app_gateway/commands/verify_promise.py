@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,6 @@ from urllib.parse import SplitResult, urlsplit
 
 from ..certificates import CaChain, GivenBundle, load_chains
 from ..errors import GatewayError, Problem, errors_of
-from ..gateway.reading import read_document
 from ..verify.promise import Mode, Promise, promise_by_hand, promises_of
 from ..verify.question import Target
 
@@ -44,12 +42,16 @@ class Promised:
 
 def from_document(path: Path, parameters: Path | None, *, at: datetime) -> Promised:
     """From a gateway in any published form. Raises GatewayError with what could not be read."""
+    from ..gateway.reading import read_document
+
     document = read_document(_json(path), _json(parameters) if parameters else None)
     return Promised(str(path), promises_of(document, at=at), document)
 
 
 def from_stack(stack: str, *, at: datetime) -> Promised:
     """From the component's output in a Pulumi stack. Raises GatewayError where that cannot be had."""
+    from ..gateway.reading import read_document
+
     found = _documents_in(_exported(stack), stack)
     if len(found) != 1:
         saw = f"the stack holds {len(found)} components of type {COMPONENT} with a document"
@@ -164,6 +166,8 @@ def _json(path: Path) -> Any:
 
 
 def _exported(stack: str) -> Any:
+    import subprocess
+
     command = ["pulumi", "stack", "export", "--stack", stack, "--non-interactive"]
     where = f"stack {stack}"
     try:

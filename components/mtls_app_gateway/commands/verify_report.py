@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +14,6 @@ from ..verify.evidence import Grade
 from ..verify.expectation import Expectation
 from ..verify.explain import by_hand
 from ..verify.grouping import Group, grouped
-from ..verify.html_report import summary
 from ..verify.observation import printable
 from ..verify.posture import posture
 from ..verify.report import Report, Section
@@ -51,7 +49,7 @@ def print_report(report: Report, out: Console, *, explain: bool) -> None:
             _print_explained(section, out)
     _print_legend(report, out)
     style = _STYLES[Outcome.HOLDS if report.exit_code == 0 else Outcome.FAILS]
-    out.print(Text(f"{summary(report)} ({report.seconds:.1f} s)", style))
+    out.print(Text(f"{report.summary} ({report.seconds:.1f} s)", style))
 
 
 def print_changes(report: Report, before: Mapping[Key, Verdict], out: Console) -> dict[Key, Verdict]:
@@ -75,6 +73,8 @@ class Waiting:
     """Shows how far a verification is, on a terminal, once it has taken a second. Use as a context."""
 
     def __init__(self, *, after: float = 1.0) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
         console = Console(stderr=True)
         columns = (TextColumn("knocking"), BarColumn(), MofNCompleteColumn())
         self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
