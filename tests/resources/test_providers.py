@@ -214,7 +214,27 @@ def test_a_gateway_provider_takes_azure_natives_settings(recorder: Recorder) -> 
         tenant_id=None,
     )
 
-    assert {"subscriptionId": SUBSCRIPTION, "useOidc": "true", "auxiliaryTenantIds": '["one"]'} == found.inputs
+    assert {
+        "subscriptionId": SUBSCRIPTION,
+        "useOidc": "true",
+        "auxiliaryTenantIds": '["one"]',
+        "environment": "public",
+    } == found.inputs
+
+
+@pytest.mark.parametrize("settings", [{}, {"environment": "china"}, {"use_msi": False, "client_id": "id"}])
+def test_a_gateway_provider_says_what_azure_natives_says(recorder: Recorder, settings: dict[str, Any]) -> None:
+    """The same settings become the same inputs, defaults and secrets included: one cloud, one identity."""
+
+    def program() -> dict[str, pulumi.Output[Any]]:
+        azure_native.Provider("network", **settings)
+        GatewayProvider("gateway", **settings)
+        return {}
+
+    recorder.build(program)
+    network, gateway = recorder.the(NETWORK_PROVIDER), recorder.the(PROVIDER)
+    assert network.inputs == gateway.inputs
+    assert network.secrets == gateway.secrets
 
 
 def test_a_gateway_providers_secrets_are_secrets(recorder: Recorder) -> None:
@@ -222,7 +242,7 @@ def test_a_gateway_providers_secrets_are_secrets(recorder: Recorder) -> None:
     credentials = ("client_id", "client_secret", "client_certificate_password", "oidc_token", "oidc_request_token")
     found = provider_of(recorder, **dict.fromkeys(credentials, "hidden"))
 
-    assert set(found.inputs) == found.secrets
+    assert found.inputs.keys() - {"environment"} == found.secrets
 
 
 def test_a_gateway_provider_refuses_what_azure_native_does_not_have(recorder: Recorder) -> None:

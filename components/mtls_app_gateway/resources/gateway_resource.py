@@ -59,7 +59,9 @@ class GatewayProvider(pulumi.ProviderResource):
         known = set(signature(ProviderArgs.__init__).parameters) - {"self", "__self__"}
         for name in settings.keys() - known:
             raise TypeError(f"GatewayProvider has no setting {name!r}; it has {', '.join(sorted(known))}")
-        inputs = {to_camel(name): _as_text(name, given) for name, given in settings.items() if given is not None}
+        # azure_native.Provider says "public" where nothing is said: the gateway must not end up in another cloud.
+        given = {"environment": "public"} | {name: value for name, value in settings.items() if value is not None}
+        inputs = {to_camel(name): _as_text(name, value) for name, value in given.items()}
         self._set_up(resource_name, inputs, opts)
 
     @classmethod

@@ -1,0 +1,154 @@
+"""The right subscription, on the real engine: what each provider was configured with, and what is refused."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi_azure_native as azure_native
+import pytest
+from mtls_app_gateway import GatewayProvider
+from mtls_app_gateway.rehearsal.stand_in.kinds import GATEWAY_PACKAGE
+
+from tests.engine.component_program import GATEWAY, SUBSCRIPTION, Material, Words, edge, files_with, mint, smallest
+from tests.engine.conftest import MakeStack, RunningStandIn
+
+OTHER = "22222222-2222-2222-2222-222222222222"
+CLIENT_SECRET = "Vb27kLs9Qe-client"
+LOCATION = {"azure-native:location": "westeurope"}
+
+
+@pytest.fixture(scope="module")
+def material() -> Material:
+    """Certificates for all tests here."""
+    return mint()
+
+
+def configured(stand_in: RunningStandIn) -> dict[str, dict[str, Any]]:
+    """What each provider was told last, by its name; default ones go by their package."""
+    found = {}
+    for entry in stand_in.journal("Configure"):
+        package, name = entry["urn"].split("::")[2].split(":")[-1], entry["urn"].rsplit("::", 1)[1]
+        name = package if name.startswith("default") else name
+        found[name] = {key: value for key, value in entry["settings"].items() if key != "version"}
+    return found
+
+
+def placed(stand_in: RunningStandIn) -> dict[str, set[str]]:
+    """The types of resources in each subscription."""
+    found: dict[str, set[str]] = {}
+    for identity, document in stand_in.resources().items():
+        found.setdefault(identity.split("/")[2], set()).add(document["type"].rsplit("/", 1)[1])
+    return found
+
+
+def providers(network: str | None, gateway: str | None) -> Callable[[], pulumi.ResourceOptions]:
+    """Options with explicit providers set to these subscriptions."""
+
+    def options() -> pulumi.ResourceOptions:
+        made: list[pulumi.ProviderResource] = []
+        if network is not None:
+            made.append(azure_native.Provider("explicit-network", subscription_id=network, location="westeurope"))
+        if gateway is not None:
+            made.append(GatewayProvider("explicit-gateway", subscription_id=gateway, location="westeurope"))
+        return pulumi.ResourceOptions(providers=made)
+
+    return options
+
+
+def test_all_config_is_mirrored(stack: MakeStack, stand_in: RunningStandIn, tmp_path: Path, material: Material) -> None:
+    """
+    Without explicit providers the gateway's is told all that the network's is told, its secrets as secrets.
+    """
+    config = {
+        **LOCATION,
+        "azure-native:subscriptionId": SUBSCRIPTION,
+        "azure-native:tenantId": "33333333-3333-3333-3333-333333333333",
+        "azure-native:environment": "usgovernment",
+        "azure-native:useOidc": "true",
+        "azure-native:auxiliaryTenantIds": '["44444444-4444-4444-4444-444444444444"]',
+        # Said twice, and the same: that is no clash.
+        f"{GATEWAY_PACKAGE}:subscriptionId": SUBSCRIPTION,
+    }
+    made = stack(edge(lambda: smallest(material)), config=config, secrets={"azure-native:clientSecret": CLIENT_SECRET})
+    words = Words()
+    words.up(made)
+
+    found = configured(stand_in)
+    assert {"azure-native", "edge-azure"} == found.keys()
+    assert found["azure-native"] == found["edge-azure"]
+    settings = {key.removeprefix("azure-native:") for key in config if key.startswith("azure-native:")}
+    assert settings | {"clientSecret"} == found["edge-azure"].keys()
+    assert found["edge-azure"]["clientSecret"].startswith("digest:")
+    assert CLIENT_SECRET not in str(words)
+    assert [] == list(files_with(tmp_path, CLIENT_SECRET))
+    assert {SUBSCRIPTION} == placed(stand_in).keys()
+    assert {"publicIPAddresses", "virtualNetworks", "applicationGateways"} <= placed(stand_in)[SUBSCRIPTION]
+
+
+def test_explicit_providers_serve_their_children(
+    stack: MakeStack, stand_in: RunningStandIn, material: Material
+) -> None:
+    """
+    With providers for both nobody's config counts, and the component makes no provider of its own.
+    """
+    program = edge(lambda: smallest(material), providers(SUBSCRIPTION, SUBSCRIPTION))
+    Words().up(stack(program, config={"azure-native:subscriptionId": OTHER}))
+
+    found = configured(stand_in)
+    expected = {"subscriptionId": SUBSCRIPTION, "location": "westeurope", "environment": "public"}
+    assert {"explicit-network": expected, "explicit-gateway": expected} == found
+    assert {SUBSCRIPTION} == placed(stand_in).keys()
+
+
+def test_providers_of_two_subscriptions_are_refused(
+    stack: MakeStack, stand_in: RunningStandIn, material: Material
+) -> None:
+    """
+    The network's ids tell where it went; a gateway whose provider is set to another subscription is not registered.
+    """
+    told = Words().red(stack(edge(lambda: smallest(material), providers(SUBSCRIPTION, OTHER))).up)
+
+    assert "subscriptions-differ: providers" in told
+    assert "Traceback" not in told
+    assert {SUBSCRIPTION} == placed(stand_in).keys()
+    assert GATEWAY not in {document["type"] for document in stand_in.resources().values()}
+
+
+@pytest.mark.parametrize(
+    ("options", "config", "told"),
+    [
+        (providers(SUBSCRIPTION, None), {}, f"an explicit provider for azure-native and none for {GATEWAY_PACKAGE}"),
+        (providers(None, SUBSCRIPTION), {}, f"an explicit provider for {GATEWAY_PACKAGE} and none for azure-native"),
+        (
+            lambda: None,
+            {"azure-native:subscriptionId": SUBSCRIPTION, f"{GATEWAY_PACKAGE}:subscriptionId": OTHER},
+            f"provider-config-differs: {GATEWAY_PACKAGE}:subscriptionId",
+        ),
+        (
+            lambda: None,
+            {f"{GATEWAY_PACKAGE}:tenantId": OTHER},
+            f"provider-config-differs: {GATEWAY_PACKAGE}:tenantId",
+        ),
+    ],
+    ids=["network's alone", "gateway's alone", "other config", "config of the package alone"],
+)
+def test_what_could_part_network_and_gateway_is_refused(
+    stack: MakeStack,
+    stand_in: RunningStandIn,
+    *,
+    material: Material,
+    options: Callable[[], pulumi.ResourceOptions | None],
+    config: dict[str, str],
+    told: str,
+) -> None:
+    """
+    One provider alone, in either direction, and config for the gateway's package alone fail at preview.
+    """
+    program = edge(lambda: smallest(material), options)
+    said = re.sub(r"\s+", " ", Words().red(stack(program, config=LOCATION | config).preview))
+
+    assert told in said
+    assert "Traceback" not in said
+    assert {} == stand_in.resources()
