@@ -169,6 +169,12 @@ def with_odd_extension() -> str:
     return Authority.create("Example Root", at=AT, extensions=[(odd, True)]).bundle_pem
 
 
+def with_one_extension_twice() -> bytes:
+    """The subject key identifier turned into a second key usage in place."""
+    key_identifier, key_usage = bytes.fromhex("0603551d0e"), bytes.fromhex("0603551d0f")
+    return der(root().certificate).replace(key_identifier, key_usage)
+
+
 def with_purpose(purpose: Purpose) -> Callable[[], str]:
     return issuing(extensions=[(x509.ExtendedKeyUsage([purpose.oid]), False)])
 
@@ -314,7 +320,15 @@ EXAMPLES: dict[str, list[Example]] = {
         Example(bundles(with_broken_sha1), "signed over SHA1", GOOD, {"signature-invalid"}),
         Example(bundles(with_md5), "signed over MD5", GOOD, {"partly-unread"}),
     ],
-    "partly-unread": [Example(bundles(with_odd_extension), "not understood here: its extensions", GOOD)],
+    "partly-unread": [
+        Example(bundles(with_odd_extension), "not understood here: its extensions", GOOD),
+        Example(
+            bundles(with_one_extension_twice),
+            "not understood here: its extensions",
+            GOOD,
+            {"root-signature-invalid"},
+        ),
+    ],
     "leaf-left-out": [Example(bundles(with_leaf), "not an authority; left out", GOOD)],
     "block-left-out": [Example(bundles(lambda: good() + pem_of(b"1", "X509 CRL")), "a block X509 CRL", GOOD)],
     "duplicate-certificate": [Example(bundles(lambda: 2 * root().bundle_pem), "once more", GOOD)],
