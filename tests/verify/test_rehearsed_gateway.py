@@ -113,20 +113,19 @@ def test_strict_judges_each_caller(version: str, gateway: Document, raised: Rais
     }
 
 
-def test_the_handshake_is_observed(gateway: Document, raised: Raised) -> None:
+@pytest.mark.parametrize("version", ["TLS 1.2", "TLS 1.3"])
+def test_the_handshake_is_observed(version: str, gateway: Document, raised: Raised) -> None:
     """
     An observation tells the protocol, the cipher, the server certificate, the wish for a certificate and the CA names.
     """
     section = verify(gateway, "strict", target_of(raised, "strict"))
-    observation = row(section, "no certificate, TLS 1.3").observation
+    observation = row(section, f"no certificate, {version}").observation
 
     assert observation is not None
     handshake = observation.handshake
-    assert ("TLSv1.3", "TLS_AES_256_GCM_SHA384", True) == (
-        handshake.protocol,
-        handshake.cipher,
-        handshake.is_certificate_requested,
-    )
+    assert (version.replace(" ", "v"), True) == (handshake.protocol, handshake.is_certificate_requested)
+    assert handshake.cipher is not None
+    assert "AES_256_GCM" in handshake.cipher.replace("-", "_").replace("AES256", "AES_256")
     assert ("CN=Issuing A1", "CN=Root A") == handshake.ca_names
     assert handshake.certificate is not None
     assert "localhost" in handshake.certificate.names

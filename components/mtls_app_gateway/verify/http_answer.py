@@ -133,7 +133,7 @@ class AnswerReader:
         try:
             response.begin()
         except (http.client.HTTPException, ValueError) as error:
-            raise BadAnswerError(printable(str(error)) or type(error).__name__) from error
+            raise BadAnswerError(printable(str(error).strip()) or type(error).__name__) from error
         return response
 
 

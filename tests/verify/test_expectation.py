@@ -1,0 +1,358 @@
+"""What a promise makes each caller expect, how well it is known, and what cannot be asked."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from mtls_app_gateway.verify.evidence import Grade
+from mtls_app_gateway.verify.expectation import (
+    Admitted,
+    BackendReachedBy,
+    CertificateAsked,
+    Expectation,
+    HeadersArrive,
+    NotKnown,
+    Plan,
+    Refused,
+    Unasked,
+    VersionRefused,
+    expect,
+    named,
+)
+from mtls_app_gateway.verify.observation import Phrase, TlsVersion
+from mtls_app_gateway.verify.promise import Mode, Promise, promise_by_hand
+from mtls_app_gateway.verify.question import Caller, Expect, Revocation
+
+from tests.rehearsal.documents import (
+    basic_rule,
+    chain,
+    document,
+    headers_set,
+    listener,
+    part,
+    passthrough,
+    rewrite_set,
+    self_reference,
+    strict,
+)
+
+from .asking import promise_of
+from .conftest import Estate
+
+ERROR, NONE = Refused((Phrase.CERTIFICATE_ERROR,)), Refused((Phrase.NO_CERTIFICATE,))
+
+
+def plan_of(
+    promise: Promise,
+    callers: Sequence[Caller] = (),
+    *,
+    askable: Collection[TlsVersion] = tuple(TlsVersion),
+    path: str | None = None,
+) -> Plan:
+    return expect(promise, callers, at=datetime.now(UTC), askable=askable, path=path)
+
+
+def strict_promise(estate: Estate, **how: Any) -> Promise:
+    gateway = document(
+        [listener("edge", 443, "clients")],
+        sslProfiles=[strict("clients", "a", **how)],
+        trustedClientCertificates=[chain("a", estate.bundle)],
+    )
+    return promise_of(gateway, "edge")
+
+
+def passthrough_promise(**changed: Any) -> Promise:
+    return promise_of(
+        document([listener("edge", 443, "clients")], sslProfiles=[passthrough("clients")], **changed), "edge"
+    )
+
+
+def expectation(plan: Plan, row: str) -> Expectation:
+    (found,) = [each for each in plan.expectations if each.row == row]
+    return found
+
+
+def unasked(plan: Plan) -> set[str]:
+    return {each.row for each in plan.unasked}
+
+
+@pytest.mark.parametrize(
+    ("caller", "expected", "grade"),
+    [
+        ("valid", Admitted(), Grade.LIVE),
+        ("issued by the root", ERROR, Grade.DOCUMENTED),
+        ("sibling", ERROR, Grade.DOCUMENTED),
+        ("expired", ERROR, Grade.LIVE),
+        ("not yet valid", ERROR, Grade.LIVE),
+        ("untrusted", ERROR, Grade.LIVE),
+        ("forged", ERROR, Grade.LIVE),
+        ("self-signed", ERROR, Grade.LIVE),
+        ("for servers", ERROR, Grade.DOCUMENTED),
+        ("no responder", ERROR, Grade.DOCUMENTED),
+        ("revoked", ERROR, Grade.DOCUMENTED),
+        ("responder down", ERROR, Grade.DOCUMENTED),
+        ("unknown to the responder", ERROR, Grade.INFERRED),
+    ],
+)
+def test_strict_with_every_check(caller: str, expected: object, grade: Grade, estate: Estate) -> None:
+    """
+    Each caller's outcome follows from the certificate, the chains and the checks, with the grade of its reason.
+    """
+    plan = plan_of(strict_promise(estate, issuer_dn=True, ocsp=True), estate.all_callers())
+    found = expectation(plan, f"{caller}, TLS 1.3")
+
+    assert (expected, grade) == (found.expected, found.evidence.grade)
+
+
+@pytest.mark.parametrize("caller", ["sibling", "issued by the root", "revoked", "responder down", "no responder"])
+def test_strict_without_checks(caller: str, estate: Estate) -> None:
+    """
+    Without the checks, whoever comes from the trusted root is let in.
+    """
+    assert (
+        Admitted() == expectation(plan_of(strict_promise(estate), estate.all_callers()), f"{caller}, TLS 1.2").expected
+    )
+
+
+@pytest.mark.parametrize("caller", ["weak key", "no purpose"])
+def test_what_nobody_knows_is_not_expected(caller: str, estate: Estate) -> None:
+    """
+    What Azure does with a weak key, or without a purpose, is not known: nothing is expected.
+    """
+    found = expectation(plan_of(strict_promise(estate), estate.all_callers()), f"{caller}, TLS 1.2")
+
+    assert isinstance(found.expected, NotKnown)
+
+
+def test_revocation_that_nobody_told(estate: Estate) -> None:
+    """
+    What the responder says of somebody's own certificate is not known, unless the owner says.
+    """
+    mine = replace(estate.callers["valid"], revocation=Revocation.NOT_KNOWN)
+    plan = plan_of(strict_promise(estate, ocsp=True), [mine])
+
+    assert isinstance(expectation(plan, "valid, TLS 1.3").expected, NotKnown)
+
+
+def test_nobody(estate: Estate) -> None:
+    """
+    Without a certificate: refused with its own phrase in Strict, let in elsewhere.
+    """
+    assert NONE == expectation(plan_of(strict_promise(estate)), "no certificate, TLS 1.2").expected
+    assert Admitted() == expectation(plan_of(passthrough_promise()), "no certificate, TLS 1.2").expected
+
+
+def test_a_400_page_of_ones_own(estate: Estate) -> None:
+    """
+    Where the gateway has a 400 page of its own, its words are not expected.
+    """
+    promise = replace(strict_promise(estate), has_own_400_page=True)
+
+    assert Refused(()) == expectation(plan_of(promise), "no certificate, TLS 1.2").expected
+
+
+@pytest.mark.parametrize(
+    ("caller", "grade"), [("expired", Grade.LIVE), ("weak key", Grade.INFERRED), ("for servers", Grade.INFERRED)]
+)
+def test_passthrough_lets_everybody_in(caller: str, grade: Grade, estate: Estate) -> None:
+    """
+    In Passthrough every certificate is let in; for odd purposes and keys that is inferred only.
+    """
+    found = expectation(plan_of(passthrough_promise(), estate.all_callers()), f"{caller}, TLS 1.3")
+
+    assert (Admitted(), grade) == (found.expected, found.evidence.grade)
+
+
+def test_a_doubtful_passthrough_is_not_judged() -> None:
+    """
+    What nobody knows of a document makes its admissions unknown.
+    """
+    promise = replace(passthrough_promise(), doubts=("CA chains are attached",))
+
+    assert NotKnown("CA chains are attached") == expectation(plan_of(promise), "no certificate, TLS 1.3").expected
+
+
+def test_the_owner_of_a_certificate_is_asked_too(estate: Estate) -> None:
+    """
+    What the owner expects is a row of its own; where the document promises the opposite, that is another.
+    """
+    hopeful = replace(estate.callers["expired"], expect=Expect.ACCEPT)
+    wary = replace(estate.callers["valid"], expect=Expect.REFUSE)
+    agreed = replace(estate.callers["sibling"], expect=Expect.ACCEPT)
+    plan = plan_of(strict_promise(estate), [hopeful, wary, agreed])
+    rows = {each.about: (each.expected, each.evidence.grade) for each in plan.expectations}
+
+    assert (Admitted(), Grade.SAID) == rows["expired, as you expect"]
+    assert (ERROR, Grade.LIVE) == rows["expired"]
+    assert (ERROR, Grade.SAID) == rows["valid, as you expect"]
+    assert (Admitted(), Grade.LIVE) == rows["valid"]
+    assert (Admitted(), Grade.SAID) == rows["sibling, as you expect"]
+    assert "sibling" not in rows
+
+
+def test_certificate_request_and_versions(estate: Estate) -> None:
+    """
+    The handshake asks unless nobody is asked; versions outside the policy are refused; those that cannot be spoken
+    from here are not asked.
+    """
+    plan = plan_of(strict_promise(estate), askable=(TlsVersion.V1_0, TlsVersion.V1_2, TlsVersion.V1_3))
+
+    assert CertificateAsked(True) == expectation(plan, "certificate request, TLS 1.2").expected
+    assert VersionRefused() == expectation(plan, "protocol version, TLS 1.0").expected
+    assert "protocol version, TLS 1.1" in unasked(plan)
+    nobody = promise_by_hand(Mode.NOBODY_IS_ASKED)
+    assert CertificateAsked(False) == expectation(plan_of(nobody), "certificate request, TLS 1.3").expected
+    only_1_3 = replace(nobody, versions=(TlsVersion.V1_3,))
+    assert VersionRefused() == expectation(plan_of(only_1_3), "protocol version, TLS 1.2").expected
+
+
+def test_nothing_can_be_spoken(estate: Estate) -> None:
+    """
+    Where no version can be spoken, only plain HTTP is left to ask.
+    """
+    plan = plan_of(strict_promise(estate), askable=())
+
+    assert ["the TLS port, plain HTTP"] == [each.row for each in plan.expectations]
+    assert 4 == len(plan.unasked)
+
+
+def test_headers(estate: Estate) -> None:
+    """
+    Who is let in has the gateway's values at the backend; who is not, has no such row.
+    """
+    plan = plan_of(strict_promise(estate), estate.all_callers())
+    found = expectation(plan, "valid, what the backend gets, TLS 1.3").expected
+    assert isinstance(found, HeadersArrive)
+    values = dict(found.values)
+
+    assert ("SUCCESS", "CN=valid", "CN=Issuing A1") == (
+        values["X-Client-Verification"],
+        values["X-Client-Subject"],
+        values["X-Client-Issuer"],
+    )
+    assert not [each.row for each in plan.expectations if each.row.startswith("expired, what")]
+
+
+def test_spoofing_on_every_route(estate: Estate) -> None:
+    """
+    Spoofers knock at every route; where the document neither sets nor deletes a header, the caller's must not arrive
+    all the same.
+    """
+    pool = {
+        "backendAddressPool": self_reference("backendAddressPools", "app"),
+        "backendHttpSettings": self_reference("backendHttpSettingsCollection", "app"),
+    }
+    hole = part("hole", paths=["/hole/*"], **pool)
+    secure = part("secure", redirectType="Found", targetUrl="https://example.com/")
+    moved = part("moved", paths=["/moved"], redirectConfiguration=self_reference("redirectConfigurations", "secure"))
+    paths = part(
+        "paths",
+        defaultBackendAddressPool=pool["backendAddressPool"],
+        defaultBackendHttpSettings=pool["backendHttpSettings"],
+        defaultRewriteRuleSet=self_reference("rewriteRuleSets", "identity"),
+        pathRules=[hole, moved],
+    )
+    rule = basic_rule("edge", rewrite=None, urlPathMap=self_reference("urlPathMaps", "paths"))
+    promise = passthrough_promise(rules=[rule], urlPathMaps=[paths], redirectConfigurations=[secure])
+    plan = plan_of(promise, [estate.callers["valid"]])
+    found = expectation(plan, "no certificate, spoofing headers at /hole/, TLS 1.3").expected
+
+    assert isinstance(found, HeadersArrive)
+    assert {None} == {value for _, value in found.values}
+    assert expectation(plan, "valid, spoofing headers at /, TLS 1.3").question.spoofs == promise.identity_headers
+    assert not [each.row for each in plan.expectations if "/moved" in each.row]
+    assert "/hole/x" == expectation(plan_of(promise, path="/hole/x"), "no certificate, TLS 1.3").question.path
+
+
+def test_conditional_headers_are_not_promised() -> None:
+    """
+    A header that is set on a condition is only promised not to be the caller's.
+    """
+    conditional = rewrite_set(
+        "identity",
+        {
+            "conditions": [{"variable": "var_host", "pattern": "a"}],
+            "actionSet": {"requestHeaderConfigurations": headers_set(X_Cert="{var_client_certificate}")},
+        },
+    )
+    plan = plan_of(passthrough_promise(rewriteRuleSets=[conditional]))
+    found = expectation(plan, "no certificate, spoofing headers at /, TLS 1.3").expected
+
+    assert HeadersArrive((("X-Cert", None),)) == found
+    assert not [each.row for each in plan.expectations if "what the backend gets" in each.row]
+
+
+def test_what_strict_needs_and_nobody_gave(estate: Estate) -> None:
+    """
+    Rows that only the owner of the CA can fill are named as not asked, and go when they are filled.
+    """
+    promise = strict_promise(estate, issuer_dn=True, ocsp=True)
+    owed = {"a valid certificate", "a sibling issuer's certificate", "a revoked certificate"}
+    alone = {each.about for each in plan_of(promise).unasked}
+    filled = {each.about for each in plan_of(promise, estate.all_callers()).unasked}
+
+    assert owed | {"spoofed headers beside a certificate", "transport to the backend"} <= alone
+    assert not owed & filled
+    assert not owed & {each.about for each in plan_of(passthrough_promise()).unasked}
+
+
+def test_plain_listener(estate: Estate) -> None:
+    """
+    A plain listener has no handshake to ask about, no caller with a certificate, and lets nothing of theirs through.
+    """
+    plan = plan_of(promise_of(document([listener("edge", 80, protocol="Http")]), "edge"), estate.all_callers())
+    rows = [each.row for each in plan.expectations]
+
+    assert all(row.endswith(", plain HTTP") for row in rows)
+    assert [
+        "no certificate, plain HTTP",
+        "no certificate, what the backend gets, plain HTTP",
+        "no certificate, spoofing headers at /, plain HTTP",
+        "transport to the backend, plain HTTP",
+    ] == rows
+
+
+def test_redirects_and_headless_gateways() -> None:
+    """
+    A redirect is let in and asked nothing about a backend; without identity headers there is nothing to spoof.
+    """
+    secure = part("secure", redirectType="Found", targetUrl="https://example.com/")
+    rule = basic_rule("edge", redirectConfiguration=self_reference("redirectConfigurations", "secure"))
+    redirected = document([listener("edge", 80, protocol="Http")], rules=[rule], redirectConfigurations=[secure])
+    plan = plan_of(promise_of(redirected, "edge"))
+    bare = plan_of(passthrough_promise(rewriteRuleSets=[], requestRoutingRules=[basic_rule("edge", rewrite=None)]))
+
+    assert ["no certificate, plain HTTP"] == [each.row for each in plan.expectations]
+    assert "spoofed headers, TLS 1.3" in unasked(bare)
+
+
+def test_transport(estate: Estate) -> None:
+    """
+    The way to the backend is asked by whoever is let in.
+    """
+    plan = plan_of(strict_promise(estate), estate.all_callers())
+    found = expectation(plan, "transport to the backend, TLS 1.3")
+
+    assert (BackendReachedBy("http"), "valid") == (found.expected, found.question.caller.name)
+
+
+def test_rows_have_names_of_their_own(estate: Estate) -> None:
+    """
+    No two rows of a listener share a name, so that a watcher and a CI system can tell them apart.
+    """
+    plan = plan_of(strict_promise(estate, issuer_dn=True, ocsp=True), estate.all_callers())
+    rows = [each.row for each in (*plan.expectations, *plan.unasked)]
+
+    assert len(set(rows)) == len(rows)
+    assert all(isinstance(each, Unasked) and each.reason for each in plan.unasked)
+    assert all(str(each.expected) for each in plan.expectations)
+
+
+def test_named() -> None:
+    """
+    Few names are told, many are counted.
+    """
+    assert "a, b" == named(["a", "b"])
+    assert "a and 2 others" == named(["a", "b", "c"])
