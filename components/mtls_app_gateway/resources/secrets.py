@@ -15,14 +15,18 @@ from .slots import Taken
 
 def known_pfx_problems(taken: Taken, at: datetime, sources: Mapping[str, str]) -> Iterator[Problem]:
     """What is wrong with the PFX certificates whose data and password are known already; `sources` as in a plan."""
-    certificates = taken.given.get("listenerCertificates")
+    certificates, values = taken.given.get("listenerCertificates"), dict[str, Any](taken.values)
     for position, certificate in enumerate(certificates if isinstance(certificates, list) else ()):
         if not isinstance(certificate, Mapping):
             continue
-        pfx, password = (taken.values.get(str(certificate.get(key))) for key in ("pfx", "password"))
-        if isinstance(pfx, str) and (password is None or isinstance(password, str)):
+        pfx, password = (values.get(str(certificate.get(key))) for key in ("pfx", "password"))
+        if _is_known(pfx, password):
             where = f"listenerCertificates[{position}].pfx"
-            yield from check_pfx(pfx, password, where=sources.get(where, where), at=at)
+            yield from check_pfx(str(pfx), password, where=sources.get(where, where), at=at)
+
+
+def _is_known(pfx: Any, password: Any) -> bool:
+    return isinstance(pfx, str) and (password is None or isinstance(password, str))
 
 
 def listener_secrets(
@@ -40,7 +44,8 @@ def listener_secrets(
                 raise GatewayError(problems)
         return given[0]
 
-    data = pulumi.Output.secret(pulumi.Output.all(pfx, password).apply(check))
+    # What is known has been checked already, and opening a PFX is slow on purpose.
+    data = pulumi.Output.secret(pfx if _is_known(pfx, password) else pulumi.Output.all(pfx, password).apply(check))
     return {"data": data} if password is None else {"data": data, "password": pulumi.Output.secret(password)}
 
 
