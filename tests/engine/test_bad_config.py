@@ -134,7 +134,7 @@ BATCHES = {
                 "wrong": 1,
             },
             "tlsPolicy": {"policyName": "AppGwSslPolicy20220101S", "wrong": 1},
-            **{key: {"wrong": 1} for key in ("identityHeaders", "autoscale", "publicIp")},
+            **{key: {"wrong": 1} for key in ("identityHeaders", "autoscale", "publicIp", "timeouts")},
         },
         tuple(told for name in BAD if name.startswith("unknown-key") for told in BAD[name].told),
     ),

@@ -184,6 +184,7 @@ LEVELS: dict[str, dict[str, Any]] = {
         "network": {"additionalSubnets": [{"name": "backend", "addressPrefix": "10.0.2.0/24", "wrong": 1}]}
     },
     "publicIp": {"publicIp": {"wrong": 1}},
+    "timeouts": {"timeouts": {"wrong": 1}},
 }
 """A key that nobody knows, at each level of the settings."""
 
