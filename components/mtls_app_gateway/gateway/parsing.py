@@ -109,6 +109,8 @@ _EXPECTATIONS = {
 
 def _seen(value: Any) -> str:
     """What stands there, told so that a secret that was put in the wrong place is not told with it."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # As it was written: numbers reach a plugin as floats.
     if value is None or isinstance(value, bool | int | float):
         return f"{value!r} stands there"
     if isinstance(value, str):

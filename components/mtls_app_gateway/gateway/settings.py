@@ -34,6 +34,7 @@ Port = Annotated[Whole, Field(ge=1, le=64999)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$")]
 """The name of a part of the gateway: Azure's rule for sub-resources, 1 to 80 characters."""
 Text = Annotated[str, Field(min_length=1)]
+Duration = Annotated[str, Field(pattern=r"^([0-9]+(\.[0-9]+)?[hms])+$")]
 
 
 class Mode(StrEnum):
@@ -217,6 +218,14 @@ class Autoscale(Model):
     max_capacity: Annotated[Whole, Field(ge=2, le=125)] = 10
 
 
+class Timeouts(Model):
+    """How long Pulumi waits for the gateway: a number and a unit, one or more of both (`45m`, `1h30m`)."""
+
+    create: Duration | None = None
+    update: Duration | None = None
+    delete: Duration | None = None
+
+
 class GatewaySettings(Model):
     """A whole gateway as asked for."""
 
@@ -243,3 +252,4 @@ class GatewaySettings(Model):
     public_ip: PublicIp = PublicIp()
     tags: Mapping[str, str] = {}
     ca_expiry_warning_days: Annotated[Whole, Field(ge=0)] = 30
+    timeouts: Timeouts = Timeouts()

@@ -207,6 +207,17 @@ class AutoscaleArgs(TypedDict):
     """At most so many instances. Default: 10."""
 
 
+class TimeoutsArgs(TypedDict):
+    """How long Pulumi waits for the gateway, such as 45m or 1h30m; azure-native's defaults if not given."""
+
+    create: NotRequired[str]
+    """For the gateway to be made."""
+    update: NotRequired[str]
+    """For a change of it."""
+    delete: NotRequired[str]
+    """For its removal."""
+
+
 class MtlsAppGatewayArgs(TypedDict):
     """A mutual-TLS gateway: resource group, mode, one certificate, one backend, and CA chains if Strict."""
 
@@ -256,3 +267,5 @@ class MtlsAppGatewayArgs(TypedDict):
     """Tags for everything that is made."""
     ca_expiry_warning_days: NotRequired[int]
     """Warn when a trusted CA certificate expires within so many days. Default: 30."""
+    timeouts: NotRequired[TimeoutsArgs]
+    """How long Pulumi waits for the gateway; the option customTimeouts does not reach into a component."""

@@ -18,7 +18,7 @@ from ..gateway.settings import GatewaySettings, Protocol, is_slot
 from .arguments import MtlsAppGatewayArgs
 from .gateway_resource import ApplicationGateway
 from .network import GatewayNetwork
-from .providers import check_subscription, choose_provider
+from .providers import choose_provider
 from .reporting import run_error, tell, tell_chains
 from .secrets import chain_later, known_pfx_problems, listener_secrets
 from .slots import Taken, fill, slots_in, take
@@ -74,17 +74,14 @@ class MtlsAppGateway(pulumi.ComponentResource):
         for profile in plan.profiles:
             tell_chains(profile, self)
         with run_error():
-            choice = choose_provider(self, name)
+            choice = choose_provider(self, name, opts.parent if opts is not None else None)
         common = {
             "resource_group_name": fill(plan.settings.resource_group_name, taken.values),
             "location": fill(plan.settings.location, taken.values),
             "tags": fill(plan.settings.tags, taken.values) or None,
         }
         address = self._public_ip(name, plan.settings, common, taken)
-        values: dict[str, Any] = {
-            **taken.values,
-            PUBLIC_IP_SLOT: _in_subscription(address.id, choice.subscription_id),
-        }
+        values: dict[str, Any] = {**taken.values, PUBLIC_IP_SLOT: choice.neighbour(address.id)}
         depends_on: list[pulumi.Resource] = []
         if plan.settings.network.subnet_id is None:
             network = GatewayNetwork(name, plan.settings, common, taken.values, pulumi.ResourceOptions(parent=self))
@@ -97,7 +94,12 @@ class MtlsAppGateway(pulumi.ComponentResource):
         gateway = ApplicationGateway(
             f"{name}-gateway",
             {**_inputs(inputs, plan.settings, values, at), "resourceGroupName": common["resource_group_name"]},
-            pulumi.ResourceOptions(parent=self, provider=choice.provider, depends_on=depends_on),
+            pulumi.ResourceOptions(
+                parent=self,
+                provider=choice.provider,
+                depends_on=depends_on,
+                custom_timeouts=pulumi.CustomTimeouts(**plan.settings.timeouts.model_dump()),
+            ),
         )
         self._set_outputs(plan=plan, asked=inputs, gateway=gateway, address=address, values=values, trusted=trusted)
 
@@ -165,17 +167,6 @@ def plan_component(args: Mapping[str, Any], at: datetime) -> tuple[Taken, Plan]:
     taken = take(args)
     others = (*taken.problems, *known_pfx_problems(taken, at, sources))
     return taken, plan_gateway(taken.given, at=at, sources=sources, others=others)
-
-
-def _in_subscription(identifier: pulumi.Output[str], subscription: pulumi.Input[Any] | None) -> pulumi.Output[str]:
-    """The id of the gateway's neighbour, once it is sure that the gateway goes to the same subscription."""
-
-    def check(known: list[Any]) -> str:
-        with run_error():
-            check_subscription(*known)
-        return str(known[0])
-
-    return identifier if subscription is None else pulumi.Output.all(identifier, subscription).apply(check)
 
 
 def _later_chains(plan: Plan, taken: Taken, at: datetime) -> dict[str, pulumi.Output[CaChain]]:

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
+from pulumi.resource import DependencyResource
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
 from ..errors import GatewayError, Problem
 from .gateway_resource import GATEWAY_TOKEN, PACKAGE, GatewayProvider
+from .reporting import run_error
 
 _NETWORK_TOKEN = "azure-native:network:VirtualNetwork"  # noqa: S105 - a resource type, no secret
 _CONFIG = "azure-native:"
+_STACK = "::pulumi:pulumi:Stack::"
 _FROM_ENVIRONMENT = "ARM_SUBSCRIPTION_ID"
 
 
@@ -27,18 +30,35 @@ class ProviderChoice:
     """The provider to register the gateway with, None where it inherits one, and the subscription it is set to.
 
     A subscription of None is not compared with the network's: either both come from one place that only the plugins
-    know (`az login`), or the provider is of another class and cannot be asked.
+    know (`az login`), or the provider is of another class and cannot be asked. `unseen_parent` is the URN of a parent
+    that may hand down a provider to the network which cannot be seen from here.
     """
 
     provider: pulumi.ProviderResource | None
     subscription_id: pulumi.Input[Any] | None
+    unseen_parent: pulumi.Input[str | None] = None
+
+    def neighbour(self, identifier: pulumi.Output[str]) -> pulumi.Output[str]:
+        """The id of one of the gateway's neighbours, once it is sure that the gateway goes to the same subscription."""
+
+        def check(known: list[Any]) -> str:
+            its_id, subscription, parent = known
+            with run_error():
+                if subscription is not None or (parent is not None and _STACK not in parent):
+                    check_subscription(its_id, subscription)
+            return str(its_id)
+
+        return pulumi.Output.all(identifier, self.subscription_id, self.unseen_parent).apply(check)
 
 
-def choose_provider(component: pulumi.ComponentResource, name: str) -> ProviderChoice:
+def choose_provider(
+    component: pulumi.ComponentResource, name: str, parent: pulumi.Resource | None = None
+) -> ProviderChoice:
     """Decide once, for network and gateway together.
 
     No explicit provider: a provider `<name>-azure` mirrors all `azure-native:` config. Providers for both:
-    each child gets its own. One of the two alone is refused.
+    each child gets its own. One of the two alone is refused. A parent that is known by its URN alone, as in a plugin
+    host, may have providers all the same, and the engine hands them down to the network.
 
     Raises:
         GatewayError: if network and gateway would be deployed by different rules.
@@ -54,7 +74,8 @@ def choose_provider(component: pulumi.ComponentResource, name: str) -> ProviderC
         raise GatewayError(clashes)
     mirrored = {key: _secret_if_it_was(key, value) for key, value in config.items()}
     provider = GatewayProvider.mirror(f"{name}-azure", mirrored, pulumi.ResourceOptions(parent=component))
-    return ProviderChoice(provider, config.get("subscriptionId") or os.environ.get(_FROM_ENVIRONMENT))
+    unseen = parent.urn if isinstance(parent, DependencyResource) else None
+    return ProviderChoice(provider, config.get("subscriptionId") or os.environ.get(_FROM_ENVIRONMENT), unseen)
 
 
 def _subscription_setting(provider: pulumi.ProviderResource) -> pulumi.Input[Any] | None:
