@@ -30,6 +30,8 @@ class Material:
     """The certificates of a test: a listener's PFX, two authorities, a caller's private key."""
 
     pfx: str
+    bare_pfx: str
+    """The same without a password."""
     partners: str
     devices: str
     private_key: str
@@ -42,6 +44,7 @@ def mint() -> Material:
     server = partners.issue("edge.example.com", purpose=Purpose.SERVER, host_names=["edge.example.com"])
     return Material(
         base64.b64encode(server.pfx(PASSWORD)).decode(),
+        base64.b64encode(server.pfx()).decode(),
         partners.bundle_pem,
         Authority.create("Example Devices Root", at=at).bundle_pem,
         partners.issue("client").key_pem,

@@ -1,7 +1,6 @@
 """The component on the real engine: previews, updates in place, no drift, no secret anywhere, red when it must be."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -118,32 +117,28 @@ def test_the_life_of_a_gateway(stack: MakeStack, stand_in: RunningStandIn, mater
     assert {} == stand_in.resources()
 
 
-@pytest.mark.parametrize("given", [str, pulumi.Output.secret], ids=["text", "secret output"])
-def test_no_file_and_no_word_holds_a_secret(
-    stack: MakeStack, tmp_path: Path, material: Material, given: Callable[[str], Any]
-) -> None:
+@pytest.mark.parametrize("case", ["text", "secret outputs", "no password"])
+def test_no_file_and_no_word_holds_a_secret(stack: MakeStack, tmp_path: Path, material: Material, case: str) -> None:
     """
     PFX and password are in no state, log or journal and in nothing the engine prints, however they were given.
     """
-    secrets = {"pfx": material.pfx, "password": PASSWORD}
+    texts = {"pfx": material.bare_pfx} if case == "no password" else {"pfx": material.pfx, "password": PASSWORD}
 
     def arguments() -> dict[str, Any]:
-        certificate = {key: given(text) for key, text in secrets.items()}
-        return smallest(material, listener_certificates=[certificate])
+        given = pulumi.Output.secret if case == "secret outputs" else str
+        return smallest(material, listener_certificates=[{key: given(text) for key, text in texts.items()}])
 
     made, words = stack(edge(arguments), config=CONFIG), Words()
     previewed = made.preview(diff=True)
     result = words.up(made)
 
     assert {"create": CHILDREN + 2} == changes(result)
-    told = (
-        f"{words}{previewed.stdout}{previewed.stderr}{result.stdout}{result.stderr}{result.outputs['document'].value}"
-    )
-    for text in (*secrets.values(), material.pfx[:60]):
-        assert text not in told
-    assert [] == list(files_with(tmp_path, *secrets.values(), material.pfx[:60]))
-    (certificate,) = json.loads(result.outputs["document"].value)["properties"]["sslCertificates"]
-    assert {"name": "listener"} == certificate
+    document = result.outputs["document"].value
+    told = f"{words}{previewed.stdout}{previewed.stderr}{result.stdout}{result.stderr}{document}"
+    secrets = (texts["pfx"][:60], *texts.values())
+    assert [] == [text for text in secrets if text in told]
+    assert [] == list(files_with(tmp_path, *secrets))
+    assert [{"name": "listener"}] == json.loads(document)["properties"]["sslCertificates"]
 
 
 def test_asked_is_not_got(start_stand_in: StartStandIn, stack: MakeStack, material: Material, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_the_subnet_and_its_guard_stand_before_the_gateway(
 
 
 def test_names_and_ranges_are_settings(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
-    """Network, security group and subnets are called and sized as asked, one subnet after the other."""
+    """Network, security group and subnets are called and sized as asked; the gateway's is the last of them."""
     asked = {
         "name": "vnet",
         "address_prefix": "10.8.0.0/16",
@@ -132,15 +132,15 @@ def test_names_and_ranges_are_settings(build: Build, recorder: Recorder, smalles
     }
     build(smallest | {"network": asked})
 
-    edge, backends, tools = recorder.of(SUBNET)
+    backends, tools, edge = recorder.of(SUBNET)
     assert "nsg" == recorder.the(SECURITY_GROUP).inputs["networkSecurityGroupName"]
     assert "vnet" == recorder.the(NETWORK).inputs["virtualNetworkName"]
     assert {"addressPrefixes": ["10.8.0.0/16"]} == recorder.the(NETWORK).inputs["addressSpace"]
     assert [("edge", "10.8.1.0/24"), ("backends", "10.8.2.0/24"), ("tools", "10.8.3.0/24")] == [
         (subnet.inputs["subnetName"], subnet.inputs["addressPrefix"]) for subnet in (edge, backends, tools)
     ]
-    assert edge.urn in backends.depends_on
     assert backends.urn in tools.depends_on
+    assert tools.urn in edge.depends_on
     assert {"10.8.1.0/24"} == {rules(recorder)[0]["destinationAddressPrefix"]}
 
 

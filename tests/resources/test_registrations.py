@@ -45,7 +45,7 @@ def test_every_child_is_named_after_the_component_and_belongs_to_it(
         PUBLIC_IP: ["edge-public-ip"],
         SECURITY_GROUP: ["edge-security-group"],
         NETWORK: ["edge-network"],
-        SUBNET: ["edge-gateway-subnet", "edge-subnet-backends"],
+        SUBNET: ["edge-subnet-backends", "edge-gateway-subnet"],
         GATEWAY: ["edge-gateway"],
     } == {token: [found.name for found in recorder.of(token)] for token in {it.token for it in recorder.registrations}}
     component = recorder.the(COMPONENT)

@@ -88,6 +88,19 @@ class GatewayNetwork:
             opts=opts,
         )
         where = {"resource_group_name": common["resource_group_name"], "virtual_network_name": virtual_network.name}
+        # One after the other, the gateway's last: a network takes one change of its subnets at a time, and a gateway
+        # none in its network while it is made.
+        before: list[pulumi.Resource] = []
+        for subnet in network.additional_subnets:
+            before = [
+                azure_native.network.Subnet(
+                    f"{name}-subnet-{subnet.name}",
+                    subnet_name=subnet.name,
+                    address_prefix=subnet.address_prefix,
+                    **where,
+                    opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=before)),
+                )
+            ]
         self.subnet = azure_native.network.Subnet(
             f"{name}-gateway-subnet",
             subnet_name=network.subnet_name,
@@ -95,15 +108,5 @@ class GatewayNetwork:
             network_security_group=azure_native.network.NetworkSecurityGroupArgs(id=security_group.id),
             delegations=[azure_native.network.DelegationArgs(name=_DELEGATION, service_name=_DELEGATION)],
             **where,
-            opts=opts,
+            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=before)),
         )
-        before: pulumi.Resource = self.subnet
-        for subnet in network.additional_subnets:
-            # One after the other: a network takes one change of its subnets at a time.
-            before = azure_native.network.Subnet(
-                f"{name}-subnet-{subnet.name}",
-                subnet_name=subnet.name,
-                address_prefix=subnet.address_prefix,
-                **where,
-                opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[before])),
-            )
