@@ -138,6 +138,8 @@ def test_a_wrong_value_is_told_with_what_is_expected(where: str, given: dict[str
     ("value", "saw"),
     [
         (7, "7 stands there"),
+        (7.0, "7 stands there"),
+        (7.5, "7.5 stands there"),
         (False, "False stands there"),
         ({"a": "b"}, "an object stands there"),
         (["a"], "a list stands there"),

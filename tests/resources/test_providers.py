@@ -6,7 +6,7 @@ import pulumi
 import pulumi_azure_native as azure_native
 import pytest
 from mtls_app_gateway.errors import GatewayError
-from mtls_app_gateway.resources.gateway_resource import GatewayProvider
+from mtls_app_gateway.resources.gateway_resource import GatewayProvider, get_package
 from mtls_app_gateway.resources.providers import check_subscription, subscription_of
 from pulumi.runtime import config as runtime_config
 
@@ -174,6 +174,20 @@ def test_providers_of_two_subscriptions_are_refused(
     with pytest.raises(pulumi.RunError, match="subscriptions-differ"):
         with_providers(recorder, smallest, network=SUBSCRIPTION, gateway=settings)
     assert () == recorder.of(GATEWAY)
+
+
+def test_a_provider_of_another_class_is_not_compared(recorder: Recorder, smallest: dict[str, Any]) -> None:
+    """What a generated package's provider is set to cannot be asked; both were given on purpose."""
+    from mtls_app_gateway.resources.component import MtlsAppGateway
+
+    def program() -> dict[str, pulumi.Output[Any]]:
+        generated = pulumi.ProviderResource(PACKAGE, "generated", {"subscriptionId": OTHER}, package_ref=get_package())
+        providers = [azure_native.Provider("network", subscription_id=SUBSCRIPTION), generated]
+        MtlsAppGateway("edge", smallest, pulumi.ResourceOptions(providers=providers))  # type: ignore[arg-type]
+        return {}
+
+    recorder.build(program)
+    assert recorder.the(GATEWAY).provider.startswith(recorder.the(PROVIDER).urn)
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,8 @@ def test_filling_undoes_taking(args: dict[str, Any]) -> None:
     """What was taken apart without a problem comes back whole."""
     taken = take(args)
 
-    assert bool(taken.problems) == _has_a_secret_that_is_no_text(args)
+    settings = {key: value for key, value in args.items() if key != "tags"}  # The names of tags are anybody's.
+    assert bool(taken.problems) == _has_a_secret_that_is_no_text(settings)
     if not taken.problems:
         assert args == fill(taken.given, taken.values)
     assert not set(taken.values) - set(slots_in(taken.given))
