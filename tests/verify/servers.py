@@ -110,9 +110,9 @@ def openssl_server(servers: Authority, folder: Path, *options: str) -> Iterator[
         "-accept",
         f"127.0.0.1:{port}",
         "-cert",
-        certificate,
+        str(certificate),
         "-key",
-        key,
+        str(key),
         "-www",
         *options,
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mtls_app_gateway.rehearsal import local_gateway
+from mtls_app_gateway.rehearsal import local_gateway, nginx_config
 from mtls_app_gateway.rehearsal.authority import Purpose, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway
 from mtls_app_gateway.rehearsal.nginx_config import Rehearsal
@@ -39,8 +39,8 @@ def gateway(estate: Estate, **changed: Any) -> dict[str, Any]:
 def verified(tmp_path: Path, estate: Estate) -> Callable[..., Section]:
     """Raise one document, and judge it by another."""
 
-    def run(raised: Document, promised: Document, **how: str) -> Section:
-        with LocalGateway(tmp_path / "gateway", **how) as running:
+    def run(raised: Document, promised: Document, backend: str | None = None) -> Section:
+        with LocalGateway(tmp_path / "gateway", backend=backend) as running:
             shown = running.show(raised)
             return verify(promised, "edge", target_of(shown, "edge"), estate.all_callers())
 
@@ -50,11 +50,10 @@ def verified(tmp_path: Path, estate: Estate) -> Callable[..., Section]:
 @pytest.fixture
 def edited(monkeypatch: pytest.MonkeyPatch) -> Callable[[Mapping[str, str]], None]:
     """Change nginx's configuration behind the document's back."""
-    plan = local_gateway.plan
 
     def edit(changes: Mapping[str, str]) -> None:
         def edited_plan(*arguments: Any) -> Rehearsal:
-            rehearsal = plan(*arguments)
+            rehearsal = nginx_config.plan(*arguments)
             config = rehearsal.config
             for old, new in changes.items():
                 assert old in config

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from mtls_app_gateway.gateway.references import self_reference
 from mtls_app_gateway.verify.evidence import Grade
 from mtls_app_gateway.verify.expectation import (
     Admitted,
@@ -34,7 +35,6 @@ from tests.rehearsal.documents import (
     part,
     passthrough,
     rewrite_set,
-    self_reference,
     strict,
 )
 
@@ -343,7 +343,7 @@ def test_rows_have_names_of_their_own(estate: Estate) -> None:
     No two rows of a listener share a name, so that a watcher and a CI system can tell them apart.
     """
     plan = plan_of(strict_promise(estate, issuer_dn=True, ocsp=True), estate.all_callers())
-    rows = [each.row for each in (*plan.expectations, *plan.unasked)]
+    rows = [each.row for each in plan.expectations] + [each.row for each in plan.unasked]
 
     assert len(set(rows)) == len(rows)
     assert all(isinstance(each, Unasked) and each.reason for each in plan.unasked)

@@ -301,7 +301,7 @@ def test_sni_and_host_are_the_host(estate: Estate, tmp_path: Path) -> None:
     """
     context = server_context(estate.servers, tmp_path)
     names: list[str | None] = []
-    context.sni_callback = lambda _connection, name, _context: names.append(name)  # type: ignore[assignment]
+    context.sni_callback = lambda _connection, name, _context: names.append(name)
     requests: list[str] = []
 
     def handle(connection: socket.socket) -> None:

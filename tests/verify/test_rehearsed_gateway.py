@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from mtls_app_gateway.gateway.references import self_reference
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised
 from mtls_app_gateway.verify.verdict import Outcome, exit_code
 
@@ -15,7 +16,6 @@ from tests.rehearsal.documents import (
     part,
     passthrough,
     rewrite_set,
-    self_reference,
     strict,
 )
 

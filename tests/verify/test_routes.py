@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mtls_app_gateway.gateway.references import Parts
+from mtls_app_gateway.gateway.references import Parts, self_reference
 from mtls_app_gateway.verify.routes import HeaderAction, Route, identity_headers_of, routes_of
 
 from tests.rehearsal.documents import (
@@ -12,7 +12,6 @@ from tests.rehearsal.documents import (
     listener,
     part,
     rewrite_set,
-    self_reference,
 )
 
 POOL = {

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from ..errors import GatewayError
+from ..errors import GatewayError, Problem
 from ..verify.callers import own_caller, strangers
 from ..verify.knock import TIMEOUT
 from ..verify.promise import Promise
@@ -68,7 +68,10 @@ class _Outputs:
 @click.option("--client-cert", type=_FILE, multiple=True, help="A client certificate of yours, PEM; repeatable.")
 @click.option("--client-key", type=_FILE, multiple=True, help="Its private key; the certificate's file unless given.")
 @click.option(
-    "--expect", type=click.Choice([*Expect]), multiple=True, help="What should become of it; one for each, or none."
+    "--expect",
+    type=click.Choice([expect.value for expect in Expect]),
+    multiple=True,
+    help="What should become of it; one for each, or none.",
 )
 @click.option("--path", help="Ask for this path.")
 @click.option("--timeout", type=click.FloatRange(0.1, 300), default=TIMEOUT, show_default=True, help="For each knock.")
@@ -254,7 +257,8 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise click.ClickException(f"{path}: {error.strerror}") from error
+        saw = error.strerror or "it cannot be written"
+        raise GatewayError([Problem("cannot-write", str(path), saw, "Give a file that can be written.")]) from error
 
 
 def _watch(run: Callable[[], Report], seconds: float) -> int:
@@ -266,10 +270,10 @@ def _watch(run: Callable[[], Report], seconds: float) -> int:
     try:
         while True:
             report = run()
+            code = report.exit_code
             if not before:
                 print_report(report, out, explain=False)
             before = print_changes(report, before, out)
-            code = report.exit_code
             threading.Event().wait(seconds)
     except KeyboardInterrupt:
         click.echo("stopped", err=True)

@@ -13,11 +13,12 @@ from ..certificates import CaChain, GivenBundle, load_chains
 from ..errors import GatewayError, Problem, errors_of
 from ..verify.promise import Mode, Promise, promise_by_hand, promises_of
 from ..verify.question import Target
+from .json_file import read_json
 
 COMPONENT = "mtls-app-gateway:index:MtlsAppGateway"
 
 _MODES = {"strict": Mode.STRICT, "passthrough": Mode.PASSTHROUGH, "none": Mode.NOBODY_IS_ASKED}
-_MAX_DOCUMENT = 50_000_000
+_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%\w+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def from_document(path: Path, parameters: Path | None, *, at: datetime) -> Promi
     """From a gateway in any published form. Raises GatewayError with what could not be read."""
     from ..gateway.reading import read_document
 
-    document = read_document(_json(path), _json(parameters) if parameters else None)
+    document = read_document(read_json(path), read_json(parameters) if parameters else None)
     return Promised(str(path), promises_of(document, at=at), document)
 
 
@@ -148,21 +149,10 @@ def _host_and_port(text: str) -> tuple[str, int | None]:
         host = host if ":" in host else host.encode("idna").decode("ascii")
     except (ValueError, UnicodeError):
         host, port = "", None
-    if not host or parts.path not in {"", "/"} or parts.query or parts.username:
+    if not _HOST.fullmatch(host) or parts.path not in {"", "/"} or parts.query or parts.username:
         fix = "Write HOST or HOST:PORT, as in app.example.com:443."
         raise GatewayError([Problem("target-malformed", repr(text[:80]), "this is no host with a port", fix)])
     return host, port
-
-
-def _json(path: Path) -> Any:
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            return json.loads(file.read(_MAX_DOCUMENT))
-    except OSError as error:
-        saw = error.strerror or "it cannot be read"
-    except (ValueError, RecursionError):
-        saw = "this is not JSON"
-    raise GatewayError([Problem("document-unreadable", str(path), saw, "Give the gateway as JSON.")])
 
 
 def _exported(stack: str) -> Any:

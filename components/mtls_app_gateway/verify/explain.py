@@ -25,10 +25,12 @@ _OPENSSL_VERSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """Two shell lines; plain HTTP needs no TLS tool."""
+    """Two shell lines, or what there can be of them."""
 
-    curl: str
+    curl: str | None
+    """None for a client key that curl's TLS library finds too weak: curl cannot be told to take it all the same."""
     openssl: str | None
+    """None for plain HTTP."""
 
 
 def by_hand(question: Question, target: Target) -> ByHand:
@@ -37,7 +39,7 @@ def by_hand(question: Question, target: Target) -> ByHand:
     if question.version is not None:
         client = shlex.join(_openssl(question, target, question.version))
         openssl = f"printf {shlex.quote(_request(question, target))} | {client}"
-    return ByHand(shlex.join(_curl(question, target)), openssl)
+    return ByHand(None if _has_weak_key(question) else shlex.join(_curl(question, target)), openssl)
 
 
 def _curl(question: Question, target: Target) -> Iterator[str]:
@@ -47,7 +49,7 @@ def _curl(question: Question, target: Target) -> Iterator[str]:
         number = question.version.removeprefix("TLS ")
         yield from (f"--tlsv{number}", "--tls-max", number)
         yield from _curl_trust(question, target)
-        if _needs_weak_ciphers(question):
+        if _is_weak(question):
             yield from ("--ciphers", _WEAK)
         if question.caller.certificate:
             yield from ("--cert", str(question.caller.certificate.certificate_path))
@@ -77,7 +79,7 @@ def _openssl(question: Question, target: Target, version: TlsVersion) -> Iterato
         yield target.host
         if target.server_ca:
             yield from ("-CAfile", str(target.server_ca))
-    if _needs_weak_ciphers(question):
+    if _is_weak(question):
         yield from ("-cipher", _WEAK)
     if question.caller.certificate:
         yield from _openssl_certificate(question.caller.certificate)
@@ -102,9 +104,12 @@ def _request(question: Question, target: Target) -> str:
     return "\\r\\n".join(escaped)
 
 
-def _needs_weak_ciphers(question: Question) -> bool:
-    if question.version in {TlsVersion.V1_0, TlsVersion.V1_1}:
-        return True
+def _is_weak(question: Question) -> bool:
+    """Whether the TLS library would refuse to ask, were it left to itself."""
+    return question.version in {TlsVersion.V1_0, TlsVersion.V1_1} or _has_weak_key(question)
+
+
+def _has_weak_key(question: Question) -> bool:
     certificate = question.caller.certificate
     if certificate is None:
         return False
