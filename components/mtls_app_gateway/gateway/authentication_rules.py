@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from ..errors import Severity
-from .profiles import profile_of, profiles_of
+from .meaning import profile_of, profiles_of
 from .rule import Finding, Rule
 from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Mode, Revocation, TlsPolicy
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from .arm_types import api_version
 from .identity_headers import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
-from .profiles import ClientAuthentication, profile_of, profiles_of
+from .meaning import ClientAuthentication, certificate_of, profile_of, profiles_of, routes_of
 from .references import self_reference
 from .settings import (
     SLOT_PREFIX,
@@ -23,7 +23,6 @@ from .settings import (
     Route,
     TlsPolicy,
 )
-from .traffic_rules import certificate_of, routes_of
 
 Document = dict[str, Any]
 

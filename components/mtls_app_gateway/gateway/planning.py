@@ -8,8 +8,8 @@ from typing import Any
 from ..certificates import CaChain, GivenBundle, check_chain_counts, load_chains
 from ..errors import GatewayError, Problem, Severity, errors_of
 from .document import Document, TrustedEntry, build_document
+from .meaning import ClientAuthentication, profiles_of
 from .parsing import parse_settings
-from .profiles import ClientAuthentication, profiles_of
 from .references import check_references
 from .rules import check_settings
 from .settings import GatewaySettings, TrustedCaChain, is_slot
@@ -17,17 +17,21 @@ from .settings import GatewaySettings, TrustedCaChain, is_slot
 
 @dataclass(frozen=True, slots=True)
 class PlannedProfile:
-    """A profile, the chains known for it now, and the names of those that arrive later."""
+    """A profile, the chains known for it now, and all its entries, those that arrive later among them."""
 
-    name: str
-    mode: str
+    authentication: ClientAuthentication
     chains: tuple[CaChain, ...]
     entries: tuple[TrustedEntry, ...]
 
     @property
+    def name(self) -> str:
+        """The profile's name."""
+        return self.authentication.name
+
+    @property
     def is_strict(self) -> bool:
         """Whether the chains are enforced, rather than staged."""
-        return self.mode == "Strict"
+        return self.authentication.is_strict
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ def _profiles(
         problems += _weighed(loaded.problems, profile, everything_known=len(now) == len(given))
         problems += (_later(where) for where, chain in given if is_slot(chain.data) and chain.name is None)
         entries = tuple(_entries(given, loaded.chains, sources))
-        yield PlannedProfile(profile.name, str(profile.mode), loaded.chains, entries)
+        yield PlannedProfile(profile, loaded.chains, entries)
 
 
 def _given_chains(profile: ClientAuthentication) -> Iterator[tuple[str, TrustedCaChain]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..errors import Problem
 from .authentication_rules import AUTHENTICATION_RULES
-from .identity_headers import IDENTITY_HEADER_RULES
+from .identity_header_rules import IDENTITY_HEADER_RULES
 from .rule import Rule
 from .settings import GatewaySettings
 from .surroundings_rules import SURROUNDINGS_RULES

@@ -5,9 +5,9 @@ Sources: Microsoft, Application Gateway infrastructure configuration; Virtual ne
 
 import re
 from collections.abc import Iterator
-from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from ..errors import Severity
+from .address_range import AddressRange, address_range
 from .rule import Finding, Rule
 from .settings import GatewaySettings, Network, Sku, is_slot
 
@@ -18,8 +18,6 @@ _PROVIDERS = {
     "wafPolicyId": r"Microsoft\.Network/ApplicationGatewayWebApplicationFirewallPolicies/[^/]+",
     "identityId": r"Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+",
 }
-
-AddressRange = IPv4Network | IPv6Network
 
 
 def _resource_group_missing(settings: GatewaySettings) -> Iterator[Finding]:
@@ -80,13 +78,6 @@ def _network_conflict(settings: GatewaySettings) -> Iterator[Finding]:
         )
 
 
-def _range(prefix: str) -> AddressRange | None:
-    try:
-        return ip_network(prefix)
-    except ValueError:
-        return None
-
-
 def _prefixes(network: Network) -> Iterator[tuple[str, str]]:
     yield "network.subnetPrefix", network.subnet_prefix
     for position, subnet in enumerate(network.additional_subnets):
@@ -96,14 +87,14 @@ def _prefixes(network: Network) -> Iterator[tuple[str, str]]:
 def _prefix_malformed(settings: GatewaySettings) -> Iterator[Finding]:
     whole = ("network.addressPrefix", settings.network.address_prefix)
     for where, prefix in (whole, *_prefixes(settings.network)):
-        if not is_slot(prefix) and _range(prefix) is None:
+        if not is_slot(prefix) and address_range(prefix) is None:
             yield Finding(where, f"{prefix[:60]!r} is no address range", "Write one like 10.0.0.0/24.")
 
 
 def _prefix_outside(settings: GatewaySettings) -> Iterator[Finding]:
-    whole = _range(settings.network.address_prefix)
+    whole = address_range(settings.network.address_prefix)
     for where, prefix in _prefixes(settings.network):
-        part = _range(prefix)
+        part = address_range(prefix)
         if whole and part and not (part.version == whole.version and part.subnet_of(whole)):  # type: ignore[arg-type]
             yield Finding(where, f"{part} is not inside {whole}", "Choose a part of network.addressPrefix.")
 
@@ -111,7 +102,7 @@ def _prefix_outside(settings: GatewaySettings) -> Iterator[Finding]:
 def _prefix_overlap(settings: GatewaySettings) -> Iterator[Finding]:
     before: list[tuple[str, AddressRange]] = []
     for where, prefix in _prefixes(settings.network):
-        part = _range(prefix)
+        part = address_range(prefix)
         if part is None:
             continue
         for other_where, other in before:
@@ -121,7 +112,7 @@ def _prefix_overlap(settings: GatewaySettings) -> Iterator[Finding]:
 
 
 def _subnet_small(settings: GatewaySettings) -> Iterator[Finding]:
-    part = _range(settings.network.subnet_prefix)
+    part = address_range(settings.network.subnet_prefix)
     if settings.network.subnet_id is None and part is not None and part.num_addresses < 256:
         yield Finding(
             "network.subnetPrefix",
@@ -138,17 +129,12 @@ def _subnet_names(settings: GatewaySettings) -> Iterator[Finding]:
             )
 
 
-def is_address_range(source: str) -> bool:
-    """Whether a source is an address or a range of them, rather than a service tag."""
-    return _range(source) is not None
-
-
 def _allowed_sources(settings: GatewaySettings) -> Iterator[Finding]:
     where = "network.allowedSources"
     if not settings.network.allowed_sources:
         yield Finding(where, "nobody may come in", "Name address ranges or service tags, Internet for everybody.")
     for position, source in enumerate(settings.network.allowed_sources):
-        if not (is_slot(source) or is_address_range(source) or _SERVICE_TAG.fullmatch(source)):
+        if not (is_slot(source) or address_range(source) is not None or _SERVICE_TAG.fullmatch(source)):
             yield Finding(
                 f"{where}[{position}]",
                 f"{source[:60]!r} is neither an address range nor a service tag",

@@ -8,30 +8,13 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from ..errors import Severity
-from .profiles import profile_of
+from .meaning import certificate_of, profile_of, routes_of
 from .rule import Finding, Rule, repeated
-from .settings import GatewaySettings, HostNameFrom, Listener, Protocol, Route, is_slot
+from .settings import GatewaySettings, HostNameFrom, Listener, Protocol, is_slot
 
 _HOST_NAME = re.compile(r"(?=.{1,253}$)([A-Za-z0-9*?]([A-Za-z0-9*?-]{0,61}[A-Za-z0-9*?])?)(\.[A-Za-z0-9*?-]{1,63})*")
 _FQDN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?")
 _SECRET_ID = re.compile(r"https://[A-Za-z0-9-]+\.[a-z0-9.-]+/(?:secrets|certificates)/[A-Za-z0-9-]+(/[A-Za-z0-9]+)?/?")
-
-
-def routes_of(settings: GatewaySettings) -> tuple[Route, ...]:
-    """The routes given, or the one that needs no saying: the only listener's to the only backend."""
-    if settings.routes or len(settings.listeners) != 1 or len(settings.backends) != 1:
-        return settings.routes
-    only = {"listener": settings.listeners[0].name, "backend": settings.backends[0].name, "priority": 100}
-    return (Route.model_validate(only),)
-
-
-def certificate_of(settings: GatewaySettings, listener: Listener) -> str | None:
-    """The name of the certificate a listener shows; None for plain HTTP and where it cannot be told."""
-    if listener.protocol is Protocol.HTTP:
-        return None
-    if listener.certificate is None and len(settings.listener_certificates) == 1:
-        return settings.listener_certificates[0].name
-    return listener.certificate
 
 
 def _names_repeated(settings: GatewaySettings) -> Iterator[Finding]:

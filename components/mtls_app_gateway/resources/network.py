@@ -11,8 +11,8 @@ from typing import Any
 import pulumi
 import pulumi_azure_native as azure_native
 
+from ..gateway.address_range import address_range
 from ..gateway.settings import GatewaySettings
-from ..gateway.surroundings_rules import is_address_range
 
 _DELEGATION = "Microsoft.Network/applicationGateways"
 _MANAGEMENT_PORTS = "65200-65535"
@@ -32,12 +32,12 @@ def _client_rules(settings: GatewaySettings) -> Iterator[dict[str, Any]]:
     ports = [str(port) for port in sorted({listener.port for listener in settings.listeners})]
     destination = settings.network.subnet_prefix
     # A list of sources takes address ranges alone; each service tag needs a rule of its own.
-    ranges = [source for source in settings.network.allowed_sources if is_address_range(source)]
+    ranges = [source for source in settings.network.allowed_sources if address_range(source) is not None]
     if ranges:
         rule = _inbound("allow-clients", source=None, destination=destination, ports=ports)
         yield {**rule, "source_address_prefixes": ranges}
     for tag in settings.network.allowed_sources:
-        if not is_address_range(tag):
+        if address_range(tag) is None:
             yield _inbound(f"allow-clients-{tag.lower()}", source=tag, destination=destination, ports=ports)
 
 

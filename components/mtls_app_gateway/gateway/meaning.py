@@ -1,9 +1,9 @@
-"""Client-authentication profiles as the settings mean them: the default one and those beside it."""
+"""What the settings mean where they leave something unsaid: profiles, certificates of listeners, the only route."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Mode, Protocol, Strict, TlsPolicy
+from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Mode, Protocol, Route, Strict, TlsPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +45,20 @@ def profile_of(listener: Listener) -> str | None:
     if listener.protocol is Protocol.HTTP or listener.profile == NO_PROFILE:
         return None
     return listener.profile or DEFAULT_PROFILE
+
+
+def routes_of(settings: GatewaySettings) -> tuple[Route, ...]:
+    """The routes given, or the one that needs no saying: the only listener's to the only backend."""
+    if settings.routes or len(settings.listeners) != 1 or len(settings.backends) != 1:
+        return settings.routes
+    only = {"listener": settings.listeners[0].name, "backend": settings.backends[0].name, "priority": 100}
+    return (Route.model_validate(only),)
+
+
+def certificate_of(settings: GatewaySettings, listener: Listener) -> str | None:
+    """The name of the certificate a listener shows; None for plain HTTP and where it cannot be told."""
+    if listener.protocol is Protocol.HTTP:
+        return None
+    if listener.certificate is None and len(settings.listener_certificates) == 1:
+        return settings.listener_certificates[0].name
+    return listener.certificate
