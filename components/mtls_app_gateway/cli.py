@@ -10,6 +10,9 @@ import click
 
 COMMANDS = {
     "check": "check",
+    "client-cert": "client_cert",
+    "rehearse": "rehearse",
+    "template": "template",
     "verify": "verify",
 }
 """The module in `commands` of each subcommand; the click command in it has the module's name."""
