@@ -25,7 +25,9 @@ VERSIONS = (TlsVersion.V1_2, TlsVersion.V1_3)
 def knock(
     target: Target, version: TlsVersion | None = TlsVersion.V1_3, caller: Caller = NOBODY, *, timeout: float = 10.0
 ) -> Observation:
-    return Knock(Question(caller, version), target, timeout=timeout).ask(resolve(target, 5))
+    made = Knock(Question(caller, version), target, timeout=timeout)
+    made.load()
+    return made.ask(resolve(target, 5))
 
 
 @pytest.fixture

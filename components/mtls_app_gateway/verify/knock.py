@@ -20,11 +20,7 @@ _AGENT = "mtls-gateway-verify"
 
 
 class Knock:
-    """A question made ready to be asked once: certificate and key are loaded, no connection is open yet.
-
-    Raises:
-        GatewayError: where the caller's certificate and key cannot be used.
-    """
+    """A question to be asked once: `load`, then `ask`."""
 
     def __init__(self, question: Question, target: Target, *, timeout: float = TIMEOUT) -> None:
         self.question = question
@@ -34,6 +30,15 @@ class Knock:
         self._layer = Layer.TCP
         self._marks: list[float] = []
         """When it began, when each phase was finished."""
+
+    def load(self) -> None:
+        """Read the caller's certificate and key; no connection is open yet.
+
+        Raises:
+            GatewayError: where they, or the CA file for the server, cannot be used.
+        """
+        if self._tls:
+            self._tls.load()
 
     def ask(self, addresses: Addresses) -> Observation:
         """Knock, and tell what was met."""

@@ -38,7 +38,6 @@ def ask(
     Raises:
         GatewayError: where a caller's certificate and key, or the CA file for the server, cannot be used.
     """
-    # Contexts are made here, one by one: OpenSSL's loading of files gains nothing from threads.
     knocks = [Knock(question, target, timeout=timeout) for question in _distinct(plan)]
     addresses = resolve(target, timeout) if knocks else ()
     met = _ask_all(knocks, addresses, progress)
@@ -59,6 +58,9 @@ def _ask_all(knocks: list[Knock], addresses: Addresses, progress: Progress) -> d
     if not knocks:
         return met
     with ThreadPoolExecutor(min(AT_ONCE, len(knocks)), "knock") as pool:
+        # What cannot be used is told before anybody knocks.
+        for _ in pool.map(Knock.load, knocks):
+            pass
         asked = {pool.submit(knock.ask, addresses): knock.question for knock in knocks}
         for done in as_completed(asked):
             met[asked[done]] = done.result()

@@ -9,7 +9,7 @@ import ssl
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -39,11 +39,7 @@ _EVERYTHING = "DEFAULT:@SECLEVEL=0"
 
 
 class TlsClient:
-    """What one caller brings to one handshake; never used twice, so that nothing is ever resumed.
-
-    Raises:
-        GatewayError: where the caller's certificate and key cannot be used.
-    """
+    """What one caller brings to one handshake; never used twice, so that nothing is ever resumed."""
 
     def __init__(self, question: Question, target: Target) -> None:
         if question.version is None:
@@ -52,13 +48,22 @@ class TlsClient:
         self._context = _context(ssl.PROTOCOL_TLS_CLIENT, question.version)
         self._context.check_hostname = question.checks_server
         self._context.verify_mode = ssl.CERT_REQUIRED if question.checks_server else ssl.CERT_NONE
-        if question.checks_server:
-            _trust(self._context, target.server_ca)
         self._context.set_alpn_protocols(["http/1.1"])
-        if question.caller.certificate:
-            _load(self._context, question.caller.certificate)
+        self._certificate = question.caller.certificate
+        self._server_ca = target.server_ca
         self._hearing = _Hearing(self._context)
         self._tls: ssl.SSLObject | None = None
+
+    def load(self) -> None:
+        """Read the files that the handshake takes.
+
+        Raises:
+            GatewayError: where the caller's certificate and key, or the CAs for the server, cannot be used.
+        """
+        if self._context.verify_mode is ssl.CERT_REQUIRED:
+            _trust(self._context, self._server_ca)
+        if self._certificate:
+            _load(self._context, self._certificate)
 
     def shake_hands(self, line: Line) -> "TlsLine":
         """Raises EndedError where the handshake is not finished."""
@@ -199,6 +204,7 @@ def can_ask(version: TlsVersion) -> bool:
     return client.version() is not None and server.version() is not None
 
 
+@lru_cache(maxsize=16)
 def server_certificate(chain: tuple[bytes, ...]) -> ServerCertificate | None:
     """The certificate a server shows first, as facts; None where there is none that can be read."""
     try:
@@ -272,6 +278,7 @@ def _alternative_names(certificate: x509.Certificate) -> tuple[str, ...]:
     return tuple(printable(str(name.value)) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
 
 
+@lru_cache(maxsize=1024)
 def _name(der: bytes) -> str | None:
     try:
         return distinguished_name(x509.Name.from_bytes(der))

@@ -1,0 +1,170 @@
+"""How long the rows of one listener take, beside the same knocks made by curl one after the other.
+
+Both knock at a rehearsed gateway with every check on, in turn. Loopback is curl's best case: on a network every knock
+waits for its round trips, here one after the other and there all at once. Judged by the median of the paired ratios,
+and by the slowest knock; exits with 1 when a bar is missed.
+"""
+
+import shlex
+import subprocess
+import sys
+import time
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from mtls_app_gateway.gateway.references import self_reference
+from mtls_app_gateway.rehearsal.authority import Authority, Credential, Purpose, self_signed, write_credential
+from mtls_app_gateway.rehearsal.local_gateway import LocalGateway
+from mtls_app_gateway.rehearsal.ocsp_responder import OcspResponder
+from mtls_app_gateway.verify.expectation import Plan, expect
+from mtls_app_gateway.verify.explain import by_hand
+from mtls_app_gateway.verify.matrix import ask
+from mtls_app_gateway.verify.observation import TlsVersion
+from mtls_app_gateway.verify.promise import promises_of
+from mtls_app_gateway.verify.question import Caller, ClientCertificate, Revocation, Target
+
+NOW = datetime.now(UTC)
+DAY = timedelta(days=1)
+PAIRS = 7
+LEAST = 5.0
+"""Times quicker than curl."""
+MOST_OF_SLOWEST, GRACE = 1.5, 1.0
+"""The rows may take this often their slowest knock, and so many seconds."""
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    with TemporaryDirectory() as scratch, _gateway(Path(scratch)) as (plan, target):
+        questions = list(dict.fromkeys(row.question for row in plan.expectations))
+        lines = [line for question in questions if (line := by_hand(question, target).curl)]
+        if len(lines) != len(questions):
+            print("a question cannot be asked by curl", file=sys.stderr)
+            return 1
+        pairs = [_pair(plan, target, lines) for _ in range(PAIRS)]
+    return _judge(len(lines), pairs)
+
+
+def _pair(plan: Plan, target: Target, lines: Sequence[str]) -> tuple[float, float, float]:
+    """Seconds that we took, that our slowest knock took, that curl took."""
+    started = time.monotonic()
+    verdicts = ask(plan, target, at=datetime.now(UTC))
+    ours = time.monotonic() - started
+    slowest = max(verdict.observation.timings.total for verdict in verdicts if verdict.observation)
+    started = time.monotonic()
+    for line in lines:
+        subprocess.run(shlex.split(line), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)  # noqa: S603
+    return ours, slowest, time.monotonic() - started
+
+
+def _judge(count: int, pairs: Sequence[tuple[float, float, float]]) -> int:
+    ours, slowest, curl = (median(column) for column in zip(*pairs, strict=True))
+    ratio = median(theirs / mine for mine, _, theirs in pairs)
+    share = max(mine - MOST_OF_SLOWEST * longest for mine, longest, _ in pairs)
+    print(f"{count} knocks: {1000 * ours:.0f} ms, the slowest {1000 * slowest:.0f} ms; by curl {1000 * curl:.0f} ms")
+    print(f"quicker than curl: {ratio:.1f} times (at least {LEAST})")
+    print(f"beyond {MOST_OF_SLOWEST} times the slowest knock: {share:.2f} s (at most {GRACE})")
+    return 0 if ratio >= LEAST and share <= GRACE else 1
+
+
+@contextmanager
+def _gateway(folder: Path) -> Iterator[tuple[Plan, Target]]:
+    root = Authority.create("Root")
+    issuing, sibling = root.intermediate("Issuing"), root.intermediate("Sibling")
+    with OcspResponder([root, issuing, sibling]) as responder, LocalGateway(folder / "gateway") as running:
+        document = _document(issuing)
+        raised = running.show(document)
+        (listener,) = raised.listeners
+        target = Target(listener.host, listener.local_port, "127.0.0.1", server_ca=raised.server_ca)
+        callers = _callers(issuing, sibling, responder.url, folder)
+        yield expect(promises_of(document, at=NOW)[0], callers, at=NOW, askable=tuple(TlsVersion)), target
+
+
+def _callers(issuing: Authority, sibling: Authority, url: str, folder: Path) -> list[Caller]:
+    credentials = {
+        "valid": issuing.issue("valid", ocsp_url=url),
+        "expired": issuing.issue("expired", ocsp_url=url, not_before=NOW - 9 * DAY, not_after=NOW - DAY),
+        "not-yet-valid": issuing.issue("early", not_before=NOW + DAY, ocsp_url=url),
+        "for-servers": issuing.issue("server", purpose=Purpose.SERVER, ocsp_url=url),
+        "sibling": sibling.issue("sibling", ocsp_url=url),
+        "untrusted": Authority.create("Other").issue("untrusted", ocsp_url=url),
+        "self-signed": self_signed(),
+        "no-responder": issuing.issue("silent"),
+    }
+    return [_caller(name, credential, folder) for name, credential in credentials.items()]
+
+
+def _caller(name: str, credential: Credential, folder: Path) -> Caller:
+    certificate, key = write_credential(credential, folder, name)
+    return Caller(name, name, ClientCertificate(credential.chain_pem, certificate, key), Revocation.GOOD)
+
+
+def _document(trusted: Authority) -> dict[str, Any]:
+    def part(name: str, **properties: Any) -> dict[str, Any]:
+        return {"name": name, "properties": properties}
+
+    header = {"headerName": "X-Client-Cert", "headerValue": "{var_client_certificate}"}
+    properties = {
+        "sslPolicy": {"policyType": "Predefined", "policyName": "AppGwSslPolicy20220101S"},
+        "frontendIPConfigurations": [part("public", publicIPAddress={"id": "ip"})],
+        "frontendPorts": [part("https", port=9643)],
+        "sslCertificates": [{"name": "tls"}],
+        "trustedClientCertificates": [part("ca", data=b64encode(trusted.bundle_pem.encode()).decode())],
+        "sslProfiles": [
+            part(
+                "clients",
+                clientAuthConfiguration={
+                    "verifyClientAuthMode": "Strict",
+                    "verifyClientCertIssuerDN": True,
+                    "verifyClientRevocation": "OCSP",
+                },
+                trustedClientCertificates=[self_reference("trustedClientCertificates", "ca")],
+            )
+        ],
+        "httpListeners": [
+            part(
+                "edge",
+                protocol="Https",
+                frontendIPConfiguration=self_reference("frontendIPConfigurations", "public"),
+                frontendPort=self_reference("frontendPorts", "https"),
+                sslCertificate=self_reference("sslCertificates", "tls"),
+                sslProfile=self_reference("sslProfiles", "clients"),
+            )
+        ],
+        "backendAddressPools": [part("app", backendAddresses=[])],
+        "backendHttpSettingsCollection": [part("app", port=80, protocol="Http")],
+        "rewriteRuleSets": [
+            part(
+                "identity",
+                rewriteRules=[
+                    {"name": "set", "ruleSequence": 1, "actionSet": {"requestHeaderConfigurations": [header]}}
+                ],
+            )
+        ],
+        "requestRoutingRules": [
+            part(
+                "to-app",
+                ruleType="Basic",
+                priority=1,
+                httpListener=self_reference("httpListeners", "edge"),
+                backendAddressPool=self_reference("backendAddressPools", "app"),
+                backendHttpSettings=self_reference("backendHttpSettingsCollection", "app"),
+                rewriteRuleSet=self_reference("rewriteRuleSets", "identity"),
+            )
+        ],
+    }
+    return {
+        "type": "Microsoft.Network/applicationGateways",
+        "apiVersion": "2025-03-01",
+        "name": "gw",
+        "properties": properties,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
