@@ -20,6 +20,7 @@ from .authority import Authority, KeyKind, Purpose, write_credential
 from .echo_backend import EchoBackend
 from .nginx_config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
 from .nginx_process import Nginx, NginxProcess, clear_away, find_nginx, until
+from .standing import OWNER
 
 SERVER_CA = "server-ca.pem"
 """The file with the throwaway authority of the listeners' certificates: what a caller on this machine trusts."""
@@ -132,7 +133,7 @@ class LocalGateway:
 def _own(folder: Path) -> int:
     """Take the folder for this process, as long as it lives."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder / "owner", os.O_RDWR | os.O_CREAT, 0o600)
+    lock = os.open(folder / OWNER, os.O_RDWR | os.O_CREAT, 0o600)
     # A process that was killed while it started another may hold the lock through that one for a moment longer.
     for _ in until(1.0):
         with contextlib.suppress(BlockingIOError):

@@ -69,14 +69,14 @@ def client_check(profile: Mapping[str, Any] | None, parts: Parts) -> ClientCheck
 
 def _strict(name: str, wanted: Mapping[str, Any], chains: list[Mapping[str, Any]]) -> ClientCheck:
     notices = []
+    found = [_examined(chain) for chain in chains]
+    issuers = [extracted_issuer_dn(each.paths.found) for each in found]
     if "verifyClientAuthMode" not in wanted:
         notices.append(f"profile {name}: no mode is said; Strict is taken, as seen on live gateways")
     verify_dn = wanted.get("verifyClientCertIssuerDN") is True
-    if verify_dn and len(chains) > 1:
+    if verify_dn and len(set(issuers)) > 1:
         notices.append(f"profile {name}: which issuer names count with several chains; one of each chain is taken")
-    found = [_examined(chain) for chain in chains]
     authorities = {authority.fingerprint: authority for each in found for authority in each.authorities}
-    issuers = [extracted_issuer_dn(each.paths.found) for each in found]
     check = ClientCheck(
         STRICT,
         tuple(authorities.values()),

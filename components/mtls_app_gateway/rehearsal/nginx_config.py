@@ -65,8 +65,10 @@ class RehearsedListener:
 
     @property
     def host(self) -> str:
-        """A host name it answers to: one of its own, else localhost."""
-        return next((name for name in self.host_names if "*" not in name and "?" not in name), "localhost")
+        """A host name it answers to: one of its own, or one that fits a pattern of its own, else localhost."""
+        named = (name for name in self.host_names if "*" not in name and "?" not in name)
+        fitting = (name.replace("*", "any").replace("?", "a") for name in self.host_names)
+        return next(named, None) or next(fitting, "localhost")
 
     @property
     def url(self) -> str:

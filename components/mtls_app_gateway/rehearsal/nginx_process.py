@@ -22,6 +22,7 @@ from typing import Self, TextIO
 
 from ..errors import GatewayError, Problem
 from .nginx_config import ADDRESS, Rehearsal
+from .private_files import write_private
 
 OLDEST = (1, 19, 5)
 """OCSP for client certificates came in 1.19.0, the log file on the command line in 1.19.5."""
@@ -171,9 +172,9 @@ class NginxProcess:
         for folder in ("logs", "temporary"):
             (self.folder / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, content in rehearsal.files.items():
-            _write(self.folder / name, content)
+            write_private(self.folder / name, content)
         candidate = self.folder / f"{_CONFIG}.candidate"
-        _write(candidate, rehearsal.config.encode())
+        write_private(candidate, rehearsal.config.encode())
         tested = subprocess.run(  # noqa: S603
             [*self._command(candidate.name), "-t", "-q"],
             cwd=self.folder,
@@ -258,15 +259,6 @@ def _is_alive(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write for the owner alone, whole or not at all."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    unfinished.replace(path)
 
 
 def until(patience: float) -> Iterator[None]:

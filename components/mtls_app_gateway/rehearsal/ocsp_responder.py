@@ -32,7 +32,7 @@ class Answer(Enum):
     REVOKED = auto()
     UNKNOWN = auto()
     SILENT = auto()
-    """It takes the question and never answers."""
+    """It takes the question and gives no answer: it hangs up after `silence` seconds, if ever."""
     SLOW = auto()
     """GOOD, after `delay` seconds."""
 
@@ -40,9 +40,11 @@ class Answer(Enum):
 class OcspResponder:
     """A running responder for some authorities. Use as a context, or call `stop`."""
 
-    def __init__(self, authorities: Sequence[Authority], *, delay: float = 1.0) -> None:
+    def __init__(self, authorities: Sequence[Authority], *, delay: float = 1.0, silence: float | None = None) -> None:
+        self.authorities = tuple(authorities)
+        """Whose certificates it answers for; may be changed while it runs."""
         self.delay = delay
-        self._authorities = tuple(authorities)
+        self.silence = silence
         self._answers: dict[int, Answer] = {}
         self._ended = threading.Event()
         self.asked: list[int] = []
@@ -82,11 +84,11 @@ class OcspResponder:
         self.asked.append(asked.serial_number)
         answer = self._answers.get(asked.serial_number, Answer.GOOD)
         if answer is Answer.SILENT:
-            self._ended.wait()
+            self._ended.wait(self.silence)
             return None
         if answer is Answer.SLOW:
             self._ended.wait(self.delay)
-        issuer = next((one for one in self._authorities if _is_issuer(one, asked)), None)
+        issuer = next((one for one in self.authorities if _is_issuer(one, asked)), None)
         if issuer is None:
             unauthorized = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.UNAUTHORIZED)
             return unauthorized.public_bytes(Encoding.DER)

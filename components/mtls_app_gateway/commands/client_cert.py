@@ -1,0 +1,51 @@
+"""`mtls-gateway client-cert`: a client's certificate that a running rehearsal lets in."""
+
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from ..errors import GatewayError, Problem
+from ..rehearsal.standing import Standing, StandingListener
+from ..verify.verdict import NOT_ASKABLE
+from .rehearse_try import CLIENTS, curl_line, shown
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command("client-cert", epilog="Exit code 0: it is written. 2: it could not be.")
+@click.argument("directory", type=_FILE, metavar="DIR")
+@click.option(
+    "--name", default="client", show_default=True, help="The client's common name, and what the files are called."
+)
+@click.option("--listener", help="The listener it is for, where there is more than one.")
+@click.option("--into", type=_FILE, metavar="FOLDER", help="Write it there; into DIR/clients unless given.")
+def client_cert(directory: Path, *, name: str, listener: str | None, into: Path | None) -> None:
+    """Write a client's certificate and key for the rehearsal that runs in DIR, and say how to knock with them."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,63}", name):
+        raise click.UsageError("--name takes letters, digits, dots, hyphens and spaces; 64 at most.")
+    try:
+        standing = Standing.read(directory.absolute())
+        found = _listener(standing, listener)
+        folder = (into or directory / CLIENTS).absolute()
+        certificate, key = standing.issue_client(found, name, folder, at=datetime.now(UTC))
+    except GatewayError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(NOT_ASKABLE)
+    click.echo(f"{shown(certificate)}\n{shown(key)}")
+    click.echo(f"Try: {curl_line(standing, found, certificate, key)}", err=True)
+
+
+def _listener(standing: Standing, name: str | None) -> StandingListener:
+    """The one that is named, else the first that asks for certificates, Strict before Passthrough."""
+    if name is None:
+        order = {"Strict": 0, "Passthrough": 1}
+        return min(standing.listeners, key=lambda each: order.get(each.mode or "", 2))
+    found = next((each for each in standing.listeners if each.name.casefold() == name.casefold()), None)
+    if found is None:
+        fix = f"It is one of: {', '.join(each.name for each in standing.listeners)}."
+        raise GatewayError([Problem("listener-unknown", "--listener", f"there is no listener {name!r}", fix)])
+    return found

@@ -1,0 +1,169 @@
+"""`mtls-gateway rehearse`: raise a gateway on this machine, knock at it as every caller, and say what came of it."""
+
+import json
+import shlex
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from ..errors import GatewayError, Problem
+from ..rehearsal.local_rehearsal import LocalRehearsal
+from ..rehearsal.standing import Standing
+from ..verify.report import Report
+from ..verify.verdict import NOT_ASKABLE
+from .rehearse_matrix import knock
+from .rehearse_report import print_matrix
+from .rehearse_try import lines_to_try
+from .verify_promise import from_document
+from .verify_report import Waiting, console
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command(
+    epilog="Exit code 0: every verdict holds. 1: at least one does not. 2: it could not be raised, or something could "
+    "not be asked."
+)
+@click.argument("file", type=_FILE, required=False)
+@click.option("--parameters", type=_FILE, help="The parameter file, where FILE is a deployment template.")
+@click.option("--running", type=_FILE, metavar="DIR", help="In place of FILE: knock at the rehearsal that runs there.")
+@click.option("--case", metavar="NAME", help="Only the callers and questions with this in their name.")
+@click.option("--keep", is_flag=True, help="Leave it running until Ctrl-C, and say how to knock by hand.")
+@click.option("--folder", type=_FILE, metavar="DIR", help="The work directory; one that is removed unless given.")
+@click.option("--backend", metavar="HOST:PORT", help="A real application in place of the echo backend.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--junit", type=_FILE, help="Write JUnit XML to this file.")
+def rehearse(
+    file: Path | None,
+    *,
+    parameters: Path | None,
+    running: Path | None,
+    case: str | None,
+    keep: bool,
+    folder: Path | None,
+    backend: str | None,
+    as_json: bool,
+    junit: Path | None,
+) -> None:
+    """Raise the gateway of FILE on this machine, and knock at it as every caller there is.
+
+    FILE is a gateway in any published form: a deployment template, the resource as Azure shows it, our own document.
+    """
+    if (file is None) == (running is None):
+        raise click.UsageError("Say what to knock at: either FILE or --running DIR.")
+    if running and (keep or folder or backend or parameters):
+        raise click.UsageError("--running knocks at what is raised already; the other options are for raising.")
+    # Ended in order, so that nothing stays behind.
+    signal.signal(signal.SIGTERM, _interrupt)
+    show = _Showing(case, as_json=as_json, junit=junit)
+    try:
+        with _ending_quietly():
+            if running:
+                sys.exit(show(Standing.read(running), str(running), is_kept=True))
+            assert file is not None  # noqa: S101 - asked for above
+            sys.exit(_raise(file, parameters, folder, _backend(backend), show, keep=keep))
+    except GatewayError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(NOT_ASKABLE)
+
+
+class _Showing:
+    """Knocks, and tells the outcome in the ways that were asked for."""
+
+    def __init__(self, case: str | None, *, as_json: bool, junit: Path | None) -> None:
+        self._case = case
+        self._as_json = as_json
+        self._junit = junit
+
+    def __call__(self, standing: Standing, source: str, *, is_kept: bool) -> int:
+        """The exit code of the matrix."""
+        with Waiting() as waiting:
+            report = knock(standing, source, case=self._case, progress=waiting.tell)
+        if self._as_json:
+            click.echo(json.dumps(report.as_data(), indent=2))
+        else:
+            print_matrix(report, console())
+        if self._junit:
+            self._write(report, self._junit)
+        if is_kept:
+            click.echo("\n".join(("", *lines_to_try(standing))), err=self._as_json)
+        return report.exit_code
+
+    def _write(self, report: Report, path: Path) -> None:
+        from ..verify.junit import junit
+
+        try:
+            path.write_text(junit(report), encoding="utf-8")
+        except OSError as error:
+            fix = "Name a file that can be written."
+            raise GatewayError([Problem("cannot-write", str(path), str(error.strerror), fix)]) from error
+
+
+def _raise(
+    file: Path,
+    parameters: Path | None,
+    folder: Path | None,
+    backend: str | None,
+    show: Callable[..., int],
+    *,
+    keep: bool,
+) -> int:
+    document = from_document(file, parameters, at=datetime.now(UTC)).document
+    assert document is not None  # noqa: S101 - it comes from a file
+    with ExitStack() as stack:
+        work = folder or _temporary_folder(stack)
+        rehearsal = stack.enter_context(LocalRehearsal(work.absolute(), backend=backend))
+        code = show(rehearsal.show(document), str(file), is_kept=keep)
+        if keep:
+            where = shlex.quote(str(work))
+            click.echo(f"  mtls-gateway client-cert {where}   another client's certificate", err=True)
+            click.echo("It runs until Ctrl-C.", err=True)
+            _keep(rehearsal)
+    return code
+
+
+def _keep(rehearsal: LocalRehearsal) -> None:
+    """Wait for Ctrl-C, and raise the gateway again should it die."""
+    with suppress(KeyboardInterrupt):
+        while True:
+            threading.Event().wait(1.0)
+            if rehearsal.mend():
+                click.echo("The local gateway had died; it is raised again.", err=True)
+
+
+def _temporary_folder(stack: ExitStack) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="mtls-gateway-"))
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _backend(given: str | None) -> str | None:
+    if given is None:
+        return None
+    host, colon, port = given.rpartition(":")
+    if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536 or set(host) & set("/ ;{}\\\"'$"):
+        raise click.UsageError("--backend is HOST:PORT, as in 127.0.0.1:8000.")
+    return given
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _ending_quietly() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("Interrupted. Nothing is left of the rehearsal.", err=True)
+        sys.exit(130)

@@ -1,0 +1,111 @@
+"""Where rehearsal and verifier meet: the rehearsal's callers knock at its listeners, and the verifier judges."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from ..errors import GatewayError, Problem
+from ..rehearsal.callers import OVERSIZE
+from ..rehearsal.standing import Standing, StandingCaller, StandingListener
+from ..verify import evidence
+from ..verify.expectation import Admitted, Expectation, HeadersArrive, NotKnown, Plan, expect
+from ..verify.matrix import ask
+from ..verify.observation import TlsVersion
+from ..verify.promise import Promise, promises_of
+from ..verify.question import Caller, ClientCertificate, Revocation, Target
+from ..verify.report import Report, Section
+from ..verify.tls_client import can_ask
+
+ADDRESS = "127.0.0.1"
+STAND_IN = " (stand-in CA)"
+"""What marks a caller whose certificate comes from authorities that stand in for the document's."""
+
+_REVOCATIONS = {
+    None: Revocation.NOT_KNOWN,
+    "good": Revocation.GOOD,
+    "slow": Revocation.GOOD,
+    "revoked": Revocation.REVOKED,
+    "unknown": Revocation.UNKNOWN,
+    "silent": Revocation.SILENT,
+}
+
+
+def knock(standing: Standing, source: str, *, case: str | None = None, progress: Callable[[int, int], None]) -> Report:
+    """Every caller at every listener, or those with `case` in their names.
+
+    Raises:
+        GatewayError: where no name has it.
+    """
+    at, started = datetime.now(UTC), time.monotonic()
+    promises = {each.listener: each for each in promises_of(standing.document, at=at)}
+    plans = [(each, _plan(promises[each.name], standing, at)) for each in standing.listeners]
+    if case is not None:
+        plans = _only(case, plans)
+    sections = tuple(
+        Section(plan.promise, target, ask(plan, target, at=at, progress=progress))
+        for listener, plan in plans
+        for target in [target_of(listener, standing)]
+    )
+    return Report(
+        at,
+        time.monotonic() - started,
+        f"mtls-gateway {version('mtls-app-gateway')}",
+        source,
+        sections,
+        served_by=standing.served_by,
+        not_known=standing.not_rehearsed,
+        document=standing.document,
+    )
+
+
+def target_of(listener: StandingListener, standing: Standing) -> Target:
+    """Where a listener is on this machine."""
+    return Target(listener.host, listener.port, ADDRESS, server_ca=standing.folder / standing.server_ca)
+
+
+def _plan(promise: Promise, standing: Standing, at: datetime) -> Plan:
+    callers = [_caller(each, standing) for each in standing.callers[promise.profile or ""]] if promise.is_tls else []
+    if promise.profile is None:
+        callers = callers[:1]  # Nobody is asked for a certificate: one who has one is enough to see that.
+    plan = expect(promise, callers, at=at, askable=[each for each in TlsVersion if can_ask(each)])
+    return replace(plan, expectations=tuple(_as_far_as_known(plan)))
+
+
+def _caller(standing: StandingCaller, rehearsal: Standing) -> Caller:
+    certificate, key = rehearsal.folder / standing.certificate, rehearsal.folder / standing.key
+    shown = ClientCertificate(certificate.read_text("ascii"), certificate, key)
+    name = f"{standing.name}{STAND_IN}" if standing.by_stand_in else standing.name
+    return Caller(name, standing.name, shown, _REVOCATIONS[standing.revocation])
+
+
+def _as_far_as_known(plan: Plan) -> Iterator[Expectation]:
+    """The plan's rows, without a promise of what Azure does with a certificate as large as its limits."""
+    for row in plan.expectations:
+        if not row.question.caller.name.startswith(OVERSIZE):
+            yield row
+        elif isinstance(row.expected, Admitted):
+            unknown = NotKnown("from what size on a certificate is too large for a header")
+            yield replace(row, expected=unknown, evidence=evidence.NGINX)
+        elif not isinstance(row.expected, HeadersArrive):
+            yield row
+
+
+Plans = list[tuple[StandingListener, Plan]]
+
+
+def _only(case: str, plans: Plans) -> Plans:
+    """The rows with the case in their name, and the listeners that have such rows."""
+    wanted = case.casefold()
+    kept = []
+    for listener, plan in plans:
+        rows = tuple(row for row in plan.expectations if wanted in row.about.casefold())
+        unasked = tuple(row for row in plan.unasked if wanted in row.about.casefold())
+        if rows:
+            kept.append((listener, replace(plan, expectations=rows, unasked=unasked)))
+    if not kept:
+        names = dict.fromkeys(row.about for _, plan in plans for row in plan.expectations)
+        fix = f"Take a part of one of these: {'; '.join(names)}."
+        raise GatewayError([Problem("case-unknown", "--case", f"nothing is asked that is called {case!r}", fix)])
+    return kept

@@ -1,0 +1,144 @@
+"""What `mtls-gateway rehearse` says to people: who knocked, what Azure would do, what was met, what got through."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cryptography import x509
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..verify.evidence import Grade
+from ..verify.expectation import Expectation, HeadersArrive
+from ..verify.observation import Observation, printable
+from ..verify.posture import posture
+from ..verify.report import Report, Section
+from ..verify.verdict import Outcome, Verdict
+from .rehearse_matrix import STAND_IN
+
+_STYLES = {
+    Outcome.HOLDS: "green",
+    Outcome.FAILS: "bold red",
+    Outcome.UNANSWERED: "bold red",
+    Outcome.NOT_ASKED: "dim",
+    Outcome.NOT_JUDGED: "yellow",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the table, apart from the TLS version."""
+
+    about: str
+    expected: str
+    grade: str
+    met: str
+    backend: str
+    outcome: Outcome
+
+
+def print_matrix(report: Report, out: Console) -> None:
+    """A table for each listener, and under them what is not known from here."""
+    for section in report.sections:
+        where = f"{section.target.host}:{section.target.port}"
+        out.print(Text(f"{section.promise.listener} at {where}", "bold"))
+        out.print(_facts(section, report), "")
+        out.print(_table(section), "")
+    _print_legend(report, out)
+    style = _STYLES[Outcome.HOLDS if report.exit_code == 0 else Outcome.FAILS]
+    out.print(Text(f"{report.summary} ({report.seconds:.1f} s)", style))
+
+
+def _facts(section: Section, report: Report) -> Table:
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for name, fact in posture(section.promise, at=report.at):
+        facts.add_row(name, Text(printable(fact, 400)))
+    facts.add_row("served by", Text(report.served_by or ""))
+    return facts
+
+
+def _table(section: Section) -> Table:
+    table = Table(show_edge=False, header_style="dim", pad_edge=False)
+    for name in ("caller", "TLS", "on Azure", "", "met here", "reached the backend", ""):
+        table.add_column(name, overflow="fold", no_wrap=name in {"TLS", ""})
+    versions: dict[_Row, list[str]] = {}
+    for verdict, row in _rows(section):
+        version = verdict.asked.version
+        versions.setdefault(row, []).append(version.removeprefix("TLS ") if version else "plain")
+    for row, spoken in versions.items():
+        outcome = Text(row.outcome, _STYLES[row.outcome])
+        table.add_row(row.about, ", ".join(spoken), row.expected, row.grade, row.met, row.backend, outcome)
+    return table
+
+
+def _rows(section: Section) -> Iterator[tuple[Verdict, _Row]]:
+    """The verdicts; what the backend gets of a caller who is let in stands in that caller's row."""
+    arrivals = {
+        verdict.asked.question: verdict
+        for verdict in section.verdicts
+        if isinstance(verdict.asked, Expectation) and _is_arrival(verdict.asked)
+    }
+    for verdict in section.verdicts:
+        asked = verdict.asked
+        if not isinstance(asked, Expectation):
+            yield verdict, _Row(asked.about, "", "", verdict.words, "", verdict.outcome)
+        elif not _is_arrival(asked):
+            is_admission = asked.about.startswith(asked.question.caller.name)
+            arrival = arrivals.get(asked.question) if is_admission else None
+            yield verdict, _row(verdict, asked, arrival, section.promise.identity_headers)
+
+
+def _is_arrival(asked: Expectation) -> bool:
+    return isinstance(asked.expected, HeadersArrive) and not asked.question.spoofs
+
+
+def _row(verdict: Verdict, asked: Expectation, arrival: Verdict | None, identity: Sequence[str]) -> _Row:
+    expected, outcome, met = str(asked.expected), verdict.outcome, verdict.words
+    if arrival is not None and isinstance(arrival.asked, Expectation):
+        expected = f"{expected}; {arrival.asked.expected}"
+        if arrival.outcome is Outcome.FAILS:
+            outcome, met = arrival.outcome, f"{met}; {arrival.words}"
+    is_of_a_caller = asked.about.startswith(asked.question.caller.name)
+    backend = _reached(verdict.observation, identity) if is_of_a_caller else ""
+    return _Row(asked.about, expected, asked.evidence.grade, met.removesuffix(", from the backend"), backend, outcome)
+
+
+def _reached(met: Observation | None, identity: Sequence[str]) -> str:
+    """What of a caller came through, as the echo backend tells it."""
+    if met is None or met.received is None:
+        return "nothing" if met is None or met.phrase else "?"
+    headers = met.received.headers
+    found = [f"{name}: {_shown(headers[name.lower()])}" for name in identity if headers.get(name.lower())]
+    return "; ".join(found) or "the request, no identity header"
+
+
+def _shown(value: str) -> str:
+    """A header's value, a certificate as its subject."""
+    if not value.startswith("-----BEGIN%20CERTIFICATE"):
+        return printable(value, 40)
+    from urllib.parse import unquote
+
+    try:
+        return x509.load_pem_x509_certificate(unquote(value).encode()).subject.rfc4514_string()
+    except ValueError:
+        return "a certificate that cannot be read"
+
+
+def _print_legend(report: Report, out: Console) -> None:
+    asked = [verdict.asked for verdict in report.verdicts if isinstance(verdict.asked, Expectation)]
+    for grade in Grade:
+        if grade in {each.evidence.grade for each in asked}:
+            out.print(Text(f"{grade}  {grade.meaning}", "dim"))
+    if any(STAND_IN in each.about for each in asked):
+        out.print(
+            Text(
+                f"{STAND_IN.strip()}  issued by authorities of the document's names and shape, minted here and trusted "
+                "beside the real ones, which everybody else faces too",
+                "dim",
+            )
+        )
+    for at, one in enumerate(report.not_known):
+        out.print(Text(f"{'not rehearsed: ' if at == 0 else '               '}{printable(one, 400)}", "dim"))
+    out.print()
