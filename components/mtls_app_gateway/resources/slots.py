@@ -17,6 +17,8 @@ from ..gateway.settings import SLOT_PREFIX, is_slot
 from .arguments import MtlsAppGatewayArgs
 
 _SECRETS = {"pfx", "password"}
+JUDGED_ON_ARRIVAL = _SECRETS | {"data"}
+"""What is looked into as soon as it is known, and never told."""
 _FREE_KEYS = {"tags"}
 _ANY = "*"
 """Any item of a list, any key of an object."""
