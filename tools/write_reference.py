@@ -32,6 +32,7 @@ ON_THE_WAY = {
     "asked-is-not-got": ("What the provider returns is what was asked for: modes, chains, listener profiles.", "error"),
     "chain-name-clash": ("Two profiles do not give one name to two chains.", "error"),
     "chain-name-missing": ("A chain that arrives later has a name.", "error"),
+    "chain-split-later": ("A chain that arrives later is not split.", "error"),
     "chain-source": ("A chain is a path or data.", "error"),
     "chains-staged": ("Chains are enforced in Strict alone; in Passthrough they are uploaded and wait.", "note"),
     "file-missing": ("A file that the config names can be read.", "error"),

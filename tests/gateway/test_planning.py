@@ -65,7 +65,7 @@ def test_the_smallest_plan() -> None:
     """Passthrough without chains has one profile, one document and nothing to say."""
     planned = plan(SMALLEST)
 
-    assert [("default", "Passthrough", False)] == [(it.name, it.mode, it.is_strict) for it in planned.profiles]
+    assert [("default", False)] == [(it.name, it.is_strict) for it in planned.profiles]
     assert () == planned.problems
     assert "Microsoft.Network/applicationGateways" == planned.document["type"]
 
@@ -99,6 +99,13 @@ def test_a_chain_that_arrives_later_has_its_place(partners: Authority) -> None:
     assert ["partners"] == [found.name for found in planned.profiles[0].chains]
     uploaded = planned.document["properties"]["trustedClientCertificates"]
     assert {"name": "later", "properties": {"data": LATER}} == uploaded[0]
+
+
+def test_a_chain_that_arrives_later_is_not_split() -> None:
+    """How many entries a chain makes is not known before it arrives."""
+    problem = refused(strict({"data": LATER, "name": "late", "split": True}))["chain-split-later"]
+
+    assert "strict.trustedCaChains[0].split" == problem.where
 
 
 def test_a_chain_that_arrives_later_needs_a_name() -> None:

@@ -21,6 +21,11 @@ class ClientAuthentication:
         """Whether the gateway itself refuses clients."""
         return self.mode == Mode.STRICT
 
+    @property
+    def verifies_issuer_dn(self) -> bool:
+        """Whether the gateway compares issuers, or will once the profile is Strict."""
+        return self.strict is not None and self.strict.verify_issuer_dn
+
     def at(self, key: str) -> str:
         """The path of one of the profile's keys."""
         return f"{self.where}.{key}" if self.where else key

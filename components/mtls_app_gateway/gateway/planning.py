@@ -94,10 +94,10 @@ def _profiles(
             now,
             at=at,
             expiry_warning_days=settings.ca_expiry_warning_days,
-            verify_issuer_dn=profile.strict is not None and profile.strict.verify_issuer_dn,
+            verify_issuer_dn=profile.verifies_issuer_dn,
         )
-        problems += _weighed(loaded.problems, profile, everything_known=len(now) == len(given))
-        problems += (_later(where) for where, chain in given if is_slot(chain.data) and chain.name is None)
+        problems += weigh(loaded.problems, profile, everything_known=len(now) == len(given))
+        problems += (problem for where, chain in given if is_slot(chain.data) for problem in _later(where, chain))
         entries = tuple(_entries(given, loaded.chains, sources))
         yield PlannedProfile(profile, loaded.chains, entries)
 
@@ -118,9 +118,7 @@ def _entries(
             yield from (TrustedEntry(chain.name, chain.data) for chain in chains if chain.source == source)
 
 
-def _weighed(
-    problems: Iterable[Problem], profile: ClientAuthentication, *, everything_known: bool
-) -> Iterator[Problem]:
+def weigh(problems: Iterable[Problem], profile: ClientAuthentication, *, everything_known: bool) -> Iterator[Problem]:
     """That no chain is valid locks everybody out only where chains are enforced, and all of them are known."""
     accepted = not profile.is_strict or (profile.strict is not None and profile.strict.unsafe_no_valid_chain)
     for problem in problems:
@@ -133,13 +131,13 @@ def _weighed(
             yield replace(problem, fix=fix)
 
 
-def _later(where: str) -> Problem:
-    return Problem(
-        "chain-name-missing",
-        f"{where}.name",
-        "the chain arrives later, so it cannot be named by its content",
-        "Give it a name.",
-    )
+def _later(where: str, chain: TrustedCaChain) -> Iterator[Problem]:
+    if chain.name is None:
+        saw = "the chain arrives later, so it cannot be named by its content"
+        yield Problem("chain-name-missing", f"{where}.name", saw, "Give it a name.")
+    if chain.split:
+        saw = "the chain arrives later, so nobody knows yet how many entries it makes"
+        yield Problem("chain-split-later", f"{where}.split", saw, "Give one chain only, or the text itself.")
 
 
 def _names_clash(profiles: Iterable[PlannedProfile]) -> Iterator[Problem]:

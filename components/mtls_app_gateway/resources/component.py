@@ -16,11 +16,11 @@ from ..gateway.planning import Plan, PlannedProfile, plan_gateway
 from ..gateway.received import Received, check_received
 from ..gateway.settings import GatewaySettings, Protocol, is_slot
 from .arguments import MtlsAppGatewayArgs
+from .arrivals import Arrival, chain_later, known_pfx_problems, listener_secrets
 from .gateway_resource import ApplicationGateway
 from .network import GatewayNetwork
 from .providers import choose_provider
 from .reporting import run_error, tell, tell_chains
-from .secrets import chain_later, known_pfx_problems, listener_secrets
 from .slots import Taken, fill, slots_in, take
 
 TOKEN = "mtls-app-gateway:index:MtlsAppGateway"  # noqa: S105 - a resource type, no secret
@@ -87,13 +87,14 @@ class MtlsAppGateway(pulumi.ComponentResource):
             network = GatewayNetwork(name, plan.settings, common, taken.values, pulumi.ResourceOptions(parent=self))
             values[SUBNET_SLOT] = network.subnet.id
             depends_on.append(network.subnet)
-        later = _later_chains(plan, taken, at)
+        arrival = Arrival(at, plan.settings.ca_expiry_warning_days, self)
+        later = _later_chains(plan, taken, arrival)
         values |= {slot: chain.apply(lambda known: known.data) for slot, chain in later.items()}
         trusted = _trusted_chains(plan, later)
         inputs = flatten(plan.document)
         gateway = ApplicationGateway(
             f"{name}-gateway",
-            {**_inputs(inputs, plan.settings, values, at), "resourceGroupName": common["resource_group_name"]},
+            {**_inputs(inputs, plan.settings, values, arrival), "resourceGroupName": common["resource_group_name"]},
             pulumi.ResourceOptions(
                 parent=self,
                 provider=choice.provider,
@@ -169,9 +170,9 @@ def plan_component(args: Mapping[str, Any], at: datetime) -> tuple[Taken, Plan]:
     return taken, plan_gateway(taken.given, at=at, sources=sources, others=others)
 
 
-def _later_chains(plan: Plan, taken: Taken, at: datetime) -> dict[str, pulumi.Output[CaChain]]:
+def _later_chains(plan: Plan, taken: Taken, arrival: Arrival) -> dict[str, pulumi.Output[CaChain]]:
     return {
-        entry.data: chain_later(taken.values[entry.data], entry.name, f"profile {profile.name}, {entry.name}", at)
+        entry.data: chain_later(taken.values[entry.data], entry.name, profile.authentication, arrival)
         for profile in plan.profiles
         for entry in profile.entries
         if is_slot(entry.data)
@@ -179,14 +180,14 @@ def _later_chains(plan: Plan, taken: Taken, at: datetime) -> dict[str, pulumi.Ou
 
 
 def _inputs(
-    inputs: Mapping[str, Any], settings: GatewaySettings, values: Mapping[str, Any], at: datetime
+    inputs: Mapping[str, Any], settings: GatewaySettings, values: Mapping[str, Any], arrival: Arrival
 ) -> dict[str, Any]:
     filled: dict[str, Any] = fill(inputs, values)
     if settings.gateway_name is None:
         del filled["applicationGatewayName"]
     for position, certificate in enumerate(settings.listener_certificates):
         where = f"listenerCertificates[{position}].pfx"
-        filled["sslCertificates"][position] |= listener_secrets(certificate, where, values, at)
+        filled["sslCertificates"][position] |= listener_secrets(certificate, where, values, arrival)
     return filled
 
 

@@ -1,6 +1,7 @@
 """Listener certificates and CA chains on their way to the gateway: checked now where known, else on arrival."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,10 @@ import pulumi
 
 from ..certificates import CaChain, GivenBundle, check_pfx, load_chains
 from ..errors import GatewayError, Problem, errors_of
+from ..gateway.meaning import ClientAuthentication
+from ..gateway.planning import weigh
 from ..gateway.settings import ListenerCertificate
-from .reporting import run_error
+from .reporting import run_error, tell
 from .slots import Taken
 
 
@@ -29,8 +32,25 @@ def _is_known(pfx: Any, password: Any) -> bool:
     return isinstance(pfx, str) and (password is None or isinstance(password, str))
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What values are judged by when they arrive: the time, the warning time, and who says what is worth saying."""
+
+    at: datetime
+    expiry_warning_days: int
+    resource: pulumi.Resource
+
+    def judge(self, problems: Iterable[Problem]) -> None:
+        """Stop for errors; say the rest at the component."""
+        found = tuple(problems)
+        with run_error():
+            if errors_of(found):
+                raise GatewayError(found)
+        tell(found, self.resource)
+
+
 def listener_secrets(
-    certificate: ListenerCertificate, where: str, values: Mapping[str, pulumi.Input[str]], at: datetime
+    certificate: ListenerCertificate, where: str, values: Mapping[str, pulumi.Input[str]], arrival: Arrival
 ) -> dict[str, pulumi.Output[Any]]:
     """`data` and `password` of a PFX certificate as the gateway's inputs: secrets, checked before it is registered."""
     if certificate.pfx is None:
@@ -38,10 +58,7 @@ def listener_secrets(
     pfx, password = values[certificate.pfx], values.get(certificate.password or "")
 
     def check(given: list[Any]) -> Any:
-        with run_error():
-            problems = errors_of(check_pfx(given[0], given[1], where=where, at=at))
-            if problems:
-                raise GatewayError(problems)
+        arrival.judge(check_pfx(given[0], given[1], where=where, at=arrival.at))
         return given[0]
 
     # What is known has been checked already, and opening a PFX is slow on purpose.
@@ -49,17 +66,22 @@ def listener_secrets(
     return {"data": data} if password is None else {"data": data, "password": pulumi.Output.secret(password)}
 
 
-def chain_later(data: pulumi.Input[str], name: str, where: str, at: datetime) -> pulumi.Output[CaChain]:
+def chain_later(
+    data: pulumi.Input[str], name: str, authentication: ClientAuthentication, arrival: Arrival
+) -> pulumi.Output[CaChain]:
     """A chain whose text arrives later, checked then.
 
     Not checked: whether the chains of its profile admit anybody, which one of them alone cannot tell.
     """
 
     def check(text: str) -> CaChain:
-        with run_error():
-            loaded = load_chains([GivenBundle(text, where, name=name)], at=at)
-            if problems := [found for found in errors_of(loaded.problems) if found.rule != "nobody-admitted"]:
-                raise GatewayError(problems)
+        loaded = load_chains(
+            [GivenBundle(text, f"profile {authentication.name}, {name}", name=name)],
+            at=arrival.at,
+            expiry_warning_days=arrival.expiry_warning_days,
+            verify_issuer_dn=authentication.verifies_issuer_dn,
+        )
+        arrival.judge(weigh(loaded.problems, authentication, everything_known=False))
         return loaded.chains[0]
 
     return pulumi.Output.from_input(data).apply(check)
