@@ -4,7 +4,6 @@ import ast
 from pathlib import Path
 
 import pytest
-
 from mtls_app_gateway.gateway.settings import Model
 
 PACKAGE = Path(__file__).parents[2] / "components" / "mtls_app_gateway"
