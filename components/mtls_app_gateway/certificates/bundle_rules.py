@@ -74,10 +74,13 @@ def _several_roots(examination: Examination) -> Iterator[Sighting]:
 
 
 def _issuer_missing(examination: Examination) -> Iterator[Sighting]:
+    loose_ends = examination.loose_ends
+    if not loose_ends:
+        return
     told = _unrooted_tops(examination)
     forged = {certificate.fingerprint for certificate, _ in examination.links.forged}
     names = {authority.subject_der for authority in examination.authorities}
-    for certificate in examination.loose_ends:
+    for certificate in loose_ends:
         if certificate not in told and certificate.fingerprint not in forged:
             other_key = "; one of that name is, but has another key" if certificate.issuer_der in names else ""
             yield _of(certificate, f"issued by {certificate.issuer}, which is not in the bundle{other_key}")
@@ -166,10 +169,11 @@ def _not_yet_valid(examination: Examination) -> Iterator[Sighting]:
 
 def _expires_soon(examination: Examination) -> Iterator[Sighting]:
     at = examination.circumstances.at
+    soon = at + timedelta(days=examination.circumstances.expiry_warning_days)
     for certificate in examination.authorities:
-        left = certificate.not_after - at
-        if timedelta(0) <= left <= timedelta(days=examination.circumstances.expiry_warning_days):
-            yield _of(certificate, f"expires on {_day(certificate.not_after)}, in {left.days} days")
+        if at <= certificate.not_after <= soon:
+            days = (certificate.not_after - at).days
+            yield _of(certificate, f"expires on {_day(certificate.not_after)}, in {days} days")
 
 
 def _day(moment: datetime) -> str:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -167,14 +167,13 @@ def _attempt(read: Callable[[], _Part], part: str, unread: list[str]) -> _Part |
         return None
 
 
-def _extensions(parsed: x509.Certificate) -> Mapping[type[x509.ExtensionType], x509.ExtensionType]:
+def _extensions(parsed: x509.Certificate) -> Mapping[type[x509.ExtensionType], Any]:
     return {type(one.value): one.value for one in parsed.extensions}
 
 
-def _of_kind(
-    kind: type[_Extension], extensions: Mapping[type[x509.ExtensionType], x509.ExtensionType] | None
-) -> _Extension | None:
-    return cast(_Extension | None, extensions.get(kind)) if extensions else None
+def _of_kind(kind: type[_Extension], extensions: Mapping[type[x509.ExtensionType], Any] | None) -> _Extension | None:
+    found: _Extension | None = extensions.get(kind) if extensions else None
+    return found
 
 
 def _hash_name(parsed: x509.Certificate) -> str | None:

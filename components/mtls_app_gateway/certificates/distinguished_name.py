@@ -53,7 +53,7 @@ _LABEL_LENGTH = 80
 
 def distinguished_name(name: x509.Name) -> str:
     """The name as `$ssl_client_i_dn` and `openssl x509 -nameopt RFC2253` print it: most specific part first."""
-    return ",".join("+".join(_attribute(attribute) for attribute in reversed(list(rdn))) for rdn in reversed(name.rdns))
+    return ",".join(["+".join([_attribute(one) for one in reversed(list(rdn))]) for rdn in reversed(name.rdns)])
 
 
 def label(name: x509.Name) -> str:

@@ -62,7 +62,11 @@ class Examination:
 
 def examine(given: GivenBundle, circumstances: Circumstances) -> Examination:
     """Read a bundle and find its chains. Never raises."""
-    contents = read_contents(given.data)
+    return lay_out(given, read_contents(given.data), circumstances)
+
+
+def lay_out(given: GivenBundle, contents: Contents, circumstances: Circumstances) -> Examination:
+    """Find the chains in what was read of a bundle."""
     authorities = tuple(certificate for certificate in contents.certificates if certificate.is_authority)
     leaves = tuple(certificate for certificate in contents.certificates if not certificate.is_authority)
     links = link(authorities)
