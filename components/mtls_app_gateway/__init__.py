@@ -4,6 +4,8 @@ Importing the package does not import Pulumi: the component is loaded when it is
 that the command line starts quickly.
 """
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +25,24 @@ _HOME = {
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = f"{__name__}.resources.{_HOME[name]}"
+    return getattr(sys.modules.get(module) or _load(module), name)
+
+
+def _load(module: str) -> ModuleType:
+    """Import a module together with Pulumi and azure-native, for good.
+
+    These make some hundred thousand objects that live as long as the process. To look through them for garbage, again
+    and again while they are made and once more when they are used, took a sixth of a preview; so nobody looks.
+    """
+    import gc
     from importlib import import_module
 
-    return getattr(import_module(f".resources.{_HOME[name]}", __name__), name)
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return import_module(module)
+    finally:
+        gc.freeze()
+        if was_collecting:
+            gc.enable()
