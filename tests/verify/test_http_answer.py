@@ -52,7 +52,9 @@ def test_garbage_never_crashes(garbage: bytes) -> None:
     """
     Anything at all is an answer, is none, or is too long; nothing else happens.
     """
-    for data in (garbage, b"HTTP/1.1 200 OK\r\n" + garbage, b"HTTP/1.1 200 OK\r\n" + garbage + b"\r\n\r\n" + garbage):
+    start = b"HTTP/1.1 200 OK\r\n"
+    chunked = start + b"Transfer-Encoding: chunked\r\n\r\n"
+    for data in (garbage, start + garbage, start + garbage + b"\r\n\r\n" + garbage, chunked + garbage):
         reader = AnswerReader()
         try:
             reader.feed(data)
@@ -95,3 +97,12 @@ def test_a_pool_that_is_no_text() -> None:
     Facts of the wrong type are left out.
     """
     assert Received({}, None, None) == read(b'HTTP/1.1 200 OK\r\n\r\n{"headers": {}, "pool": 1}').received
+
+
+def test_a_chunk_whose_length_does_not_end() -> None:
+    """
+    A body that cannot be taken apart is no body; the status counts all the same.
+    """
+    answer = read(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1" * 70_000)
+
+    assert (200, b"") == (answer.status, answer.body)

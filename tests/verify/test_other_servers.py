@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from mtls_app_gateway.rehearsal.authority import Credential, Purpose, padding
+from mtls_app_gateway.verify import tls_client
 from mtls_app_gateway.verify.http_answer import MAX_BODY_BYTES, MAX_HEADER_BYTES
 from mtls_app_gateway.verify.knock import Knock
 from mtls_app_gateway.verify.line import resolve
@@ -317,3 +318,98 @@ def test_sni_and_host_are_the_host(estate: Estate, tmp_path: Path) -> None:
     assert ["app.example.com"] * 2 == names
     assert "Host: app.example.com\r\n" in requests[0]
     assert f"Host: app.example.com:{here.port}\r\n" in requests[1]
+
+
+def test_a_python_that_does_not_tell(monkeypatch: pytest.MonkeyPatch, tls: Callable[[Handler], Handler]) -> None:
+    """
+    Where Python lacks its debugging door, the handshake's wishes and chain are unknown, and all else works.
+    """
+    monkeypatch.setattr(tls_client, "_TELLS", False)
+    with serving(tls(answering(OK))) as target:
+        met = knock(target)
+
+    assert ("HTTP 200, from the backend", None, None) == (
+        met.words,
+        met.handshake.is_certificate_requested,
+        met.handshake.certificate,
+    )
+
+
+def test_a_library_that_cannot_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A TLS library that does not speak an old version even with itself is found out, so that the row is not asked.
+    """
+    monkeypatch.setattr(tls_client, "_EVERYTHING", "DEFAULT:@SECLEVEL=2")
+
+    assert not tls_client.can_ask.__wrapped__(TlsVersion.V1_0)
+    assert tls_client.can_ask.__wrapped__(TlsVersion.V1_3)
+
+
+def test_an_unreachable_address() -> None:
+    """
+    What the operating system refuses to connect to is told in its words, at the layer of TCP.
+    """
+    met = Knock(Question(NOBODY, None), Target("x")).ask([(socket.AF_INET, ("255.255.255.255", 9))])
+
+    assert (Layer.TCP, Fault.UNREACHABLE) == (met.layer, met.fault)
+    assert met.detail
+
+
+def test_the_second_address_is_tried() -> None:
+    """
+    A host of which one address refuses is reached at the other.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as closing:
+        closed = closing.getsockname()
+    with serving(answering(OK)) as target:
+        addresses = [(socket.AF_INET, closed), (socket.AF_INET, ("127.0.0.1", target.port))]
+        met = Knock(Question(NOBODY, None), target).ask(addresses)
+
+    assert "HTTP 200, from the backend" == met.words
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (lambda connection: connection.close(), "HTTP: connection closed without an answer"),
+        (lambda connection: _reset(connection), "HTTP: connection reset"),  # noqa: PLW0108
+        (lambda connection: connection.sendall(b"\x15\x03\x03"), "HTTP: not HTTP (it begins with b'\\x15\\x03\\x03')"),
+    ],
+)
+def test_plain_http_has_no_tls_layer(act: Handler, words: str) -> None:
+    """
+    Without TLS, whatever follows the connection is HTTP, or should be.
+    """
+
+    def handle(connection: socket.socket) -> None:
+        read_request(connection)
+        act(connection)
+
+    with serving(handle) as target:
+        met = knock(target, None)
+
+    assert (Layer.HTTP, words) == (met.layer, met.words)
+
+
+def test_a_server_certificate_without_names(estate: Estate, tmp_path: Path) -> None:
+    """
+    A certificate without alternative names is read, and has none.
+    """
+    bare = estate.servers.issue("localhost", purpose=Purpose.SERVER)
+    context = server_context(estate.servers, tmp_path, credential=bare)
+    with serving(over_tls(context, answering(OK))) as target:
+        met = knock(target)
+
+    assert met.handshake.certificate is not None
+    assert ("CN=localhost", ()) == (met.handshake.certificate.subject, met.handshake.certificate.names)
+
+
+def test_what_is_no_certificate_or_name() -> None:
+    """
+    Bytes that are none are none; a plain question has no TLS to prepare.
+    """
+    assert tls_client.server_certificate((b"no certificate",)) is None
+    assert tls_client.server_certificate(()) is None
+    assert tls_client._name(b"no name") is None
+    with pytest.raises(ValueError, match="no TLS"):
+        tls_client.TlsClient(Question(NOBODY, None), Target("x"))

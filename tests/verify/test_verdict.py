@@ -309,3 +309,11 @@ def test_not_asked() -> None:
         verdict.words,
         verdict.observation,
     )
+
+
+def test_an_expectation_without_a_judge() -> None:
+    """
+    A new kind of expectation that nobody judges is a mistake in the program, never a verdict.
+    """
+    with pytest.raises(TypeError, match="no judge"):
+        judged("a new kind", ECHO)  # type: ignore[arg-type]

@@ -135,6 +135,10 @@ def verify(  # noqa: PLR0917 - click's way of passing options
             folder = _folder(stack_of_folders, is_kept=explain)
             run = _run(promised, listeners, _callers(folder, own), Asking(_path(path), timeout, retry_ocsp))
             sys.exit(_watch(run, watch) if watch else _once(run, outputs, folder))
+    except KeyboardInterrupt:
+        # click would exit with 1, which means something else here.
+        click.echo("stopped", err=True)
+        sys.exit(NOT_ASKABLE)
     except GatewayError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)

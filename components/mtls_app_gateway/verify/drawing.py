@@ -14,7 +14,7 @@ from .routes import Route
 
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _TOP = 200, 46, 30, 14, 34
 _COLUMNS = ("trusted chains", "profiles", "listeners", "routes", "backend pools")
-_LETTERS = 25
+_LETTERS = 28
 """As many letters as surely fit into a box."""
 
 
@@ -142,7 +142,7 @@ def _drawn(box: _Box, place: tuple[int, int]) -> str:
     return (
         f'<g class="box {escape(box.kind)}"><title>{escape(f"{box.title}: {box.text}")}</title>'
         f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="6"/>'
-        f'<text class="name" x="{x + 10}" y="{y + 19}">{escape(_fitted(box.title, _LETTERS - 2))}</text>'
+        f'<text class="name" x="{x + 10}" y="{y + 19}">{escape(_fitted(box.title, _LETTERS - 4))}</text>'
         f'<text x="{x + 10}" y="{y + 36}">{escape(_fitted(box.text, _LETTERS))}</text></g>'
     )
 

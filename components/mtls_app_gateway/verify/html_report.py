@@ -56,9 +56,22 @@ def _head(report: Report) -> Iterator[str]:
             ("gateway", report.served_by or ", ".join(servers) or "does not say"),
         )
     )
+    yield from _broken(report)
     if report.sections:
         promises = promises_of(report.document, at=report.at) if report.document else _promises(report)
         yield f'<div class="scroll">{draw(promises, report.document)}</div>'
+
+
+def _broken(report: Report) -> Iterator[str]:
+    """What a reviewer must see first."""
+    broken = [
+        f"<li>{_text(section.promise.listener)}, {_text(verdict.row)}: {_text(verdict.words)}"
+        for section in report.sections
+        for verdict in section.verdicts
+        if verdict.outcome is Outcome.FAILS
+    ]
+    if broken:
+        yield f'<h3 class="bad">What does not hold</h3><ul>{"".join(broken)}</ul>'
 
 
 def _promises(report: Report) -> tuple[Promise, ...]:

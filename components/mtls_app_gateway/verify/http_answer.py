@@ -107,7 +107,7 @@ class AnswerReader:
             body = response.read(MAX_BODY_BYTES)
         except http.client.IncompleteRead as error:
             body = error.partial
-        except (http.client.HTTPException, ValueError):
+        except http.client.HTTPException:
             body = b""
         headers = {name.lower(): value for name, value in response.getheaders()}
         have = len(self._bytes) - self._body_at

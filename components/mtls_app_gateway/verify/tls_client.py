@@ -31,6 +31,7 @@ _VERSIONS = {
     TlsVersion.V1_2: ssl.TLSVersion.TLSv1_2,
     TlsVersion.V1_3: ssl.TLSVersion.TLSv1_3,
 }
+_TELLS = hasattr(ssl.SSLContext, "_msg_callback")
 _CHUNK = 16_384
 _TLS_RECORDS = range(20, 25)
 _Result = TypeVar("_Result")
@@ -164,7 +165,7 @@ class _Hearing:
         self.alert: str | None = None
         self.chain: tuple[bytes, ...] = ()
         self.authorities: tuple[bytes, ...] | None = None
-        if hasattr(ssl.SSLContext, "_msg_callback"):
+        if _TELLS:
             context._msg_callback = self._hear  # type: ignore[attr-defined]
 
     @property
