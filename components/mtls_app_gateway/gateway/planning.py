@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ..certificates import CaChain, GivenBundle, check_chain_counts, load_chains
+from ..certificates import CaChain, CheckedBundle, GivenBundle, check_chain_counts, load_chains
 from ..errors import GatewayError, Problem, Severity, errors_of
 from .document import Document, TrustedEntry, build_document
 from .meaning import ClientAuthentication, profiles_of
@@ -98,7 +98,8 @@ def _profiles(
         )
         problems += weigh(loaded.problems, profile, everything_known=len(now) == len(given))
         problems += (problem for where, chain in given if is_slot(chain.data) for problem in _later(where, chain))
-        entries = tuple(_entries(given, loaded.chains, sources))
+        # The same chain given twice is one entry; the rules have told of it.
+        entries = tuple(dict.fromkeys(_entries(given, loaded.bundles)))
         yield PlannedProfile(profile, loaded.chains, entries)
 
 
@@ -107,15 +108,14 @@ def _given_chains(profile: ClientAuthentication) -> Iterator[tuple[str, TrustedC
         yield profile.at(f"strict.trustedCaChains[{position}]"), chain
 
 
-def _entries(
-    given: Iterable[tuple[str, TrustedCaChain]], chains: tuple[CaChain, ...], sources: Mapping[str, str]
-) -> Iterator[TrustedEntry]:
-    for where, bundle in given:
-        if is_slot(bundle.data):
-            yield TrustedEntry(bundle.name or "", bundle.data)
+def _entries(given: Iterable[tuple[str, TrustedCaChain]], bundles: Iterable[CheckedBundle]) -> Iterator[TrustedEntry]:
+    """Each chain's entries in the order given; `bundles` are those whose data is known, in the same order."""
+    known = iter(bundles)
+    for _, chain in given:
+        if is_slot(chain.data):
+            yield TrustedEntry(chain.name or "", chain.data)
         else:
-            source = sources.get(where, where)
-            yield from (TrustedEntry(chain.name, chain.data) for chain in chains if chain.source == source)
+            yield from (TrustedEntry(found.name, found.data) for found in next(known).chains)
 
 
 def weigh(problems: Iterable[Problem], profile: ClientAuthentication, *, everything_known: bool) -> Iterator[Problem]:
