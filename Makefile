@@ -5,10 +5,14 @@ venv := .venv/bin/python
 in_a_session := $(venv) -m tools.session $(venv)
 with_engine := $(venv) -m tools.with_engine $(venv)
 
-.PHONY: up down test check bench set-up packages
+.PHONY: up verify down test check bench set-up packages
 
+# BACKEND=HOST:PORT puts a real application behind the local gateway.
 up: set-up
-	@$(in_a_session) -m tools.local up
+	@$(in_a_session) -m tools.local up $(if $(BACKEND),--backend '$(BACKEND)')
+
+verify: $(if $(wildcard .local),set-up)
+	@$(if $(wildcard .local),$(in_a_session) -m tools.local verify,echo "Nothing is up: there is no .local here." && exit 2)
 
 # Without anything up there is nothing to set up either.
 down: $(if $(wildcard .local),set-up)

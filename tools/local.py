@@ -1,12 +1,13 @@
-"""The environment "local": `python -m tools.local up` and `... down`, with the stand-in for Azure.
+"""The environment "local": `python -m tools.local up`, `... verify` and `... down`, with the stand-in for Azure.
 
-Everything of it stands in the ignored folder `.local`: backend, Pulumi's home, the stand-in's subscription, and a copy
-of `Pulumi.local.yaml` that holds salt and secrets. The user's login, stacks and credentials are neither read nor
-touched. Run it through `tools.session`, which ends what a killed engine leaves behind.
+Everything of it stands in the ignored folder `.local`: backend, Pulumi's home, the stand-in's subscription, the
+gateways that are raised on this machine, and a copy of `Pulumi.local.yaml` that holds salt and secrets. The user's
+login, stacks and credentials are neither read nor touched. Run it through `tools.session`, which ends what a killed
+engine leaves behind; the stand-in alone stays, in a session of its own, as long as the environment is up.
 """
 
+import argparse
 import os
-import select
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ import yaml
 from tools import local_config, stamps
 from tools.errors import MendableError
 from tools.local_secrets import listener_secrets
+from tools.resident import Resident
 from tools.set_up import ROOT
 from tools.with_engine import environment
 
@@ -31,8 +33,11 @@ _STAND_IN = "mtls_app_gateway.rehearsal.stand_in"
 _FOREIGN = ("PULUMI_", "ARM_", "AZURE_")
 
 _UP = """
-The gateway stands in a subscription that exists in .local/ only. What to try next:
+The gateway stands in a subscription that exists in .local/ only. Its public address, 203.0.113.x, is one for
+documentation and leads nowhere; what answers are the local addresses above. What to try next:
+  make verify  knocks again
   make up      again, and nothing changes; or after editing Pulumi.local.yaml, and only the difference is deployed
+  make up BACKEND=127.0.0.1:8000   puts your own application behind it
   make down    takes it all away"""
 
 
@@ -46,7 +51,9 @@ class Local:
 
     root: Path
     stand_in: Sequence[str] = (sys.executable, "-m", _STAND_IN)
-    """The command that starts the stand-in, without the subscription's folder."""
+    """The command that starts the stand-in, without its folders."""
+    gateway: Sequence[str] = (str(Path(sys.executable).parent / "mtls-gateway"),)
+    """The command `mtls-gateway`."""
 
     @property
     def folder(self) -> Path:
@@ -58,34 +65,64 @@ class Local:
         return self.folder / "project" / _CONFIG_FILE
 
     @property
+    def gateways(self) -> Path:
+        """A work directory for each gateway that is raised."""
+        return self.folder / "gateways"
+
+    @property
+    def resident(self) -> Resident:
+        """The stand-in, which stays as long as the environment is up."""
+        return Resident(self.folder)
+
+    @property
     def at_work(self) -> Path:
         """Stands as long as something is being done. Found at the start, it means that the last run was cut short."""
         return self.folder / "at-work"
 
 
-def up(local: Local) -> int:
-    """Deploy; the status is Pulumi's."""
+def up(local: Local, backend: str | None = None) -> int:
+    """Deploy, and knock at what is raised; the status is Pulumi's, then that of the knocking."""
     with _alone(local):
         variables = environment_of(local)
         _prepare(local, variables)
-        status = _deploy(local, "up", variables)
-    if status == 0:
-        print(_UP)
+        status = _deploy(local, "up", variables, backend)
+        if status == 0:
+            status = _knock(local, variables)
+            print(_UP)
     return status
 
 
-def down(local: Local) -> int:
+def verify(local: Local, _backend: str | None = None) -> int:
+    """Knock at what is raised; the status is that of `mtls-gateway rehearse`."""
+    with _alone(local):
+        return _knock(local, environment_of(local))
+
+
+def down(local: Local, _backend: str | None = None) -> int:
     """Destroy what is deployed and remove every trace of it; the status is Pulumi's."""
     with _alone(local):
         if not local.folder.exists():
             return 0
-        status = 0 if _was_cut_short(local) else _deploy(local, "destroy", environment_of(local))
-        shutil.rmtree(local.folder)
+        status = 0 if _was_cut_short(local) else _destroy(local)
+        _remove(local)
     if status == 0:
         print("Nothing is left of the local environment.")
     else:
         print("Pulumi could not destroy it in order (see above). Its folder .local is removed all the same.")
     return status
+
+
+def _destroy(local: Local) -> int:
+    try:
+        return _deploy(local, "destroy", environment_of(local), None)
+    except MendableError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _remove(local: Local) -> None:
+    local.resident.end()
+    shutil.rmtree(local.folder)
 
 
 @contextmanager
@@ -107,7 +144,7 @@ def _prepare(local: Local, variables: Mapping[str, str]) -> None:
     if local.folder.exists() and _was_cut_short(local):
         # Half-created resources and locks: nothing here is worth the effort of a repair.
         print("The last run was cut short: the local environment starts from nothing.", flush=True)
-        shutil.rmtree(local.folder)
+        _remove(local)
     fresh = not local.folder.exists()
     if fresh:
         local.folder.mkdir(mode=0o700)
@@ -148,15 +185,52 @@ def _administer(local: Local, variables: Mapping[str, str], *arguments: str, giv
         raise MendableError(f"`pulumi {' '.join(arguments)}` failed:\n{done.stdout}{done.stderr}")
 
 
-def _deploy(local: Local, operation: str, variables: Mapping[str, str]) -> int:
+def _deploy(local: Local, operation: str, variables: Mapping[str, str], backend: str | None) -> int:
     """`pulumi up` or `pulumi destroy` against the stand-in, in Pulumi's own words."""
     local.at_work.touch()
     command = ["pulumi", "--non-interactive", operation, "--yes", "--stack", STACK, "--config-file", str(local.config)]
-    with _running_stand_in(local) as port:
-        attached = {"PULUMI_DEBUG_PROVIDERS": f"azure-native:{port}"}
-        status = _run_to_its_end(command, local.root, {**variables, **attached})
+    port = _stand_in(local, variables, backend) if operation == "up" else _any_stand_in(local, variables)
+    attached = {"PULUMI_DEBUG_PROVIDERS": f"azure-native:{port}"}
+    status = _run_to_its_end(command, local.root, {**variables, **attached})
+    if status != 0 and not local.resident.is_running:
+        # What it was asked last may be done or not, and Pulumi cannot know which.
+        raise CutShortError(f"The stand-in for Azure died; see {local.resident.log}.")
     local.at_work.unlink()
     return status
+
+
+def _stand_in(local: Local, variables: Mapping[str, str], backend: str | None) -> str:
+    """The port of the stand-in, started if need be; one with another backend, or of older sources, is replaced."""
+    folders = ["--subscription", str(local.folder / "subscription"), "--rehearse", str(local.gateways)]
+    command = [*local.stand_in, *folders, *(["--backend", backend] if backend else [])]
+    return local.resident.ensure(command, of=_state_of_sources(), environment=variables)
+
+
+def _any_stand_in(local: Local, variables: Mapping[str, str]) -> str:
+    return local.resident.announced() or _stand_in(local, variables, None)
+
+
+def _state_of_sources() -> str:
+    """Differs once a module of the product was changed: whoever runs still has the old one."""
+    files = (ROOT / "components" / "mtls_app_gateway").rglob("*.py")
+    return str(max((file.stat().st_mtime_ns for file in files), default=0))
+
+
+def _knock(local: Local, variables: Mapping[str, str]) -> int:
+    """Let every caller knock at each gateway that is raised, and print what they met."""
+    raised = sorted(local.gateways.glob("*/rehearsal.json"))
+    if not raised or not local.resident.is_running:
+        raise MendableError(
+            f"No gateway is raised here. `make up` raises one; if it did not, see {local.resident.log}."
+        )
+    print(flush=True)
+    return max(_knock_at(local, place.parent, variables) for place in raised)
+
+
+def _knock_at(local: Local, folder: Path, variables: Mapping[str, str]) -> int:
+    shown = folder.relative_to(local.root)
+    command = [*local.gateway, "rehearse", "--running", str(shown)]
+    return subprocess.run(command, cwd=local.root, env=variables, check=False).returncode
 
 
 def _run_to_its_end(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> int:
@@ -182,38 +256,6 @@ def _run_to_its_end(command: Sequence[str], folder: Path, variables: Mapping[str
     return status
 
 
-@contextmanager
-def _running_stand_in(local: Local) -> Iterator[int]:
-    """The stand-in for as long as it is needed; gives its port."""
-    log = local.folder / "stand-in.log"
-    command = [*local.stand_in, "--subscription", str(local.folder / "subscription")]
-    # In a group of its own, Ctrl-C does not reach it: Pulumi still needs it to end what is under way.
-    with (
-        log.open("wb") as words,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=words, process_group=0) as process,
-    ):
-        try:
-            yield _port(process, log)
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _port(process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> int:
-    """The first line of the stand-in's output, within the given time."""
-    assert process.stdout is not None  # noqa: S101 - it was started with a pipe
-    readable, _, _ = select.select([process.stdout], [], [], seconds)
-    line = process.stdout.readline() if readable else b""
-    if not line.strip().isdigit():
-        process.kill()
-        said = log.read_text("utf-8", errors="replace") or f"nothing within {seconds:.0f} s"
-        raise MendableError(f"The stand-in for Azure did not start. It said:\n{said}")
-    return int(line)
-
-
 def environment_of(local: Local) -> dict[str, str]:
     """Nothing of the user's Pulumi or Azure gets in, and nothing is ever downloaded."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
@@ -228,11 +270,15 @@ def environment_of(local: Local) -> dict[str, str]:
 
 
 def main(arguments: Sequence[str], local: Local) -> int:
-    """Run `up` or `down`; a person's mistakes and a person's Ctrl-C end without a traceback."""
-    operations = {"up": up, "down": down}
+    """Run `up`, `verify` or `down`; a person's mistakes and a person's Ctrl-C end without a traceback."""
+    operations = {"up": up, "verify": verify, "down": down}
+    parser = argparse.ArgumentParser(prog="tools.local")
+    parser.add_argument("operation", choices=operations)
+    parser.add_argument("--backend", metavar="HOST:PORT")
+    asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return operations[arguments[0]](local)
+        return operations[asked.operation](local, asked.backend)
     except MendableError as error:
         print(error, file=sys.stderr)
         return 1

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ..verify.evidence import Grade
-from ..verify.expectation import Expectation, HeadersArrive
+from ..verify.expectation import Expectation
+from ..verify.expected import HeadersArrive
 from ..verify.observation import Observation, printable
 from ..verify.posture import posture
 from ..verify.report import Report, Section
@@ -134,8 +135,8 @@ def _print_legend(report: Report, out: Console) -> None:
     if any(STAND_IN in each.about for each in asked):
         out.print(
             Text(
-                f"{STAND_IN.strip()}  issued by authorities of the document's names and shape, minted here and trusted "
-                "beside the real ones, which everybody else faces too",
+                f"{STAND_IN.strip()}  issued by authorities that were minted here, with the names and shape of the "
+                "document's; a Strict listener here trusts them beside the real ones",
                 "dim",
             )
         )

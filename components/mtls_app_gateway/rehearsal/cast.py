@@ -38,7 +38,7 @@ class Cast:
             return ()
         names = ", ".join(each.entry or "" for each in self.authorities[:3])
         more = f" and {len(self.authorities) - 3} others" if len(self.authorities) > 3 else ""
-        return (f"clients of the real CAs, whose keys are not here: a stand-in CA is trusted beside {names}{more}",)
+        return (f"clients of the real CAs, whose keys are not here: stand-in CAs issue them in place of {names}{more}",)
 
     def asks_ocsp(self, profile: str) -> bool:
         """Whether the profile asks the responder that a certificate names."""

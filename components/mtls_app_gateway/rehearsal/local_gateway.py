@@ -19,11 +19,13 @@ from ..gateway.references import Parts
 from .authority import Authority, KeyKind, Purpose, write_credential
 from .echo_backend import EchoBackend
 from .nginx_config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
-from .nginx_process import Nginx, NginxProcess, clear_away, find_nginx, until
+from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx, until
 from .standing import OWNER
 
 SERVER_CA = "server-ca.pem"
 """The file with the throwaway authority of the listeners' certificates: what a caller on this machine trusts."""
+
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,6 @@ class LocalGateway:
         self._ports: dict[Endpoint, int] = {}
         self._process: NginxProcess | None = None
         self._server_ca = Authority.create("Rehearsal Server CA")
-        (folder / SERVER_CA).write_text(self._server_ca.bundle_pem, encoding="ascii")
 
     def __enter__(self) -> Self:
         return self
@@ -68,7 +69,7 @@ class LocalGateway:
             GatewayError: where it cannot be raised. What ran before still runs.
         """
         try:
-            return self._show(document)
+            return self._show_somewhere(document)
         except OSError as error:
             fix = "Make room, or take another folder."
             raise GatewayError([Problem("cannot-write", str(self.folder), str(error.strerror), fix)]) from error
@@ -85,6 +86,16 @@ class LocalGateway:
     def is_running(self) -> bool:
         """Whether nginx is up, as far as its process tells."""
         return self._process is not None and self._process.is_running
+
+    def _show_somewhere(self, document: Mapping[str, Any]) -> Raised:
+        """Show it; a port that somebody takes between the choice and the start is given up for another."""
+        for _ in range(_TRIES - 1):
+            try:
+                return self._show(document)
+            except GatewayError as error:
+                if error.problems[0].rule != PORT_TAKEN:
+                    raise
+        return self._show(document)
 
     def _show(self, document: Mapping[str, Any]) -> Raised:
         process = self._process if self.is_running else None
@@ -121,6 +132,7 @@ class LocalGateway:
         return dict.fromkeys(pools, self._backend) if self._backend else self._echo.serve(pools)
 
     def _write_certificates(self, listeners: Iterable[RehearsedListener]) -> None:
+        (self.folder / SERVER_CA).write_text(self._server_ca.bundle_pem, encoding="ascii")
         rsa = KeyKind.RSA2048.generate() if any(listener.needs_rsa for listener in listeners) else None
         for listener in listeners:
             if listener.certificate is not None:
@@ -132,8 +144,12 @@ class LocalGateway:
 
 def _own(folder: Path) -> int:
     """Take the folder for this process, as long as it lives."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder / OWNER, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(folder / OWNER, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        fix = "Make room, or take another folder."
+        raise GatewayError([Problem("cannot-write", str(folder), str(error.strerror), fix)]) from error
     # A process that was killed while it started another may hold the lock through that one for a moment longer.
     for _ in until(1.0):
         with contextlib.suppress(BlockingIOError):

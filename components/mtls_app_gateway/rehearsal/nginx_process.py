@@ -27,6 +27,9 @@ from .private_files import write_private
 OLDEST = (1, 19, 5)
 """OCSP for client certificates came in 1.19.0, the log file on the command line in 1.19.5."""
 
+PORT_TAKEN = "port-taken"
+"""The rule of the problem that a port was free, and is somebody else's by the time nginx wants it."""
+
 _CONFIG = "nginx.conf"
 _RUNNING = "running"
 """A file whose content is the process group of nginx, and which every process of that group holds locked."""
@@ -227,7 +230,8 @@ class NginxProcess:
     def _refused(self, where: str, said: str) -> GatewayError:
         words = re.sub(r"^.*?\[\w+\] (?:\d+#\d+: )?", "", said.strip().splitlines()[0]) if said.strip() else "no reason"
         fix = f"See {self.folder / 'logs' / 'error.log'}; served by {self.nginx}."
-        return GatewayError([Problem("nginx-refused", where, words, fix)])
+        rule = PORT_TAKEN if words.startswith("bind() to") else "nginx-refused"
+        return GatewayError([Problem(rule, where, words, fix)])
 
 
 def clear_away(folder: Path) -> None:

@@ -4,6 +4,7 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
@@ -12,9 +13,11 @@ import click
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from .host import NoHost
+from .host import GatewayHost, NoHost
 from .journal import Journal
+from .kinds import GATEWAY
 from .manager import ResourceManager
+from .rehearsing_host import RehearsingHost
 from .server import StandIn
 from .subscription import Subscription, SubscriptionInUseError
 
@@ -27,8 +30,23 @@ _WORKERS = 32  # The engine asks for as many resources at once as it may, 16 by 
 @click.option(
     "--drop", multiple=True, metavar="PATH", help="Gateway property lost on the way, such as an old API loses."
 )
+@click.option(
+    "--rehearse",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Raise each gateway here, in a folder in this one.",
+)
+@click.option("--backend", metavar="HOST:PORT", help="A real application behind the raised gateways.")
 @click.option("--latency", type=float, default=0.0, show_default=True, help="Seconds each change takes.")
-def main(subscription: Path, location: str, drop: tuple[str, ...], latency: float) -> None:
+def main(
+    subscription: Path,
+    *,
+    location: str,
+    drop: tuple[str, ...],
+    rehearse: Path | None,
+    backend: str | None,
+    latency: float,
+) -> None:
     """Serve azure-native from a folder, on a free port of 127.0.0.1; the port is the first line printed.
 
     Attach the engine with PULUMI_DEBUG_PROVIDERS=azure-native:PORT.
@@ -38,14 +56,35 @@ def main(subscription: Path, location: str, drop: tuple[str, ...], latency: floa
         kept = Subscription(subscription)
     except SubscriptionInUseError as error:
         raise click.ClickException(str(error)) from None
-    manager = ResourceManager(kept, NoHost(), latency)
+    host = _host(rehearse, backend, kept)
+    manager = ResourceManager(kept, host, latency)
     journal = Journal(subscription / "journal.jsonl")
-    serve(StandIn(manager, journal, location=location, drop=drop))
-    kept.close()
+    try:
+        serve(StandIn(manager, journal, location=location, drop=drop), lambda: _attend(host, kept))
+    finally:
+        host.stop()
+        kept.close()
 
 
-def serve(stand_in: StandIn) -> None:
-    """Answer the engine until SIGTERM or SIGINT."""
+def _host(rehearse: Path | None, backend: str | None, kept: Subscription) -> GatewayHost:
+    """Whoever makes the gateways answer; those that the subscription has from earlier are raised again."""
+    if rehearse is None:
+        return NoHost()
+    host = RehearsingHost(rehearse.absolute(), backend=backend)
+    host.resume(each.document for each in kept if each.document["type"] == GATEWAY)
+    return host
+
+
+def _attend(host: GatewayHost, kept: Subscription) -> bool:
+    """Look after what is raised; whether there is anything left to serve."""
+    if kept.is_gone:
+        return False
+    host.mend()
+    return True
+
+
+def serve(stand_in: StandIn, attend: Callable[[], bool]) -> None:
+    """Answer the engine until SIGTERM or SIGINT, or until `attend`, asked every second, says that it is over."""
     server = grpc.server(ThreadPoolExecutor(_WORKERS), options=[("grpc.max_receive_message_length", -1)])
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(stand_in, server)
     port = server.add_insecure_port("127.0.0.1:0")
@@ -58,7 +97,8 @@ def serve(stand_in: StandIn) -> None:
     signal.signal(signal.SIGINT, end)
     server.start()
     click.echo(port)
-    ended.wait()
+    while not ended.wait(1.0) and attend():
+        pass
     server.stop(grace=5).wait()
 
 

@@ -52,6 +52,11 @@ class Subscription:
         """Give the folder free."""
         os.close(self._lock)
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether somebody has removed the folder."""
+        return os.fstat(self._lock).st_nlink == 0
+
     def find(self, identity: str) -> Resource | None:
         """The resource with this id."""
         return self._by_id.get(identity.lower())
