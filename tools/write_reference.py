@@ -36,7 +36,6 @@ ON_THE_WAY = {
     "chain-source": ("A chain is a path or data.", "error"),
     "chains-staged": ("Chains are enforced in Strict alone; in Passthrough they are uploaded and wait.", "note"),
     "file-missing": ("A file that the config names can be read.", "error"),
-    "file-too-large": ("A CA bundle has at most 1 MB.", "error"),
     "key-repeated": ("A key is given once, in one spelling.", "error"),
     "not-known-yet": ("What shapes the gateway is known before the deployment.", "error"),
     "pfx-missing": ("A listener certificate has a PFX or a Key Vault secret.", "error"),

@@ -15,18 +15,8 @@ def test_loading_leaves_the_collection_of_garbage_as_it_was(before: str, collect
     """
     Garbage is collected after the component was loaded if, and only if, it was before.
     """
-    code = LOAD.format(before=before) + "print(gc.isenabled(), gc.get_freeze_count() > 100_000)"
+    code = LOAD.format(before=before) + "print(gc.isenabled(), gc.get_freeze_count())"
 
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
 
-    assert f"{collects} True\n" == done.stdout
-
-
-def test_what_is_loaded_is_loaded_once() -> None:
-    """
-    To ask again for what is loaded sets nothing aside once more.
-    """
-    code = LOAD.format(before="") + "first = gc.get_freeze_count(); many = [[] for _ in range(9)]; "
-    code += "package.MtlsAppGateway; assert gc.get_freeze_count() == first"
-
-    subprocess.run([sys.executable, "-c", code], check=True)
+    assert f"{collects} 0\n" == done.stdout
