@@ -1,5 +1,6 @@
 """`mtls-gateway verify` as people and CI run it: exit codes, where the promise comes from, files, watching."""
 
+import copy
 import json
 import os
 import pty
@@ -55,17 +56,44 @@ def raised(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="module")
-def file(gateway: Document, raised: Raised, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def served(gateway: Document, raised: Raised) -> Document:
+    """The document with the ports that it got on this machine."""
+    ports = {f"port-{each.endpoint.port}": each.local_port for each in raised.listeners}
+    found = copy.deepcopy(dict(gateway))
+    for port in found["properties"]["frontendPorts"]:
+        port["properties"]["port"] = ports[port["name"]]
+    return found
+
+
+@pytest.fixture(scope="module")
+def file(served: Document, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The document in a file, and the gateway up."""
-    assert [8951, 8952, 8953, 8952] == [each.local_port for each in raised.listeners]
     path = tmp_path_factory.mktemp("document") / "gateway.json"
-    path.write_text(json.dumps(gateway))
+    path.write_text(json.dumps(served))
     return path
+
+
+@pytest.fixture(scope="module")
+def ports(raised: Raised) -> dict[str, int]:
+    """Each listener's port."""
+    return {each.name: each.local_port for each in raised.listeners}
+
+
+@pytest.fixture(scope="module")
+def host(ports: dict[str, int]) -> str:
+    """Where the Strict listener is."""
+    return f"strict.example.com:{ports['strict']}"
 
 
 @pytest.fixture
 def trusting(raised: Raised) -> tuple[str, ...]:
     return (*CONNECT, "--server-ca", str(raised.server_ca))
+
+
+@pytest.fixture
+def strictly(host: str, file: Path, trusting: tuple[str, ...]) -> tuple[object, ...]:
+    """The arguments to ask the Strict listener."""
+    return (host, "--document", file, *trusting)
 
 
 def verify(*arguments: object) -> Result:
@@ -87,11 +115,11 @@ def rows(result: Result) -> dict[str, Any]:
     return {row["row"]: row for row in section["rows"]}
 
 
-def test_it_holds(file: Path, estate: Estate, trusting: tuple[str, ...]) -> None:
+def test_it_holds(host: str, file: Path, estate: Estate, trusting: tuple[str, ...]) -> None:
     """
     Exit code 0, a table with every row, and a legend.
     """
-    result = verify("strict.example.com:8951", "--document", file, *trusting, *own(estate, "valid"))
+    result = verify(host, "--document", file, *trusting, *own(estate, "valid"))
 
     assert 0 == result.exit_code
     assert re.search(r"your certificate valid\.pem .* let in .* HTTP 200, from the backend .* holds", result.output)
@@ -100,11 +128,11 @@ def test_it_holds(file: Path, estate: Estate, trusting: tuple[str, ...]) -> None
     assert "\x1b" not in result.output
 
 
-def test_it_does_not_hold(file: Path, trusting: tuple[str, ...]) -> None:
+def test_it_does_not_hold(host: str, file: Path, trusting: tuple[str, ...]) -> None:
     """
     Exit code 1 where a row fails: a Strict listener, asked as if it were Passthrough.
     """
-    result = verify("strict.example.com:8951", "--document", file, "--listener", "lenient", *trusting)
+    result = verify(host, "--document", file, "--listener", "lenient", *trusting)
 
     assert 1 == result.exit_code
     assert "does not hold" in result.output
@@ -124,22 +152,25 @@ def test_all_listeners(file: Path, trusting: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "found", "port"),
+    ("said", "found"),
     [
-        ("strict.example.com", "strict", 8951),
-        ("https://lenient.example.com:8952/", "lenient", 8952),
-        ("x.lenient.example.com", "lenient", 8952),
-        ("anything.example.com:8953", "any", 8953),
-        ("anything.example.com:8952", "another", 8952),
+        ("strict.example.com", "strict"),
+        ("https://lenient.example.com:{lenient}/", "lenient"),
+        ("x.lenient.example.com", "lenient"),
+        ("anything.example.com:{any}", "any"),
+        ("anything.example.com:{another}", "another"),
     ],
 )
-def test_the_listener_that_is_meant(host: str, found: str, port: int, file: Path, trusting: tuple[str, ...]) -> None:
+def test_the_listener_that_is_meant(
+    said: str, found: str, ports: dict[str, int], file: Path, trusting: tuple[str, ...]
+) -> None:
     """
     Name and port tell the listener, a wildcard counts, one for every name takes what no other takes.
     """
-    (section,) = json.loads(verify(host, "--document", file, "--json", *trusting).stdout)["listeners"]
+    result = verify(said.format_map(ports), "--document", file, "--json", *trusting)
+    (section,) = json.loads(result.stdout)["listeners"]
 
-    assert (found, port) == (section["listener"], section["port"])
+    assert (found, ports[found]) == (section["listener"], section["port"])
 
 
 @pytest.mark.parametrize(
@@ -210,13 +241,13 @@ def test_nobody_there() -> None:
     assert "could not be asked" in result.output
 
 
-def test_by_hand(estate: Estate, trusting: tuple[str, ...], tmp_path: Path) -> None:
+def test_by_hand(host: str, estate: Estate, trusting: tuple[str, ...], tmp_path: Path) -> None:
     """
     A promise by hand: the mode, the chains, the headers.
     """
     (tmp_path / "ca.pem").write_text(estate.bundle)
     said = ["--mode", "strict", "--trusted-ca", tmp_path / "ca.pem", "--identity-header", "X-Client-Cert"]
-    result = verify("strict.example.com:8951", *said, "--json", *trusting, *own(estate, "valid", "untrusted"))
+    result = verify(host, *said, "--json", *trusting, *own(estate, "valid", "untrusted"))
     found = rows(result)
 
     assert 0 == result.exit_code
@@ -224,12 +255,12 @@ def test_by_hand(estate: Estate, trusting: tuple[str, ...], tmp_path: Path) -> N
     assert "HOLDS" == found["your certificate valid.pem, spoofing headers at /, TLS 1.3"]["outcome"]
 
 
-def test_expectations_of_the_owner(file: Path, estate: Estate, trusting: tuple[str, ...]) -> None:
+def test_expectations_of_the_owner(host: str, file: Path, estate: Estate, trusting: tuple[str, ...]) -> None:
     """
     --expect is a row of its own beside what the document promises.
     """
     arguments = [*own(estate, "valid", "expired"), "--expect", "refuse", "--expect", "refuse"]
-    result = verify("strict.example.com:8951", "--document", file, "--json", *trusting, *arguments)
+    result = verify(host, "--document", file, "--json", *trusting, *arguments)
     found = rows(result)
 
     assert 1 == result.exit_code
@@ -239,9 +270,7 @@ def test_expectations_of_the_owner(file: Path, estate: Estate, trusting: tuple[s
     assert "-" == found["your certificate expired.pem, as you expect, TLS 1.2"]["evidence"]["grade"]
 
 
-def test_keys(
-    file: Path, estate: Estate, trusting: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_keys(strictly: tuple[object, ...], estate: Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     A key may stand in the certificate's file, and be encrypted; without its password, or with another's certificate, it
     is of no use, and no part of it is printed.
@@ -257,7 +286,7 @@ def test_keys(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection
         )
     )
-    common = ("strict.example.com:8951", "--document", file, "--json", *trusting)
+    common = (*strictly, "--json")
     monkeypatch.delenv("MTLS_GATEWAY_KEY_PASSWORD", raising=False)
     refused = verify(*common, "--client-cert", closed)
     other = verify(*common, "--client-cert", both, "--client-key", own(estate, "valid")[-1])
@@ -271,7 +300,9 @@ def test_keys(
     assert credential.key_pem.splitlines()[1] not in refused.output + other.output
 
 
-def test_two_certificates_of_one_name(file: Path, estate: Estate, trusting: tuple[str, ...], tmp_path: Path) -> None:
+def test_two_certificates_of_one_name(
+    host: str, file: Path, estate: Estate, trusting: tuple[str, ...], tmp_path: Path
+) -> None:
     """
     Certificates whose files have one name in two folders are told apart.
     """
@@ -280,17 +311,17 @@ def test_two_certificates_of_one_name(file: Path, estate: Estate, trusting: tupl
         (tmp_path / folder).mkdir()
         certificate, key = write_credential(estate.a1.issue(folder), tmp_path / folder, "client")
         names += ["--client-cert", str(certificate), "--client-key", str(key)]
-    found = rows(verify("strict.example.com:8951", "--document", file, "--json", *trusting, *names))
+    found = rows(verify(host, "--document", file, "--json", *trusting, *names))
 
     assert {"your certificate client.pem (1), TLS 1.3", "your certificate client.pem (2), TLS 1.3"} <= set(found)
 
 
-def test_files(file: Path, trusting: tuple[str, ...], tmp_path: Path) -> None:
+def test_files(host: str, file: Path, trusting: tuple[str, ...], tmp_path: Path) -> None:
     """
     --junit and --html write their files; where they cannot, the command says so.
     """
     junit, html = tmp_path / "r.xml", tmp_path / "r.html"
-    common = ("strict.example.com:8951", "--document", file, *trusting)
+    common = (host, "--document", file, *trusting)
     result = verify(*common, "--junit", junit, "--html", html)
     nowhere = verify(*common, "--html", tmp_path / "no" / "folder.html")
 
@@ -301,11 +332,11 @@ def test_files(file: Path, trusting: tuple[str, ...], tmp_path: Path) -> None:
     assert "No such file" in nowhere.stderr
 
 
-def test_explain_keeps_what_its_lines_need(file: Path, trusting: tuple[str, ...]) -> None:
+def test_explain_keeps_what_its_lines_need(host: str, file: Path, trusting: tuple[str, ...]) -> None:
     """
     --explain prints the lines, and leaves the strangers' files they name, keys for their owner alone.
     """
-    result = verify("strict.example.com:8951", "--document", file, *trusting, "--explain")
+    result = verify(host, "--document", file, *trusting, "--explain")
     folder = Path(result.stderr.strip().rpartition(" ")[2])
     keys = list(folder.rglob("*.key.pem"))
 
@@ -316,13 +347,13 @@ def test_explain_keeps_what_its_lines_need(file: Path, trusting: tuple[str, ...]
 
 
 def test_strangers_do_not_stay(
-    file: Path, trusting: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    host: str, file: Path, trusting: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
     Without --explain nothing is left of the strangers' certificates and keys.
     """
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    verify("strict.example.com:8951", "--document", file, *trusting)
+    verify(host, "--document", file, *trusting)
 
     assert [] == list(tmp_path.iterdir())
 
@@ -350,11 +381,13 @@ def exported(*documents: Any) -> str:
     return json.dumps({"version": 3, "deployment": {"resources": resources}})
 
 
-def test_stack(gateway: Document, trusting: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stack(
+    host: str, served: Document, trusting: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """
     --stack takes the component's output from Pulumi, which has to hold exactly one.
     """
-    text = json.dumps(gateway)
+    text = json.dumps(served)
     secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "x"}
     cases = {
         "one": (exported(text), 0, "", 0),
@@ -370,11 +403,11 @@ def test_stack(gateway: Document, trusting: tuple[str, ...], tmp_path: Path, mon
     for name, (said, code, words, _) in cases.items():
         fake_pulumi(tmp_path / name, said, code)
         monkeypatch.setenv("PATH", f"{tmp_path / name}:/usr/bin:/bin")
-        result = verify("strict.example.com:8951", "--stack", "dev", *trusting)
+        result = verify(host, "--stack", "dev", *trusting)
         found[name] = result.exit_code
         assert words in result.stderr
     monkeypatch.setenv("PATH", "")
-    missing = verify("strict.example.com:8951", "--stack", "dev")
+    missing = verify(host, "--stack", "dev")
 
     assert {name: code for name, (_, _, _, code) in cases.items()} == found
     assert 2 == missing.exit_code
@@ -398,7 +431,18 @@ def test_watch(estate: Estate, tmp_path: Path) -> None:
     file.write_text(json.dumps(lenient))
     with LocalGateway(tmp_path / "gateway") as running:
         raised = running.show(lenient)
-        options = ["localhost:8961", "--document", str(file), "--server-ca", str(raised.server_ca), "--watch", "0.2"]
+        where = f"127.0.0.1:{raised.listeners[0].local_port}"
+        options = [
+            "localhost:8961",
+            "--connect",
+            where,
+            "--document",
+            str(file),
+            "--server-ca",
+            str(raised.server_ca),
+            "--watch",
+            "0.2",
+        ]
         watching = subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         assert watching.stdout is not None
         for line in watching.stdout:

@@ -8,18 +8,15 @@ from typing import Any
 import pytest
 from mtls_app_gateway.gateway.references import self_reference
 from mtls_app_gateway.verify.evidence import Grade
-from mtls_app_gateway.verify.expectation import (
+from mtls_app_gateway.verify.expectation import Expectation, Plan, Unasked, expect
+from mtls_app_gateway.verify.expected import (
     Admitted,
     BackendReachedBy,
     CertificateAsked,
-    Expectation,
     HeadersArrive,
     NotKnown,
-    Plan,
     Refused,
-    Unasked,
     VersionRefused,
-    expect,
     named,
 )
 from mtls_app_gateway.verify.observation import Phrase, TlsVersion

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from mtls_app_gateway.rehearsal.authority import Credential, Purpose, padding
-from mtls_app_gateway.verify import tls_client
+from mtls_app_gateway.verify import shown_certificate, tls_client
 from mtls_app_gateway.verify.http_answer import MAX_BODY_BYTES, MAX_HEADER_BYTES
 from mtls_app_gateway.verify.knock import Knock
 from mtls_app_gateway.verify.line import resolve
@@ -408,8 +408,8 @@ def test_what_is_no_certificate_or_name() -> None:
     """
     Bytes that are none are none; a plain question has no TLS to prepare.
     """
-    assert tls_client.server_certificate((b"no certificate",)) is None
-    assert tls_client.server_certificate(()) is None
-    assert tls_client._name(b"no name") is None
+    assert shown_certificate.server_certificate((b"no certificate",)) is None
+    assert shown_certificate.server_certificate(()) is None
+    assert shown_certificate.name_from(b"no name") is None
     with pytest.raises(ValueError, match="no TLS"):
         tls_client.TlsClient(Question(NOBODY, None), Target("x"))

@@ -5,18 +5,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from mtls_app_gateway.verify import evidence
-from mtls_app_gateway.verify.expectation import (
+from mtls_app_gateway.verify.expectation import Expectation, Unasked
+from mtls_app_gateway.verify.expected import (
     Admitted,
     BackendReachedBy,
     CertificateAsked,
-    Expectation,
     Expected,
     HeadersArrive,
     NotKnown,
     PlainRefused,
     Refused,
     ServerTrusted,
-    Unasked,
     VersionRefused,
 )
 from mtls_app_gateway.verify.observation import (

@@ -1,7 +1,6 @@
 """What each caller must meet at a listener that keeps its promise, and how well that is known.
 
-Pure: from a promise and callers to expectations, each with the one question that settles it. What a certificate meets
-in Strict is predicted from the certificate and the chains themselves.
+Pure: from a promise and callers to expectations, each with the one question that settles it.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -10,122 +9,24 @@ from datetime import datetime
 
 from cryptography import x509
 
-from ..certificates import ClientVerdict, Outcome, Step, verify_client
+from ..certificates import Outcome
 from . import evidence
+from .admission import Doorkeeper
 from .evidence import Evidence
+from .expected import (
+    BackendReachedBy,
+    CertificateAsked,
+    Expected,
+    HeadersArrive,
+    PlainRefused,
+    ServerTrusted,
+    VersionRefused,
+)
 from .forwarded import forwarded_value
 from .observation import Phrase, TlsVersion
 from .promise import ALL_VERSIONS, MAIN_PATH, Mode, Promise
 from .question import NOBODY, Caller, Expect, Question, Revocation
 from .routes import Route
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """The gateway lets the caller through; what the backend then says is the backend's affair."""
-
-    def __str__(self) -> str:
-        return "let in"
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The gateway finishes the handshake and answers HTTP 400 with a page that says one of these."""
-
-    phrases: tuple[Phrase, ...]
-    """None where the gateway has a 400 page of its own."""
-
-    def __str__(self) -> str:
-        said = " or ".join(f'"{phrase}"' for phrase in self.phrases)
-        return f"HTTP 400, {said}" if said else "HTTP 400"
-
-
-@dataclass(frozen=True, slots=True)
-class VersionRefused:
-    """The handshake ends because of its version."""
-
-    def __str__(self) -> str:
-        return "refused in the TLS handshake"
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateAsked:
-    """The handshake asks the client for a certificate, or does not."""
-
-    is_asked: bool
-
-    def __str__(self) -> str:
-        return "asked for a certificate" if self.is_asked else "not asked for a certificate"
-
-
-@dataclass(frozen=True, slots=True)
-class ServerTrusted:
-    """The listener's certificate is valid for the host, now, and comes from a trusted CA."""
-
-    def __str__(self) -> str:
-        return "shown a valid server certificate"
-
-
-@dataclass(frozen=True, slots=True)
-class HeadersArrive:
-    """What the backend receives in the identity headers."""
-
-    values: tuple[tuple[str, str | None], ...]
-    """Each header with its value; empty: it is not there; None: whatever it is, the caller has not written it."""
-
-    def __str__(self) -> str:
-        kinds = {
-            "{} from the gateway": [name for name, value in self.values if value],
-            "no {}": [name for name, value in self.values if value == ""],
-            "{} not from the caller": [name for name, value in self.values if value is None],
-        }
-        return "backend gets " + "; ".join(words.format(named(names)) for words, names in kinds.items() if names)
-
-
-def named(names: Sequence[str]) -> str:
-    """Some names, and how many more."""
-    return ", ".join(names) if len(names) < 3 else f"{names[0]} and {len(names) - 1} others"
-
-
-@dataclass(frozen=True, slots=True)
-class BackendReachedBy:
-    """How the gateway speaks to the backend."""
-
-    transport: str
-
-    def __str__(self) -> str:
-        return f"backend reached by {self.transport.upper()}"
-
-
-@dataclass(frozen=True, slots=True)
-class PlainRefused:
-    """Plain HTTP on a TLS port is answered HTTP 400."""
-
-    def __str__(self) -> str:
-        return "HTTP 400"
-
-
-@dataclass(frozen=True, slots=True)
-class NotKnown:
-    """Nobody has said what Azure does here: what is met is reported and not judged."""
-
-    reason: str
-
-    def __str__(self) -> str:
-        return f"not known: {self.reason}"
-
-
-Expected = (
-    Admitted
-    | Refused
-    | VersionRefused
-    | CertificateAsked
-    | ServerTrusted
-    | HeadersArrive
-    | BackendReachedBy
-    | PlainRefused
-    | NotKnown
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +104,7 @@ class _Planning:
     ) -> None:
         self.promise = promise
         self.callers = tuple(callers)
-        self.at = at
+        self.door = Doorkeeper(promise, at)
         self.askable = askable
         self.route = route
 
@@ -227,10 +128,11 @@ class _Planning:
         """The rows that are asked in each version: who is let in, what of the caller reaches the backend."""
         for caller in (NOBODY, *(self.callers if version else ())):
             question = Question(caller, version, self.route.path)
-            for expected, proof, why in self._admissions(caller):
-                about = f"{caller.name}, as you expect" if proof is evidence.SAID else caller.name
-                yield Expectation(about, question, expected, proof, why)
-            if self._is_admitted(caller) and not self.route.is_redirect:
+            for admission in self.door.admissions(caller):
+                is_said = admission.evidence is evidence.SAID
+                about = f"{caller.name}, as you expect" if is_said else caller.name
+                yield Expectation(about, question, admission.expected, admission.evidence, admission.why)
+            if self.door.lets_in(caller) and not self.route.is_redirect:
                 yield from self._headers(caller, question, self.route, f"{caller.name}, what the backend gets")
         yield from self._spoofing(version)
         yield from self._transport(version)
@@ -256,7 +158,7 @@ class _Planning:
         """Callers that a Strict listener should meet, and that only the owner of its CA can send."""
         if self.promise.mode is not Mode.STRICT:
             return
-        predicted = [self._predict(caller) for caller in self.callers if caller.certificate]
+        predicted = [self.door.predict(caller) for caller in self.callers if caller.certificate]
         failed = {step.name for each in predicted for step in each.steps if step.outcome is Outcome.FAILED}
         if self._certified() is None:
             yield Unasked("a valid certificate", version, "give one with --client-cert and --client-key")
@@ -268,71 +170,6 @@ class _Planning:
         ):
             why = "it takes a revoked certificate: --client-cert, --client-key, --expect refuse"
             yield Unasked("a revoked certificate", version, why)
-
-    def _admissions(self, caller: Caller) -> Iterator[tuple[Expected, Evidence, str]]:
-        """What the document promises the caller and, where that is something else, what its owner expects."""
-        expected, proof, why = self._admission(caller)
-        if caller.expect is None:
-            yield expected, proof, why
-            return
-        if (isinstance(expected, Admitted) and caller.expect is Expect.REFUSE) or (
-            isinstance(expected, Refused) and caller.expect is Expect.ACCEPT
-        ):
-            yield expected, proof, why
-        refusal = self._refusal(Phrase.CERTIFICATE_ERROR)
-        yield (Admitted() if caller.expect is Expect.ACCEPT else refusal), evidence.SAID, ""
-
-    def _admission(self, caller: Caller) -> tuple[Expected, Evidence, str]:
-        promise = self.promise
-        if promise.mode is Mode.NOBODY_IS_ASKED:
-            return Admitted(), evidence.OVERVIEW, "nobody is asked for a certificate"
-        if promise.mode is Mode.PASSTHROUGH:
-            return self._in_passthrough(caller)
-        if caller.certificate is None:
-            return self._refusal(Phrase.NO_CERTIFICATE), evidence.LIVE_TESTS, "Strict: no certificate is sent"
-        return self._in_strict(caller, self._predict(caller))
-
-    def _in_passthrough(self, caller: Caller) -> tuple[Expected, Evidence, str]:
-        if self.promise.doubts:
-            return NotKnown(self.promise.doubts[0]), evidence.NGINX, ""
-        why = "Passthrough: every certificate, and none, is let in"
-        is_ordinary = caller.certificate is None or not any(
-            step.name in {"purpose", "key"} and step.outcome is not Outcome.PASSED
-            for step in self._predict(caller).steps
-        )
-        return Admitted(), evidence.LIVE_TESTS if is_ordinary else evidence.NGINX, why
-
-    def _in_strict(self, caller: Caller, predicted: ClientVerdict) -> tuple[Expected, Evidence, str]:
-        failed = next((step for step in predicted.steps if step.outcome is Outcome.FAILED), None)
-        if failed is not None:
-            return self._refusal(Phrase.CERTIFICATE_ERROR), _STEPS[failed.name], f"Strict: {failed.saw}"
-        if self.promise.verify_revocation and caller.revocation is not Revocation.GOOD:
-            return self._revoked(caller.revocation)
-        unclear = next((step for step in predicted.steps if _is_unclear(step)), None)
-        if unclear is not None:
-            return NotKnown(unclear.saw), evidence.NGINX, ""
-        return Admitted(), evidence.LIVE_TESTS, "Strict: a valid certificate of a trusted chain"
-
-    def _revoked(self, revocation: Revocation) -> tuple[Expected, Evidence, str]:
-        if revocation is Revocation.NOT_KNOWN:
-            return NotKnown("what its OCSP responder says is not known here; say --expect"), evidence.OVERVIEW, ""
-        proof = evidence.NGINX if revocation is Revocation.UNKNOWN else evidence.RESPONSE_CODES
-        return self._refusal(Phrase.CERTIFICATE_ERROR), proof, f"Strict with OCSP: the responder's answer, {revocation}"
-
-    def _refusal(self, *phrases: Phrase) -> Refused:
-        return Refused(() if self.promise.has_own_400_page else phrases)
-
-    def _predict(self, caller: Caller) -> ClientVerdict:
-        return verify_client(
-            caller.certificate.pem if caller.certificate else "",
-            self.promise.chains,
-            at=self.at,
-            verify_issuer_dn=self.promise.verify_issuer_dn,
-            verify_revocation=self.promise.verify_revocation,
-        )
-
-    def _is_admitted(self, caller: Caller) -> bool:
-        return all(isinstance(expected, Admitted) for expected, _, _ in self._admissions(caller))
 
     def _headers(self, caller: Caller, question: Question, route: Route, about: str) -> Rows:
         values = tuple(self._values(caller, route, is_spoofed=bool(question.spoofs)))
@@ -367,42 +204,27 @@ class _Planning:
     def _spoof(self, caller: Caller, version: TlsVersion | None, route: Route) -> Rows:
         question = Question(caller, version, route.path, self.promise.identity_headers)
         about = f"{caller.name}, spoofing headers at {route.path}"
-        if self._is_admitted(caller) and not route.is_redirect:
+        if self.door.lets_in(caller) and not route.is_redirect:
             yield from self._headers(caller, question, route, about)
-        elif route.path == self.route.path and not self._is_admitted(caller):
+        elif route.path == self.route.path and not self.door.lets_in(caller):
             # Published tests of live gateways disagree on the phrase of this one page.
-            refusal = self._refusal(Phrase.NO_CERTIFICATE, Phrase.CERTIFICATE_ERROR)
+            refusal = self.door.refusal(Phrase.NO_CERTIFICATE, Phrase.CERTIFICATE_ERROR)
             yield Expectation(about, question, refusal, evidence.LIVE_TESTS)
 
     def _certified(self) -> Caller | None:
         """The first caller with a certificate that is let in."""
-        return next((caller for caller in self.callers if caller.certificate and self._is_admitted(caller)), None)
+        return next((caller for caller in self.callers if caller.certificate and self.door.lets_in(caller)), None)
 
     def _transport(self, version: TlsVersion | None) -> Rows:
         if self.route.transport is None or self.route.is_redirect:
             return
-        caller = next((caller for caller in (NOBODY, *self.callers) if self._is_admitted(caller)), None)
+        caller = next((caller for caller in (NOBODY, *self.callers) if self.door.lets_in(caller)), None)
         if caller is None:
             yield Unasked("transport to the backend", version, "it takes a caller who is let in: --client-cert")
             return
         question = Question(caller, version, self.route.path)
         expected = BackendReachedBy(self.route.transport)
         yield Expectation("transport to the backend", question, expected, evidence.END_TO_END)
-
-
-_STEPS = {
-    "certificate": evidence.NGINX,
-    "chain": evidence.LIVE_TESTS,
-    "validity": evidence.LIVE_TESTS,
-    "purpose": evidence.TROUBLESHOOTING,
-    "issuer": evidence.TROUBLESHOOTING,
-    "responder": evidence.RESPONSE_CODES,
-}
-"""How well it is known that a certificate which fails this step is refused."""
-
-
-def _is_unclear(step: Step) -> bool:
-    return step.outcome is Outcome.OPEN and step.name in {"chain", "purpose", "key"}
 
 
 def _leaf(caller: Caller) -> x509.Certificate | None:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 
-from .expectation import Admitted, Expectation, Plan
+from .expectation import Expectation, Plan
+from .expected import Admitted
 from .knock import TIMEOUT, Knock
 from .line import Addresses, resolve
 from .observation import Observation, Phrase

@@ -9,20 +9,17 @@ import ssl
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from cryptography import x509
-from cryptography.hazmat.primitives.hashes import SHA256
-
-from ..certificates.distinguished_name import distinguished_name
 from ..errors import GatewayError, Problem
 from . import tls_messages
 from .line import EndedError, Line
-from .observation import Fault, Handshake, ServerCertificate, TlsVersion, printable
+from .observation import Fault, Handshake, TlsVersion
 from .question import ClientCertificate, Question, Target
+from .shown_certificate import name_from, server_certificate
 from .strangers import self_signed
 
 _VERSIONS = {
@@ -83,7 +80,7 @@ class TlsClient:
             cipher=cipher[0] if cipher else None,
             certificate=server_certificate(self._hearing.chain),
             is_certificate_requested=self._hearing.is_certificate_requested,
-            ca_names=tuple(name for der in self._hearing.authorities or () if (name := _name(der))),
+            ca_names=tuple(name for der in self._hearing.authorities or () if (name := name_from(der))),
         )
 
 
@@ -205,24 +202,6 @@ def can_ask(version: TlsVersion) -> bool:
     return client.version() is not None and server.version() is not None
 
 
-@lru_cache(maxsize=16)
-def server_certificate(chain: tuple[bytes, ...]) -> ServerCertificate | None:
-    """The certificate a server shows first, as facts; None where there is none that can be read."""
-    try:
-        own, *others = map(x509.load_der_x509_certificate, chain)
-        return ServerCertificate(
-            subject=distinguished_name(own.subject),
-            issuer=distinguished_name(own.issuer),
-            names=_alternative_names(own),
-            not_before=own.not_valid_before_utc,
-            not_after=own.not_valid_after_utc,
-            sha256=own.fingerprint(SHA256()).hex(),
-            sent_along=tuple(distinguished_name(other.subject) for other in others),
-        )
-    except (ValueError, TypeError, x509.InvalidVersion):
-        return None
-
-
 def _context(protocol: int, version: TlsVersion) -> ssl.SSLContext:
     context = ssl.SSLContext(protocol)
     context.set_ciphers(_EVERYTHING)
@@ -269,19 +248,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ssl.SSLError):
         return (error.reason or "it is no PEM").replace("_", " ").lower()
     return str(getattr(error, "strerror", None) or error)
-
-
-def _alternative_names(certificate: x509.Certificate) -> tuple[str, ...]:
-    try:
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, ValueError):
-        return ()
-    return tuple(printable(str(name.value)) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
-
-
-@lru_cache(maxsize=1024)
-def _name(der: bytes) -> str | None:
-    try:
-        return distinguished_name(x509.Name.from_bytes(der))
-    except (ValueError, TypeError):
-        return None

@@ -9,18 +9,17 @@ from datetime import datetime
 from enum import StrEnum
 from functools import singledispatch
 
-from .expectation import (
+from .expectation import Expectation, Unasked
+from .expected import (
     Admitted,
     BackendReachedBy,
     CertificateAsked,
-    Expectation,
     Expected,
     HeadersArrive,
     NotKnown,
     PlainRefused,
     Refused,
     ServerTrusted,
-    Unasked,
     VersionRefused,
     named,
 )
