@@ -1,28 +1,25 @@
 """`mtls-gateway verify`: knock on a gateway as every caller, and say whether it does what its document promises."""
 
 import json
-import shutil
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import click
 
 from ..errors import GatewayError, Problem
-from ..verify.callers import own_caller, strangers
 from ..verify.knock import TIMEOUT
 from ..verify.promise import Promise
 from ..verify.question import Caller, Expect, Target
 from ..verify.report import Report
 from ..verify.verdict import NOT_ASKABLE, Verdict
 from ..verify.verification import Asking, verify_listeners
+from .verify_callers import callers_of, own_callers, stranger_folder
 from .verify_promise import (
     ByHandPromise,
     Promised,
@@ -33,8 +30,6 @@ from .verify_promise import (
     listeners_for,
     parse_target,
 )
-
-PASSWORD_VARIABLE = "MTLS_GATEWAY_KEY_PASSWORD"  # noqa: S105 - a name, not a password
 
 _FILE = click.Path(path_type=Path)
 
@@ -66,7 +61,12 @@ class _Outputs:
 @click.option("--connect", metavar="ADDRESS[:PORT]", help="Connect there; HOST is still what is asked for.")
 @click.option("--server-ca", type=_FILE, help="The CAs of the listener's certificate; the system's unless given.")
 @click.option("--client-cert", type=_FILE, multiple=True, help="A client certificate of yours, PEM; repeatable.")
-@click.option("--client-key", type=_FILE, multiple=True, help="Its private key; the certificate's file unless given.")
+@click.option(
+    "--client-key",
+    type=_FILE,
+    multiple=True,
+    help="Its private key; the certificate's file unless given. If encrypted, its password is asked for, or taken from MTLS_GATEWAY_KEY_PASSWORD.",
+)
 @click.option(
     "--expect",
     type=click.Choice([expect.value for expect in Expect]),
@@ -130,10 +130,10 @@ def verify(  # noqa: PLR0917 - click's way of passing options
             else by_hand(said, at=at)
         )  # fmt: skip
         listeners = _listeners(promised, hosts, listener, connect, server_ca)
-        own = _own_callers(client_cert, client_key, expect)
+        own = own_callers(client_cert, client_key, expect)
         with ExitStack() as stack_of_folders:
-            folder = _folder(stack_of_folders, is_kept=explain)
-            run = _run(promised, listeners, _callers(folder, own), Asking(_path(path), timeout, retry_ocsp))
+            folder = stranger_folder(stack_of_folders, is_kept=explain)
+            run = _run(promised, listeners, callers_of(folder, own), Asking(_path(path), timeout, retry_ocsp))
             sys.exit(_watch(run, watch) if watch else _once(run, outputs, folder))
     except KeyboardInterrupt:
         # click would exit with 1, which means something else here.
@@ -155,57 +155,6 @@ def _listeners(
         target, says_port = parse_target(host, connect, server_ca)
         found.append(listeners_for(promised, target, listener, says_port=says_port))
     return found
-
-
-def _own_callers(certificates: Sequence[Path], keys: Sequence[Path], expectations: Sequence[str]) -> tuple[Caller, ...]:
-    for name, given in (("--client-key", keys), ("--expect", expectations)):
-        if given and len(given) != len(certificates):
-            raise click.UsageError(f"{name} comes {len(given)} times, --client-cert {len(certificates)} times.")
-    callers = []
-    for at, certificate in enumerate(certificates):
-        key = keys[at] if keys else certificate
-        expect = Expect(expectations[at]) if expectations else None
-        name = f"your certificate {certificate.name}"
-        # Two files of one name in two folders are two callers.
-        name = f"{name} ({at + 1})" if [one.name for one in certificates].count(certificate.name) > 1 else name
-        callers.append(own_caller(name, certificate, key, key_password=_password(key), expect=expect))
-    return tuple(callers)
-
-
-def _password(key: Path) -> str | None:
-    """The password of an encrypted key: from the environment, or asked for on a terminal, once."""
-    import os
-
-    if not _is_encrypted(key):
-        return None
-    given = os.environ.get(PASSWORD_VARIABLE)
-    if given is None and sys.stdin.isatty():
-        given = str(click.prompt(f"Password of {key}", hide_input=True, err=True))
-    return given
-
-
-def _is_encrypted(key: Path) -> bool:
-    try:
-        head = key.read_bytes()
-    except OSError:
-        return False
-    return b"ENCRYPTED" in head
-
-
-def _folder(stack: ExitStack, *, is_kept: bool) -> Path:
-    """Where the strangers' throwaway certificates and keys stand; kept when their paths are printed."""
-    folder = Path(tempfile.mkdtemp(prefix="mtls-gateway-"))
-    if not is_kept:
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-def _callers(folder: Path, own: Sequence[Caller]) -> Callable[[Promise], Sequence[Caller]]:
-    @cache
-    def callers(promise: Promise) -> tuple[Caller, ...]:
-        return (*own, *strangers(promise.chains, Path(tempfile.mkdtemp(dir=folder))))
-
-    return callers
 
 
 def _path(path: str | None) -> str | None:

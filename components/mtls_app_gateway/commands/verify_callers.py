@@ -1,0 +1,70 @@
+"""Who knocks for `mtls-gateway verify`: the user's own certificates, and strangers minted for the occasion."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+
+import click
+
+from ..verify.callers import own_caller, strangers
+from ..verify.promise import Promise
+from ..verify.question import Caller, Expect
+
+PASSWORD_VARIABLE = "MTLS_GATEWAY_KEY_PASSWORD"  # noqa: S105 - a name, not a password
+
+
+def own_callers(certificates: Sequence[Path], keys: Sequence[Path], expectations: Sequence[str]) -> tuple[Caller, ...]:
+    """A caller for each certificate; raises a usage error where options do not come in equal numbers."""
+    for name, given in (("--client-key", keys), ("--expect", expectations)):
+        if given and len(given) != len(certificates):
+            raise click.UsageError(f"{name} comes {len(given)} times, --client-cert {len(certificates)} times.")
+    callers = []
+    for at, certificate in enumerate(certificates):
+        key = keys[at] if keys else certificate
+        expect = Expect(expectations[at]) if expectations else None
+        name = f"your certificate {certificate.name}"
+        # Two files of one name in two folders are two callers.
+        name = f"{name} ({at + 1})" if [one.name for one in certificates].count(certificate.name) > 1 else name
+        callers.append(own_caller(name, certificate, key, key_password=_password(key), expect=expect))
+    return tuple(callers)
+
+
+def _password(key: Path) -> str | None:
+    """The password of an encrypted key: from the environment, or asked for on a terminal, once."""
+    if not _is_encrypted(key):
+        return None
+    given = os.environ.get(PASSWORD_VARIABLE)
+    if given is None and sys.stdin.isatty():
+        given = str(click.prompt(f"Password of {key}", hide_input=True, err=True))
+    return given
+
+
+def _is_encrypted(key: Path) -> bool:
+    try:
+        head = key.read_bytes()
+    except OSError:
+        return False
+    return b"ENCRYPTED" in head
+
+
+def stranger_folder(stack: ExitStack, *, is_kept: bool) -> Path:
+    """Where the strangers' throwaway certificates and keys stand; kept when their paths are printed."""
+    folder = Path(tempfile.mkdtemp(prefix="mtls-gateway-"))
+    if not is_kept:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def callers_of(folder: Path, own: Sequence[Caller]) -> Callable[[Promise], Sequence[Caller]]:
+    """For each listener its callers, minted once however often they are asked for."""
+
+    @cache
+    def callers(promise: Promise) -> tuple[Caller, ...]:
+        return (*own, *strangers(promise.chains, Path(tempfile.mkdtemp(dir=folder))))
+
+    return callers
