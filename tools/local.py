@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from mtls_app_gateway.rehearsal.nginx_process import clear_away
 
 from tools import local_config, stamps
 from tools.errors import MendableError
@@ -122,6 +123,9 @@ def _destroy(local: Local) -> int:
 
 def _remove(local: Local) -> None:
     local.resident.end()
+    for gateway in local.gateways.glob("*"):
+        # When nginx and the stand-in were both killed, a worker of nginx may be left.
+        clear_away(gateway)
     shutil.rmtree(local.folder)
 
 

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
+import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +36,21 @@ elif ending.exists():
     how = ending.read_text().strip()
     if how == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
+    if "stand-in" in how:
+        folder = pathlib.Path(sys.argv[sys.argv.index("--config-file") + 1]).parents[1]
+        os.kill(int((folder / "stand-in.lock").read_text()), signal.SIGKILL)
+        sys.exit(255)
     if how == "interrupted":
         os.kill(os.getppid(), signal.SIGINT)
     sys.exit(int(how) if how.isdigit() else 255)
 """
-STAND_IN = 'echo $$ "$@" >> {notes}; [ -e {broken} ] && echo "no such folder" >&2 && exit 1; echo 40123; exec sleep 600'
+STAND_IN = """
+echo $$ "$@" >> {notes}
+[ -e {broken} ] && echo "no such folder" >&2 && exit 1
+mkdir -p "$4/edge" && touch "$4/edge/rehearsal.json"
+echo 40123
+exec sleep 600"""
+GATEWAY = 'echo "$@" >> {notes}; exit $(cat {ending} 2>/dev/null || echo 0)'
 
 
 class Machine:
@@ -55,7 +67,9 @@ class Machine:
         (programs / "pulumi").chmod(0o755)
         write_program(programs / "pulumi-language-python", "exit 1")
         stand_in = write_program(programs / "stand-in", STAND_IN.format(notes=self.stand_in_notes, broken=self.broken))
-        self.local = Local(root, stand_in=(str(stand_in),))
+        self.knocks, self._verdict = programs / "knocks", programs / "verdict"
+        gateway = write_program(programs / "mtls-gateway", GATEWAY.format(notes=self.knocks, ending=self._verdict))
+        self.local = Local(root, stand_in=(str(stand_in),), gateway=(str(gateway),))
 
     def calls(self) -> list[dict[str, Any]]:
         """What Pulumi was asked since the last time."""
@@ -67,11 +81,22 @@ class Machine:
         """Let the next `up` or `destroy` end like this: an exit status, "killed" or "interrupted"."""
         self._ending.write_text(end)
 
+    def knocking_will(self, end: int) -> None:
+        """Let what knocks end with this status."""
+        self._verdict.write_text(str(end))
+
+    def stand_ins(self) -> list[list[str]]:
+        """The process and the arguments of each stand-in that was started."""
+        return [line.split() for line in self.stand_in_notes.read_text().splitlines()]
+
 
 @pytest.fixture
-def machine(root: Path, programs: Path, search_path: str, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def machine(root: Path, programs: Path, search_path: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
     monkeypatch.setenv("PATH", search_path)
-    return Machine(root, programs)
+    made = Machine(root, programs)
+    yield made
+    if made.local.folder.exists():
+        made.local.resident.end()
 
 
 def _operations(calls: list[dict[str, Any]]) -> list[str]:
@@ -132,14 +157,93 @@ def test_the_users_own_pulumi_and_azure_stay_out(machine: Machine, monkeypatch: 
     assert "azure-native:40123" == seen["PULUMI_DEBUG_PROVIDERS"]
 
 
-def test_the_stand_in_ends_with_the_operation(machine: Machine) -> None:
-    """It serves the subscription of this environment, and no longer than Pulumi needs it."""
+def test_the_stand_in_stays_as_long_as_the_environment_is_up(machine: Machine) -> None:
+    """One stand-in serves the subscription of this environment, and raises its gateways, from `up` to `down`."""
+    local.up(machine.local)
     local.up(machine.local)
 
-    process, *arguments = machine.stand_in_notes.read_text().split()
-    assert ["--subscription", str(machine.local.folder / "subscription")] == arguments
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(process), 0)
+    ((process, *arguments),) = machine.stand_ins()
+    folder = machine.local.folder
+    assert ["--subscription", str(folder / "subscription"), "--rehearse", str(folder / "gateways")] == arguments
+    assert _is_alive(int(process))
+
+    local.down(machine.local)
+
+    assert 1 == len(machine.stand_ins())
+    assert not _is_alive(int(process))
+
+
+def test_another_backend_takes_another_stand_in(machine: Machine) -> None:
+    """The one before is ended; without a backend the echo is back."""
+    local.up(machine.local)
+    local.up(machine.local, "127.0.0.1:8000")
+    local.up(machine.local)
+
+    first, second, third = machine.stand_ins()
+    assert ["--backend", "127.0.0.1:8000"] == second[5:]
+    assert first[1:] == third[1:]
+    assert [False, False, True] == [_is_alive(int(process)) for process, *_ in (first, second, third)]
+
+
+def test_a_stand_in_of_older_sources_is_replaced(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs since before the product was changed would still do as it did."""
+    local.up(machine.local)
+    monkeypatch.setattr(local, "_state_of_sources", lambda: "changed")
+    local.up(machine.local)
+
+    first, second = machine.stand_ins()
+    assert (False, True) == (_is_alive(int(first[0])), _is_alive(int(second[0])))
+
+
+def test_a_stand_in_that_was_killed_is_started_again(machine: Machine) -> None:
+    """What is up stays up: the subscription is in files, and `up` starts somebody to serve it."""
+    local.up(machine.local)
+    os.kill(int(machine.stand_ins()[0][0]), signal.SIGKILL)
+    machine.calls()
+
+    assert 0 == local.up(machine.local)
+
+    assert ["up"] == _operations(machine.calls())
+    assert [False, True] == [_is_alive(int(process)) for process, *_ in machine.stand_ins()]
+
+
+def test_an_up_whose_stand_in_dies_starts_anew(machine: Machine) -> None:
+    """Pulumi cannot know what became of its last question, so the next `up` asks nothing of the old state."""
+    machine.pulumi_will(end="kills the stand-in")
+    with pytest.raises(CutShortError, match="stand-in for Azure died"):
+        local.up(machine.local)
+    machine.calls()
+    machine.pulumi_will(end="0")
+
+    assert 0 == local.up(machine.local)
+    assert ["init", "set", "set", "up"] == _operations(machine.calls())
+
+
+def test_up_ends_with_knocking(machine: Machine) -> None:
+    """Each gateway that is raised is knocked at by `mtls-gateway rehearse`, and its verdict is the status."""
+    machine.knocking_will(end=1)
+
+    assert 1 == local.up(machine.local)
+    assert 1 == local.verify(machine.local)
+
+    assert ["rehearse --running .local/gateways/edge"] * 2 == machine.knocks.read_text().splitlines()
+
+
+def test_knocking_where_nothing_is_raised_is_told(machine: Machine) -> None:
+    """Nobody takes the silence of a gateway that is not there for success."""
+    with pytest.raises(MendableError, match="No gateway is raised here"):
+        local.verify(machine.local)
+
+    local.up(machine.local)
+    machine.local.resident.end()
+    with pytest.raises(MendableError, match="No gateway is raised here"):
+        local.verify(machine.local)
+
+
+def _is_alive(process: int) -> bool:
+    """Whether it runs; one that has ended may wait for its parent to notice."""
+    told = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
+    return told.stdout.strip()[:1] not in {"", "Z"}
 
 
 def test_a_stand_in_that_does_not_start_is_named(machine: Machine) -> None:

@@ -13,7 +13,7 @@ import click
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from .host import GatewayHost, NoHost
+from .host import NoHost
 from .journal import Journal
 from .kinds import GATEWAY
 from .manager import ResourceManager
@@ -57,29 +57,31 @@ def main(
     except SubscriptionInUseError as error:
         raise click.ClickException(str(error)) from None
     host = _host(rehearse, backend, kept)
-    manager = ResourceManager(kept, host, latency)
+    manager = ResourceManager(kept, host or NoHost(), latency)
     journal = Journal(subscription / "journal.jsonl")
     try:
         serve(StandIn(manager, journal, location=location, drop=drop), lambda: _attend(host, kept))
     finally:
-        host.stop()
+        if host:
+            host.stop()
         kept.close()
 
 
-def _host(rehearse: Path | None, backend: str | None, kept: Subscription) -> GatewayHost:
+def _host(rehearse: Path | None, backend: str | None, kept: Subscription) -> RehearsingHost | None:
     """Whoever makes the gateways answer; those that the subscription has from earlier are raised again."""
     if rehearse is None:
-        return NoHost()
+        return None
     host = RehearsingHost(rehearse.absolute(), backend=backend)
     host.resume(each.document for each in kept if each.document["type"] == GATEWAY)
     return host
 
 
-def _attend(host: GatewayHost, kept: Subscription) -> bool:
+def _attend(host: RehearsingHost | None, kept: Subscription) -> bool:
     """Look after what is raised; whether there is anything left to serve."""
     if kept.is_gone:
         return False
-    host.mend()
+    if host:
+        host.mend()
     return True
 
 

@@ -16,12 +16,6 @@ class GatewayHost(Protocol):
     def remove(self, identity: str) -> None:
         """Take the gateway with this id down; nothing happens if there is none."""
 
-    def mend(self) -> None:
-        """Raise again whatever has died. Called about once a second."""
-
-    def stop(self) -> None:
-        """Take every gateway down: the stand-in ends."""
-
 
 class NoHost:
     """Nobody: the gateway is kept as a resource and no traffic flows."""
@@ -30,10 +24,4 @@ class NoHost:
         """Do nothing."""
 
     def remove(self, identity: str) -> None:
-        """Do nothing."""
-
-    def mend(self) -> None:
-        """Do nothing."""
-
-    def stop(self) -> None:
         """Do nothing."""

@@ -11,6 +11,7 @@ from typing import Any
 from ...errors import GatewayError
 from ...gateway.reading import read_document
 from ..local_rehearsal import LocalRehearsal
+from ..nginx_process import clear_away
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class RehearsingHost:
             rehearsal = self._running.pop(identity.lower(), None)
             if rehearsal is not None:
                 rehearsal.stop()
+            clear_away(self._work_directory(identity))
             shutil.rmtree(self._work_directory(identity), ignore_errors=True)
             del self._places[identity.lower()]
 

@@ -1,0 +1,323 @@
+"""Gateways of the stand-in that answer: raised, changed and ended as their resource is, and by nothing else."""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+
+import pytest
+from mtls_app_gateway.rehearsal.stand_in.rehearsing_host import RehearsingHost
+from mtls_app_gateway.rehearsal.standing import Standing, StandingListener
+
+from tests.rehearsal.stand_in import estate
+from tests.rehearsal.stand_in.conftest import Client, Serve
+
+GATEWAY = "azure-native_network_v20250301:network:ApplicationGateway"
+PASSTHROUGH, STRICT = estate.gateway_inputs(), estate.gateway_inputs("Strict")
+PATIENCE = 15.0
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the gateways are raised."""
+    return tmp_path / "gateways"
+
+
+@pytest.fixture
+def host(folder: Path) -> Iterator[RehearsingHost]:
+    made = RehearsingHost(folder)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def provider(serve: Serve, host: RehearsingHost) -> Client:
+    """A provider with everything around a gateway built."""
+    client = serve(host=host).connect()
+    client.configure(subscriptionId=estate.SUBSCRIPTION)
+    client.build()
+    return client
+
+
+def status(folder: Path, caller: str | None = None) -> int:
+    """What somebody meets at the one listener of the one gateway."""
+    standing = Standing.read(folder / "gw")
+    (listener,) = standing.listeners
+    context = ssl.create_default_context(cafile=str(standing.folder / standing.server_ca))
+    if caller is not None:
+        shown = next(each for each in standing.callers["mtls"] if each.name == caller)
+        context.load_cert_chain(standing.folder / shown.certificate, standing.folder / shown.key)
+    connection = http.client.HTTPSConnection("localhost", listener.port, context=context, timeout=10)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def listener_of(folder: Path) -> StandingListener:
+    (listener,) = Standing.read(folder / "gw").listeners
+    return listener
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end, "not in time"
+        time.sleep(0.02)
+
+
+def test_a_created_gateway_answers(provider: Client, folder: Path) -> None:
+    """
+    When Create has answered, so does the gateway: in Passthrough everybody is let in.
+    """
+    provider.create(GATEWAY, PASSTHROUGH)
+
+    assert (200, 200) == (status(folder), status(folder, "untrusted"))
+
+
+def test_an_update_to_strict_drops_no_port(provider: Client, folder: Path) -> None:
+    """
+    While the mode changes every connection is answered, and when Update has answered the mode is Strict.
+    """
+    identity, _ = provider.create(GATEWAY, PASSTHROUGH)
+    port, over, refused = listener_of(folder).port, threading.Event(), []
+
+    def watch() -> None:
+        while not over.is_set():
+            if not is_listening(port):
+                refused.append(time.monotonic())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    provider.update(GATEWAY, identity, STRICT)
+    met = [status(folder), status(folder, "valid"), status(folder, "untrusted"), status(folder, "expired")]
+    over.set()
+    watcher.join()
+
+    assert [400, 200, 400, 400] == met
+    assert [] == refused
+    assert port == listener_of(folder).port
+
+
+def test_a_deleted_gateway_leaves_nothing(provider: Client, folder: Path) -> None:
+    """
+    After Delete nothing listens and the work directory is gone, keys and all.
+    """
+    identity, _ = provider.create(GATEWAY, PASSTHROUGH)
+    port = listener_of(folder).port
+
+    provider.delete(GATEWAY, identity)
+
+    assert not is_listening(port)
+    assert [] == list(folder.iterdir())
+
+
+def test_a_gateway_that_cannot_be_raised_is_refused(provider: Client, folder: Path) -> None:
+    """
+    The engine is told why, by a rule of ours, and the resource is not made: silence would look like success.
+    """
+    (folder / "gw").write_text("in the way")
+
+    with pytest.raises(Exception, match=r"cannot-write: .*gw.*Make room") as refusal:
+        provider.create(GATEWAY, PASSTHROUGH)
+
+    assert "Code=" not in str(refusal.value)
+    assert "" == provider.read(GATEWAY, estate.GATEWAY_ID)[0]
+    (folder / "gw").unlink()
+    provider.create(GATEWAY, PASSTHROUGH)
+    assert 200 == status(folder)
+
+
+def test_a_refused_update_leaves_what_was(provider: Client, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    On a full disk the update is refused, and the gateway of before goes on answering, its callers with it.
+    """
+    identity, _ = provider.create(GATEWAY, STRICT)
+    with monkeypatch.context() as full:
+        full.setattr("mtls_app_gateway.rehearsal.local_rehearsal.write_credential", _no_space)
+        with pytest.raises(Exception, match=r"cannot-write: .*No space left on device"):
+            provider.update(GATEWAY, identity, PASSTHROUGH)
+
+    assert [400, 200] == [status(folder), status(folder, "valid")]
+
+
+def _no_space(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_gateway_that_has_died_is_raised_again(provider: Client, folder: Path, host: RehearsingHost) -> None:
+    """
+    After `kill -9` of nginx the next look finds it, and the same clients are let in on the same port.
+    """
+    provider.create(GATEWAY, STRICT)
+    port, pid = listener_of(folder).port, (folder / "gw" / "nginx.pid").read_text()
+    os.kill(int(pid), signal.SIGKILL)
+
+    def is_mended() -> bool:
+        host.mend()
+        return (folder / "gw" / "nginx.pid").read_text() != pid
+
+    until(is_mended)
+
+    assert [400, 200] == [status(folder), status(folder, "valid")]
+    assert port == listener_of(folder).port
+
+
+def test_two_gateways_of_one_name_have_two_folders(host: RehearsingHost, provider: Client, folder: Path) -> None:
+    """
+    Names are unique in a resource group only; removing one gateway leaves the other answering.
+    """
+    provider.create(GATEWAY, PASSTHROUGH)
+    document = Standing.read(folder / "gw").document
+    other = estate.GATEWAY_ID.replace(estate.GROUP, "other-rg")
+
+    host.apply({**document, "id": other})
+    assert 2 == len(list(folder.iterdir()))
+    host.remove(other)
+
+    assert ["gw"] == [place.name for place in folder.iterdir()]
+    assert 200 == status(folder)
+
+
+class TestAsAProcess:
+    """The stand-in as `make up` starts it."""
+
+    @pytest.fixture
+    def start(self, tmp_path: Path, folder: Path) -> Iterator[Callable[[], "subprocess.Popen[str]"]]:
+        started: list[subprocess.Popen[str]] = []
+
+        def start_one() -> "subprocess.Popen[str]":
+            module = "mtls_app_gateway.rehearsal.stand_in"
+            folders = ["--subscription", str(tmp_path / "subscription"), "--rehearse", str(folder)]
+            command = [sys.executable, "-m", module, *folders]
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            started.append(process)
+            assert process.stdout is not None
+            assert process.stdout.readline().strip().isdigit()
+            return process
+
+        yield start_one
+        for process in started:
+            process.kill()
+            process.communicate()
+
+    @pytest.fixture
+    def kept(self, serve: Serve, tmp_path: Path) -> None:
+        """A gateway in the subscription that nobody raises."""
+        client = serve().connect()
+        client.configure(subscriptionId=estate.SUBSCRIPTION)
+        client.build()
+        client.create(GATEWAY, STRICT)
+        shutil.copytree(tmp_path / "subscription", tmp_path / "copy")
+        (tmp_path / "copy" / "lock").unlink()
+
+    @pytest.fixture
+    def subscription(self, kept: None, tmp_path: Path) -> Path:  # noqa: ARG002 - it has to be there
+        # The fixture that serves still holds the lock of the original.
+        shutil.rmtree(tmp_path / "subscription")
+        return (tmp_path / "copy").rename(tmp_path / "subscription")
+
+    @pytest.mark.usefixtures("subscription")
+    def test_yesterdays_gateway_is_raised_again(
+        self, start: Callable[[], "subprocess.Popen[str]"], folder: Path
+    ) -> None:
+        """
+        What the subscription has is answering once the stand-in serves, after `kill -9` too; nothing is left of before.
+        """
+        first = start()
+        port = listener_of(folder).port
+        assert [400, 200] == [status(folder), status(folder, "valid")]
+
+        first.kill()
+        until(lambda: not is_listening(port))
+        start()
+
+        assert [400, 200] == [status(folder), status(folder, "valid")]
+
+    @pytest.mark.usefixtures("subscription")
+    def test_asked_to_end_it_takes_everything_down(
+        self, start: Callable[[], "subprocess.Popen[str]"], folder: Path
+    ) -> None:
+        """
+        On SIGTERM nginx ends first, and the folder no longer says that something runs.
+        """
+        process = start()
+        port = listener_of(folder).port
+
+        process.terminate()
+
+        assert 0 == process.wait(PATIENCE)
+        assert not is_listening(port)
+        assert not (folder / "gw" / "rehearsal.json").exists()
+
+    def test_it_ends_when_its_folder_is_removed(
+        self, start: Callable[[], "subprocess.Popen[str]"], subscription: Path, folder: Path
+    ) -> None:
+        """
+        Whoever removes the environment by hand leaves no process behind.
+        """
+        process = start()
+        port = listener_of(folder).port
+
+        shutil.rmtree(subscription)
+        shutil.rmtree(folder)
+
+        assert 0 == process.wait(PATIENCE)
+        assert not is_listening(port)
+
+    @pytest.mark.usefixtures("subscription")
+    def test_everything_listens_on_the_loopback(self, start: Callable[[], "subprocess.Popen[str]"]) -> None:
+        """
+        Of all its sockets that listen, and those of what it started, none has another address than 127.0.0.1 or ::1.
+        """
+        process = start()
+        family = _descendants(process.pid)
+        addresses = list(_listening(family))
+
+        # The engine's port, nginx's two, the echo backend and the responder.
+        assert len(family) >= 4
+        assert len(addresses) >= 5
+        assert set() == set(addresses) - {"127.0.0.1", "::1"}
+
+
+def _descendants(process: int) -> set[int]:
+    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(pid): int(parent) for pid, parent in (line.split() for line in listing.splitlines())}
+    family = {process}
+    while more := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= more
+    return family
+
+
+def _listening(family: set[int]) -> Iterator[str]:
+    """The addresses that these processes listen on, by /proc: which socket is whose, and where it listens."""
+    ours = set()
+    for process in family:
+        for descriptor in Path(f"/proc/{process}/fd").iterdir():
+            with suppress(FileNotFoundError):
+                ours.add(str(descriptor.readlink()).removeprefix("socket:[").removesuffix("]"))
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and fields[9] in ours:
+                raw = bytes.fromhex(fields[1].partition(":")[0])
+                words = b"".join(raw[at : at + 4][::-1] for at in range(0, len(raw), 4))
+                address = IPv4Address(words) if len(words) == 4 else IPv6Address(words)
+                # gRPC has one socket for both families, with the IPv4 address written the long way.
+                yield str(getattr(address, "ipv4_mapped", None) or address)
