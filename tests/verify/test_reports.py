@@ -239,6 +239,15 @@ def test_the_drawing_of_nothing() -> None:
     assert [] == list(parsed(draw((), None)))
 
 
+def test_the_drawing_without_identity_headers(gateway: Document) -> None:
+    """
+    Where no header tells who the client is, the drawing says so.
+    """
+    promises = [replace(promise, identity_headers=()) for promise in promises_of(gateway, at=datetime.now(UTC))]
+
+    assert "no identity headers" in draw(promises, None)
+
+
 def test_posture(gateway: Document) -> None:
     """
     The posture names the mode, the checks, the trust and the doubts.

@@ -65,7 +65,8 @@ class _Outputs:
     "--client-key",
     type=_FILE,
     multiple=True,
-    help="Its private key; the certificate's file unless given. If encrypted, its password is asked for, or taken from MTLS_GATEWAY_KEY_PASSWORD.",
+    help="Its private key; the certificate's file unless given. The password of an encrypted one is asked for, or "
+    "taken from MTLS_GATEWAY_KEY_PASSWORD.",
 )
 @click.option(
     "--expect",
