@@ -12,16 +12,16 @@ from tests.engine.conftest import (
     REPOSITORY,
     RunEngine,
     RunningStandIn,
+    StartStandIn,
     engine_environment,
     run_engine,
     stack,
-    stand_in,
     start_stand_in,
 )
 
 from .yaml_project import YamlProject
 
-__all__ = ["engine_environment", "run_engine", "stack", "stand_in", "start_stand_in"]
+__all__ = ["engine_environment", "run_engine", "stack", "start_stand_in"]
 
 HOST = REPOSITORY / "components" / "__main__.py"
 MakeYamlProject = Callable[..., YamlProject]
@@ -49,6 +49,12 @@ def plugin_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def material() -> Material:
     """Certificates for all tests of a module."""
     return mint()
+
+
+@pytest.fixture
+def stand_in(request: pytest.FixtureRequest, start_stand_in: StartStandIn) -> RunningStandIn:
+    """A stand-in with an empty subscription; its options are the parameter of a test, if it has one."""
+    return start_stand_in(*getattr(request, "param", ()))
 
 
 @pytest.fixture

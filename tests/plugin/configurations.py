@@ -1,0 +1,245 @@
+"""Ten uses of the component that a YAML and a Python program both have, late values and secrets among them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from tests.engine.component_program import PASSWORD, Material
+
+GROUP = "rg-edge"
+LOCATION = "westeurope"
+NETWORK = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-hub/providers/Microsoft.Network"
+VAULT = "https://contoso.vault.azure.net/secrets/edge"
+IDENTITY = NETWORK.replace("Network", "ManagedIdentity") + "/userAssignedIdentities/edge"
+SUBNET = f"{NETWORK}/virtualNetworks/hub/subnets/gateways"
+FIREWALL = f"{NETWORK}/ApplicationGatewayWebApplicationFirewallPolicies/edge"
+HUB: dict[str, dict[str, Any]] = {
+    "azure-native:network:VirtualNetwork": {
+        "resourceGroupName": "rg-hub",
+        "virtualNetworkName": "hub",
+        "location": LOCATION,
+        "addressSpace": {"addressPrefixes": ["10.9.0.0/16"]},
+        "subnets": [{"name": "gateways", "addressPrefix": "10.9.0.0/24"}],
+    },
+    "azure-native:network:WebApplicationFirewallPolicy": {
+        "resourceGroupName": "rg-hub",
+        "policyName": "edge",
+        "location": LOCATION,
+        "managedRules": {"managedRuleSets": [{"ruleSetType": "OWASP", "ruleSetVersion": "3.2"}]},
+    },
+}
+"""What the configurations find already there, by type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A text that is unknown in the first preview and known in the up: the output of another resource."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret, known or late."""
+
+    text: str | Later
+
+
+def configurations(material: Material) -> dict[str, dict[str, Any]]:
+    """The ten, by the component's name; settings in camelCase."""
+    pfx = [{"pfx": Secret(material.pfx), "password": Secret(PASSWORD)}]
+    app: dict[str, Any] = {"backends": [{"fqdns": ["app.example.com"]}]}
+    base: dict[str, Any] = {"resourceGroupName": GROUP, "location": LOCATION, "listenerCertificates": pfx, **app}
+    partners = {"name": "partners", "data": material.partners}
+    devices = {"name": "devices", "data": material.devices}
+    return {
+        "smallest": {**base, "mode": "Passthrough"},
+        "strict": {
+            **base,
+            "mode": "Strict",
+            "strict": {
+                "trustedCaChains": [partners, devices],
+                "verifyIssuerDn": False,
+                "revocation": "OCSP",
+                "unsafeNoValidChain": True,
+            },
+            "caExpiryWarningDays": 7,
+        },
+        "staged": {
+            **base,
+            "mode": "Passthrough",
+            "strict": {"trustedCaChains": [{"data": material.partners}, {"data": material.devices, "split": True}]},
+            "identityHeaders": {"certificate": "X-Caller-Cert", "verification": "X-Caller-Verify"},
+        },
+        "later": {
+            "resourceGroupName": Later(GROUP),
+            "location": Later(LOCATION),
+            "gatewayName": Later("edge-later"),
+            "mode": "Strict",
+            "strict": {"trustedCaChains": [{"name": "partners", "data": Later(material.partners)}]},
+            "listenerCertificates": [{"pfx": Secret(Later(material.pfx)), "password": Secret(Later(PASSWORD))}],
+            "backends": [
+                {
+                    "fqdns": [Later("one.example.com"), "two.example.com"],
+                    "hostName": Later("app.example.com"),
+                    "probe": {"hostName": Later("probe.example.com"), "path": "/live"},
+                }
+            ],
+            "network": {"name": Later("net-later"), "securityGroupName": Later("nsg-later")},
+            "publicIp": {"name": Later("ip-later"), "domainNameLabel": Later("contoso-later")},
+        },
+        "literal": {
+            **base,
+            "gatewayName": "edge-literal",
+            "mode": "Strict",
+            "strict": {"trustedCaChains": [{"name": "partners", "data": Secret(material.partners)}]},
+            "listenerCertificates": [{"pfx": material.pfx, "password": PASSWORD}],
+            "backends": [{"ipAddresses": ["10.0.1.4"], "hostName": "app.example.com"}],
+            "network": {"name": "net-literal", "securityGroupName": "nsg-literal"},
+            "publicIp": {"name": "ip-literal", "domainNameLabel": "contoso-literal"},
+        },
+        "vault": {
+            **base,
+            "mode": "Passthrough",
+            "listenerCertificates": [
+                {"name": "one", "keyVaultSecretId": VAULT},
+                {"name": "two", "keyVaultSecretId": Later(VAULT)},
+            ],
+            "listeners": [{"certificate": "one"}, {"name": "second", "port": 8443, "certificate": "two"}],
+            "routes": [{"priority": 10}, {"name": "second", "listener": "second", "priority": 20}],
+            "identityId": Later(IDENTITY),
+        },
+        "placed": {**base, "mode": "Passthrough", "network": {"subnetId": Later(SUBNET)}, "identityId": IDENTITY},
+        "firewall": {
+            **base,
+            "mode": "Passthrough",
+            "sku": "WAF_v2",
+            "wafPolicyId": Later(FIREWALL),
+            "network": {"subnetId": SUBNET},
+            "autoscale": {"minCapacity": 0, "maxCapacity": 4},
+            "zones": ["1", "2"],
+        },
+        "profiles": {
+            **base,
+            "mode": "Passthrough",
+            "profiles": [
+                {
+                    "name": "partners",
+                    "mode": "Strict",
+                    "strict": {"trustedCaChains": [partners]},
+                    "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"},
+                }
+            ],
+            "listeners": [
+                {"hostNames": ["app.example.com"]},
+                {"name": "partners", "hostNames": ["partners.example.com"], "profile": "partners"},
+                {"name": "open", "port": 8443, "profile": "none", "protocol": "Https"},
+            ],
+            "routes": [
+                {"name": "app", "priority": 10},
+                {"name": "partners", "listener": "partners", "backend": "plain", "priority": 20},
+                {"name": "open", "listener": "open", "priority": 30},
+            ],
+            "backends": [
+                {"fqdns": ["app.example.com"]},
+                {"name": "plain", "ipAddresses": [Later("10.0.1.5")], "protocol": "Http", "port": 8080},
+            ],
+            "identityHeaders": {
+                "subject": "X-Caller-Subject",
+                "issuer": "X-Caller-Issuer",
+                "serial": "X-Caller-Serial",
+                "fingerprint": "X-Caller-Fingerprint",
+                "unsafeUnverifiedFacts": True,
+            },
+        },
+        "tuned": {
+            **base,
+            "mode": "Passthrough",
+            "tlsPolicy": {
+                "minProtocolVersion": "TLSv1_2",
+                "cipherSuites": ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"],
+            },
+            "http2": True,
+            "wafPolicyId": FIREWALL,
+            "sku": "WAF_v2",
+            "capacity": 3,
+            "backends": [
+                {
+                    "fqdns": ["app.example.com"],
+                    "hostNameFrom": "Client",
+                    "requestTimeout": 45,
+                    "probe": {
+                        "path": "/live",
+                        "statusCodes": ["200", "401-403"],
+                        "hostName": "app.example.com",
+                        "interval": 15,
+                        "timeout": 10,
+                        "unhealthyThreshold": 5,
+                    },
+                }
+            ],
+            "network": {
+                "addressPrefix": "10.7.0.0/16",
+                "subnetName": "edge",
+                "subnetPrefix": "10.7.1.0/24",
+                "additionalSubnets": [{"name": "app", "addressPrefix": "10.7.2.0/24"}],
+                "allowedSources": ["203.0.113.0/24", "Internet"],
+            },
+            "tags": {"cost-centre": "42", "owner_team": "edge"},
+            "timeouts": {"create": "90m", "update": "1h30m", "delete": "45m"},
+        },
+    }
+
+
+def leaves(settings: Any, path: str = "") -> dict[str, set[type]]:
+    """For each path of these settings, without positions, the kinds of value that stand there."""
+    found: dict[str, set[type]] = {}
+    if isinstance(settings, Mapping):
+        parts = [(f"{path}.{key}".lstrip("."), value) for key, value in settings.items()]
+    elif isinstance(settings, list):
+        parts = [(path, value) for value in settings]
+    else:
+        return {path: {type(settings), type(settings.text)} if isinstance(settings, Secret) else {type(settings)}}
+    for where, value in parts:
+        for leaf, kinds in leaves(value, where).items():
+            found[leaf] = found.get(leaf, set()) | kinds
+    return found
+
+
+def in_yaml(settings: Any, carrier: str) -> Any:
+    """The settings as a YAML program gives them; late values hang on the resource of this name."""
+    if isinstance(settings, Mapping):
+        return {key: in_yaml(value, carrier) for key, value in settings.items()}
+    if isinstance(settings, list):
+        return [in_yaml(value, carrier) for value in settings]
+    if isinstance(settings, Secret):
+        return {"fn::secret": in_yaml(settings.text, carrier)}
+    if isinstance(settings, Later):
+        both = {"fn::join": ["|", [settings.text, f"${{{carrier}.id}}"]]}
+        return {"fn::select": [0, {"fn::split": ["|", both]}]}
+    return settings
+
+
+def in_python(settings: Any, carrier: pulumi.Output[str]) -> Any:
+    """The settings as a Python program gives them: in snake_case, late values hanging on this output."""
+    if isinstance(settings, Mapping):
+        return {_snake(key): in_python(value, carrier) for key, value in settings.items()}
+    if isinstance(settings, list):
+        return [in_python(value, carrier) for value in settings]
+    if isinstance(settings, Secret):
+        return pulumi.Output.secret(in_python(settings.text, carrier))
+    if isinstance(settings, Later):
+        return carrier.apply(_always(settings.text))
+    return settings
+
+
+def _always(text: str) -> Callable[[Any], str]:
+    return lambda _: text
+
+
+def _snake(key: str) -> str:
+    # A tag's key has no capitals here, so it stays as it is.
+    return re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", key)
