@@ -133,6 +133,20 @@ def test_revocation_that_nobody_told(estate: Estate) -> None:
     assert isinstance(expectation(plan, "valid, TLS 1.3").expected, NotKnown)
 
 
+def test_trust_that_nobody_told(estate: Estate) -> None:
+    """
+    Without a word about CAs a certificate's outcome is not known, unless its owner says or it was minted here.
+    """
+    promise = promise_by_hand(Mode.STRICT)
+    mine, stranger = estate.callers["valid"], replace(estate.callers["self-signed"], is_stranger=True)
+    said = replace(estate.callers["expired"], expect=Expect.REFUSE)
+    rows = {each.about: each.expected for each in plan_of(promise, [mine, stranger, said]).expectations}
+
+    assert isinstance(rows["valid"], NotKnown)
+    assert ERROR == rows["self-signed"] == rows["expired, as you expect"]
+    assert "expired" not in rows
+
+
 def test_nobody(estate: Estate) -> None:
     """
     Without a certificate: refused with its own phrase in Strict, let in elsewhere.

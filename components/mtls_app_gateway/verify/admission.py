@@ -88,6 +88,9 @@ class Doorkeeper:
         return Admission(Admitted(), proof, "Passthrough: every certificate, and none, is let in")
 
     def _in_strict(self, caller: Caller) -> Admission:
+        if not self.promise.chains and not caller.is_stranger:
+            unsaid = "nobody has said which CAs it trusts: say --trusted-ca, or --expect"
+            return Admission(NotKnown(unsaid), evidence.NGINX)
         steps = self.predict(caller).steps
         if failed := next((step for step in steps if step.outcome is Outcome.FAILED), None):
             refusal = self.refusal(Phrase.CERTIFICATE_ERROR)

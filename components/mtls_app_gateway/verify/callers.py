@@ -26,7 +26,7 @@ def strangers(chains: Sequence[CaChain], folder: Path) -> tuple[Caller, ...]:
     if issuer:
         minted["forged issuer"] = ("a certificate that claims a trusted issuer", forged(issuer))
     return tuple(
-        Caller(f"stranger, {name}", describes, stranger.write(folder, name.replace(" ", "-")))
+        Caller(f"stranger, {name}", describes, stranger.write(folder, name.replace(" ", "-")), is_stranger=True)
         for name, (describes, stranger) in minted.items()
     )
 

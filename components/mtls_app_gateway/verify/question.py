@@ -52,6 +52,8 @@ class Caller:
     revocation: Revocation = Revocation.NOT_KNOWN
     expect: Expect | None = None
     """What the certificate's owner says should happen; the document's promise is judged beside it."""
+    is_stranger: bool = False
+    """The certificate was minted here: no CA in the world vouches for it."""
 
 
 NOBODY = Caller("no certificate", "no certificate")
