@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from mtls_app_gateway.gateway.parsing import parse_settings
 from mtls_app_gateway.gateway.meaning import profile_of, profiles_of
+from mtls_app_gateway.gateway.parsing import parse_settings
 
 from .settings_examples import SMALLEST, changed
 
