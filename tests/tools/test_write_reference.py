@@ -10,7 +10,8 @@ from tools import write_reference
 
 ROOT = Path(__file__).parents[2]
 OF_DOCUMENTS = {
-    "api-version-too-old", "dangling-reference", "duplicate-name", "given-twice", "listener-without-profile", "missing-name",
+    "api-version-too-old", "dangling-reference", "duplicate-name", "given-twice", "listener-without-profile",
+    "missing-name",
     "no-gateway", "not-understood", "read-only-property", "secret-left-out", "several-gateways", "unknown-property",
     "unknown-type", "unused-part", "wrong-api-version", "wrong-form",
 }  # fmt: skip
