@@ -64,9 +64,8 @@ class AnswerReader:
 
     def __init__(self) -> None:
         self._bytes = bytearray()
-        self._body_at: int | None = None
-        self._length: int | None = None
-        self._is_chunked = False
+        self._response: http.client.HTTPResponse | None = None
+        self._body_at = 0
 
     @property
     def is_empty(self) -> bool:
@@ -75,7 +74,7 @@ class AnswerReader:
     @property
     def has_headers(self) -> bool:
         """The headers came to their end: there is an answer."""
-        return self._body_at is not None
+        return self._response is not None
 
     def feed(self, data: bytes) -> None:
         """Take more bytes.
@@ -85,34 +84,28 @@ class AnswerReader:
             TooLongError: the headers are longer than anybody's.
         """
         self._bytes += data
-        if self._body_at is None:
+        if self._response is None:
             self._look_for_body()
 
     @property
     def is_complete(self) -> bool:
         """Nothing that matters is still to come."""
-        if self._body_at is None:
+        if self._response is None:
             return False
-        have = len(self._bytes) - self._body_at
-        if have >= MAX_BODY_BYTES or (self._length is not None and have >= self._length):
+        have, length = len(self._bytes) - self._body_at, self._response.length
+        if have >= MAX_BODY_BYTES or (length is not None and have >= length):
             return True
-        return self._is_chunked and self._bytes.endswith(b"0\r\n\r\n")
+        return bool(self._response.chunked) and self._bytes.endswith(b"0\r\n\r\n")
 
     def answer(self) -> Answer:
         """What was read; only once there are headers."""
-        if self._body_at is None:
+        response = self._response
+        if response is None:
             raise ValueError("the headers have not ended")
-        response = self._response()
-        try:
-            body = response.read(MAX_BODY_BYTES)
-        except http.client.IncompleteRead as error:
-            body = error.partial
-        except http.client.HTTPException:
-            body = b""
+        given = bytes(self._bytes[self._body_at :])
+        is_cut = len(given) >= MAX_BODY_BYTES or (response.length or 0) > len(given)
         headers = {name.lower(): value for name, value in response.getheaders()}
-        have = len(self._bytes) - self._body_at
-        is_cut = have >= MAX_BODY_BYTES or (self._length or 0) > have
-        return Answer(response.status, headers, body, is_cut)
+        return Answer(response.status, headers, _body(response, given), is_cut)
 
     def _look_for_body(self) -> None:
         start = bytes(self._bytes[: len(_STATUS_LINE)])
@@ -123,18 +116,30 @@ class AnswerReader:
             if len(self._bytes) > MAX_HEADER_BYTES:
                 raise TooLongError(f"more than {MAX_HEADER_BYTES // 1024} KB of headers")
             return
-        response = self._response()
         self._body_at = end + len(_END_OF_HEADERS)
-        self._is_chunked = bool(response.chunked)
-        self._length = response.length
+        self._response = _head(bytes(self._bytes[: self._body_at]))
 
-    def _response(self) -> http.client.HTTPResponse:
-        response = http.client.HTTPResponse(_Given(bytes(self._bytes)))  # type: ignore[arg-type]
-        try:
-            response.begin()
-        except (http.client.HTTPException, ValueError) as error:
-            raise BadAnswerError(printable(str(error).strip()) or type(error).__name__) from error
-        return response
+
+def _head(data: bytes) -> http.client.HTTPResponse:
+    response = http.client.HTTPResponse(_Given(data))  # type: ignore[arg-type]
+    try:
+        response.begin()
+    except (http.client.HTTPException, ValueError) as error:
+        raise BadAnswerError(printable(str(error).strip()) or type(error).__name__) from error
+    return response
+
+
+def _body(response: http.client.HTTPResponse, given: bytes) -> bytes:
+    if not response.chunked:
+        return given[:MAX_BODY_BYTES] if response.length is None else given[: min(response.length, MAX_BODY_BYTES)]
+    # The parser goes on where its file goes on: with the body in the place of what came before.
+    response.fp = io.BufferedReader(io.BytesIO(given))
+    try:
+        return response.read(MAX_BODY_BYTES)
+    except http.client.IncompleteRead as error:
+        return error.partial
+    except http.client.HTTPException:
+        return b""
 
 
 class _Given:

@@ -3,7 +3,7 @@
 Every question is asked once, however many rows it settles; at most `AT_ONCE` are on their way at a time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 
@@ -39,13 +39,12 @@ def ask(
     Raises:
         GatewayError: where a caller's certificate and key, or the CA file for the server, cannot be used.
     """
-    knocks = [Knock(question, target, timeout=timeout) for question in _distinct(plan)]
-    addresses = resolve(target, timeout) if knocks else ()
-    met = _ask_all(knocks, addresses, progress)
+    questions = _distinct(plan)
+    addresses = resolve(target, timeout) if questions else ()
+    met = _ask_all(questions, target, addresses, timeout, progress)
     if retry_ocsp and plan.promise.verify_revocation:
-        refused = [row.question for row in plan.expectations if _was_refused(row, met)]
-        again = [Knock(question, target, timeout=timeout) for question in dict.fromkeys(refused)]
-        met |= _ask_all(again, addresses, progress)
+        refused = dict.fromkeys(row.question for row in plan.expectations if _was_refused(row, met))
+        met |= _ask_all(tuple(refused), target, addresses, timeout, progress)
     judged = [judge(expectation, met[expectation.question], at=at) for expectation in plan.expectations]
     return (*judged, *map(not_asked, plan.unasked))
 
@@ -54,19 +53,23 @@ def _distinct(plan: Plan) -> tuple[Question, ...]:
     return tuple(dict.fromkeys(expectation.question for expectation in plan.expectations))
 
 
-def _ask_all(knocks: list[Knock], addresses: Addresses, progress: Progress) -> dict[Question, Observation]:
+def _ask_all(
+    questions: Sequence[Question], target: Target, addresses: Addresses, timeout: float, progress: Progress
+) -> dict[Question, Observation]:
     met: dict[Question, Observation] = {}
-    if not knocks:
+    if not questions:
         return met
-    with ThreadPoolExecutor(min(AT_ONCE, len(knocks)), "knock") as pool:
-        # What cannot be used is told before anybody knocks.
-        for _ in pool.map(Knock.load, knocks):
-            pass
-        asked = {pool.submit(knock.ask, addresses): knock.question for knock in knocks}
+    with ThreadPoolExecutor(min(AT_ONCE, len(questions)), "knock") as pool:
+        asked = {pool.submit(_ask, Knock(each, target, timeout=timeout), addresses): each for each in questions}
         for done in as_completed(asked):
             met[asked[done]] = done.result()
-            progress(len(met), len(knocks))
+            progress(len(met), len(questions))
     return met
+
+
+def _ask(knock: Knock, addresses: Addresses) -> Observation:
+    knock.load()
+    return knock.ask(addresses)
 
 
 def _was_refused(row: Expectation, met: Mapping[Question, Observation]) -> bool:
