@@ -14,6 +14,7 @@ from tests.engine.conftest import (
     RunningStandIn,
     StartStandIn,
     engine_environment,
+    pytest_configure,
     run_engine,
     stack,
     start_stand_in,
@@ -21,7 +22,7 @@ from tests.engine.conftest import (
 
 from .yaml_project import YamlProject
 
-__all__ = ["engine_environment", "run_engine", "stack", "start_stand_in"]
+__all__ = ["engine_environment", "pytest_configure", "run_engine", "stack", "start_stand_in"]
 
 HOST = REPOSITORY / "components" / "__main__.py"
 MakeYamlProject = Callable[..., YamlProject]

@@ -101,8 +101,8 @@ def test_unknown_values_postpone_only_what_needs_them(material: Material, yaml_p
 
     assert ["mode-unknown: mode"] == problems_in(previewed)
     assert [
-        "private-key-inside: strict.trustedCaChains[0], block 1",
         "pfx-password-wrong: listenerCertificates[0].pfx",
+        "private-key-inside: strict.trustedCaChains[0], block 1",
     ] == sorted(problems_in(said))
     assert [] == [each for each in (material.pfx, WRONG_PASSWORD, material.private_key[40:80]) if each in said]
     assert ["azure-native:resources:ResourceGroup group"] == [key for key in project.state() if "pulumi:" not in key]

@@ -34,7 +34,9 @@ class YamlProject:
             "resources": dict(resources),
             "outputs": dict(outputs or {}),
         }
-        (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(program, sort_keys=False))
+        # Through JSON, which has no aliases: Pulumi reads none.
+        text = yaml.safe_dump(json.loads(json.dumps(program)), sort_keys=False)
+        (self.folder / "Pulumi.yaml").write_text(text)
 
     def init(self, config: Mapping[str, str] = CONFIG, stack: str = "test") -> None:
         """Make the stack."""

@@ -25,13 +25,12 @@ def with_defaults(
 ) -> dict[str, Any]:
     """The inputs with a name and a location.
 
-    An automatic name of before is kept. `location_of` gives the location of things in a resource group.
+    The name of before is kept, also where the resource is another one to Pulumi now. `location_of` gives the location of things in a resource group.
     """
     filled = dict(inputs)
     if not filled.get(kind.name_input):
-        before = olds.get(kind.name_input)
         made = f"{logical_name}{hashlib.sha256(seed).hexdigest()[:8]}"
-        filled[kind.name_input] = before if before and is_named_by_us(str(before), logical_name) else made
+        filled[kind.name_input] = olds.get(kind.name_input) or made
     if kind.located and not filled.get("location"):
         group = filled.get("resourceGroupName")
         filled["location"] = UNKNOWN if is_unknown(group) else location_of(str(group))
