@@ -1,0 +1,415 @@
+"""`mtls-gateway rehearse` and `client-cert`, as processes: what they print, how they end, what they leave."""
+
+import json
+import os
+import shlex
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as Xml
+
+import pytest
+from mtls_app_gateway.rehearsal.authority import Authority
+from mtls_app_gateway.rehearsal.echo_backend import EchoBackend
+from mtls_app_gateway.rehearsal.standing import Standing
+
+from .documents import basic_rule, chain, document, headers_set, listener, passthrough, rewrite_set, strict
+
+COMMAND = [str(Path(sys.executable).parent / "mtls-gateway")]
+QUICKSTART = Path(__file__).parents[1] / "fixtures" / "quickstart"
+PATIENCE = 30.0
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command in a folder of its own, and see that it leaves nothing where temporary files are."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+
+    def run_one(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+        command = [*COMMAND, *map(str, arguments)]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+        assert "Traceback" not in done.stderr
+        assert [] == list(temporary.iterdir())
+        return done
+
+    return run_one
+
+
+@pytest.fixture(scope="module")
+def partners() -> Authority:
+    return Authority.create("Partners Root").intermediate("Partners Issuing")
+
+
+@pytest.fixture(scope="module")
+def devices() -> Authority:
+    return Authority.create("Devices Root")
+
+
+def gateway(partners: Authority, devices: Authority, *profiles: str) -> dict[str, Any]:
+    """A gateway with a listener for each of these profiles."""
+    setting = rewrite_set(
+        "identity",
+        {"actionSet": {"requestHeaderConfigurations": headers_set(X_Client_Cert="{var_client_certificate}")}},
+    )
+    listeners = [listener(name, 8471 + at, name) for at, name in enumerate(profiles)]
+    return document(
+        listeners,
+        rules=[basic_rule(name, 100 + at) for at, name in enumerate(profiles)],
+        rewriteRuleSets=[setting],
+        sslProfiles=[
+            passthrough(),
+            strict("strict", "partners", "devices"),
+            strict("everything", "partners", "devices", issuer_dn=True, ocsp=True),
+        ],
+        trustedClientCertificates=[chain("partners", partners.bundle_pem), chain("devices", devices.bundle_pem)],
+    )
+
+
+@pytest.fixture
+def write(tmp_path: Path, partners: Authority, devices: Authority) -> Callable[..., Path]:
+    """Write the document of a gateway with these profiles."""
+
+    def write_one(*profiles: str) -> Path:
+        file = tmp_path / "gateway.json"
+        file.write_text(json.dumps(gateway(partners, devices, *profiles)))
+        return file
+
+    return write_one
+
+
+def rows(done: "subprocess.CompletedProcess[str]", number: int = 0) -> dict[str, dict[str, Any]]:
+    """The rows of a listener by name."""
+    return {row["row"]: row for row in json.loads(done.stdout)["listeners"][number]["rows"]}
+
+
+def test_the_quickstart_template_is_rehearsed(run: Run) -> None:
+    """
+    Microsoft's template for Passthrough, as printed there, is raised with its parameters and lets every caller in.
+    """
+    done = run("rehearse", QUICKSTART / "template.json", "--parameters", QUICKSTART / "parameters.json", "--json")
+
+    met = rows(done)
+    callers = {name for name in met if name.endswith("TLS 1.3") and met[name]["expected"] == "let in"}
+    assert 0 == done.returncode, done.stderr
+    assert {"no certificate, TLS 1.3", "expired, TLS 1.3", "untrusted, TLS 1.3", "self-signed, TLS 1.3"} <= callers
+    assert {200} == {met[name]["met"]["status"] for name in callers}
+    assert any("which is" in notice for notice in json.loads(done.stdout)["notKnown"])
+
+
+@pytest.mark.parametrize("version", ["TLS 1.2", "TLS 1.3"])
+def test_every_caller_meets_what_strict_promises(run: Run, write: Callable[..., Path], version: str) -> None:
+    """
+    With issuer names and OCSP checked, exactly the sound callers of both chains are let in, and every verdict holds.
+    """
+    done = run("rehearse", write("everything"), "--json", "--case", "")
+
+    met = {
+        row["about"]: row["met"]["status"] for row in rows(done).values() if row["version"] == version and row["met"]
+    }
+    admitted = {about.removesuffix(" (stand-in CA)") for about, status in met.items() if status == 200}
+    assert 0 == done.returncode, done.stderr
+    assert {
+        "valid",
+        "valid RSA",
+        "valid, leaf alone",
+        "valid by devices",
+        "no extended key usage",
+        "oversize certificate",
+        "OCSP: slow",
+    } == {about for about in admitted if "what the backend gets" not in about and "spoofing" not in about}
+    refused = {about.removesuffix(" (stand-in CA)") for about, status in met.items() if status == 400}
+    refused -= {"certificate request", "server certificate"}
+    assert {
+        "no certificate",
+        "by an intermediate",
+        "by an intermediate, leaf alone",
+        "by the root",
+        "sibling issuer",
+        "sibling issuer, leaf alone",
+        "expired",
+        "not yet valid",
+        "wrong purpose",
+        "weak key",
+        "revoked",
+        "untrusted",
+        "forged issuer name",
+        "self-signed",
+        "OCSP: unknown",
+        "OCSP: silent",
+        "OCSP: no responder named",
+        "no certificate, spoofing headers at /",
+    } == refused
+
+
+def test_who_stands_in_is_told_in_each_row(run: Run, write: Callable[..., Path]) -> None:
+    """
+    Callers from a stand-in CA are marked, those who face the real one are not, and the table says what that means.
+    """
+    done = run("rehearse", write("strict"))
+
+    lines = done.stdout.splitlines()
+    assert 0 == done.returncode, done.stdout + done.stderr
+    for marked in (
+        "valid (stand-in CA)",
+        "expired (stand-in CA)",
+        "revoked (stand-in CA)",
+        "valid by devices (stand-in",
+    ):
+        assert any(line.startswith(marked) for line in lines), marked
+    for name in ("untrusted ", "forged issuer name ", "self-signed "):
+        assert any(line.startswith(name) and "stand-in" not in line for line in lines), name
+    assert any(line.startswith("(stand-in CA)  issued by authorities") for line in lines)
+    assert "X-Client-Cert: CN=valid" in done.stdout
+    assert "served by" in done.stdout
+    assert "nginx " in done.stdout
+
+
+def test_a_case_is_knocked_alone(run: Run, write: Callable[..., Path]) -> None:
+    """
+    `--case` asks what has that name and nothing else; a name that nobody has is told with those there are.
+    """
+    path = write("strict", "passthrough")
+
+    done = run("rehearse", path, "--case", "Expired", "--json")
+    assert 0 == done.returncode
+    assert {"expired (stand-in CA), TLS 1.2", "expired (stand-in CA), TLS 1.3"} == set(rows(done))
+    assert 2 == len(json.loads(done.stdout)["listeners"])
+
+    none = run("rehearse", path, "--case", "expierd")
+    assert 2 == none.returncode
+    assert "case-unknown" in none.stderr
+    assert "expired (stand-in CA);" in none.stderr
+
+
+def test_junit_is_written(run: Run, write: Callable[..., Path], tmp_path: Path) -> None:
+    """
+    Each row is a test case for CI, a suite for each listener.
+    """
+    run("rehearse", write("strict"), "--junit", "report.xml")
+
+    (suite,) = Xml.parse(tmp_path / "report.xml").getroot()  # noqa: S314 - our own
+    assert ("0", "0") == (suite.get("failures"), suite.get("errors"))
+    assert int(suite.get("tests", "0")) > 40
+
+
+def test_a_backend_that_is_not_there_is_told(run: Run, write: Callable[..., Path]) -> None:
+    """
+    A backend that is not there leaves what cannot be asked, and the exit code is 2, never 0.
+    """
+    with EchoBackend() as gone:
+        (backend,) = gone.serve(["app"]).values()
+
+    done = run("rehearse", write("passthrough"), "--backend", backend, "--case", "valid RSA", "--json")
+
+    assert 2 == done.returncode
+    assert rows(done)["valid RSA (stand-in CA), TLS 1.3"]["words"].startswith("no backend answered behind the gateway")
+
+
+def test_a_real_backend_takes_the_echos_place(run: Run, write: Callable[..., Path]) -> None:
+    """
+    With `--backend` the request arrives at that application.
+    """
+    with EchoBackend() as application:
+        (address,) = application.serve(["my-application"]).values()
+        done = run("rehearse", write("passthrough"), "--backend", address, "--json", "--case", "valid RSA")
+
+    received = rows(done)["valid RSA (stand-in CA), TLS 1.3"]["met"]["received"]
+    assert 0 == done.returncode
+    assert "my-application" == received["pool"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "Say what to knock at"),
+        (["gateway.json", "--running", "x"], "Say what to knock at"),
+        (["--running", "x", "--keep"], "--running knocks at what is raised already"),
+        (["gateway.json", "--backend", "localhost"], "--backend is HOST:PORT"),
+        (["gateway.json", "--backend", "a;b:80"], "--backend is HOST:PORT"),
+        (["--running", "x"], "no-rehearsal"),
+        (["nothing.json"], "nothing.json"),
+        (["broken.json"], "broken.json"),
+        (["gateway.json", "--folder", "gateway.json"], "cannot-write"),
+    ],
+)
+def test_a_mistake_is_told(
+    run: Run, write: Callable[..., Path], tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    """
+    What cannot be done is told in a sentence, and the exit code is 2.
+    """
+    write("strict")
+    (tmp_path / "broken.json").write_text("{")
+
+    done = run("rehearse", *arguments)
+
+    assert 2 == done.returncode
+    assert said in done.stderr
+
+
+class TestKept:
+    """A rehearsal that stays until it is ended."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        return tmp_path / "work"
+
+    @pytest.fixture
+    def kept(self, write: Callable[..., Path], tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+        """A rehearsal of a Strict listener and a Passthrough one, kept in a folder."""
+        file = write("strict", "passthrough")
+        command = [*COMMAND, "rehearse", str(file), "--keep", "--folder", "work", "--case", "untrusted"]
+        with subprocess.Popen(
+            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            yield process
+            process.kill()
+
+    @pytest.fixture
+    def said(self, kept: "subprocess.Popen[str]") -> str:
+        """What it says before it waits."""
+        assert kept.stderr is not None
+        assert kept.stdout is not None
+        for line in kept.stderr:
+            if "until Ctrl-C" in line:
+                break
+        # Standard output is a pipe here: what was said so far is in it, and the curl lines are the last of it.
+        lines = []
+        for line in kept.stdout:
+            lines.append(line)
+            if sum("--cert " in each for each in lines) == 2:
+                break
+        return "".join(lines)
+
+    def test_its_curl_lines_work(self, said: str, tmp_path: Path) -> None:
+        """
+        Typed as they are printed, they are answered as the listener promises, and the echo shows the header to look at.
+        """
+        met = [_typed(line, tmp_path) for line in said.splitlines() if line.strip().startswith("curl ")]
+
+        assert ["400", "200", "200", "200"] == [status for status, _ in met]
+        assert "CN=client" in met[1][1]
+        assert "look at X-Client-Cert" in said
+
+    @pytest.mark.usefixtures("said")
+    def test_a_client_certificate_is_written_on_request(self, run: Run, folder: Path, tmp_path: Path) -> None:
+        """
+        `client-cert` writes a pair that is let in, the key for its owner alone, in the work directory or elsewhere.
+        """
+        inside = run("client-cert", "work", "--name", "alice")
+        outside = run("client-cert", "work", "--name", "bob", "--into", "mine", "--listener", "strict")
+
+        for done, place, name in ((inside, folder / "clients", "alice"), (outside, tmp_path / "mine", "bob")):
+            assert 0 == done.returncode, done.stderr
+            assert [str((place / each).relative_to(tmp_path)) for each in (f"{name}.pem", f"{name}.key.pem")] == (
+                done.stdout.splitlines()
+            )
+            assert 0o600 == stat.S_IMODE((place / f"{name}.key.pem").stat().st_mode)
+            (line,) = [each for each in done.stderr.splitlines() if "curl" in each]
+            status, body = _typed(line.partition("Try: ")[2], tmp_path)
+            assert "200" == status
+            assert f"CN={name}" in body
+
+        assert 2 == run("client-cert", "work", "--listener", "other").returncode
+        assert "no-rehearsal" in run("client-cert", "elsewhere").stderr
+        assert 2 == run("client-cert", "work", "--name", "../escape").returncode
+
+    @pytest.mark.usefixtures("said")
+    def test_no_key_is_anybody_elses_to_read(self, folder: Path) -> None:
+        """
+        Every file with a private key is for its owner alone, and so is the folder.
+        """
+        keys = [
+            path for path in folder.rglob("*") if path.is_file() and "PRIVATE KEY" in path.read_text(errors="replace")
+        ]
+
+        assert len(keys) > 20
+        assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in keys}
+        assert 0o700 == stat.S_IMODE(folder.stat().st_mode)
+
+    @pytest.mark.usefixtures("said")
+    def test_a_second_one_in_the_folder_is_refused(self, run: Run, write: Callable[..., Path], folder: Path) -> None:
+        """
+        Two rehearsals never share a folder; the first goes on, and others may knock at it.
+        """
+        second = run("rehearse", write("strict"), "--folder", "work")
+
+        assert 2 == second.returncode
+        assert "folder-in-use" in second.stderr
+        assert 0 == run("rehearse", "--running", "work").returncode
+        assert 2 == len(Standing.read(folder).listeners)
+
+    def test_after_its_end_nothing_is_left(
+        self, kept: "subprocess.Popen[str]", said: str, run: Run, folder: Path
+    ) -> None:
+        """
+        Ctrl-C ends nginx and closes every port, the exit code is the matrix's, and nobody believes that it still runs.
+        """
+        assert said
+        pid = int((folder / "nginx.pid").read_text())
+
+        kept.send_signal(signal.SIGINT)
+
+        assert 0 == kept.wait(PATIENCE)
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+        assert "no-rehearsal" in run("rehearse", "--running", "work").stderr
+
+    def test_what_was_killed_is_cleared_away(
+        self, kept: "subprocess.Popen[str]", said: str, run: Run, write: Callable[..., Path], folder: Path
+    ) -> None:
+        """
+        After `kill -9` the folder of yesterday is told to be over, and serves the next one.
+        """
+        assert said
+        pid = int((folder / "nginx.pid").read_text())
+        kept.kill()
+        kept.wait(PATIENCE)
+        assert "has ended" in run("rehearse", "--running", "work").stderr
+
+        assert 0 == run("rehearse", write("strict"), "--folder", "work", "--case", "expired").returncode
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+    def test_an_nginx_that_dies_is_raised_again(
+        self, kept: "subprocess.Popen[str]", said: str, folder: Path, run: Run
+    ) -> None:
+        """
+        A kept rehearsal looks after its nginx, and says so.
+        """
+        assert said
+        os.kill(int((folder / "nginx.pid").read_text()), signal.SIGKILL)
+
+        assert kept.stderr is not None
+        assert "had died; it is raised again" in kept.stderr.readline()
+        assert 0 == run("rehearse", "--running", "work", "--case", "expired").returncode
+
+
+def test_a_matrix_takes_less_than_its_bar(run: Run, write: Callable[..., Path]) -> None:
+    """
+    All callers over one listener are through in three seconds, the slow OCSP responder among them.
+    """
+    done = run("rehearse", write("everything"), "--json")
+
+    assert json.loads(done.stdout)["seconds"] <= 3.0
+
+
+def _typed(line: str, folder: Path) -> tuple[str, str]:
+    """The status and the body that a printed curl line gives."""
+    command = [*shlex.split(line), "--silent", "--show-error", "--write-out", "\n%{http_code}", "--noproxy", "*"]
+    end = time.monotonic() + PATIENCE
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert 0 == done.returncode, done.stderr
+    assert time.monotonic() < end
+    body, _, status = done.stdout.rpartition("\n")
+    return status, body
