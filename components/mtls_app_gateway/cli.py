@@ -11,6 +11,7 @@ import click
 COMMANDS = {
     "check": "check",
     "client-cert": "client_cert",
+    "diff": "diff",
     "rehearse": "rehearse",
     "template": "template",
     "verify": "verify",

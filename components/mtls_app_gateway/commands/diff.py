@@ -1,0 +1,92 @@
+"""`mtls-gateway diff`: what a preview would change in the gateway, part by part, without the noise of two spellings."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any, TextIO
+
+import click
+
+from ..errors import GatewayError, Problem
+from ..gateway.arm_types import api_version
+from ..gateway.difference import differences
+from ..gateway.document import TYPE
+from ..gateway.reading import Document, read_document
+from ..gateway.settings import SLOT_PREFIX
+
+SAME, DIFFERS, UNREADABLE = 0, 1, 2
+
+_TOKEN = f"azure-native_network_v{api_version().replace('-', '')}:network:ApplicationGateway"
+_OPERATIONS = {
+    "same": None,
+    "update": "is updated in place",
+    "replace": "is REPLACED: the one there is deleted, and another is made",
+    "create": "is made",
+    "delete": "is DELETED",
+}
+"""What the engine does with a gateway; the single steps of a replacement say nothing new."""
+
+_SECRET = "[secret]"  # noqa: S105 - what the engine prints in a secret's place
+_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_LATER = f"{SLOT_PREFIX}(known later)"
+
+
+@click.command(epilog="Exit code 0: no gateway changes. 1: one does. 2: the preview could not be read.")
+@click.argument("preview", type=click.File(encoding="utf-8-sig"))
+def diff(preview: TextIO) -> None:
+    """Say what PREVIEW, the output of `pulumi preview --json`, would change in the gateways of a stack.
+
+    Parts are compared by name, references by what they reach, and a part's own id not at all: what is left is what
+    changes. PREVIEW may be - for standard input.
+    """
+    try:
+        lines = list(_told(_steps(preview)))
+    except GatewayError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(UNREADABLE)
+    click.echo("\n".join(lines or ["No gateway changes."]))
+    sys.exit(DIFFERS if lines else SAME)
+
+
+def _steps(preview: TextIO) -> list[Mapping[str, Any]]:
+    try:
+        steps = json.load(preview)["steps"]
+        gateways = [step for step in steps if _TOKEN in {state.get("type") for state in _states(step)}]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        saw, fix = "this is not the output of a preview", "Give what `pulumi preview --json` prints."
+        raise GatewayError([Problem("no-preview", "PREVIEW", saw, fix)]) from None
+    return gateways
+
+
+def _states(step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [step[side] for side in ("oldState", "newState") if step.get(side)]
+
+
+def _told(steps: list[Mapping[str, Any]]) -> Iterator[str]:
+    for step in steps:
+        if (operation := _OPERATIONS.get(step["op"])) is None:
+            continue
+        yield f"{step['urn'].rsplit('::', 1)[1]} {operation}"
+        if len(states := _states(step)) > 1:
+            yield from (f"  {line}" for line in _changes(*(state["inputs"] for state in states)))
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    hidden = sorted(name for name in {**old, **new} if _SECRET in (old.get(name), new.get(name)))
+    before, after = (_document({key: inputs[key] for key in inputs if key not in hidden}) for inputs in (old, new))
+    yield from (str(difference) for difference in differences(before, after))
+    yield from (f"? {name}: holds secrets, so Pulumi does not show what becomes of it" for name in hidden)
+
+
+def _document(inputs: Mapping[str, Any]) -> Document:
+    known: dict[str, Any] = {name: _known(value) for name, value in inputs.items() if name != "resourceGroupName"}
+    return read_document({"type": TYPE, "name": known.pop("applicationGatewayName", None), **known})
+
+
+def _known(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _known(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_known(each) for each in value]
+    return _LATER if value == _UNKNOWN else value
