@@ -1,6 +1,7 @@
 """The component as a Pulumi plugin: what programs in other languages give it, and how mistakes come back to them."""
 
 import asyncio
+import re
 import signal
 import sys
 from collections.abc import Iterator, Mapping
@@ -34,6 +35,8 @@ class GatewayPlugin(ComponentProvider):
 
     def __init__(self) -> None:
         super().__init__([MtlsAppGateway], PACKAGE, version=version(DISTRIBUTION))
+        # Elsewhere the generators add "Args" to a shape's name where it is an input: "ListenerArgsArgs" helps nobody.
+        self.schema = re.sub(rf'({PACKAGE}:index:\w+)Args"', r'\1"', str(self.schema))
 
     def map_inputs(self, inputs: pulumi.Inputs, component_def: ComponentDefinition) -> pulumi.Inputs:  # noqa: ARG002
         """The inputs as they are."""
