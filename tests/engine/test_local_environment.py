@@ -4,16 +4,17 @@ Not proved here: `make` itself and the set-up before it.
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from tests.engine.machine import copy_for_local, gateway_of, is_listening, processes_about
 from tools import local
 from tools.local import Local
 from tools.set_up import ROOT
@@ -22,25 +23,32 @@ PATIENCE = 60
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Local:
+def here(tmp_path: Path) -> Iterator[Local]:
     """The environment "local" of a project of the test's own, beside whatever is up in this one."""
-    for name in ("Pulumi.yaml", "Pulumi.local.yaml", "__main__.py"):
-        shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(ROOT / "authorities", tmp_path / "authorities")
-    for name in (".venv", ".engine", "components", "tools"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    return Local(tmp_path)
+    made = copy_for_local(tmp_path)
+    yield made
+    local.down(made)
 
 
 def test_up_twice_changed_and_down(here: Local, capfd: pytest.CaptureFixture[str]) -> None:
-    """Everything is created, then nothing changes, then the mode alone does, and in the end nothing is left."""
+    """
+    Everything is created, then nothing changes, then the mode alone does, and in the end nothing is left.
+
+    The gateway answers from the first `up` on, through the others, on one port, until `down`; every verdict holds.
+    """
     tracked = here.root / "Pulumi.local.yaml"
     before = tracked.read_text()
 
     assert 0 == local.up(here)
-    assert " created" in capfd.readouterr().out
+    said = capfd.readouterr().out
+    raised, port = gateway_of(here), gateway_of(here).listeners[0].port
+    assert " created" in said
+    assert f"https listens at https://127.0.0.1:{port}/ (Passthrough)" in said
+    assert "203.0.113.x, is one for\ndocumentation and leads nowhere" in said
+
     assert 0 == local.up(here)
-    assert " unchanged" in capfd.readouterr().out.splitlines()[-8:][0]
+    assert "    8 unchanged\n" in capfd.readouterr().out.partition("Updating")[2]
+    assert raised == gateway_of(here)
     assert before == tracked.read_text()
     _no_secret_in_plain_text(here)
 
@@ -49,9 +57,12 @@ def test_up_twice_changed_and_down(here: Local, capfd: pytest.CaptureFixture[str
     said = capfd.readouterr().out
     assert '~ default: "Passthrough" => "Strict"' in said
     assert "~ 1 updated" in said
+    assert f"https listens at https://127.0.0.1:{port}/ (Strict)" in said
 
     assert 0 == local.down(here)
     assert not here.folder.exists()
+    assert not is_listening(port)
+    assert {} == processes_about(here.root)
 
 
 def _no_secret_in_plain_text(here: Local) -> None:
