@@ -25,7 +25,8 @@ def with_defaults(
 ) -> dict[str, Any]:
     """The inputs with a name and a location.
 
-    The name of before is kept, also where the resource is another one to Pulumi now. `location_of` gives the location of things in a resource group.
+    The name of before is kept, even where the resource has another name in Pulumi now. `location_of` gives the location
+    of things in a resource group.
     """
     filled = dict(inputs)
     if not filled.get(kind.name_input):
