@@ -17,6 +17,9 @@ from pathlib import Path
 
 from tools.errors import MendableError
 
+_LAST_PATIENCE = 10.0
+"""Seconds until somebody who was killed and goes on is given up."""
+
 # The shell writes down its own process id and then becomes the program, which thus has the same.
 _BECOME = 'echo $$ >"$0" && exec "$@"'
 
@@ -71,13 +74,20 @@ class Resident:
         return line if line and is_wanted and self.is_running else None
 
     def end(self, patience: float = 15) -> None:
-        """Ask it to end, and kill it when it does not; returns when it is gone, at once where there is none."""
+        """Ask it to end, and kill it when it does not; returns when it is gone, at once where there is none.
+
+        Raises:
+            MendableError: where somebody holds its lock who cannot be ended.
+        """
         asked = time.monotonic()
         while self.is_running:
-            has_had_its_time = time.monotonic() - asked > patience
+            waited = time.monotonic() - asked
+            if waited > patience + _LAST_PATIENCE:
+                raise MendableError(f"A process that has {self._lock} open does not end. End it, then try again.")
             # As long as the lock is held, the number in the file cannot have become somebody else's.
             with contextlib.suppress(ValueError, OSError):
-                os.kill(int(self._lock.read_text()), signal.SIGKILL if has_had_its_time else signal.SIGTERM)
+                leader = int(self._lock.read_text())
+                os.kill(leader, signal.SIGTERM) if waited <= patience else os.killpg(leader, signal.SIGKILL)
             time.sleep(0.05)
 
     def _start(self, command: Sequence[str], environment: Mapping[str, str], patience: float) -> str:
