@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mtls_app_gateway.errors import GatewayError
 from mtls_app_gateway.gateway.reading import read_document
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.nginx_config import Endpoint, Placement, Rehearsal, endpoints, plan
 
-from .documents import chain, document, listener, passthrough, strict
+from .documents import chain, document, listener, part, passthrough, strict
 
 GOLDEN = Path(__file__).parent / "golden"
 QUICKSTART = Path(__file__).parent.parent / "fixtures" / "quickstart" / "template.json"
@@ -166,3 +167,23 @@ def test_what_is_open_about_a_profile_is_named() -> None:
         "profile several: which issuer names",
     ):
         assert any(said in each for each in rehearsal.not_rehearsed)
+
+
+def test_a_mode_nobody_knows_is_not_raised() -> None:
+    """
+    A profile whose mode Azure has not becomes no server: neither Strict nor Passthrough is what was meant.
+    """
+    odd = part("clients", clientAuthConfiguration={"verifyClientAuthMode": "Passthru"})
+
+    with pytest.raises(GatewayError, match="mode-unknown"):
+        planned(document([listener("edge", 443, "clients")], sslProfiles=[odd]))
+
+
+def test_a_mode_is_acted_out_in_any_case() -> None:
+    """
+    Azure reads its words in any case, and so is the mode acted out.
+    """
+    lenient = part("clients", clientAuthConfiguration={"verifyClientAuthMode": "passthrough"})
+    config = planned(document([listener("edge", 443, "clients")], sslProfiles=[lenient])).config
+
+    assert "optional_no_ca" in str(config)

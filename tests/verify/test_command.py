@@ -26,7 +26,7 @@ from mtls_app_gateway.gateway.references import self_reference
 from mtls_app_gateway.rehearsal.authority import Purpose, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised
 
-from tests.rehearsal.documents import basic_rule, chain, document, listener, passthrough, strict
+from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, strict
 
 from .asking import Document
 from .conftest import Estate
@@ -228,6 +228,20 @@ def test_what_could_not_be_asked_exits_2(arguments: list[str], words: str) -> No
     assert 2 == result.exit_code
     assert words in result.stderr
     assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+def test_a_mode_nobody_knows_exits_2(tmp_path: Path) -> None:
+    """
+    A document with a mode that Azure has not is knocked at as nothing: the word is named.
+    """
+    odd = part("clients", clientAuthConfiguration={"verifyClientAuthMode": "Passthru"})
+    file = tmp_path / "gateway.json"
+    file.write_text(json.dumps(document([listener("edge", 443, "clients")], sslProfiles=[odd])))
+    result = verify("127.0.0.1", "--document", file)
+
+    assert 2 == result.exit_code
+    assert "mode-unknown: sslProfiles/clients" in result.stderr
+    assert "'Passthru'" in result.stderr
 
 
 def test_nobody_there() -> None:

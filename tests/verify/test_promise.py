@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from mtls_app_gateway.errors import GatewayError
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.verify.observation import TlsVersion
 from mtls_app_gateway.verify.promise import Mode, promise_by_hand, promises_of, versions_of
@@ -16,6 +17,7 @@ from .asking import promise_of
 V = TlsVersion
 ROOT = Authority.create("Root")
 ISSUING = ROOT.intermediate("Issuing")
+_ODD_MODES = {"typo": "Passthru", "empty": "", "no-word": True}
 
 
 def gateway(*profiles: Any, listener_properties: dict[str, Any] | None = None, **changed: Any) -> dict[str, Any]:
@@ -61,6 +63,31 @@ def test_doubts() -> None:
     assert (Mode.PASSTHROUGH, 1) == (lenient.mode, len(lenient.doubts))
     assert (Mode.NOBODY_IS_ASKED, 1) == (empty.mode, len(empty.doubts))
     assert (Mode.STRICT, ("no mode is said; Strict is taken, as seen on Azure",)) == (unsaid.mode, unsaid.doubts)
+
+
+def test_a_mode_nobody_knows_promises_nothing() -> None:
+    """
+    A mode that Azure has not is never taken for another: each is named, also in a profile that nobody uses.
+    """
+    odd = [part(name, clientAuthConfiguration={"verifyClientAuthMode": word}) for name, word in _ODD_MODES.items()]
+
+    with pytest.raises(GatewayError) as refused:
+        promises_of(gateway(strict("clients", "a"), *odd), at=datetime.now(UTC))
+
+    seen = [(each.rule, each.where) for each in refused.value.problems]
+    assert [("mode-unknown", f"sslProfiles/{name}") for name in _ODD_MODES] == [
+        (rule, where.partition(".")[0]) for rule, where in seen
+    ]
+    assert "'Passthru'" in str(refused.value)
+
+
+def test_a_mode_is_read_in_any_case() -> None:
+    """
+    Azure reads its words in any case, and so is the mode read.
+    """
+    lenient = part("clients", clientAuthConfiguration={"verifyClientAuthMode": "PASSTHROUGH"})
+
+    assert Mode.PASSTHROUGH is promise_of(gateway(lenient), "edge").mode
 
 
 def test_the_issuer_is_taken_from_the_file_as_it_stands() -> None:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from ..errors import Severity
+from .client_authentication import Mode
 from .meaning import profile_of, profiles_of
 from .rule import Finding, Rule
-from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Mode, Revocation, TlsPolicy
+from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Revocation, TlsPolicy
 
 NEW_POLICIES = ("AppGwSslPolicy20220101", "AppGwSslPolicy20220101S")
 OLD_POLICIES = ("AppGwSslPolicy20170401S",)

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 
 from ..errors import Severity
+from .client_authentication import Mode
 from .identity_headers import header_names
 from .meaning import profiles_of
 from .rule import Finding, Rule, repeated
-from .settings import GatewaySettings, Mode
+from .settings import GatewaySettings
 
 _FACTS = ("subject", "issuer", "serial", "fingerprint")
 _RESERVED = {"host", "connection", "upgrade", "x-original-host"}

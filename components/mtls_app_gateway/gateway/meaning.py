@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Mode, Protocol, Route, Strict, TlsPolicy
+from .client_authentication import Mode
+from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Protocol, Route, Strict, TlsPolicy
 
 
 @dataclass(frozen=True, slots=True)

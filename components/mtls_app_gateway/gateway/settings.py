@@ -37,15 +37,6 @@ Text = Annotated[str, Field(min_length=1)]
 Duration = Annotated[str, Field(pattern=r"^([0-9]+(\.[0-9]+)?[hms])+$")]
 
 
-class Mode(StrEnum):
-    """What the gateway does with client certificates; Azure's `verifyClientAuthMode`."""
-
-    PASSTHROUGH = "Passthrough"
-    """The gateway asks for a certificate, lets every connection through and verifies nothing."""
-    STRICT = "Strict"
-    """The gateway lets nobody through without a valid certificate under a trusted CA chain."""
-
-
 class Revocation(StrEnum):
     """Whether the gateway asks the certificate's OCSP responder; Azure's `verifyClientRevocation`."""
 

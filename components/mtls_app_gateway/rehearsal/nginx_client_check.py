@@ -13,11 +13,9 @@ from typing import Any
 from ..certificates import Certificate, Circumstances, Examination, GivenBundle, examine
 from ..certificates.chain import extracted_issuer_dn
 from ..errors import GatewayError, Problem
+from ..gateway.client_authentication import Mode, mode_of
 from ..gateway.references import Parts
 from .nginx_syntax import Directive, block, directive, exactly
-
-PASSTHROUGH = "Passthrough"
-STRICT = "Strict"
 
 PRESENTED = "@presented"
 """Where a Passthrough request goes whose certificate nginx alone would have refused."""
@@ -34,7 +32,7 @@ class ClientCheck:
     none where that is not verified.
     """
 
-    mode: str | None = None
+    mode: Mode | None = None
     authorities: tuple[Certificate, ...] = ()
     issuers: tuple[str, ...] = ()
     ocsp: bool = False
@@ -51,34 +49,38 @@ def client_check(profile: Mapping[str, Any] | None, parts: Parts) -> ClientCheck
     """The check that an sslProfile of a document asks for.
 
     Raises:
-        GatewayError: for a trusted CA chain that holds no certificate of an authority.
+        GatewayError: for a mode that Azure has not, and a trusted CA chain that holds no certificate of an authority.
     """
     if profile is None:
         return ClientCheck()
+    mode = mode_of(profile)
+    if isinstance(mode, Problem):
+        raise GatewayError([mode])
     name, bag = profile["name"], profile.get("properties", {})
-    wanted = bag.get("clientAuthConfiguration", {})
     chains = [part for says in bag.get("trustedClientCertificates", ()) if (part := parts.find(says))]
-    if wanted.get("verifyClientAuthMode") == PASSTHROUGH:
+    if mode is Mode.PASSTHROUGH:
         notices = (f"profile {name}: CA chains attached in Passthrough; what Azure does then is not known",)
-        return ClientCheck(PASSTHROUGH, not_rehearsed=notices if chains else ())
+        return ClientCheck(Mode.PASSTHROUGH, not_rehearsed=notices if chains else ())
     if not chains:
         notice = f"profile {name}: no CA chain is attached, so no caller is asked for a certificate"
         return ClientCheck(not_rehearsed=(notice,))
-    return _strict(name, wanted, chains)
+    check = _strict(name, bag.get("clientAuthConfiguration") or {}, chains)
+    if mode is None:
+        notice = f"profile {name}: no mode is said; Strict is taken, as seen on live gateways"
+        return replace(check, not_rehearsed=(notice, *check.not_rehearsed))
+    return check
 
 
 def _strict(name: str, wanted: Mapping[str, Any], chains: list[Mapping[str, Any]]) -> ClientCheck:
     notices = []
     found = [_examined(chain) for chain in chains]
     issuers = [extracted_issuer_dn(each.paths.found) for each in found]
-    if "verifyClientAuthMode" not in wanted:
-        notices.append(f"profile {name}: no mode is said; Strict is taken, as seen on live gateways")
     verify_dn = wanted.get("verifyClientCertIssuerDN") is True
     if verify_dn and len(set(issuers)) > 1:
         notices.append(f"profile {name}: which issuer names count with several chains; one of each chain is taken")
     authorities = {authority.fingerprint: authority for each in found for authority in each.authorities}
     check = ClientCheck(
-        STRICT,
+        Mode.STRICT,
         tuple(authorities.values()),
         tuple(dict.fromkeys(issuers)) if verify_dn else (),
         ocsp=wanted.get("verifyClientRevocation") == "OCSP",
@@ -105,13 +107,13 @@ _NO_MATTER_WHEN = Circumstances(datetime.min)
 
 def server_directives(check: ClientCheck, stem: str) -> Iterator[Directive]:
     """The check in a server block whose CA files are named after `stem`; `http_directives` must stand beside it."""
-    if check.mode == PASSTHROUGH:
+    if check.mode is Mode.PASSTHROUGH:
         yield directive("ssl_verify_client", "optional_no_ca")
         # nginx answers 495 to what it calls an error even when certificates are optional: expired, not yet valid, for
         # another purpose. A named location keeps method, body and query, where a path would make a GET of it.
         yield directive("error_page", 495, "=", PRESENTED)
         yield block("location", PRESENTED, inner=[directive("rewrite", "^", "$uri", "last")])
-    elif check.mode == STRICT:
+    elif check.mode is Mode.STRICT:
         yield directive("ssl_verify_client", "on")
         announces_all = check.announced == check.authorities
         yield directive("ssl_client_certificate", trusted_file(stem) if announces_all else announced_file(stem))
@@ -142,7 +144,7 @@ def http_directives(check: ClientCheck, stem: str) -> Iterator[Directive]:
 
 def check_files(check: ClientCheck, stem: str) -> dict[str, bytes]:
     """The files that the directives name."""
-    if check.mode != STRICT:
+    if check.mode is not Mode.STRICT:
         return {}
     files = {trusted_file(stem): _pem(check.authorities)}
     return files if check.announced == check.authorities else files | {announced_file(stem): _pem(check.announced)}

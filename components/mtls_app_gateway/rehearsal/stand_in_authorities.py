@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from ..certificates import CaChain, Certificate, Circumstances, Examination, GivenBundle, examine
 from ..certificates.chain import extracted_issuer_dn
+from ..gateway.client_authentication import Mode, mode_of
 from ..gateway.references import Parts
 from .authority import Authority, Extension, KeyKind, pem
-from .nginx_client_check import PASSTHROUGH
 
 _COLLECTION = "trustedClientCertificates"
 _COPIED = ((x509.BasicConstraints, True), (x509.KeyUsage, True), (x509.ExtendedKeyUsage, False))
@@ -115,7 +115,7 @@ def with_stand_ins(document: Mapping[str, Any], stand_ins: Sequence[StandInAutho
     attached = set()
     for profile in changed.get("properties", {}).get("sslProfiles", ()):
         bag = profile.get("properties", {})
-        if bag.get("clientAuthConfiguration", {}).get("verifyClientAuthMode") == PASSTHROUGH:
+        if mode_of(profile) is Mode.PASSTHROUGH:
             continue
         trusted = [part["name"] for says in bag.get(_COLLECTION, ()) if (part := parts.find(says))]
         additional = [names[name] for name in trusted if name in names]

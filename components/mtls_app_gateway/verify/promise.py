@@ -1,6 +1,7 @@
 """What a gateway document promises of one listener: the mode, the trust, the TLS versions, the headers of each route.
 
-Pure, and forgiving: a document that breaks rules still promises something, and it is that which is knocked at.
+Pure, and forgiving: a document that breaks rules still promises something, and it is that which is knocked at. One
+whose mode nobody knows promises nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,9 @@ from typing import Any
 
 from ..certificates import CaChain, Circumstances, GivenBundle, examine
 from ..certificates.chain import extracted_issuer_dn
+from ..errors import GatewayError, Problem
+from ..gateway.client_authentication import Mode as SaidMode
+from ..gateway.client_authentication import mode_of
 from ..gateway.references import Parts
 from .observation import TlsVersion
 from .routes import Route, identity_headers_of, routes_of
@@ -74,8 +78,14 @@ def promises_of(document: Mapping[str, Any], *, at: datetime) -> tuple[Promise, 
     """What each listener of a document promises, in the order of the rules that use them.
 
     A listener that no rule uses does not exist on the network and is left out.
+
+    Raises:
+        GatewayError: for every profile with a mode that Azure has not.
     """
     parts = Parts(document)
+    modes = map(mode_of, parts.of("sslProfiles"))
+    if unknown := [mode for mode in modes if isinstance(mode, Problem)]:
+        raise GatewayError(unknown)
     rules = sorted(parts.of("requestRoutingRules"), key=lambda rule: _bag(rule).get("priority", 20_001))
     made: dict[str, Promise] = {}
     for rule in rules:
@@ -132,7 +142,8 @@ def _with_profile(promise: Promise, profile: Mapping[str, Any], parts: Parts, at
     wanted = bag.get("clientAuthConfiguration") or {}
     attached = [part for says in bag.get("trustedClientCertificates") or () if (part := parts.find(says))]
     promise = replace(promise, profile=profile["name"])
-    if wanted.get("verifyClientAuthMode") == Mode.PASSTHROUGH:
+    mode = mode_of(profile)
+    if mode is SaidMode.PASSTHROUGH:
         doubts = ("CA chains are attached in Passthrough; what Azure does then is not known",) if attached else ()
         return replace(promise, mode=Mode.PASSTHROUGH, doubts=doubts)
     if not attached:
@@ -144,7 +155,7 @@ def _with_profile(promise: Promise, profile: Mapping[str, Any], parts: Parts, at
         chains=tuple(chain for part in attached for chain in _chains(part, at)),
         verify_issuer_dn=wanted.get("verifyClientCertIssuerDN") is True,
         verify_revocation=wanted.get("verifyClientRevocation") == "OCSP",
-        doubts=() if wanted.get("verifyClientAuthMode") else ("no mode is said; Strict is taken, as seen on Azure",),
+        doubts=() if mode else ("no mode is said; Strict is taken, as seen on Azure",),
     )
 
 
