@@ -132,6 +132,53 @@ def test_who_is_refused_and_why(edge: Edge, caller: str) -> None:
     assert verdict.ssl_client_verify == f"FAILED:{reason}"
 
 
+@pytest.mark.parametrize(
+    ("expected", "make"),
+    [
+        (
+            "client was not signed by the trusted CA CN=Example Root: same name, other key",
+            lambda edge: edge.stranger.issue().certificate_pem,
+        ),
+        (
+            "client was not signed by the trusted CA CN=Example Root: same name, other key",
+            lambda edge: edge.stranger.issue().certificate_pem + edge.stranger.certificate_pem,
+        ),
+        (
+            "Theirs was not signed by the trusted CA CN=Example Root: same name, other key",
+            lambda edge: edge.stranger.intermediate("Theirs").issue().chain_pem,
+        ),
+        (
+            "no way from its issuer CN=Nobody's to a trusted root",
+            lambda _: Authority.create("Nobody's", at=AT).issue().certificate_pem,
+        ),
+        (
+            "no way from its issuer CN=Sibling to a trusted root",
+            lambda edge: edge.sibling.issue().certificate_pem + edge.stranger.intermediate("Theirs").certificate_pem,
+        ),
+    ],
+    ids=["its issuer", "its issuer, sent along", "an intermediate's issuer", "another name", "sent for nothing"],
+)
+def test_an_issuer_of_a_trusted_name_and_another_key_is_told(
+    edge: Edge, expected: str, make: Callable[[Edge], str]
+) -> None:
+    """
+    Where a CA of the issuer's name is trusted and its key did not sign, that is what the step says.
+    """
+    verdict = verify_client(make(edge), edge.chains, at=AT)
+
+    assert (Outcome.FAILED, expected) == step(verdict, "chain")
+
+
+def test_a_trusted_issuer_that_signed_is_not_called_another(edge: Edge) -> None:
+    """
+    Where the way breaks above an authority that did sign, its key is not blamed.
+    """
+    barred = edge.root.intermediate("Barred", path_length=0)
+    verdict = verify_client(barred.intermediate("Below").issue().chain_pem, load(barred.bundle_pem).chains, at=AT)
+
+    assert (Outcome.FAILED, "no way from its issuer CN=Below to a trusted root") == step(verdict, "chain")
+
+
 def test_a_sibling_that_does_not_send_its_issuer_has_no_chain(edge: Edge) -> None:
     """
     A leaf alone, from an intermediate that was not uploaded, cannot be verified.

@@ -166,8 +166,25 @@ def _chain_step(client: Certificate, sent: Sequence[Certificate], chains: Sequen
         return Step("chain", Outcome.PASSED, " ← ".join(step.label for step in reversed(path.certificates)))
     if any(word in error for error in path.errors for word in _NOT_JUDGED):
         return Step("chain", Outcome.OPEN, "a key on the way to the root is of a kind that cannot be judged here")
-    saw = f"no way from its issuer {client.issuer} to a trusted root"
+    saw = _namesake(client, sent, chains) or f"no way from its issuer {client.issuer} to a trusted root"
     return Step("chain", Outcome.FAILED, saw, _reason(client, sent, chains))
+
+
+def _namesake(client: Certificate, sent: Sequence[Certificate], chains: Sequence[CaChain]) -> str | None:
+    """On the way up from the client, the first certificate whose issuer is trusted by its name only."""
+    trusted = list(dict.fromkeys(certificate for chain in chains for certificate in chain.certificates))
+    issuers = link(list(dict.fromkeys([client, *sent, *trusted]))).issuers
+    seen, waiting = set(), [client]
+    while waiting:
+        one = waiting.pop(0)
+        if one in seen or one.is_self_issued:
+            continue
+        seen.add(one)
+        signers = issuers[one.fingerprint]
+        if any(ca.subject_der == one.issuer_der for ca in trusted) and not any(ca in trusted for ca in signers):
+            return f"{one.label} was not signed by the trusted CA {one.issuer}: same name, other key"
+        waiting += signers
+    return None
 
 
 def _reason(client: Certificate, sent: Sequence[Certificate], chains: Sequence[CaChain]) -> str:
