@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 from mtls_app_gateway.certificates.rules import RULES
 from mtls_app_gateway.cli import main
+from mtls_app_gateway.commands.check import check as check_command
+from mtls_app_gateway.gateway.settings import Strict
 from mtls_app_gateway.rehearsal.authority import Purpose
 
 from .minting import AT, DAY, root
@@ -28,9 +30,12 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "tree.pem").write_text(lower.bundle_pem + top.intermediate("Other").certificate_pem)
     (folder / "client.pem").write_text(lower.issue("robot").certificate_pem)
     (folder / "server.pem").write_text(lower.issue("site", purpose=Purpose.SERVER).certificate_pem)
+    (folder / "issued-higher.pem").write_text(upper.issue("elder").certificate_pem)
     (folder / "folder").mkdir()
     (folder / "folder" / "a.crt").write_text(lower.bundle_pem)
     (folder / "folder" / "notes.txt").write_text("not a certificate")
+    (folder / "folder" / "._a.crt").write_text("what another file system keeps of a.crt")
+    (folder / "folder" / "below.pem").mkdir()
     (folder / "empty").mkdir()
     return folder
 
@@ -105,24 +110,28 @@ def test_what_stands_side_by_side_is_judged_together(files: Path) -> None:
 
 def test_a_folder_is_its_certificate_files(files: Path) -> None:
     """
-    Of a folder the files with a certificate's suffix are bundles, the others are passed over.
+    Of a folder the files with a certificate's suffix are bundles; hidden ones, others and folders are passed over.
     """
     result = check(files / "folder")
 
     assert result.exit_code == 0
     assert "a.crt" in result.output
     assert "notes.txt" not in result.output
+    assert "._a.crt" not in result.output
+    assert "below.pem" not in result.output
+    assert result.output.endswith("1 bundle, 1 usable chain: no problem\n")
 
 
 def test_a_client_that_would_pass(files: Path) -> None:
     """
     A client's steps are listed and end in the log's word.
     """
-    result = check(files / "good.pem", "--client", files / "client.pem", "--verify-issuer-dn")
+    result = check(files / "good.pem", "--client", files / "client.pem")
 
     assert result.exit_code == 0
     assert "passed  chain        Example Root ← Upper ← Lower ← robot" in result.output
     assert "a Strict gateway lets it in · sslClientVerify SUCCESS" in result.output
+    assert result.output.endswith("1 bundle, 1 usable chain: no problem; the client would be let in\n")
 
 
 def test_a_client_that_would_be_refused(files: Path) -> None:
@@ -133,6 +142,20 @@ def test_a_client_that_would_be_refused(files: Path) -> None:
 
     assert result.exit_code == 1
     assert "a Strict gateway answers 400 · sslClientVerify FAILED:Unsupported certificate purpose" in result.output
+    assert result.output.endswith("1 bundle, 1 usable chain: no problem; the client would be refused (purpose)\n")
+
+
+def test_the_issuer_is_compared_as_the_component_compares_it(files: Path) -> None:
+    """
+    Unless said otherwise, the check judges the gateway that the component builds unless said otherwise.
+    """
+    (option,) = (one for one in check_command.params if one.name == "verify_issuer_dn")
+    asked = check(files / "good.pem", "--client", files / "issued-higher.pem")
+    not_asked = check(files / "good.pem", "--client", files / "issued-higher.pem", "--no-verify-issuer-dn")
+
+    assert Strict.model_fields["verify_issuer_dn"].default is option.default
+    assert (1, 0) == (asked.exit_code, not_asked.exit_code)
+    assert "sslClientVerify FAILED:Unable to verify the client certificate issuer" in asked.output
 
 
 def test_data_for_programs(files: Path) -> None:

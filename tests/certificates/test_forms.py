@@ -73,7 +73,16 @@ def seen(data: bytes | str) -> list[tuple[Fault, str, str]]:
         ((Fault.EMPTY, "", "no data"), ""),
         ((Fault.EMPTY, "", "nothing but blanks"), " \r\n\t"),
         ((Fault.NOT_CERTIFICATES, "", "5 bytes that are neither PEM nor DER nor base64 of them"), "hello"),
+        (
+            (
+                Fault.NOT_CERTIFICATES,
+                "",
+                "14 bytes (9 with base64 undone) that are neither PEM nor DER nor base64 of them",
+            ),
+            "hello garbage\n",
+        ),
         ((Fault.NOT_CERTIFICATES, "", "5 bytes that are not a certificate"), b"0\x03\x02\x01\x05"),
+        ((Fault.NOT_CERTIFICATES, "", "8 bytes (5 with base64 undone) that are not a certificate"), "MAMCAQU="),
         ((Fault.UNDELIMITED, "", "dashes as in PEM, but no line of the form -----BEGIN CERTIFICATE-----"), "-----"),
         ((Fault.UNDELIMITED, "block 1", "BEGIN CERTIFICATE without its END"), "-----BEGIN CERTIFICATE-----\nAAAA"),
         ((Fault.UNDELIMITED, "block 1", "BEGIN CERTIFICATE without its END"), "-----BEGIN CERTIFICATE-----\n" + PEM),

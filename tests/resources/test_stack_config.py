@@ -128,7 +128,7 @@ class TestWhatIsRead:
 
     def test_a_folder_gives_a_chain_for_each_file(self, set_config: Set, project: Path) -> None:
         """
-        Each file of a folder is a chain of its own, and what begins with a dot is none.
+        Each CA file of a folder is a chain of its own; hidden files, other files and folders are none.
         """
         folder = project / "authorities"
         folder.mkdir()
@@ -136,6 +136,9 @@ class TestWhatIsRead:
         for name, pem in zip("cab", pems, strict=True):
             (folder / f"{name}.pem").write_text(pem)
         (folder / ".DS_Store").write_bytes(b"\x00\x01")
+        (folder / "._a.pem").write_bytes(b"\x00\x01")
+        (folder / "README.md").write_text("whose these are")
+        (folder / "retired.pem").mkdir()
         set_config({"strict": {"trustedCaChains": [{"path": "authorities"}, {"data": "inline"}]}})
 
         strict: Any = dict(read_stack_config(project))["strict"]
@@ -354,6 +357,32 @@ class TestWhatIsRefused:
 
         assert [(rule, CHAINS + where)] == told(project)
 
+    @pytest.mark.parametrize("entry", [None, "sub/", "notes.txt", "sub.pem/"])
+    def test_a_folder_without_ca_files_is_told(self, entry: str | None, set_config: Set, project: Path) -> None:
+        """
+        A folder that gives no chain is told by what it lacks, whatever else is in it.
+        """
+        folder = project / "authorities"
+        (folder / entry if entry and entry.endswith("/") else folder).mkdir(parents=True)
+        if entry == "notes.txt":
+            (folder / entry).write_text("none here")
+        set_config({"strict": {"trustedCaChains": [{"path": "authorities"}]}})
+
+        said = refusal(project)
+
+        assert "no certificate file in the folder authorities (.cer, .crt, .der, .p7b, .p7c, .p7s, .pem)" in said
+        assert "Is a directory" not in said
+
+    def test_a_file_of_a_folder_is_told_by_its_own_name(self, set_config: Set, project: Path) -> None:
+        """
+        Where one file of a folder leads nowhere, the message names the file, not the folder.
+        """
+        (project / "authorities").mkdir()
+        (project / "authorities" / "gone.pem").symlink_to("nowhere.pem")
+        set_config({"strict": {"trustedCaChains": [{"path": "authorities"}]}})
+
+        assert f"authorities/gone.pem, from {project}: No such file or directory" in refusal(project)
+
     def test_an_endless_file_is_not_read_to_its_end(self, set_config: Set, project: Path) -> None:
         """
         No more is read of a file than a bundle may have.
@@ -368,7 +397,7 @@ class TestWhatIsRefused:
         """
         (project / "two").mkdir()
         for name in "ab":
-            (project / "two" / name).write_text(Authority.create(f"Example {name}").bundle_pem)
+            (project / "two" / f"{name}.pem").write_text(Authority.create(f"Example {name}").bundle_pem)
         chains = [{"path": "nowhere"}, {"path": "two"}, {**DEVICES, "split": "yes"}, {**PARTNERS, "nmae": "x"}]
         set_config({"strict": {"trustedCaChains": chains}})
 

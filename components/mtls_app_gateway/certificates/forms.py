@@ -21,6 +21,9 @@ MAX_BUNDLE_BYTES = 1_048_576
 MAX_CERTIFICATES = 500
 """In one bundle. It bounds the time that an absurd bundle can take."""
 
+CA_FILE_SUFFIXES = (".cer", ".crt", ".der", ".p7b", ".p7c", ".p7s", ".pem")
+"""What the name of a CA file in a folder ends in. A file that is named by itself may be called anything."""
+
 _MARKER = re.compile(rb"-----(BEGIN|END) ([A-Za-z0-9 #.]{1,64})-----")
 _CERTIFICATE_LABELS = {"CERTIFICATE", "X509 CERTIFICATE", "PKCS7", "PKCS #7 SIGNED DATA", "CMS"}
 _WHITESPACE = b" \t\r\n\v\f\0"
@@ -69,6 +72,14 @@ class Contents:
         return [sighting for kind, sighting in self.faults if kind is fault]
 
 
+def is_ca_file_name(name: str) -> bool:
+    """Whether a file of this name, found in a folder, is one of its CA files.
+
+    What begins with a dot is the file system's, the editor's or git's.
+    """
+    return not name.startswith(".") and name.lower().endswith(CA_FILE_SUFFIXES)
+
+
 def read_contents(data: bytes | str) -> Contents:
     """Read a bundle in any of its forms. Never raises; what cannot be read becomes a fault."""
     contents = Contents()
@@ -79,7 +90,7 @@ def read_contents(data: bytes | str) -> Contents:
     with warnings.catch_warnings():
         # The cryptography library warns of encodings it will refuse one day; a gateway takes them today.
         warnings.simplefilter("ignore")
-        _read(_plain(raw), contents, _WRAPPINGS)
+        _read(_plain(raw), contents, _WRAPPINGS, len(raw))
     return contents
 
 
@@ -90,18 +101,19 @@ def _plain(raw: bytes) -> bytes:
     return raw.removeprefix(_UTF8_MARK)
 
 
-def _read(data: bytes, contents: Contents, wrappings: int) -> None:
+def _read(data: bytes, contents: Contents, wrappings: int, given: int) -> None:
+    size = f"{given:,} bytes" + (f" ({len(data):,} with base64 undone)" if wrappings < _WRAPPINGS else "")
     stripped = data.strip(_WHITESPACE)
     if not stripped:
         contents.fault(Fault.EMPTY, "no data" if not data else "nothing but blanks")
     elif b"-----" in data:
         _read_pem(data.replace(b"\\r", b"").replace(b"\\n", b"\n"), contents)
     elif data.startswith(b"\x30"):
-        _read_der(data, contents, "")
+        _read_der(data, contents, "", size)
     elif wrappings and (inner := _base64(data)) is not None:
-        _read(_plain(inner), contents, wrappings - 1)
+        _read(_plain(inner), contents, wrappings - 1, given)
     else:
-        contents.fault(Fault.NOT_CERTIFICATES, f"{len(data):,} bytes that are neither PEM nor DER nor base64 of them")
+        contents.fault(Fault.NOT_CERTIFICATES, f"{size} that are neither PEM nor DER nor base64 of them")
 
 
 def _read_pem(data: bytes, contents: Contents) -> None:
@@ -138,16 +150,16 @@ def _read_block(block_label: str, body: bytes, contents: Contents, where: str) -
     elif (der := _base64(body)) is None:
         contents.fault(Fault.DAMAGED, "what stands between BEGIN and END is not base64", where)
     else:
-        _read_der(der, contents, where)
+        _read_der(der, contents, where, f"{len(der):,} bytes")
 
 
-def _read_der(der: bytes, contents: Contents, where: str) -> None:
+def _read_der(der: bytes, contents: Contents, where: str, size: str) -> None:
     try:
         parsed = x509.load_der_x509_certificate(der)
     except UNREADABLE:
         inside = _pkcs7_certificates(der)
         if not inside:
-            contents.fault(*_not_a_certificate(der, where), where)
+            contents.fault(*_not_a_certificate(der, where, size), where)
         for one in inside:
             _keep(one, one.public_bytes(Encoding.DER), contents, where)
     else:
@@ -176,13 +188,13 @@ def _pkcs7_certificates(der: bytes) -> list[x509.Certificate]:
         return []
 
 
-def _not_a_certificate(der: bytes, where: str) -> tuple[Fault, str]:
+def _not_a_certificate(der: bytes, where: str, size: str) -> tuple[Fault, str]:
     # A PFX is told by its version and its first content type, both near its beginning; it is not opened.
     if _PKCS12_VERSION in der[:16] and _PKCS7_DATA in der[:64]:
         return Fault.PFX, "a PFX (PKCS#12) file"
     if _is_private_key(der):
         return Fault.PRIVATE_KEY, "a private key"
-    return (Fault.DAMAGED if where else Fault.NOT_CERTIFICATES), f"{len(der):,} bytes that are not a certificate"
+    return (Fault.DAMAGED if where else Fault.NOT_CERTIFICATES), f"{size} that are not a certificate"
 
 
 def _is_private_key(der: bytes) -> bool:

@@ -9,12 +9,9 @@ from pathlib import Path
 import click
 
 from ..certificates import ClientVerdict, GivenBundle, load_chains, verify_client
-from ..certificates.forms import MAX_BUNDLE_BYTES
+from ..certificates.forms import CA_FILE_SUFFIXES, MAX_BUNDLE_BYTES, is_ca_file_name
 from ..errors import errors_of
 from .check_report import CheckReport
-
-SUFFIXES = {".pem", ".crt", ".cer", ".der", ".p7b", ".p7c", ".p7s"}
-"""The files of a folder that are looked at."""
 
 CLEAN, PROBLEMS, UNREAD = 0, 1, 2
 
@@ -35,7 +32,11 @@ class CouldNotRead(click.ClickException):
     "--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="Judge at this moment (UTC), not now."
 )
 @click.option("--split", is_flag=True, help="One entry for each chain of a file.")
-@click.option("--verify-issuer-dn", is_flag=True, help="The gateway will compare the client's issuer.")
+@click.option(
+    "--verify-issuer-dn/--no-verify-issuer-dn",
+    default=True,
+    help="Whether the gateway will compare the client's issuer. On by default, as the component's; Azure's is off.",
+)
 @click.option("--ocsp", is_flag=True, help="The gateway will ask the client's OCSP responder.")
 @click.option("--expiry-warning-days", type=click.IntRange(0), default=30, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -84,9 +85,9 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file())
+        inside = sorted(file for file in path.iterdir() if is_ca_file_name(file.name) and not file.is_dir())
         if not inside:
-            raise CouldNotRead(f"{_shown(path)}: no certificate file in this folder ({', '.join(sorted(SUFFIXES))})")
+            raise CouldNotRead(f"{_shown(path)}: no certificate file in this folder ({', '.join(CA_FILE_SUFFIXES)})")
         yield from inside
 
 

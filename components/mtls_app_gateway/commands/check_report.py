@@ -53,7 +53,10 @@ class CheckReport:
         said = ", ".join(_count(counts[severity], severity) for severity in Severity if counts[severity])
         bundles, chains = len(self.loaded.bundles), len(self.loaded.chains)
         text = f"{_count(bundles, 'bundle')}, {_count(chains, 'usable chain')}: {said or 'no problem'}"
-        return Text(text, _STYLE[Severity.ERROR] if counts[Severity.ERROR] else "bold green")
+        failed = [step.name for step in self.verdict.steps if step.outcome is Outcome.FAILED] if self.verdict else []
+        if self.verdict:
+            text += f"; the client would be refused ({failed[0]})" if failed else "; the client would be let in"
+        return Text(text, _STYLE[Severity.ERROR] if counts[Severity.ERROR] or failed else "bold green")
 
     def as_data(self) -> dict[str, Any]:
         """The same for programs. Names and shapes are part of the command's interface."""

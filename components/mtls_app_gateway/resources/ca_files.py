@@ -12,7 +12,7 @@ from typing import Any
 
 import pulumi
 
-from ..certificates.forms import MAX_BUNDLE_BYTES
+from ..certificates.forms import CA_FILE_SUFFIXES, MAX_BUNDLE_BYTES, is_ca_file_name
 from ..errors import Problem
 from ..gateway.parsing import did_you_mean
 from ..gateway.settings import TrustedCaChain
@@ -33,8 +33,8 @@ class ReadChains:
 def read_chains(given: Sequence[Any], where: str, folder: Path) -> ReadChains:
     """Replace each chain's `path`, relative to `folder`, by what the file holds.
 
-    A folder gives one chain for each file in it, by their names' order: the first in the place of the entry,
-    the others after all the rest, so that every position that a problem names is one of the config.
+    A folder gives one chain for each CA file in it, by their names' order: the first in the place of the entry, the
+    others after all the rest, so that every position that a problem names is one of the config.
     """
     read, others = ReadChains(), []
     for position, chain in enumerate(given):
@@ -81,18 +81,22 @@ class _UnreadableError(Exception):
 def _files(given: Any, folder: Path) -> Iterator[tuple[str, str]]:
     if not isinstance(given, str) or not given:
         raise _UnreadableError("no path stands there")
-    path = folder / given
+    path, name = folder / given, given[:80]
     try:
-        # What begins with a dot is the file system's, the editor's or git's.
-        inside = sorted(entry for entry in path.iterdir() if entry.name[0] != ".") if path.is_dir() else [path]
-        if not inside:
-            raise _UnreadableError(f"the folder {given} is empty")
-        for file in inside:
-            name = file.relative_to(folder) if file.is_relative_to(folder) else file
-            yield str(name), _text(file)
+        for file in _inside(path, name) if path.is_dir() else [path]:
+            name = str(file.relative_to(folder) if file.is_relative_to(folder) else file)
+            yield name, _text(file)
     except (OSError, ValueError) as error:
         seen = error.strerror if isinstance(error, OSError) else "not a path"
-        raise _UnreadableError(f"{given[:80]}, from {folder}: {seen}") from None
+        raise _UnreadableError(f"{name}, from {folder}: {seen}") from None
+
+
+def _inside(path: Path, name: str) -> list[Path]:
+    """The CA files directly in a folder, by their names' order; the very files that `mtls-gateway check` looks at."""
+    inside = sorted(file for file in path.iterdir() if is_ca_file_name(file.name) and not file.is_dir())
+    if not inside:
+        raise _UnreadableError(f"no certificate file in the folder {name} ({', '.join(CA_FILE_SUFFIXES)})")
+    return inside
 
 
 def _text(file: Path) -> str:
