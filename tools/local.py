@@ -231,6 +231,14 @@ def _knock(local: Local, variables: Mapping[str, str]) -> int:
     return max(_knock_at(local, place.parent, variables) for place in raised)
 
 
+def _last_words(local: Local) -> str:
+    try:
+        said = local.resident.log.read_text("utf-8", errors="replace").strip().splitlines()
+    except OSError:
+        said = []
+    return f"The last that the stand-in said: {said[-1]}" if said else ""
+
+
 def _knock_at(local: Local, folder: Path, variables: Mapping[str, str]) -> int:
     shown = folder.relative_to(local.root)
     command = [*local.gateway, "rehearse", "--running", str(shown)]

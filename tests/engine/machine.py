@@ -53,6 +53,13 @@ def descendants(process: int) -> set[int]:
     return family
 
 
+def living() -> set[int]:
+    """All processes there are, apart from those that only wait for their parent to notice their end."""
+    return {
+        int(process) for process, state in (line.split() for line in _ps("pid=,stat=")) if not state.startswith("Z")
+    }
+
+
 def _ps(columns: str) -> list[str]:
     command = ["ps", "-A", "-ww", "-o", columns]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()

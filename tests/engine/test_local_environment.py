@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.machine import copy_for_local, gateway_of, is_listening, processes_about
+from tests.engine.machine import copy_for_local, descendants, gateway_of, living, processes_about
 from tools import local
 from tools.local import Local
 from tools.set_up import ROOT
@@ -59,10 +59,11 @@ def test_up_twice_changed_and_down(here: Local, capfd: pytest.CaptureFixture[str
     assert "~ 1 updated" in said
     assert f"https listens at https://127.0.0.1:{port}/ (Strict)" in said
 
+    ours = descendants(int((here.folder / "stand-in.lock").read_text()))
     assert 0 == local.down(here)
     assert not here.folder.exists()
-    assert not is_listening(port)
     assert {} == processes_about(here.root)
+    assert set() == ours & living()
 
 
 def _no_secret_in_plain_text(here: Local) -> None:

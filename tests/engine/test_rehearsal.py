@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.machine import copy_for_local, descendants, gateway_of, is_listening, processes_about
+from tests.engine.machine import copy_for_local, descendants, gateway_of, is_listening, living, processes_about
 from tools import local
 from tools.local import Local
 from tools.set_up import ROOT
@@ -44,16 +44,16 @@ def test_killed_at_any_moment_up_works_again(here: Local) -> None:
         killed = _kill_during_up(here, choose)
         told = f"seed {seed}, moment {number}: {killed}"
         assert 0 == _run(here, "up").wait(PATIENCE), told
-        ours = processes_about(here.root)
+        about = processes_about(here.root)
         resident = int((here.folder / "stand-in.lock").read_text())
-        assert set() == set(ours) - descendants(resident), (told, ours)
+        assert set() == set(about) - descendants(resident), (told, about)
         assert is_listening(gateway_of(here).listeners[0].port), told
 
-    port = gateway_of(here).listeners[0].port
+    ours = descendants(int((here.folder / "stand-in.lock").read_text()))
     kept = {path.name for path in here.root.iterdir()} - {".local"}
     assert 0 == local.down(here)
     assert {} == processes_about(here.root)
-    assert not is_listening(port)
+    assert set() == ours & living()
     assert kept == {path.name for path in here.root.iterdir()}
 
 

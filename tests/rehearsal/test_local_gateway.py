@@ -330,7 +330,7 @@ class TestEnds:
         def full(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(nginx_process, "_write", full)
+        monkeypatch.setattr(nginx_process, "write_private", full)
         with pytest.raises(GatewayError, match=r"cannot-write: .*No space left on device"):
             gateway.show(open_gateway())
         assert 200 == knock(raised, "tls").status

@@ -63,8 +63,8 @@ def test_one_whose_starter_was_killed_is_ended(resident: Resident, tmp_path: Pat
     late = str(write_program(tmp_path / "late", f"echo $$ >>{tmp_path}/started; exec sleep 600"))
     done = subprocess.run([sys.executable, "-c", CUT_SHORT, str(tmp_path), late], check=False)
     assert 1 == done.returncode
-    assert resident.is_running
     assert None is resident.announced()
+    assert [True] == [is_alive(process) for process in started(tmp_path)]
 
     resident.end()
 

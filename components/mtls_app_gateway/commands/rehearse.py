@@ -70,7 +70,7 @@ def rehearse(
             if running:
                 sys.exit(show(Standing.read(running), str(running), is_kept=True))
             assert file is not None  # noqa: S101 - asked for above
-            sys.exit(_raise(file, parameters, folder, _backend(backend), show, keep=keep))
+            sys.exit(_raise(file, parameters, folder, backend, show, keep=keep))
     except GatewayError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
@@ -145,15 +145,6 @@ def _temporary_folder(stack: ExitStack) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="mtls-gateway-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
     return folder
-
-
-def _backend(given: str | None) -> str | None:
-    if given is None:
-        return None
-    host, colon, port = given.rpartition(":")
-    if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536 or set(host) & set("/ ;{}\\\"'$"):
-        raise click.UsageError("--backend is HOST:PORT, as in 127.0.0.1:8000.")
-    return given
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

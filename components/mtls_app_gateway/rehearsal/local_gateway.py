@@ -7,6 +7,7 @@ when it dies is cleared away by the next one.
 import contextlib
 import fcntl
 import os
+import re
 import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,12 +21,14 @@ from .authority import Authority, KeyKind, Purpose, write_credential
 from .echo_backend import EchoBackend
 from .nginx_config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
 from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx, until
+from .private_files import write_private
 from .standing import OWNER
 
 SERVER_CA = "server-ca.pem"
 """The file with the throwaway authority of the listeners' certificates: what a caller on this machine trusts."""
 
 _TRIES = 3
+_BACKEND = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,9 @@ class LocalGateway:
     """
 
     def __init__(self, folder: Path, *, backend: str | None = None, nginx: Nginx | None = None) -> None:
+        if backend is not None and not _BACKEND.fullmatch(backend):
+            fix = "Write HOST:PORT, as in 127.0.0.1:8000."
+            raise GatewayError([Problem("backend-malformed", repr(backend[:80]), "this is no host with a port", fix)])
         self.folder = folder
         self.nginx = nginx or find_nginx()
         self._lock: int | None = _own(folder)
@@ -132,7 +138,7 @@ class LocalGateway:
         return dict.fromkeys(pools, self._backend) if self._backend else self._echo.serve(pools)
 
     def _write_certificates(self, listeners: Iterable[RehearsedListener]) -> None:
-        (self.folder / SERVER_CA).write_text(self._server_ca.bundle_pem, encoding="ascii")
+        write_private(self.folder / SERVER_CA, self._server_ca.bundle_pem.encode())
         rsa = KeyKind.RSA2048.generate() if any(listener.needs_rsa for listener in listeners) else None
         for listener in listeners:
             if listener.certificate is not None:

@@ -70,6 +70,18 @@ def listener_of(folder: Path) -> StandingListener:
     return listener
 
 
+def nginx_of(folder: Path) -> int:
+    return int((folder / "gw" / "nginx.pid").read_text())
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -117,14 +129,14 @@ def test_an_update_to_strict_drops_no_port(provider: Client, folder: Path) -> No
 
 def test_a_deleted_gateway_leaves_nothing(provider: Client, folder: Path) -> None:
     """
-    After Delete nothing listens and the work directory is gone, keys and all.
+    After Delete nginx has ended and the work directory is gone, keys and all.
     """
     identity, _ = provider.create(GATEWAY, PASSTHROUGH)
-    port = listener_of(folder).port
+    nginx = nginx_of(folder)
 
     provider.delete(GATEWAY, identity)
 
-    assert not is_listening(port)
+    assert not is_alive(nginx)
     assert [] == list(folder.iterdir())
 
 
@@ -241,11 +253,11 @@ class TestAsAProcess:
         What the subscription has is answering once the stand-in serves, after `kill -9` too; nothing is left of before.
         """
         first = start()
-        port = listener_of(folder).port
+        nginx = nginx_of(folder)
         assert [400, 200] == [status(folder), status(folder, "valid")]
 
         first.kill()
-        until(lambda: not is_listening(port))
+        until(lambda: not is_alive(nginx))
         start()
 
         assert [400, 200] == [status(folder), status(folder, "valid")]
@@ -258,12 +270,12 @@ class TestAsAProcess:
         On SIGTERM nginx ends first, and the folder no longer says that something runs.
         """
         process = start()
-        port = listener_of(folder).port
+        nginx = nginx_of(folder)
 
         process.terminate()
 
         assert 0 == process.wait(PATIENCE)
-        assert not is_listening(port)
+        assert not is_alive(nginx)
         assert not (folder / "gw" / "rehearsal.json").exists()
 
     def test_it_ends_when_its_folder_is_removed(
@@ -273,13 +285,13 @@ class TestAsAProcess:
         Whoever removes the environment by hand leaves no process behind.
         """
         process = start()
-        port = listener_of(folder).port
+        nginx = nginx_of(folder)
 
         shutil.rmtree(subscription)
         shutil.rmtree(folder)
 
         assert 0 == process.wait(PATIENCE)
-        assert not is_listening(port)
+        assert not is_alive(nginx)
 
     @pytest.mark.usefixtures("subscription")
     def test_everything_listens_on_the_loopback(self, start: Callable[[], "subprocess.Popen[str]"]) -> None:
