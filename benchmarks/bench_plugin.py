@@ -18,10 +18,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import grpc
-from google.protobuf import json_format
-from google.protobuf.empty_pb2 import Empty
-from google.protobuf.struct_pb2 import Struct
+import grpc  # type: ignore[import-untyped]
+from google.protobuf import json_format  # type: ignore[import-untyped]
+from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
+from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
 from mtls_app_gateway.rehearsal.authority import Authority, Purpose
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc, resource_pb2, resource_pb2_grpc
 
@@ -184,7 +184,7 @@ def _build_in_process(engine_address: str) -> None:
                 preview=False,
                 organization=request.organization,
             )
-            await settings._load_monitor_feature_support()
+            await settings._load_monitor_feature_support()  # type: ignore[no-untyped-call]
             config.set_all_config(dict(request.config), [])
             arguments: Any = json_format.MessageToDict(request.inputs)
             gateway = MtlsAppGateway(request.name, arguments)
@@ -193,7 +193,7 @@ def _build_in_process(engine_address: str) -> None:
             for output in outputs:
                 await pulumi.Output.from_input(getattr(gateway, output)).future(with_unknowns=True)
             await stack.wait_for_rpcs(await_all_outstanding_tasks=False)
-            return provider_pb2.ConstructResponse(urn=await gateway.urn.future())
+            return provider_pb2.ConstructResponse(urn=str(await gateway.urn.future()))
 
     async def serve() -> None:
         server = grpc.aio.server()

@@ -81,7 +81,8 @@ def _envelope(settings: GatewaySettings) -> Document:
     if settings.location is not None:
         document["location"] = settings.location
     if settings.tags:
-        document["tags"] = dict(settings.tags)
+        # In order, so that the same tags are the same text: they cross a plugin's boundary in any.
+        document["tags"] = dict(sorted(settings.tags.items()))
     if settings.zones:
         document["zones"] = list(settings.zones)
     if settings.identity_id is not None:
