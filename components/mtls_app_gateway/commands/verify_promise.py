@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,7 @@ def listeners_for(
 ) -> tuple[Promise, Target]:
     """The listener that a target means. Raises GatewayError where none does, or more than one."""
     if promised.document is None:
-        return promised.promises[0], target
+        return replace(promised.promises[0], port=target.port), target
     fitting = [promise for promise in promised.promises if _fits(promise, target, listener, says_port=says_port)]
     if len(fitting) > 1:
         fitting = [promise for promise in fitting if promise.port == target.port] or fitting

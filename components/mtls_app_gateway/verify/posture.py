@@ -26,7 +26,8 @@ def posture(promise: Promise, *, at: datetime) -> Iterator[tuple[str, str]]:
     if promise.mode is Mode.STRICT:
         yield "issuer names", "compared" if promise.verify_issuer_dn else "not compared"
         yield "revocation", "asked by OCSP" if promise.verify_revocation else "not checked"
-    yield "identity headers", ", ".join(promise.identity_headers) or "none"
+    no_headers = "none told: --identity-header" if promise.is_by_hand else "none"
+    yield "identity headers", ", ".join(promise.identity_headers) or no_headers
     for route in promise.routes:
         if route.transport:
             pattern = route.pattern or "every other path" if len(promise.routes) > 1 else "every path"

@@ -65,6 +65,8 @@ class Promise:
     identity_headers: tuple[str, ...] = ()
     """Each header that carries a fact of the client's certificate anywhere on this gateway."""
     has_own_400_page: bool = False
+    is_by_hand: bool = False
+    """Somebody told it who has no document: what was not told may be there all the same."""
     doubts: tuple[str, ...] = ()
     """What the document asks for and nobody knows Azure's answer to."""
 
@@ -114,6 +116,7 @@ def promise_by_hand(
         verify_issuer_dn=verify_issuer_dn,
         verify_revocation=verify_revocation,
         identity_headers=tuple(identity_headers),
+        is_by_hand=True,
     )
 
 
