@@ -215,6 +215,44 @@ def test_a_backend_that_is_not_there_is_told(run: Run, write: Callable[..., Path
     assert rows(done)["valid RSA (stand-in CA), TLS 1.3"]["words"].startswith("no backend answered behind the gateway")
 
 
+def test_what_nobody_knows_of_passthrough_is_not_judged(
+    run: Run, partners: Authority, devices: Authority, tmp_path: Path
+) -> None:
+    """
+    Passthrough with CA chains attached: nobody knows who is let in, so no caller fails; and no option of another
+    command is advised.
+    """
+    open_question = gateway(partners, devices, "passthrough")
+    open_question["properties"]["sslProfiles"][0]["properties"]["trustedClientCertificates"] = [
+        {"id": "$self/trustedClientCertificates/partners"}
+    ]
+    (tmp_path / "gateway.json").write_text(json.dumps(open_question))
+
+    done = run("rehearse", tmp_path / "gateway.json", "--json")
+
+    outcomes = {name: row["outcome"] for name, row in rows(done).items()}
+    assert 0 == done.returncode
+    assert "NOT_JUDGED" == outcomes["no certificate, spoofing headers at /, TLS 1.3"]
+    assert "FAILS" not in outcomes.values()
+    assert "--client" not in done.stdout + done.stderr
+
+
+def test_a_mode_nobody_knows_is_not_rehearsed(
+    run: Run, partners: Authority, devices: Authority, tmp_path: Path
+) -> None:
+    """
+    A mode that Azure has not is named, and nothing is raised in its place.
+    """
+    odd = gateway(partners, devices, "passthrough")
+    odd["properties"]["sslProfiles"][0]["properties"]["clientAuthConfiguration"]["verifyClientAuthMode"] = "Passthru"
+    (tmp_path / "gateway.json").write_text(json.dumps(odd))
+
+    done = run("rehearse", tmp_path / "gateway.json")
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "mode-unknown: sslProfiles/passthrough." in done.stderr
+
+
 def test_a_real_backend_takes_the_echos_place(run: Run, write: Callable[..., Path]) -> None:
     """
     With `--backend` the request arrives at that application.

@@ -269,6 +269,22 @@ def test_by_hand(host: str, estate: Estate, trusting: tuple[str, ...], tmp_path:
     assert "HOLDS" == found["your certificate valid.pem, spoofing headers at /, TLS 1.3"]["outcome"]
 
 
+def test_by_hand_tells_what_was_told(host: str, estate: Estate, trusting: tuple[str, ...], tmp_path: Path) -> None:
+    """
+    By hand, the port is the one that is asked, headers nobody told are no fact, and a certificate that was given and
+    is not valid is not asked for again.
+    """
+    (tmp_path / "ca.pem").write_text(estate.bundle)
+    said = ["--mode", "strict", "--trusted-ca", tmp_path / "ca.pem"]
+    result = verify(host, *said, *trusting, *own(estate, "untrusted"))
+    told = " ".join(result.output.split())
+
+    assert f"HTTPS on port {host.rpartition(':')[2]} for" in told
+    assert "identity headers none told: --identity-header" in told
+    given = rows(verify(host, *said, "--json", *trusting, *own(estate, "untrusted")))["a valid certificate, TLS 1.3"]
+    assert "your certificate untrusted.pem: not valid under the promised CAs" == given["words"]
+
+
 def test_expectations_of_the_owner(host: str, file: Path, estate: Estate, trusting: tuple[str, ...]) -> None:
     """
     --expect is a row of its own beside what the document promises.

@@ -185,6 +185,55 @@ def test_a_doubtful_passthrough_is_not_judged() -> None:
     assert NotKnown("CA chains are attached") == expectation(plan_of(promise), "no certificate, TLS 1.3").expected
 
 
+def test_who_may_be_let_in_is_not_expected_to_be_refused(estate: Estate) -> None:
+    """
+    Where nobody knows who is let in, what a spoofer meets is not judged, and no certificate is asked for that would
+    help: it is not known of any.
+    """
+    promise = replace(passthrough_promise(), doubts=("CA chains are attached",))
+    plan = plan_of(promise, [estate.callers["valid"]])
+    owed = {each.about: (each.reason, each.options) for each in plan.unasked}
+
+    assert (
+        NotKnown("CA chains are attached")
+        == expectation(plan, "no certificate, spoofing headers at /, TLS 1.3").expected
+    )
+    assert not [each.row for each in plan.expectations if isinstance(each.expected, Refused)]
+    assert ("whether it is let in is not known: valid", "") == owed["spoofed headers beside a certificate"]
+    assert ("whether anybody is let in is not known", "") == owed["transport to the backend"]
+
+
+def test_a_certificate_that_was_given_and_is_not_valid(estate: Estate) -> None:
+    """
+    Who gave a certificate is told that it is not valid, and not to give one; who gave one to be refused gave none.
+    """
+    promise = strict_promise(estate)
+    untrusted = estate.callers["untrusted"]
+    owed = ["a valid certificate", "spoofed headers beside a certificate"]
+
+    def told(*callers: Caller) -> list[tuple[str, str]]:
+        plan = plan_of(promise, callers, askable=[TlsVersion.V1_3])
+        return [(each.reason, each.options) for each in plan.unasked if each.about in owed]
+
+    assert [("untrusted: not valid under the promised CAs", "")] * 2 == told(untrusted)
+    nothing = [("it takes a certificate that is let in", "--client-cert, --client-key")] * 2
+    assert nothing == told() == told(replace(untrusted, expect=Expect.REFUSE))
+    assert nothing == told(replace(untrusted, is_stranger=True))
+
+
+def test_headers_that_nobody_told() -> None:
+    """
+    A promise by hand without identity headers says that none was told; a document that has none says so.
+    """
+    by_hand = {each.about: (each.reason, each.options) for each in plan_of(promise_by_hand(Mode.STRICT)).unasked}
+    rule = basic_rule("edge", rewrite=None)
+    bare = plan_of(passthrough_promise(rewriteRuleSets=[], requestRoutingRules=[rule]))
+    read = {each.about: (each.reason, each.options) for each in bare.unasked}
+
+    assert ("no identity header was told", "--identity-header") == by_hand["spoofed headers"]
+    assert ("no header of this gateway tells who the client is", "") == read["spoofed headers"]
+
+
 def test_the_owner_of_a_certificate_is_asked_too(estate: Estate) -> None:
     """
     What the owner expects is a row of its own; where the document promises the opposite, that is another.

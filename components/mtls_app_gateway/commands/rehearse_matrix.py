@@ -71,7 +71,9 @@ def _plan(promise: Promise, standing: Standing, at: datetime) -> Plan:
     if promise.profile is None:
         callers = callers[:1]  # Nobody is asked for a certificate: one who has one is enough to see that.
     plan = expect(promise, callers, at=at, askable=[each for each in TlsVersion if can_ask(each)])
-    return replace(plan, expectations=tuple(_as_far_as_known(plan)))
+    # The options are those of another command.
+    unasked = tuple(replace(each, options="") for each in plan.unasked)
+    return replace(plan, expectations=tuple(_as_far_as_known(plan)), unasked=unasked)
 
 
 def _caller(standing: StandingCaller, rehearsal: Standing) -> Caller:

@@ -6,6 +6,7 @@ What a certificate meets in Strict is predicted from the certificate and the tru
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 from ..certificates import ClientVerdict, Outcome, Step, verify_client
 from . import evidence
@@ -25,6 +26,16 @@ class Admission:
     why: str = ""
 
 
+class LetIn(Enum):
+    """Whether a caller is let in, as far as it is known."""
+
+    YES = auto()
+    """Everybody who has a say expects it."""
+    NO = auto()
+    """Somebody who has a say expects a refusal."""
+    NOT_KNOWN = auto()
+
+
 class Doorkeeper:
     """Says of each caller of one listener whether it is let in."""
 
@@ -39,9 +50,12 @@ class Doorkeeper:
             self._said[caller] = tuple(self._admissions(caller))
         return self._said[caller]
 
-    def lets_in(self, caller: Caller) -> bool:
-        """Everybody who has a say expects the caller to be let in."""
-        return all(isinstance(admission.expected, Admitted) for admission in self.admissions(caller))
+    def lets_in(self, caller: Caller) -> LetIn:
+        """What everybody who has a say makes of the caller together."""
+        expected = [admission.expected for admission in self.admissions(caller)]
+        if any(isinstance(each, Refused) for each in expected):
+            return LetIn.NO
+        return LetIn.YES if all(isinstance(each, Admitted) for each in expected) else LetIn.NOT_KNOWN
 
     def refusal(self, *phrases: Phrase) -> Refused:
         """A refusal in these words, or in the gateway's own."""

@@ -11,7 +11,7 @@ from cryptography import x509
 
 from ..certificates import Outcome
 from . import evidence
-from .admission import Doorkeeper
+from .admission import Doorkeeper, LetIn
 from .evidence import Evidence
 from .expected import (
     BackendReachedBy,
@@ -21,6 +21,7 @@ from .expected import (
     PlainRefused,
     ServerTrusted,
     VersionRefused,
+    named,
 )
 from .forwarded import forwarded_value
 from .observation import Phrase, TlsVersion
@@ -57,6 +58,8 @@ class Unasked:
     about: str
     version: TlsVersion | None
     reason: str
+    options: str = ""
+    """The options of the verifier's command that would make it askable."""
 
     @property
     def row(self) -> str:
@@ -95,6 +98,8 @@ def expect(
     return Plan(promise, expectations, tuple(row for row in rows if isinstance(row, Unasked)))
 
 
+_OWN = "--client-cert, --client-key"
+
 Rows = Iterator[Expectation | Unasked]
 
 
@@ -132,7 +137,7 @@ class _Planning:
                 is_said = admission.evidence is evidence.SAID
                 about = f"{caller.name}, as you expect" if is_said else caller.name
                 yield Expectation(about, question, admission.expected, admission.evidence, admission.why)
-            if self.door.lets_in(caller) and not self.route.is_redirect:
+            if self._is_let_in(caller) and not self.route.is_redirect:
                 yield from self._headers(caller, question, self.route, f"{caller.name}, what the backend gets")
         yield from self._spoofing(version)
         yield from self._transport(version)
@@ -161,15 +166,16 @@ class _Planning:
         predicted = [self.door.predict(caller) for caller in self.callers if caller.certificate]
         failed = {step.name for each in predicted for step in each.steps if step.outcome is Outcome.FAILED}
         if self._certified() is None:
-            yield Unasked("a valid certificate", version, "give one with --client-cert and --client-key")
+            yield Unasked("a valid certificate", version, *self._why_none_certified())
         if self.promise.verify_issuer_dn and "issuer" not in failed:
-            why = "it takes a certificate of another issuer under a trusted root: --client-cert, --client-key"
-            yield Unasked("a sibling issuer's certificate", version, why)
+            why = "it takes a certificate of another issuer under a trusted root"
+            yield Unasked("a sibling issuer's certificate", version, why, _OWN)
         if self.promise.verify_revocation and not any(
             caller.revocation is Revocation.REVOKED or caller.expect is Expect.REFUSE for caller in self.callers
         ):
-            why = "it takes a revoked certificate: --client-cert, --client-key, --expect refuse"
-            yield Unasked("a revoked certificate", version, why)
+            yield Unasked(
+                "a revoked certificate", version, "it takes a revoked certificate", f"{_OWN}, --expect refuse"
+            )
 
     def _headers(self, caller: Caller, question: Question, route: Route, about: str) -> Rows:
         values = tuple(self._values(caller, route, is_spoofed=bool(question.spoofs)))
@@ -190,7 +196,10 @@ class _Planning:
     def _spoofing(self, version: TlsVersion | None) -> Rows:
         """Callers who write the identity headers themselves, on every route."""
         if not self.promise.identity_headers:
-            yield Unasked("spoofed headers", version, "no header of this gateway tells who the client is")
+            if self.promise.is_by_hand:
+                yield Unasked("spoofed headers", version, "no identity header was told", "--identity-header")
+            else:
+                yield Unasked("spoofed headers", version, "no header of this gateway tells who the client is")
             return
         certified = self._certified() if version else None
         others = [route for route in self.promise.routes if route.path != self.route.path]
@@ -198,29 +207,55 @@ class _Planning:
             for caller in filter(None, (NOBODY, certified)):
                 yield from self._spoof(caller, version, route)
         if version and certified is None:
-            why = "it takes a certificate that is let in: --client-cert and --client-key"
-            yield Unasked("spoofed headers beside a certificate", version, why)
+            yield Unasked("spoofed headers beside a certificate", version, *self._why_none_certified())
 
     def _spoof(self, caller: Caller, version: TlsVersion | None, route: Route) -> Rows:
         question = Question(caller, version, route.path, self.promise.identity_headers)
         about = f"{caller.name}, spoofing headers at {route.path}"
-        if self.door.lets_in(caller) and not route.is_redirect:
-            yield from self._headers(caller, question, route, about)
-        elif route.path == self.route.path and not self.door.lets_in(caller):
+        let_in = self.door.lets_in(caller)
+        if let_in is LetIn.YES:
+            if not route.is_redirect:
+                yield from self._headers(caller, question, route, about)
+        elif route.path != self.route.path:
+            return
+        elif let_in is LetIn.NO:
             # Published tests of live gateways disagree on the phrase of this one page.
             refusal = self.door.refusal(Phrase.NO_CERTIFICATE, Phrase.CERTIFICATE_ERROR)
             yield Expectation(about, question, refusal, evidence.LIVE_TESTS)
+        else:
+            for admission in self.door.admissions(caller):
+                yield Expectation(about, question, admission.expected, admission.evidence, admission.why)
 
     def _certified(self) -> Caller | None:
         """The first caller with a certificate that is let in."""
-        return next((caller for caller in self.callers if caller.certificate and self.door.lets_in(caller)), None)
+        return next((caller for caller in self.callers if caller.certificate and self._is_let_in(caller)), None)
+
+    def _why_none_certified(self) -> tuple[str, str]:
+        """Why no caller has a certificate that is let in, and the options that would bring one."""
+        given = [
+            caller
+            for caller in self.callers
+            if caller.certificate and not caller.is_stranger and caller.expect is not Expect.REFUSE
+        ]
+        if not given:
+            return "it takes a certificate that is let in", _OWN
+        if unclear := [caller.name for caller in given if self.door.lets_in(caller) is LetIn.NOT_KNOWN]:
+            return f"whether it is let in is not known: {named(unclear)}", ""
+        return f"{named([caller.name for caller in given])}: not valid under the promised CAs", ""
+
+    def _is_let_in(self, caller: Caller) -> bool:
+        return self.door.lets_in(caller) is LetIn.YES
 
     def _transport(self, version: TlsVersion | None) -> Rows:
         if self.route.transport is None or self.route.is_redirect:
             return
-        caller = next((caller for caller in (NOBODY, *self.callers) if self.door.lets_in(caller)), None)
+        everybody = (NOBODY, *self.callers)
+        caller = next(filter(self._is_let_in, everybody), None)
         if caller is None:
-            yield Unasked("transport to the backend", version, "it takes a caller who is let in: --client-cert")
+            is_open = any(self.door.lets_in(each) is LetIn.NOT_KNOWN for each in everybody)
+            takes = "it takes a caller who is let in", _OWN
+            why = ("whether anybody is let in is not known", "") if is_open else takes
+            yield Unasked("transport to the backend", version, *why)
             return
         question = Question(caller, version, self.route.path)
         expected = BackendReachedBy(self.route.transport)

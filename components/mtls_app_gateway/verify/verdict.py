@@ -73,7 +73,7 @@ def judge(expectation: Expectation, observation: Observation, *, at: datetime) -
 
 def not_asked(row: Unasked) -> Verdict:
     """A row that was not asked, as part of the report."""
-    return Verdict(row, Outcome.NOT_ASKED, row.reason)
+    return Verdict(row, Outcome.NOT_ASKED, f"{row.reason}: {row.options}" if row.options else row.reason)
 
 
 def exit_code(verdicts: Iterable[Verdict]) -> int:
