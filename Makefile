@@ -5,7 +5,14 @@ venv := .venv/bin/python
 in_a_session := $(venv) -m tools.session $(venv)
 with_engine := $(venv) -m tools.with_engine $(venv)
 
-.PHONY: up verify down test check bench set-up packages
+help:
+	@echo 'make up      raise the gateway of this project on this machine, and knock at it'
+	@echo 'make verify  knock at it again'
+	@echo 'make down    take it all away'
+	@echo 'make test    the whole suite            make check   lint, format, types'
+	@echo 'make bench   the comparisons of speed   README.md    everything else'
+
+.PHONY: help up verify down test check bench set-up packages
 
 # BACKEND=HOST:PORT puts a real application behind the local gateway.
 up: set-up

@@ -12,6 +12,7 @@ COMMANDS = {
     "check": "check",
     "client-cert": "client_cert",
     "diff": "diff",
+    "document": "document",
     "rehearse": "rehearse",
     "template": "template",
     "verify": "verify",

@@ -62,8 +62,9 @@ def rehearse(
         raise click.UsageError("Say what to knock at: either FILE or --running DIR.")
     if running and (keep or folder or backend or parameters):
         raise click.UsageError("--running knocks at what is raised already; the other options are for raising.")
-    # Ended in order, so that nothing stays behind.
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Ended in order, so that nothing stays behind; a closed terminal is a request to end.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     show = _Showing(case, as_json=as_json, junit=junit)
     try:
         with _ending_quietly():
@@ -127,7 +128,6 @@ def _raise(
         if keep:
             where = shlex.quote(str(work))
             click.echo(f"  mtls-gateway client-cert {where}   another client's certificate", err=True)
-            click.echo("It runs until Ctrl-C.", err=True)
             _keep(rehearsal)
     return code
 
@@ -135,6 +135,7 @@ def _raise(
 def _keep(rehearsal: LocalRehearsal) -> None:
     """Wait for Ctrl-C, and raise the gateway again should it die."""
     with suppress(KeyboardInterrupt):
+        click.echo("It runs until Ctrl-C.", err=True)
         while True:
             threading.Event().wait(1.0)
             if rehearsal.mend():

@@ -53,13 +53,18 @@ def from_stack(stack: str, *, at: datetime) -> Promised:
     """From the component's output in a Pulumi stack. Raises GatewayError where that cannot be had."""
     from ..gateway.reading import read_document
 
+    document = read_document(document_in(stack))
+    return Promised(f"stack {stack}", promises_of(document, at=at), document)
+
+
+def document_in(stack: str) -> Any:
+    """The one gateway document in a Pulumi stack. Raises GatewayError where there is none, or more than one."""
     found = _documents_in(_exported(stack), stack)
     if len(found) != 1:
         saw = f"the stack holds {len(found)} components of type {COMPONENT} with a document"
         fix = "Deploy it first, or give the gateway with --document."
         raise GatewayError([Problem("no-document-in-stack", f"stack {stack}", saw, fix)])
-    document = read_document(found[0])
-    return Promised(f"stack {stack}", promises_of(document, at=at), document)
+    return found[0]
 
 
 def by_hand(said: ByHandPromise, *, at: datetime) -> Promised:

@@ -134,7 +134,10 @@ class MtlsAppGateway(pulumi.ComponentResource):
     ) -> None:
         self.gateway_id = gateway.id
         self.public_address = address.ip_address.apply(str)
-        self.fqdn = address.dns_settings.apply(lambda dns: dns.fqdn if dns is not None else None)
+        # Without a label there is no name, and what a provider leaves out would be unknown in every preview.
+        has_label = plan.settings.public_ip.domain_name_label is not None
+        named = address.dns_settings.apply(lambda dns: dns.fqdn if dns is not None else None)
+        self.fqdn = named if has_label else pulumi.Output.from_input(None)
         self.url = pulumi.Output.all(self.fqdn, self.public_address).apply(
             lambda hosts: _url(plan.settings, hosts[0] or hosts[1])
         )
