@@ -1,6 +1,6 @@
 """`kill -9` of any process of ours, at any moment of `make up`: the real engine, the stand-in, nginx.
 
-`MTLS_KILLS=20` tells how many random moments are tried, two unless it is set; `MTLS_SEED` repeats those of a failure.
+`MTLS_KILLS=20` tells how many random moments are tried, one unless it is set; `MTLS_SEED` repeats those of a failure.
 """
 
 import os
@@ -20,7 +20,7 @@ from tools import local
 from tools.local import Local
 from tools.set_up import ROOT
 
-KILLS = int(os.environ.get("MTLS_KILLS", "2"))
+KILLS = int(os.environ.get("MTLS_KILLS", "1"))
 PATIENCE = 90.0
 
 

@@ -387,16 +387,17 @@ class TestKept:
         assert 0 == run("rehearse", "--running", "work").returncode
         assert 2 == len(Standing.read(folder).listeners)
 
+    @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     def test_after_its_end_nothing_is_left(
-        self, kept: "subprocess.Popen[str]", said: str, run: Run, folder: Path
+        self, kept: "subprocess.Popen[str]", said: str, run: Run, folder: Path, ending: signal.Signals
     ) -> None:
         """
-        Ctrl-C ends nginx and closes every port, the exit code is the matrix's, and nobody believes that it still runs.
+        However it is asked to end, nginx ends with it, the exit code is the matrix's, and nobody believes that it runs.
         """
         assert said
         pid = int((folder / "nginx.pid").read_text())
 
-        kept.send_signal(signal.SIGINT)
+        kept.send_signal(ending)
 
         assert 0 == kept.wait(PATIENCE)
         with pytest.raises(ProcessLookupError):

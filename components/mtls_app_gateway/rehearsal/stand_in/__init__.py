@@ -6,8 +6,9 @@ mistake: a name, type or enum value that Azure's schema does not know is refused
 must be exact although Azure ignores case. Where Azure's behaviour is not known it adds nothing.
 
 What it does not do: Azure is never called, nothing is checked against quotas, permissions or other people's resources,
-and every resource group is taken as existing. No traffic flows; a `GatewayHost` may be attached that makes it flow.
+and every resource group is taken as existing. Traffic flows only with `--rehearse`: then each gateway is raised on this
+machine as its resource is created or updated, and a gateway that cannot be raised is a request refused.
 
-    python -m mtls_app_gateway.rehearsal.stand_in --subscription FOLDER
+    python -m mtls_app_gateway.rehearsal.stand_in --subscription FOLDER [--rehearse FOLDER]
     PULUMI_DEBUG_PROVIDERS=azure-native:PORT pulumi up
 """
