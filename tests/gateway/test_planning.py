@@ -211,3 +211,12 @@ def test_what_was_found_before_stops_a_plan_by_itself() -> None:
     before = Problem("not-known-yet", "mode", "an output", "Give a plain value here.")
 
     assert {"not-known-yet": before} == refused(SMALLEST, others=[before])
+
+
+def test_what_is_not_known_yet_is_told_once() -> None:
+    """Rules say nothing of a key that could not be read because an output stands in it."""
+    early = Problem("not-known-yet", "tlsPolicy.policyName", "an output", "Give a plain value.")
+    with pytest.raises(GatewayError) as raised:
+        plan_gateway(changed(SMALLEST, tlsPolicy={}), at=AT, others=[early])
+
+    assert (early,) == raised.value.problems

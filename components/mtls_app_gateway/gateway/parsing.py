@@ -4,6 +4,7 @@ The mistakes named here are of shape: unknown keys, missing keys, values of the 
 read is kept and handed on, so that a typing error does not hide the broken rules behind it.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -38,6 +39,11 @@ def spell(path: Iterable[str | int]) -> str:
         else:
             text += f".{step}" if text else step
     return text
+
+
+def top_level_key(where: str) -> str:
+    """The first key of a path that `spell` wrote."""
+    return re.split(r"[.[]", where, maxsplit=1)[0]
 
 
 def parse_settings(given: Mapping[str, Any]) -> Parsed:

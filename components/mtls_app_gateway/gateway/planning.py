@@ -9,7 +9,7 @@ from ..certificates import CaChain, CheckedBundle, GivenBundle, check_chain_coun
 from ..errors import GatewayError, Problem, Severity, errors_of
 from .document import Document, TrustedEntry, build_document
 from .meaning import ClientAuthentication, profiles_of
-from .parsing import parse_settings
+from .parsing import parse_settings, top_level_key
 from .references import check_references
 from .rules import check_settings
 from .settings import GatewaySettings, TrustedCaChain, is_slot
@@ -64,7 +64,9 @@ def plan_gateway(
         GatewayError: with every problem, the warnings among them, if one of them is an error.
     """
     parsed = parse_settings(given)
-    problems = [*others, *parsed.problems, *check_settings(parsed.settings, parsed.unread)]
+    before = tuple(others)
+    unread = parsed.unread | {top_level_key(problem.where) for problem in before if problem.rule == "not-known-yet"}
+    problems = [*before, *parsed.problems, *check_settings(parsed.settings, unread)]
     profiles = tuple(_profiles(parsed.settings, at, sources or {}, problems))
     problems += _names_clash(profiles)
     problems += check_chain_counts(

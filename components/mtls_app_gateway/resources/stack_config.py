@@ -6,7 +6,6 @@ make the whole object one.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from pydantic.alias_generators import to_camel
 
 from ..errors import GatewayError, Problem
-from ..gateway.parsing import did_you_mean, spell
+from ..gateway.parsing import did_you_mean, spell, top_level_key
 from ..gateway.settings import GatewaySettings, ListenerCertificate
 from .arguments import MtlsAppGatewayArgs
 from .ca_files import read_chains
@@ -108,7 +107,7 @@ class _Reading:
         try:
             plan_component(args, datetime.now(UTC))
         except GatewayError as error:
-            return tuple(each for each in error.problems if re.split(r"[.[]", each.where)[0] not in self._unread)
+            return tuple(each for each in error.problems if top_level_key(each.where) not in self._unread)
         return ()
 
     def _value(self, key: str) -> Any:
