@@ -25,8 +25,9 @@ verify: $(if $(wildcard .local),set-up)
 down: $(if $(wildcard .local),set-up)
 	@$(if $(wildcard .local),$(in_a_session) -m tools.local down,echo "Nothing is up: there is no .local here.")
 
+# One worker more than cores: engines and gateways are waited for. The long tests would leave a worker idle at the end.
 test: set-up
-	@$(with_engine) -m pytest -n auto
+	@$(with_engine) -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal
 
 # Named one by one for mypy: over the whole tree it would find the installed package twice.
 check: packages

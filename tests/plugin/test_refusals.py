@@ -76,7 +76,6 @@ def test_every_mistake_is_told_at_once(
         "pfx-password-wrong: listenerCertificates[0].pfx",
         "private-key-inside: strict.trustedCaChains[0], block 2",
         "revocation-unknown: strict.revocation",
-        "tls-policy-shape: tlsPolicy",
         "wrong-value: backends[0].requestTimeout",
         "wrong-value: listeners[0].port",
     ]
