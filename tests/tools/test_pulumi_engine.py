@@ -159,7 +159,7 @@ def _ensure_in_a_process_of_its_own(root: Path, search_path: str) -> None:
 
 def test_a_failed_build_shows_what_go_said(root: Path, programs: Path, search_path: str, builds: Path) -> None:
     """When Go fails, its last words are in the message and nothing stands in the engine's place."""
-    install_go(programs, build="echo 'dial tcp: lookup proxy.golang.org: no such host'; exit 1")
+    install_go(programs, build="echo 'dial tcp: lookup proxy.example.com: no such host'; exit 1")
 
     with pytest.raises(MendableError, match=r"(?s)could not build tools/engine.*no such host"):
         pulumi_engine.ensure(root, search_path)
