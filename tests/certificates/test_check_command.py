@@ -196,6 +196,21 @@ def test_what_cannot_be_read_has_a_code_of_its_own(files: Path, said: str, argum
     assert "Traceback" not in result.output
 
 
+def test_a_folder_that_cannot_be_listed_is_told(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Whatever the system says of a folder is told, without a traceback. (As root no mode of a real folder stops one.)
+    """
+
+    def refused(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refused)
+    result = check(files / "empty")
+
+    assert 2 == result.exit_code
+    assert "Permission denied" in result.output
+
+
 def test_a_file_that_is_far_too_large_is_refused(tmp_path: Path) -> None:
     """
     Only so much of a large file is read as shows that it is too large.

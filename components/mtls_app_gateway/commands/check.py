@@ -85,7 +85,10 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(file for file in path.iterdir() if is_ca_file_name(file.name) and not file.is_dir())
+        try:
+            inside = sorted(file for file in path.iterdir() if is_ca_file_name(file.name) and not file.is_dir())
+        except OSError as error:
+            raise CouldNotRead(f"{_shown(path)}: {error.strerror}") from error
         if not inside:
             raise CouldNotRead(f"{_shown(path)}: no certificate file in this folder ({', '.join(CA_FILE_SUFFIXES)})")
         yield from inside
