@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mtls_app_gateway.errors import GatewayError, Severity
+from mtls_app_gateway.gateway.arm_types import GATEWAY_TYPE
 from mtls_app_gateway.gateway.flattening import flatten
-from mtls_app_gateway.gateway.reading import GATEWAY_TYPE, read, read_document
+from mtls_app_gateway.gateway.reading import read, read_document
 from mtls_app_gateway.gateway.references import check_references, check_use
 
 QUICKSTART = Path(__file__).parent.parent / "fixtures" / "quickstart"

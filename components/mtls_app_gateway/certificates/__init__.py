@@ -6,12 +6,13 @@ Pure: bytes and text come in, values and problems go out.
 from .certificate import Certificate
 from .chain import CaChain
 from .client import ClientVerdict, Outcome, Step, verify_client
-from .entry_rules import check_chain_counts, check_entries
+from .entry_rules import NOBODY_ADMITTED, check_chain_counts, check_entries
 from .examination import Circumstances, Examination, GivenBundle, examine
 from .loading import CheckedBundle, LoadedChains, issuer_dn_as_given, load_chains
 from .pfx import check_pfx
 
 __all__ = [
+    "NOBODY_ADMITTED",
     "CaChain",
     "Certificate",
     "CheckedBundle",

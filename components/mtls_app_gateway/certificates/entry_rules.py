@@ -13,6 +13,9 @@ from .rule import Rule, broken
 MAX_CHAINS_PER_PROFILE = 100
 MAX_CHAINS_PER_GATEWAY = 200
 
+NOBODY_ADMITTED = "nobody-admitted"
+"""The code that a plan weighs again: only it knows whether the chains are enforced."""
+
 _OVERVIEW = "https://learn.microsoft.com/azure/application-gateway/mutual-authentication-overview"
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?")
 
@@ -103,7 +106,7 @@ ENTRY_RULES: tuple[Rule[Entries], ...] = (
         check=_chain_repeated,
     ),
     Rule(
-        code="nobody-admitted",
+        code=NOBODY_ADMITTED,
         severity=Severity.ERROR,
         demands="At least one chain is valid; where issuers are verified, from the admitted issuer up to the root.",
         fix="Add the authority's new certificate: as it stands, every client would be refused.",

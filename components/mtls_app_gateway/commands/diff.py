@@ -8,9 +8,8 @@ from typing import Any, TextIO
 import click
 
 from ..errors import GatewayError, Problem
-from ..gateway.arm_types import api_version
+from ..gateway.arm_types import GATEWAY_TYPE, api_version
 from ..gateway.difference import differences
-from ..gateway.document import TYPE
 from ..gateway.reading import Document, read_document
 from ..gateway.settings import SLOT_PREFIX
 
@@ -81,7 +80,7 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
 
 def _document(inputs: Mapping[str, Any]) -> Document:
     known: dict[str, Any] = {name: _known(value) for name, value in inputs.items() if name != "resourceGroupName"}
-    return read_document({"type": TYPE, "name": known.pop("applicationGatewayName", None), **known})
+    return read_document({"type": GATEWAY_TYPE, "name": known.pop("applicationGatewayName", None), **known})
 
 
 def _known(value: Any) -> Any:

@@ -14,6 +14,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+GATEWAY_TYPE = "Microsoft.Network/applicationGateways"
+
 
 class Kind(StrEnum):
     """The form a value has in JSON."""

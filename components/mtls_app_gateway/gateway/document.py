@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .arm_types import api_version
+from .arm_types import GATEWAY_TYPE, api_version
 from .identity_headers import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
 from .meaning import ClientAuthentication, certificate_of, profile_of, profiles_of, routes_of
 from .references import self_reference
@@ -25,8 +25,6 @@ from .settings import (
 )
 
 Document = dict[str, Any]
-
-TYPE = "Microsoft.Network/applicationGateways"
 
 NAME_SLOT = f"{SLOT_PREFIX}gatewayName"
 SUBNET_SLOT = f"{SLOT_PREFIX}network.subnetId"
@@ -51,7 +49,6 @@ def build_document(settings: GatewaySettings, trusted: Mapping[str, Sequence[Tru
     Passthrough profile are staged: part of the gateway, and attached to no profile.
     """
     properties: dict[str, Any] = {
-        "sku": {"name": settings.sku.value, "tier": settings.sku.value},
         **_size(settings),
         "enableHttp2": settings.http2,
         "sslPolicy": _tls_policy(settings.tls_policy),
@@ -77,7 +74,7 @@ def build_document(settings: GatewaySettings, trusted: Mapping[str, Sequence[Tru
 
 
 def _envelope(settings: GatewaySettings) -> Document:
-    document: Document = {"type": TYPE, "apiVersion": api_version(), "name": settings.gateway_name or NAME_SLOT}
+    document: Document = {"type": GATEWAY_TYPE, "apiVersion": api_version(), "name": settings.gateway_name or NAME_SLOT}
     if settings.location is not None:
         document["location"] = settings.location
     if settings.tags:
@@ -96,10 +93,14 @@ def _part(name: str, **properties: Any) -> dict[str, Any]:
 
 
 def _size(settings: GatewaySettings) -> dict[str, Any]:
+    sku: dict[str, Any] = {"name": settings.sku.value, "tier": settings.sku.value}
     if settings.capacity is not None:
-        return {"sku": {"name": settings.sku.value, "tier": settings.sku.value, "capacity": settings.capacity}}
+        return {"sku": {**sku, "capacity": settings.capacity}}
     scale = settings.autoscale or Autoscale()
-    return {"autoscaleConfiguration": {"minCapacity": scale.min_capacity, "maxCapacity": scale.max_capacity}}
+    return {
+        "sku": sku,
+        "autoscaleConfiguration": {"minCapacity": scale.min_capacity, "maxCapacity": scale.max_capacity},
+    }
 
 
 def _tls_policy(policy: TlsPolicy) -> dict[str, Any]:

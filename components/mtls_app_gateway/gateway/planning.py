@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ..certificates import CaChain, CheckedBundle, GivenBundle, check_chain_counts, load_chains
+from ..certificates import NOBODY_ADMITTED, CaChain, CheckedBundle, GivenBundle, check_chain_counts, load_chains
 from ..errors import GatewayError, Problem, Severity, errors_of
 from .document import Document, TrustedEntry, build_document
 from .meaning import ClientAuthentication, profiles_of
@@ -124,7 +124,7 @@ def weigh(problems: Iterable[Problem], profile: ClientAuthentication, *, everyth
     """That no chain is valid locks everybody out only where chains are enforced, and all of them are known."""
     accepted = not profile.is_strict or (profile.strict is not None and profile.strict.unsafe_no_valid_chain)
     for problem in problems:
-        if problem.rule != "nobody-admitted":
+        if problem.rule != NOBODY_ADMITTED:
             yield problem
         elif accepted or not everything_known:
             yield replace(problem, severity=Severity.WARNING)

@@ -15,12 +15,11 @@ from typing import Any
 
 from ..errors import GatewayError, Problem, Severity, errors_of
 from .arm_template import NotUnderstoodError, iter_resources, open_template
-from .arm_types import Kind, ObjectType, Property, Shape, api_version, object_type
+from .arm_types import GATEWAY_TYPE, Kind, ObjectType, Property, Shape, api_version, object_type
 from .references import COLLECTIONS, TARGETS, iter_parts, iter_references
 
 Document = dict[str, Any]
 
-GATEWAY_TYPE = "Microsoft.Network/applicationGateways"
 FIRST_VERSION_WITH_MODE = "2025-03-01"
 """The first API version with `verifyClientAuthMode`, whichever one the type table is of."""
 

@@ -82,11 +82,9 @@ class MtlsAppGateway(pulumi.ComponentResource):
         }
         address = self._public_ip(name, plan.settings, common, taken)
         values: dict[str, Any] = {**taken.values, PUBLIC_IP_SLOT: choice.neighbour(address.id)}
-        depends_on: list[pulumi.Resource] = []
         if plan.settings.network.subnet_id is None:
             network = GatewayNetwork(name, plan.settings, common, taken.values, pulumi.ResourceOptions(parent=self))
             values[SUBNET_SLOT] = network.subnet.id
-            depends_on.append(network.subnet)
         arrival = Arrival(at, plan.settings.ca_expiry_warning_days, self)
         later = _later_chains(plan, taken, arrival)
         values |= {slot: chain.apply(lambda known: known.data) for slot, chain in later.items()}
@@ -98,7 +96,6 @@ class MtlsAppGateway(pulumi.ComponentResource):
             pulumi.ResourceOptions(
                 parent=self,
                 provider=choice.provider,
-                depends_on=depends_on,
                 custom_timeouts=pulumi.CustomTimeouts(**plan.settings.timeouts.model_dump()),
             ),
         )

@@ -13,6 +13,7 @@ import pulumi_azure_native as azure_native
 
 from ..gateway.address_range import address_range
 from ..gateway.settings import GatewaySettings
+from .slots import fill
 
 _DELEGATION = "Microsoft.Network/applicationGateways"
 _MANAGEMENT_PORTS = "65200-65535"
@@ -70,19 +71,16 @@ class GatewayNetwork:
     ) -> None:
         network = settings.network
 
-        def given(text: str | None) -> pulumi.Input[str] | None:
-            return values.get(text, text) if text is not None else None
-
         security_group = azure_native.network.NetworkSecurityGroup(
             f"{name}-security-group",
-            network_security_group_name=given(network.security_group_name),
+            network_security_group_name=fill(network.security_group_name, values),
             security_rules=[azure_native.network.SecurityRuleArgs(**rule) for rule in security_rules(settings)],
             **common,
             opts=opts,
         )
         virtual_network = azure_native.network.VirtualNetwork(
             f"{name}-network",
-            virtual_network_name=given(network.name),
+            virtual_network_name=fill(network.name, values),
             address_space=azure_native.network.AddressSpaceArgs(address_prefixes=[network.address_prefix]),
             **common,
             opts=opts,

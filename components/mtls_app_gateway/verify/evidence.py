@@ -39,13 +39,11 @@ LIVE_TESTS = Evidence(
 LIVE_HEADER = Evidence(
     Grade.LIVE, "https://github.com/JanneMattila/azure-application-gateway-demos (appgw-and-mtls/README.md)"
 )
-LIVE_VERIFICATION = Evidence(Grade.LIVE, "https://github.com/MicrosoftDocs/azure-docs/pull/128589")
 RESPONSE_CODES = Evidence(Grade.DOCUMENTED, f"{_LEARN}/http-response-codes")
 TROUBLESHOOTING = Evidence(Grade.DOCUMENTED, f"{_LEARN}/mutual-authentication-troubleshooting")
 OVERVIEW = Evidence(Grade.DOCUMENTED, f"{_LEARN}/mutual-authentication-overview")
 TLS_POLICY = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-ssl-policy-overview")
 TLS_RETIREMENT = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-tls-version-retirement")
-REWRITING = Evidence(Grade.DOCUMENTED, f"{_LEARN}/rewrite-http-headers-url")
 END_TO_END = Evidence(Grade.DOCUMENTED, f"{_LEARN}/ssl-overview")
 NGINX = Evidence(Grade.INFERRED, "nginx, ngx_http_ssl_module")
 SAID = Evidence(Grade.SAID, "--expect")
