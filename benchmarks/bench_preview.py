@@ -23,6 +23,10 @@ from typing import Any
 from mtls_app_gateway.rehearsal.authority import Authority, KeyKind, Purpose
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPOSITORY))
+
+from tools.with_engine import attached  # noqa: E402 - found by the line above
+
 BY_HAND = Path(__file__).resolve().parent / "by_hand/__main__.py"
 PASSWORD = "OnlyForBenchmarks1"  # noqa: S105 - throwaway
 PAIRS = 9
@@ -137,7 +141,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "PULUMI_BACKEND_URL": (folder / "backend").as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "only for benchmarks",
         "PULUMI_SKIP_UPDATE_CHECK": "1",
-        "PULUMI_DEBUG_PROVIDERS": f"azure-native:{port}",
+        **attached(port),
     }
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ARM_", "AZURE_", "PULUMI_"))}
     return kept | own

@@ -25,7 +25,7 @@ from tools.errors import MendableError
 from tools.local_secrets import listener_secrets
 from tools.resident import Resident
 from tools.set_up import ROOT
-from tools.with_engine import environment
+from tools.with_engine import attached, environment
 
 STACK = "local"
 SECRET_KEYS = ("listener-pfx", "listener-password")
@@ -194,8 +194,7 @@ def _deploy(local: Local, operation: str, variables: Mapping[str, str], backend:
     local.at_work.touch()
     command = ["pulumi", "--non-interactive", operation, "--yes", "--stack", STACK, "--config-file", str(local.config)]
     port = _stand_in(local, variables, backend) if operation == "up" else _any_stand_in(local, variables)
-    attached = {"PULUMI_DEBUG_PROVIDERS": f"azure-native:{port}"}
-    status = _run_to_its_end(command, local.root, {**variables, **attached})
+    status = _run_to_its_end(command, local.root, {**variables, **attached(port)})
     if status != 0 and not local.resident.is_running:
         # What it was asked last may be done or not, and Pulumi cannot know which.
         raise CutShortError(f"The stand-in for Azure died; see {local.resident.log}.")

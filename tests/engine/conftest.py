@@ -4,18 +4,21 @@ import contextlib
 import gc
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pulumi import automation as auto
+
+from tools import pulumi_engine
+from tools.with_engine import attached
 
 REPOSITORY = Path(__file__).parents[2]
 PASSPHRASE = "only for tests"
@@ -104,16 +107,12 @@ def engine_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[
     return environment
 
 
+@cache
 def engine_folder() -> Path:
-    """The folder of the engine: MTLS_PULUMI_BIN, or the one built in this repository, or the one on PATH."""
-    built = REPOSITORY / ".engine" / "bin"
-    if given := os.environ.get("MTLS_PULUMI_BIN"):
-        return Path(given)
-    if (built / "pulumi").exists():
-        return built
-    found = shutil.which("pulumi")
-    assert found, "no Pulumi engine: set MTLS_PULUMI_BIN, build .engine, or put pulumi on PATH"
-    return Path(found).parent
+    """The folder of the engine that `make` uses."""
+    engine = pulumi_engine.find(REPOSITORY, os.environ.get("PATH", os.defpath))
+    assert isinstance(engine, pulumi_engine.Engine), f"no engine: found {engine.found}; `make set-up` builds one"
+    return engine.folder
 
 
 Program = Callable[[], None]
@@ -135,11 +134,11 @@ def stack(engine_environment: dict[str, str], stand_in: RunningStandIn, tmp_path
         name: str = "test",
         project: str = "edge",
     ) -> auto.Stack:
-        attached = {**engine_environment, "PULUMI_DEBUG_PROVIDERS": f"azure-native:{stand_in.port}"}
+        variables = {**engine_environment, **attached(stand_in.port)}
         work = tmp_path / f"work-{project}-{name}"
         work.mkdir(exist_ok=True)
         made = auto.create_or_select_stack(
-            name, project, program, opts=auto.LocalWorkspaceOptions(work_dir=str(work), env_vars=attached)
+            name, project, program, opts=auto.LocalWorkspaceOptions(work_dir=str(work), env_vars=variables)
         )
         values = {key: auto.ConfigValue(value) for key, value in (config or {}).items()}
         values |= {key: auto.ConfigValue(value, secret=True) for key, value in (secrets or {}).items()}
@@ -191,7 +190,7 @@ def run_engine(engine_environment: dict[str, str], stand_in: RunningStandIn) -> 
     environment = {
         **os.environ,
         **engine_environment,
-        "PULUMI_DEBUG_PROVIDERS": f"azure-native:{stand_in.port}",
+        **attached(stand_in.port),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "VIRTUAL_ENV": str(Path(sys.executable).parent.parent),
     }

@@ -8,7 +8,8 @@ import pytest
 from tests.tools.programs import write_program
 from tools import pulumi_engine
 from tools.errors import MendableError
-from tools.with_engine import environment
+from tools.set_up import ROOT
+from tools.with_engine import attached, environment
 
 
 def test_an_engine_built_here_comes_second(root: Path, programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,3 +38,19 @@ def test_without_an_engine_nothing_is_run(root: Path, programs: Path) -> None:
     """Where nobody set up, the remedy is named instead of a program that is not found."""
     with pytest.raises(MendableError, match=r"found no pulumi\. `make set-up` mends it"):
         environment(root, {"PATH": str(programs)})
+
+
+def test_an_engine_that_is_attached_downloads_nothing() -> None:
+    """With the emulator in its place, azure-native is not looked for on the network first."""
+    assert {
+        "PULUMI_DEBUG_PROVIDERS": "azure-native:4321",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    } == attached(4321)
+
+
+def test_it_is_attached_in_one_place_only() -> None:
+    """No tool, test or benchmark attaches an engine by a rule of its own, without the second variable."""
+    by_hand = '"PULUMI_DEBUG_' + 'PROVIDERS": f"'
+    sources = [path for folder in ("tools", "tests", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+
+    assert [ROOT / "tools/with_engine.py"] == [path for path in sources if by_hand in path.read_text(encoding="utf-8")]
