@@ -131,7 +131,7 @@ class _Walk(ABC):
 
     def shaped(self, given: Any, shape: Shape, where: str) -> Any:
         """A value of this shape in the other spelling; a string may stand for anything."""
-        if isinstance(given, str) or shape.kind not in _FORMS or not self.has_form(given, shape.kind, where):
+        if isinstance(given, str) or (shape.kind in _FORMS and not self.has_form(given, shape.kind, where)):
             return given
         if shape.of is not None:
             return self.object(given, object_type(shape.of), where)
