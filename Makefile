@@ -10,9 +10,10 @@ help:
 	@echo 'make verify  knock at it again'
 	@echo 'make down    take it all away'
 	@echo 'make test    the whole suite            make check   lint, format, types'
-	@echo 'make bench   the comparisons of speed   README.md    everything else'
+	@echo 'make bench   the comparisons of speed   make coverage   every branch of the rooms without effects'
+	@echo 'README.md    everything else            CONTRIBUTING.md   how to change something'
 
-.PHONY: help up verify down test check bench set-up packages
+.PHONY: help up verify down test check coverage bench set-up packages
 
 # BACKEND=HOST:PORT puts a real application behind the local gateway.
 up: set-up
@@ -33,7 +34,11 @@ test: set-up
 check: packages
 	@$(venv) -m ruff check
 	@$(venv) -m ruff format --check
-	@$(venv) -m mypy components/mtls_app_gateway tools tests $(wildcard benchmarks) __main__.py
+	@$(venv) -m mypy components/mtls_app_gateway tools tests $(wildcard benchmarks) $(wildcard *.py)
+
+# Every branch of the rooms without effects is taken by their own tests; pyproject.toml holds the floor.
+coverage: packages
+	@$(venv) -m pytest -q tests/certificates tests/gateway --cov
 
 bench: set-up
 	@for comparison in benchmarks/bench_*.py; do $(with_engine) "$$comparison" || exit 1; done
