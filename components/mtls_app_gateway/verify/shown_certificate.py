@@ -6,6 +6,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from ..certificates.distinguished_name import distinguished_name
+from ..certificates.name_reading import read_name
 from .observation import ServerCertificate, printable
 
 
@@ -39,6 +40,6 @@ def _alternative_names(certificate: x509.Certificate) -> tuple[str, ...]:
 def name_from(der: bytes) -> str | None:
     """A distinguished name from its DER; None for bytes that are none."""
     try:
-        return distinguished_name(x509.Name.from_bytes(der))
+        return distinguished_name(read_name(der))
     except (ValueError, TypeError):
         return None
