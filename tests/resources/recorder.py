@@ -108,6 +108,8 @@ class Recorder(mocks.MockMonitor):
         logger.addHandler(self.log)
         mocks.set_mocks(self.mocks, project="edge", stack="test", preview=preview, logger=logger, monitor=self)
         settings.SETTINGS.package_refs = {}  # The SDK keeps them for a deployment, and each test is one.
+        # Older SDKs ask a real engine alone whether it serves parameterized packages.
+        getattr(settings.SETTINGS, "feature_support", {})["parameterization"] = True
         found: dict[str, Any] = {}
         secret: set[str] = set()
 
