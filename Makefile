@@ -13,7 +13,7 @@ help:
 	@echo 'make bench   the comparisons of speed   make coverage   every branch of the rooms without effects'
 	@echo 'README.md    everything else            CONTRIBUTING.md   how to change something'
 
-.PHONY: help up verify down test check coverage bench set-up packages
+.PHONY: help up verify down test check bench set-up packages
 
 # BACKEND=HOST:PORT puts a real application behind the local gateway.
 up: set-up
@@ -37,6 +37,7 @@ check: packages
 	@$(venv) -m mypy components/mtls_app_gateway tools tests $(wildcard benchmarks) $(wildcard *.py)
 
 # Every branch of the rooms without effects is taken by their own tests; pyproject.toml holds the floor.
+.PHONY: coverage
 coverage: packages
 	@$(venv) -m pytest -q tests/certificates tests/gateway --cov
 
