@@ -11,7 +11,7 @@ from mtls_app_gateway.rehearsal.stand_in.arm_rules import Question, judge
 from mtls_app_gateway.rehearsal.stand_in.kinds import GATEWAY_PACKAGE, KINDS
 from mtls_app_gateway.rehearsal.stand_in.network_rules import refusals_to_delete
 from mtls_app_gateway.rehearsal.stand_in.requests import Put, put_of
-from mtls_app_gateway.rehearsal.stand_in.rulebook import RULES
+from mtls_app_gateway.rehearsal.stand_in.rulebook import RULES, rules_of
 
 from tests.rehearsal.stand_in import estate
 from tests.rehearsal.stand_in.estate import AT, AUTHORITY, changed
@@ -45,7 +45,7 @@ def surroundings(**replaced: Inputs) -> dict[str, Mapping[str, Any]]:
 def refusals(module: str, inputs: Mapping[str, Any], others: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """The codes, or where there is none the messages, with which a request is refused."""
     asked = put(module, inputs)
-    found = judge(Question(asked, others), RULES[asked.kind.arm_type])
+    found = judge(Question(asked, others), rules_of(asked.kind.arm_type))
     return [refusal.code or refusal.message for refusal in found]
 
 
@@ -380,3 +380,38 @@ def test_every_rule_has_a_name_and_a_source() -> None:
 
     assert all(rule.source for rule in rules)
     assert len(gateway) == len(set(gateway))
+
+
+@pytest.mark.parametrize(
+    ("module", "inputs"),
+    [
+        ("ApplicationGateway", estate.gateway_inputs(applicationGatewayName="..")),
+        ("ApplicationGateway", estate.gateway_inputs(applicationGatewayName="g" * 81)),
+        ("ApplicationGateway", estate.gateway_inputs(resourceGroupName="rg.")),
+        ("PublicIPAddress", estate.address_inputs(publicIpAddressName="x/y")),
+        ("NetworkSecurityGroup", changed(estate.security_group_inputs(), "networkSecurityGroupName", "two words")),
+        ("NetworkSecurityGroup", changed(estate.security_group_inputs(), "securityRules.0.name", "-rule")),
+        ("VirtualNetwork", changed(estate.network_inputs(), "virtualNetworkName", "v")),
+        ("VirtualNetwork", changed(estate.network_inputs(), "subnets.0.name", "gateway-")),
+    ],
+)
+def test_a_name_that_azure_refuses_is_refused(module: str, inputs: Inputs) -> None:
+    """
+    The resource's own name, those above it and those of its parts are judged by Azure's naming rules.
+    """
+    assert "InvalidResourceName" in refusals(module, inputs, surroundings())
+
+
+@pytest.mark.parametrize(
+    ("module", "inputs"),
+    [
+        ("PublicIPAddress", estate.address_inputs(publicIpAddressName="x.y_")),
+        ("NetworkSecurityGroup", changed(estate.security_group_inputs(), "securityRules.0.name", "rule-1")),
+        ("VirtualNetwork", changed(estate.network_inputs(), "virtualNetworkName", "v1")),
+    ],
+)
+def test_a_name_that_azure_accepts_is_accepted(module: str, inputs: Inputs) -> None:
+    """
+    Names at the edge of the rules pass.
+    """
+    assert refusals(module, inputs, surroundings()) == []

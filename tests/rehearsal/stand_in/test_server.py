@@ -274,6 +274,18 @@ def test_a_resource_that_is_gone_reads_as_gone(provider: Client) -> None:
     assert provider.read(ADDRESS, identity) == ("", {}, {})
 
 
+@pytest.mark.parametrize("identity", ["", "/", "/subscriptions", f"/subscriptions/{estate.SUBSCRIPTION}"])
+def test_what_is_no_resource_is_not_deleted(provider: Client, identity: str) -> None:
+    """
+    An id that leads to nothing, or that all others begin with, deletes nothing.
+    """
+    address, _ = provider.create(ADDRESS, estate.address_inputs())
+
+    provider.delete(ADDRESS, identity)
+
+    assert address == provider.read(ADDRESS, address)[0]
+
+
 def test_azures_refusals_reach_the_engine_with_their_codes(provider: Client) -> None:
     """
     A refused create leaves nothing behind and tells every reason.

@@ -9,6 +9,7 @@ from ...gateway.flattening import NAME_INPUTS
 BASE_PACKAGE = "azure-native"
 GATEWAY_PACKAGE = "azure-native_network_v20250301"
 GATEWAY = "Microsoft.Network/applicationGateways"
+RESOURCE_GROUP = "Microsoft.Resources/resourceGroups"
 
 ABSENT_IN_2024_05_01 = frozenset(
     {
@@ -58,6 +59,12 @@ class ResourceKind:
         pairs = "/".join(f"{kind}/{name}" for kind, name in zip(types, names, strict=True))
         return f"{prefix}/providers/{namespace}/{pairs}"
 
+    def names_in(self, inputs: Mapping[str, Any]) -> dict[str, str]:
+        """The names along the path, the resource's own last, by ARM's type."""
+        namespace, *types = self.arm_type.split("/")
+        below = [f"{namespace}/{'/'.join(types[:depth])}" for depth in range(1, len(self.path))]
+        return dict(zip([RESOURCE_GROUP, *below], (str(inputs[step]) for step in self.path), strict=True))
+
     def path_of(self, identity: str) -> dict[str, str]:
         """The path inputs that an absolute id stands for; ValueError if it is no id of this kind."""
         segments = identity.strip("/").split("/")
@@ -79,7 +86,7 @@ def _network(
 _KINDS = (
     ResourceKind(
         "azure-native:resources:ResourceGroup",
-        "Microsoft.Resources/resourceGroups",
+        RESOURCE_GROUP,
         ("resourceGroupName",),
         "2024-03-01",
         strict=False,

@@ -13,7 +13,7 @@ from .host import GatewayHost
 from .kinds import GATEWAY
 from .network_rules import refusals_to_delete
 from .requests import Put
-from .rulebook import RULES
+from .rulebook import rules_of
 from .subscription import Subscription
 
 
@@ -33,7 +33,7 @@ class ResourceManager:
             before = self._subscription.find(put.id)
             if must_be_new and before is not None:
                 raise AlreadyExistsError(put.id)
-            refusals = judge(Question(put, self._others(put.id)), RULES.get(put.kind.arm_type, ()))
+            refusals = judge(Question(put, self._others(put.id)), rules_of(put.kind.arm_type))
             if refusals:
                 raise ArmError(refusals)
             answer = answer_to(put, before.document if before else None, self._addresses_besides(put.id))
@@ -61,10 +61,12 @@ class ResourceManager:
         time.sleep(self._latency)
         with self._turn:
             found = self._subscription.find(identity)
-            refusals = refusals_to_delete(found.id, found.document, self._others(identity)) if found else []
+            if found is None:
+                return
+            refusals = refusals_to_delete(found.id, found.document, self._others(identity))
             if refusals:
                 raise ArmError(refusals)
-            doomed = [kept for kept in self._subscription if _is_in(kept.id, identity)]
+            doomed = [kept for kept in self._subscription if _is_in(kept.id, found.id)]
             for kept in doomed:
                 if kept.document["type"] == GATEWAY:
                     self._host.remove(kept.id)

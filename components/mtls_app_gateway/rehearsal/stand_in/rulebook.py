@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from . import certificate_rules, gateway_rules, network_rules
+from . import certificate_rules, gateway_rules, name_rules, network_rules
 from .arm_rules import Rule
 
 RULES: Mapping[str, tuple[Rule, ...]] = {
@@ -16,3 +16,8 @@ RULES: Mapping[str, tuple[Rule, ...]] = {
     "Microsoft.Network/virtualNetworks/subnets": network_rules.NETWORK_RULES,
 }
 """The rules by ARM's resource type, in the order in which their refusals are told."""
+
+
+def rules_of(arm_type: str) -> tuple[Rule, ...]:
+    """The rules for requests of a type: those for every type, and its own."""
+    return (*name_rules.NAME_RULES, *RULES.get(arm_type, ()))
