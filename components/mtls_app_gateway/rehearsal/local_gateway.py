@@ -21,7 +21,7 @@ from .authority import Authority, KeyKind, Purpose, write_credential
 from .echo_backend import EchoBackend
 from .nginx_config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
 from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx, until
-from .private_files import write_private
+from .private_files import marked_folder, open_private, write_private
 from .standing import OWNER
 
 SERVER_CA = "server-ca.pem"
@@ -151,8 +151,8 @@ class LocalGateway:
 def _own(folder: Path) -> int:
     """Take the folder for this process, as long as it lives."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(folder / OWNER, os.O_RDWR | os.O_CREAT, 0o600)
+        marked_folder(folder, OWNER)
+        lock = open_private(folder / OWNER)
     except OSError as error:
         fix = "Make room, or take another folder."
         raise GatewayError([Problem("cannot-write", str(folder), str(error.strerror), fix)]) from error

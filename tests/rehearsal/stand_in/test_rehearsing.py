@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from mtls_app_gateway.rehearsal.stand_in.rehearsing_host import RehearsingHost
-from mtls_app_gateway.rehearsal.standing import Standing, StandingListener
+from mtls_app_gateway.rehearsal.standing import Standing, StandingListener, is_owned
 
 from tests.rehearsal.stand_in import estate
 from tests.rehearsal.stand_in.conftest import Client, Serve
@@ -236,6 +236,22 @@ def test_a_refused_update_leaves_what_was(provider: Client, folder: Path, monkey
             provider.update(GATEWAY, identity, PASSTHROUGH)
 
     assert [400, 200] == [status(folder), status(folder, "valid")]
+
+
+def test_a_gateway_that_could_not_be_raised_holds_nothing(
+    host: RehearsingHost, provider: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Its responder, its backend and its lock on the work directory are given up at once.
+    """
+    monkeypatch.setattr("mtls_app_gateway.rehearsal.local_rehearsal.write_credential", _no_space)
+    threads = set(threading.enumerate())
+    with pytest.raises(Exception, match="No space left on device"):
+        provider.create(GATEWAY, STRICT)
+
+    assert not is_owned(work_directory(folder))
+    assert not [each for each in set(threading.enumerate()) - threads if each.name == "ocsp"]
+    host.stop()
 
 
 def _no_space(*_: object) -> None:

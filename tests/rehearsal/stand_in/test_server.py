@@ -1,6 +1,8 @@
 """The stand-in answers the provider protocol as azure-native and Azure do, and stricter where silence would mislead."""
 
 import base64
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -205,8 +207,53 @@ def test_secrets_are_kept_as_digests_and_never_answered(provider: Client, served
         assert estate.PFX not in json.dumps(told)
         assert estate.PASSWORD not in json.dumps(told)
         assert "hunter2" not in json.dumps(told)
-    kept = [json.loads(path.read_text()) for path in (served.folder / "resources").glob("applicationGateways-*")]
-    assert set(kept[0]["digests"]) == {"listener/data", "listener/password"}
+    assert {"listener/data", "listener/password"} == set(digests(served.folder))
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """What stands for the secrets of the one gateway of a subscription."""
+    kept = [json.loads(path.read_text()) for path in (folder / "resources").iterdir()]
+    (found,) = [each["digests"] for each in kept if each["document"]["type"].endswith("/applicationGateways")]
+    return dict(found)
+
+
+def test_a_digest_is_useless_without_the_salt_of_its_folder(tmp_path: Path) -> None:
+    """
+    The same secret has another digest in another subscription, and in none is it a plain hash that can be looked up.
+    """
+    first, second = Subscription(tmp_path / "first"), Subscription(tmp_path / "second")
+    found = {each.digest(estate.PASSWORD) for each in (first, second)}
+    first.close()
+    again = Subscription(tmp_path / "first")
+
+    assert 2 == len(found)
+    assert again.digest(estate.PASSWORD) in found
+    secret = estate.PASSWORD.encode()
+    assert not found & {hashlib.new(name, secret).hexdigest() for name in ("sha256", "sha512", "md5")}
+    assert not found & {hmac.new(b"", secret, "sha256").hexdigest()}
+    for each in (again, second):
+        each.close()
+
+
+def test_no_name_from_outside_is_part_of_a_path(tmp_path: Path) -> None:
+    """
+    Whatever an id says, its file is a direct child of the folder; a file of an older form is taken over.
+    """
+    kept = Subscription(tmp_path / "azure")
+    identities = ["/a/../../../up", "/subscriptions/s/../..", "/", "x\0y", f"/{'n' * 5000}"]
+    for identity in identities:
+        kept.keep(identity, {"type": "t"}, {})
+    kept.close()
+    (older,) = list((tmp_path / "azure" / "resources").iterdir())[:1]
+    older.rename(older.with_name("virtualNetworks-net-0123456789ab.json"))
+    again = Subscription(tmp_path / "azure")
+
+    assert set(identities) == {each.id for each in again}
+    assert {"azure"} == {path.name for path in tmp_path.iterdir()}
+    for identity in identities:
+        again.drop(identity)
+    assert [] == list((tmp_path / "azure" / "resources").iterdir())
+    again.close()
 
 
 def test_a_refresh_without_changes_changes_nothing(provider: Client) -> None:

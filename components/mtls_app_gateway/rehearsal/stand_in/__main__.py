@@ -13,6 +13,7 @@ import click
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from ...errors import GatewayError
 from .host import NoHost
 from .journal import Journal
 from .kinds import GATEWAY
@@ -55,9 +56,9 @@ def main(
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="stand-in: %(message)s")
     try:
         kept = Subscription(subscription)
-    except SubscriptionInUseError as error:
+        host = _host(rehearse, backend, kept)
+    except (SubscriptionInUseError, GatewayError) as error:
         raise click.ClickException(str(error)) from None
-    host = _host(rehearse, backend, kept)
     manager = ResourceManager(kept, host or NoHost(), latency)
     journal = Journal(subscription / "journal.jsonl")
     try:

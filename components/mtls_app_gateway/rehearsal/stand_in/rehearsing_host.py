@@ -15,6 +15,7 @@ from ...errors import GatewayError
 from ...gateway.reading import read_document
 from ..local_rehearsal import LocalRehearsal
 from ..nginx_process import clear_away
+from ..private_files import private_folder
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class RehearsingHost:
         self._running: dict[str, LocalRehearsal] = {}
         self._down: set[str] = set()
         """The gateways whose failure is in the log already."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
 
     def resume(self, documents: Iterable[Mapping[str, Any]]) -> None:
         """Raise what was raised before this process. What cannot be raised is told in the log."""
