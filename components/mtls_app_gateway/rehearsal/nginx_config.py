@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ..gateway.references import Parts, parse_reference
@@ -289,7 +290,7 @@ class _Planning:
         return Circumstances(
             parts=self.parts,
             upstreams={name: _upstream(number) for number, name in enumerate(self.placement.backends)},
-            local_urls=self._local_urls(),
+            local_urls=self._local_urls,
             literals={
                 "server_port": str(listener.endpoint.port),
                 VERIFICATION: verification.get(listener.mode or "", "NONE"),
@@ -298,6 +299,7 @@ class _Planning:
             prefix=stem.replace("-", "_"),
         )
 
+    @cached_property
     def _local_urls(self) -> dict[str, str]:
         """Scheme, host and port by which each listener is reached here, for redirects to it."""
         urls = {}

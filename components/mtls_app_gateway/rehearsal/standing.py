@@ -107,6 +107,8 @@ class Standing:
         trusted = kept_authorities(self.folder, listener.authorities, at=at)
         if trusted is None:
             raise _nothing_runs(self.folder, "its authorities are not here")
+        if not folder.is_relative_to(self.folder):
+            _refuse_to_overwrite(folder / f"{name}.pem", folder / f"{name}.key.pem")
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return write_credential(trusted.issuer.issue(name, ocsp_url=self.responder), folder, name)
@@ -143,6 +145,13 @@ def is_owned(folder: Path) -> bool:
         return False
     finally:
         os.close(lock)
+
+
+def _refuse_to_overwrite(*files: Path) -> None:
+    for file in files:
+        if file.exists() or file.is_symlink():
+            fix = "Remove it, or take another --name or folder."
+            raise GatewayError([Problem("file-exists", str(file), "there is a file of that name already", fix)])
 
 
 def _nothing_runs(folder: Path, saw: str) -> GatewayError:

@@ -102,7 +102,7 @@ def test_unknown_values_pass_the_check(provider: Client) -> None:
     """
     inputs = estate.gateway_inputs(subnet=UNKNOWN, address=UNKNOWN, frontendPorts=UNKNOWN, tags=UNKNOWN)
 
-    assert provider.check(GATEWAY, inputs) == (inputs, [])
+    assert ({**inputs, "azureApiVersion": "2025-03-01"}, []) == provider.check(GATEWAY, inputs)
 
 
 def test_a_name_and_a_location_are_filled_in(served: Served) -> None:
@@ -482,10 +482,10 @@ def test_lists_are_compared_by_index(provider: Client) -> None:
     }
 
 
-@pytest.mark.parametrize("path", ["resourceGroupName", "applicationGatewayName", "location"])
+@pytest.mark.parametrize("path", ["resourceGroupName", "applicationGatewayName"])
 def test_a_path_cannot_change_in_place(provider: Client, path: str) -> None:
     """
-    Another group, name or location means another resource, and the old one goes first.
+    Another group or name means another resource, and the old one goes first.
     """
     answer = provider.diff(GATEWAY, PASSTHROUGH, changed(PASSTHROUGH, path, "elsewhere"))
 
@@ -494,14 +494,146 @@ def test_a_path_cannot_change_in_place(provider: Client, path: str) -> None:
     assert answer.deleteBeforeReplace
 
 
+ADDRESS_INPUTS = estate.address_inputs(publicIPAddressVersion="IPv4", publicIPPrefix={"id": "/prefix"})
+
+
+@pytest.mark.parametrize(
+    ("replaces", "token", "inputs", "path"),
+    [
+        (True, ADDRESS, ADDRESS_INPUTS, "location"),
+        (True, ADDRESS, ADDRESS_INPUTS, "publicIPAddressVersion"),
+        (True, ADDRESS, ADDRESS_INPUTS, "publicIPPrefix.id"),
+        (True, ADDRESS, ADDRESS_INPUTS, "sku.name"),
+        (True, NETWORK, estate.network_inputs(), "location"),
+        (False, DOORS, estate.security_group_inputs(), "location"),
+        (False, GATEWAY, PASSTHROUGH, "location"),
+        (False, GATEWAY, changed(PASSTHROUGH, "zones", ["1"]), "zones.0"),
+        (False, GATEWAY, PASSTHROUGH, "sku.name"),
+        (False, ADDRESS, ADDRESS_INPUTS, "publicIPAllocationMethod"),
+    ],
+)
+def test_what_azure_native_replaces_is_replaced(
+    provider: Client, replaces: bool, token: str, inputs: dict[str, Any], path: str
+) -> None:
+    """
+    Its list of fixed properties has those of an address and the location of a network; all else is an update.
+    """
+    answer = provider.diff(token, inputs, changed(inputs, path, "elsewhere"))
+
+    (kind,) = _kinds_of(answer).values()
+    assert ("UPDATE_REPLACE" if replaces else "UPDATE", replaces) == (kind, bool(answer.replaces))
+    assert replaces == answer.deleteBeforeReplace
+
+
+def test_a_fixed_property_that_disappears_is_an_update(provider: Client) -> None:
+    """
+    So an adopted address whose SKU is not written is not replaced.
+    """
+    answer = provider.diff(ADDRESS, ADDRESS_INPUTS, changed(ADDRESS_INPUTS, "sku", None))
+
+    assert ({"sku": "DELETE"}, []) == (_kinds_of(answer), list(answer.replaces))
+
+
 def test_an_automatic_name_allows_the_new_one_first(provider: Client) -> None:
     """
-    A resource that azure-native named itself is replaced by one beside it.
+    A resource that azure-native named itself is replaced by one beside it, which the inputs note; no other is.
     """
-    old = changed(PASSTHROUGH, "applicationGatewayName", "edge01234567")
-    new = changed(old, "location", "northeurope")
+    bare = changed(estate.address_inputs(), "publicIpAddressName", None)
+    made, _ = provider.check(ADDRESS, bare)
+    again, _ = provider.check(ADDRESS, bare, olds=made)
+    adopted, _ = provider.check(ADDRESS, bare, olds=estate.address_inputs())
 
-    assert not provider.diff(GATEWAY, old, new).deleteBeforeReplace
+    assert (True, True, None) == tuple(each.get("__createBeforeDelete") for each in (made, again, adopted))
+    assert "2024-05-01" == made["azureApiVersion"]
+    assert not provider.diff(ADDRESS, made, changed(made, "location", "northeurope")).deleteBeforeReplace
+    assert provider.diff(ADDRESS, adopted, changed(adopted, "location", "northeurope")).deleteBeforeReplace
+
+
+def test_the_notes_of_the_provider_are_no_change_and_go_nowhere(provider: Client) -> None:
+    """
+    What the provider writes into the inputs for itself is not compared, not sent, and not answered by Azure.
+    """
+    bare = changed(estate.address_inputs(), "publicIpAddressName", None)
+    made, reasons = provider.check(ADDRESS, bare)
+    written = {key: value for key, value in made.items() if key not in ("azureApiVersion", "__createBeforeDelete")}
+
+    assert ([], {}) == (reasons, _kinds_of(provider.diff(ADDRESS, written, made)))
+    identity, outputs = provider.create(ADDRESS, made)
+    assert "__createBeforeDelete" not in outputs
+    assert made == provider.read(ADDRESS, identity, made, outputs)[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "old"),
+    [
+        ("mine", "PROPOSE", None),
+        ("mine", "ENFORCE", None),
+        ("before", "ENFORCE", "before"),
+        ("before", "DISABLE", "before"),
+    ],
+)
+def test_automatic_names_are_those_of_the_configuration(
+    provider: Client, name: str, mode: str, old: str | None
+) -> None:
+    """
+    `pulumi:autonaming` decides about new names; one that is there stays.
+    """
+    assert provider.stub.Configure(provider_pb2.ConfigureRequest(urn="u")).supports_autonaming_configuration
+    inputs = provider.stub.Check(_autonamed(mode, old)).inputs
+
+    assert (name, None) == (inputs["publicIpAddressName"], inputs.fields.get("__createBeforeDelete"))
+
+
+def test_a_name_is_asked_for_where_none_is_made(provider: Client) -> None:
+    """
+    With automatic names off, a resource without a name is an error that says which input is missing.
+    """
+    told = refused(provider.stub.Check, _autonamed("DISABLE", None))
+
+    assert "automatic naming is disabled and publicIpAddressName is not given" in told
+
+
+def _autonamed(mode: str, old: str | None) -> provider_pb2.CheckRequest:
+    options = provider_pb2.CheckRequest.AutonamingOptions(proposed_name="mine", mode=mode)
+    olds = {"publicIpAddressName": old} if old else {}
+    bare = to_struct(changed(estate.address_inputs(), "publicIpAddressName", None))
+    return provider_pb2.CheckRequest(type=ADDRESS, name="edge", news=bare, olds=to_struct(olds), autonaming=options)
+
+
+def test_a_network_answers_with_all_its_subnets(provider: Client) -> None:
+    """
+    One that was made on its own is among the outputs, once, and never becomes an input of the network.
+    """
+    subnet = "azure-native:network:Subnet"
+    provider.build()
+    network_id = estate.SUBNET_ID.partition("/subnets/")[0]
+    inputs = estate.network_inputs()
+    created = provider.read(NETWORK, network_id)[1]
+    where = {"resourceGroupName": estate.GROUP, "virtualNetworkName": "net"}
+    provider.create(subnet, {**where, "subnetName": "other", "addressPrefix": "10.0.1.0/24"})
+
+    _, outputs, refreshed = provider.read(NETWORK, network_id, inputs, created)
+    updated = provider.update(NETWORK, network_id, inputs)
+
+    assert ["gateway"] == [each["name"] for each in created["subnets"]]
+    assert ["gateway", "other"] == [each["name"] for each in outputs["subnets"]]
+    assert ["gateway", "other"] == [each["name"] for each in updated["subnets"]]
+    assert inputs == refreshed
+    assert inputs == provider.read(NETWORK, network_id, inputs, updated)[2]
+
+
+def test_a_moved_gateway_is_refused_half_way(provider: Client) -> None:
+    """
+    Another location is an update in azure-native's eyes, and ARM refuses it; what was there stays.
+    """
+    provider.build()
+    identity, outputs = provider.create(GATEWAY, PASSTHROUGH)
+
+    told = refused(provider.update, GATEWAY, identity, changed(PASSTHROUGH, "location", "northeurope"))
+
+    assert 'Code="InvalidResourceLocation"' in told
+    assert outputs == provider.read(GATEWAY, identity)[1]
+    provider.update(GATEWAY, identity, changed(PASSTHROUGH, "location", "West Europe"))
 
 
 def test_a_value_nobody_knows_yet_is_a_change(provider: Client) -> None:
