@@ -16,7 +16,7 @@ from .callers import MintedCaller, Minting, RsaKeys
 from .cast import Cast
 from .local_gateway import LocalGateway, Raised
 from .nginx_process import Nginx
-from .ocsp_responder import OcspResponder
+from .ocsp_responder import Answer, OcspResponder
 from .stand_in_authorities import StandInAuthorities, mark_of, stand_in_for, stand_in_for_nobody
 from .standing import STATE, Standing, StandingCaller, StandingListener, keep_authorities, kept_authorities
 
@@ -32,8 +32,12 @@ class LocalRehearsal:
 
     def __init__(self, folder: Path, *, backend: str | None = None, nginx: Nginx | None = None) -> None:
         self.folder = folder
-        self._gateway = LocalGateway(folder, backend=backend, nginx=nginx)
         self._responder = OcspResponder((), delay=_SLOW, silence=_SLOW)
+        try:
+            self._gateway = LocalGateway(folder, backend=backend, nginx=nginx, ocsp_responder=self._responder.url)
+        except BaseException:
+            self._responder.stop()
+            raise
         self._keys = RsaKeys()
         self._document: Mapping[str, Any] | None = None
         self._shown = 0
@@ -114,8 +118,8 @@ class LocalRehearsal:
 
     def _caller(self, minted: MintedCaller, folder: Path, stem: str) -> StandingCaller:
         certificate, key = write_credential(minted.credential, folder, stem)
-        if minted.answer is not None:
-            self._responder.answer(minted.credential, minted.answer)
+        # nginx asks this responder about every client, so what one that names none would meet is told to it too.
+        self._responder.answer(minted.credential, minted.answer or Answer.NONE)
         return StandingCaller(
             minted.name,
             str(certificate.relative_to(self.folder)),
