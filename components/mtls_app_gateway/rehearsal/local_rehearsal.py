@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..errors import GatewayError, Problem
+from ..gateway.azure_limits import excesses
 from .authority import write_credential
 from .callers import MintedCaller, Minting, RsaKeys
 from .cast import Cast
@@ -78,6 +79,7 @@ class LocalRehearsal:
         self._responder.stop()
 
     def _show(self, document: Mapping[str, Any]) -> Standing:
+        _refuse_excesses(document)
         now = datetime.now(UTC)
         cast = Cast(document, lambda part: self._authorities(part, now))
         callers = self.folder / f"callers-{self._shown}"
@@ -145,3 +147,13 @@ class LocalRehearsal:
             listeners,
             callers,
         )
+
+
+def _refuse_excesses(document: Mapping[str, Any]) -> None:
+    """A gateway larger than Azure takes is not raised: every caller knocks at every listener, which takes its time."""
+    found = [
+        Problem("too-many-parts", collection, f"there are {count}", f"A gateway takes at most {limit}.")
+        for collection, count, limit in excesses(document)
+    ]
+    if found:
+        raise GatewayError(found)

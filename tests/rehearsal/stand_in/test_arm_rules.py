@@ -566,3 +566,15 @@ def test_tls_1_3_alone_can_be_asked_for() -> None:
     policy = {"policyType": "CustomV2", "minProtocolVersion": "TLSv1_3", "cipherSuites": []}
 
     assert [] == refusals("ApplicationGateway", changed(PASSTHROUGH, "sslPolicy", policy), surroundings())
+
+
+def test_a_gateway_has_no_more_parts_than_azure_allows() -> None:
+    """
+    A hundred ports are right, and one more is refused.
+    """
+    ports = [{"name": f"port-{number}", "port": number} for number in range(443, 543)]
+    right, wrong = (estate.gateway_inputs(frontendPorts=[*ports, *more]) for more in ([], [{"name": "p", "port": 1}]))
+
+    assert [] == refusals("ApplicationGateway", right, surroundings())
+    (message,) = refusals("ApplicationGateway", wrong, surroundings())
+    assert "has 101 frontendPorts; it can have 100" in message
