@@ -594,7 +594,8 @@ def test_a_name_is_asked_for_where_none_is_made(provider: Client) -> None:
 
 
 def _autonamed(mode: str, old: str | None) -> provider_pb2.CheckRequest:
-    options = provider_pb2.CheckRequest.AutonamingOptions(proposed_name="mine", mode=mode)
+    kinds = provider_pb2.CheckRequest.AutonamingOptions
+    options = kinds(proposed_name="mine", mode=kinds.Mode.Value(mode))
     olds = {"publicIpAddressName": old} if old else {}
     bare = to_struct(changed(estate.address_inputs(), "publicIpAddressName", None))
     return provider_pb2.CheckRequest(type=ADDRESS, name="edge", news=bare, olds=to_struct(olds), autonaming=options)
