@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from mtls_app_gateway.errors import GatewayError
 from mtls_app_gateway.rehearsal.nginx_process import clear_away
+from mtls_app_gateway.rehearsal.private_files import check_private
 
 from tools import local_config, stamps
 from tools.errors import MendableError
@@ -133,9 +135,19 @@ def _remove(local: Local) -> None:
 def _alone(local: Local) -> Iterator[None]:
     try:
         with stamps.locked(local.root / _PROJECT_FILE, waiting=None):
+            _check_folder(local.folder)
             yield
     except stamps.LockedError:
         raise MendableError("Another `make up` or `make down` is at work here. Let it end, then try again.") from None
+
+
+def _check_folder(folder: Path) -> None:
+    """See that nobody else could have put anything into it: what is in it is run, signalled and removed."""
+    try:
+        if folder.is_symlink() or folder.exists():
+            check_private(folder)
+    except GatewayError as error:
+        raise MendableError(str(error)) from None
 
 
 def _was_cut_short(local: Local) -> bool:

@@ -15,6 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
+from mtls_app_gateway.rehearsal.lock_holders import holders
+from mtls_app_gateway.rehearsal.private_files import open_private
+
 from tools.errors import MendableError
 
 _LAST_PATIENCE = 10.0
@@ -84,15 +88,22 @@ class Resident:
             waited = time.monotonic() - asked
             if waited > patience + _LAST_PATIENCE:
                 raise MendableError(f"A process that has {self._lock} open does not end. End it, then try again.")
-            # As long as the lock is held, the number in the file cannot have become somebody else's.
-            with contextlib.suppress(ValueError, OSError):
-                leader = int(self._lock.read_text())
-                os.kill(leader, signal.SIGTERM) if waited <= patience else os.killpg(leader, signal.SIGKILL)
+            self._signal(signal.SIGTERM if waited <= patience else signal.SIGKILL)
             time.sleep(0.05)
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Ask the leader to end, or kill its whole group; a number in a file is believed of who has the lock open."""
+        with contextlib.suppress(ValueError, OSError, psutil.Error):
+            leader = int(self._lock.read_text())
+            for process in holders(self._lock):
+                if process.pid == leader and number == signal.SIGKILL and os.getpgid(leader) == leader:
+                    os.killpg(leader, number)
+                elif process.pid == leader or number == signal.SIGKILL:
+                    process.send_signal(number)
 
     def _start(self, command: Sequence[str], environment: Mapping[str, str], patience: float) -> str:
         self._announced.unlink(missing_ok=True)
-        with self._lock.open("w+b") as lock, self.log.open("wb") as words:
+        with os.fdopen(open_private(self._lock), "r+b") as lock, self.log.open("wb") as words:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             process = subprocess.Popen(
                 ["/bin/sh", "-c", _BECOME, str(self._lock), *command],
@@ -125,7 +136,7 @@ class Resident:
     @contextlib.contextmanager
     def _opened(self) -> Iterator[int | None]:
         try:
-            lock = os.open(self._lock, os.O_RDONLY)
+            lock = os.open(self._lock, os.O_RDONLY | os.O_NOFOLLOW)
         except FileNotFoundError:
             yield None
             return

@@ -22,7 +22,13 @@ HUB: dict[str, dict[str, Any]] = {
         "virtualNetworkName": "hub",
         "location": LOCATION,
         "addressSpace": {"addressPrefixes": ["10.9.0.0/16"]},
-        "subnets": [{"name": "gateways", "addressPrefix": "10.9.0.0/24"}],
+        "subnets": [
+            {
+                "name": "gateways",
+                "addressPrefix": "10.9.0.0/24",
+                "delegations": [{"name": "gateways", "serviceName": "Microsoft.Network/applicationGateways"}],
+            }
+        ],
     },
     "azure-native:network:WebApplicationFirewallPolicy": {
         "resourceGroupName": "rg-hub",

@@ -1,6 +1,7 @@
 """Raising, changing, losing and ending a local gateway."""
 
 import contextlib
+import fcntl
 import json
 import os
 import random
@@ -320,6 +321,66 @@ class TestEnds:
         with LocalGateway(folder) as gateway:
             assert 200 == knock(gateway.show(open_gateway(8485)), "tls").status
         assert [] == processes_of(folder)
+
+    def test_a_folder_that_others_may_write_in_is_refused(self, tmp_path: Path) -> None:
+        """
+        Whoever could put files there could choose what nginx serves.
+        """
+        folder = tmp_path / "gateway"
+        folder.mkdir()
+        folder.chmod(0o777)
+
+        with pytest.raises(GatewayError, match="folder-not-private"):
+            LocalGateway(folder)
+        assert [] == list(folder.iterdir())
+
+    def test_a_folder_of_other_files_is_refused(self, tmp_path: Path) -> None:
+        """
+        A file of the user's own that has a name of ours is not overwritten.
+        """
+        (tmp_path / "nginx.conf").write_text("mine")
+
+        with pytest.raises(GatewayError, match="folder-not-private"):
+            LocalGateway(tmp_path)
+        assert "mine" == (tmp_path / "nginx.conf").read_text()
+
+    def test_no_number_from_a_file_is_signalled(self, gateway: LocalGateway) -> None:
+        """
+        Where nginx's own file names a process that was not started here, the change is refused and that one lives.
+        """
+        gateway.show(open_gateway())
+        number = gateway.folder / "nginx.pid"
+        before = number.read_text()
+        with subprocess.Popen(["sleep", "60"], start_new_session=True) as other:
+            for written in (str(other.pid), "1", "0", "-1", "x", ""):
+                number.write_text(written)
+                with pytest.raises(GatewayError, match=r"nginx\.pid does not name the nginx that was started here"):
+                    gateway.show(strict_gateway(Authority.create("Root")))
+            assert other.poll() is None
+            other.kill()
+        number.write_text(before)
+        assert gateway.show(open_gateway()).listeners
+
+    def test_what_holds_no_lock_is_not_cleared_away(self, tmp_path: Path) -> None:
+        """
+        Only processes that have the lock open and work in the folder are ended, whatever number is written there.
+        """
+        folder = tmp_path / "gateway"
+        folder.mkdir(mode=0o700)
+        with subprocess.Popen(["sleep", "60"], cwd=folder, start_new_session=True) as bystander:
+            (folder / "running").write_text(f"{bystander.pid}\n")
+            with (
+                (folder / "running").open() as held,
+                subprocess.Popen(
+                    ["sleep", "60"], cwd=folder, pass_fds=[held.fileno()], start_new_session=True
+                ) as holder,
+            ):
+                fcntl.flock(held, fcntl.LOCK_EX)
+                held.close()
+                nginx_process.clear_away(folder)
+                assert -signal.SIGKILL == holder.wait(10)
+            assert bystander.poll() is None
+            bystander.kill()
 
     def test_a_full_disk_is_told(self, gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch) -> None:
         """

@@ -136,6 +136,17 @@ class TestBackends:
 
         assert (host, "asked.example.com") == (met.backend_headers["host"], met.backend_headers["x-original-host"])
 
+    @pytest.mark.parametrize("name", ["X-Original-Host", "x-original-host", "Connection", "Upgrade"])
+    def test_some_headers_are_never_rewritten(self, show: Show, name: str) -> None:
+        """
+        The gateway's own header stays what the caller asked for, and the report says that the action was left out.
+        """
+        met, raised = rewritten(show, request_headers(**{name: "forged"}), host="asked.example.com", sni="localhost")
+
+        assert "asked.example.com" == met.backend_headers["x-original-host"]
+        assert "forged" not in met.backend_headers.values()
+        assert f"rewrite rule set/set-0: {name} cannot be rewritten" in raised.not_rehearsed
+
     def test_a_backend_that_is_down_is_502(self, show: Show) -> None:
         """
         A pool that nothing answers for gives the gateway's own page, without the rewrites of responses.

@@ -126,6 +126,22 @@ def test_they_are_trusted_where_the_real_ones_are(issuing: Authority) -> None:
     assert 1 == len(before["properties"]["trustedClientCertificates"])
 
 
+def test_a_passthrough_profile_with_chains_gets_none(issuing: Authority) -> None:
+    """
+    What Azure does with chains in Passthrough is not known, so nothing is added to them, nor to the document.
+    """
+    attached = {"id": "$self/trustedClientCertificates/partners"}
+    before = document(
+        [listener("open", 8461, "passthrough")],
+        sslProfiles=[passthrough(trustedClientCertificates=[attached])],
+        trustedClientCertificates=[chain("partners", issuing.bundle_pem)],
+    )
+
+    changed = with_stand_ins(before, [stand_in(issuing)])
+
+    assert before == changed
+
+
 def gateway(issuing: Authority) -> dict[str, Any]:
     return document(
         [listener("open", 8461, "passthrough"), listener("closed", 8462, "strict")],

@@ -103,6 +103,20 @@ def _operations(calls: list[dict[str, Any]]) -> list[str]:
     return [next(word for word in call["arguments"] if word in {"init", "set", "up", "destroy"}) for call in calls]
 
 
+@pytest.mark.parametrize("operation", [local.up, local.verify, local.down])
+def test_a_folder_that_others_may_write_in_is_refused(machine: Machine, operation: Callable[[Local], int]) -> None:
+    """Nothing in it is run, signalled or removed: somebody else could have put it there."""
+    machine.local.folder.mkdir()
+    machine.local.folder.chmod(0o777)
+    (machine.local.folder / "theirs").touch()
+
+    with pytest.raises(MendableError, match="folder-not-private"):
+        operation(machine.local)
+
+    assert (machine.local.folder / "theirs").exists()
+    assert [] == machine.calls()
+
+
 def test_a_first_up_makes_a_stack_with_secrets(machine: Machine) -> None:
     """The first `up` makes the stack, mints the secrets and deploys; the next one only deploys."""
     assert 0 == local.up(machine.local)

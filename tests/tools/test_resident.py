@@ -84,6 +84,19 @@ def test_one_that_does_not_heed_is_killed(resident: Resident) -> None:
     assert time.monotonic() - began >= 0.3
 
 
+def test_a_number_that_is_not_its_own_is_not_signalled(resident: Resident, program: str, tmp_path: Path) -> None:
+    """Whatever stands in the lock file, only a process that has it open is ended."""
+    resident.ensure([program, "hello"], of="sources", environment={})
+    with subprocess.Popen(["sleep", "600"], start_new_session=True) as bystander:
+        (tmp_path / "stand-in.lock").write_text(f"{bystander.pid}\n")
+
+        resident.end(patience=0.1)
+
+        assert None is bystander.poll()
+        bystander.kill()
+    assert [False] == [is_alive(process) for process in started(tmp_path)]
+
+
 def test_one_that_says_nothing_is_told(resident: Resident, tmp_path: Path) -> None:
     """Its own words are in the message, and it does not run on."""
     mute = str(write_program(tmp_path / "mute", "echo no such folder >&2; exec sleep 600"))

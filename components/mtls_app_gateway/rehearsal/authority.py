@@ -4,7 +4,6 @@ Everything lives in memory; only `write_credential` touches a disk. The keys are
 this module issues must never be trusted outside a rehearsal.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+
+from .private_files import write_private
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 Extension = tuple[x509.ExtensionType, bool]
@@ -220,13 +221,10 @@ def pem(*certificates: x509.Certificate) -> str:
 
 
 def write_credential(credential: Credential, folder: Path, stem: str) -> tuple[Path, Path]:
-    """Write `<stem>.pem` (with intermediates) and `<stem>.key.pem` (for its owner alone), and give both paths."""
+    """Write `<stem>.pem` (with intermediates) and `<stem>.key.pem`, for their owner alone, and give both paths."""
     certificate_path, key_path = folder / f"{stem}.pem", folder / f"{stem}.key.pem"
-    certificate_path.write_text(credential.chain_pem, encoding="ascii")
-    descriptor = os.open(key_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as key_file:
-        key_path.chmod(0o600)  # The mode above counts only for a new file.
-        key_file.write(credential.key_pem)
+    write_private(certificate_path, credential.chain_pem.encode("ascii"))
+    write_private(key_path, credential.key_pem.encode("ascii"))
     return certificate_path, key_path
 
 

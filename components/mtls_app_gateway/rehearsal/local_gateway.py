@@ -21,7 +21,7 @@ from .authority import Authority, KeyKind, Purpose, write_credential
 from .echo_backend import EchoBackend
 from .nginx_config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
 from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx, until
-from .private_files import write_private
+from .private_files import marked_folder, open_private, write_private
 from .standing import OWNER
 
 SERVER_CA = "server-ca.pem"
@@ -44,10 +44,18 @@ class Raised:
 class LocalGateway:
     """A gateway on this machine, whose document may change. Use as a context, or call `stop`.
 
-    `backend`, `host:port`, takes the place of the echo backend for every pool.
+    `backend`, `host:port`, takes the place of the echo backend for every pool, and `ocsp_responder` that of every
+    responder that a client's certificate names.
     """
 
-    def __init__(self, folder: Path, *, backend: str | None = None, nginx: Nginx | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        backend: str | None = None,
+        nginx: Nginx | None = None,
+        ocsp_responder: str | None = None,
+    ) -> None:
         if backend is not None and not _BACKEND.fullmatch(backend):
             fix = "Write HOST:PORT, as in 127.0.0.1:8000."
             raise GatewayError([Problem("backend-malformed", repr(backend[:80]), "this is no host with a port", fix)])
@@ -55,6 +63,7 @@ class LocalGateway:
         self.nginx = nginx or find_nginx()
         self._lock: int | None = _own(folder)
         self._backend = backend
+        self._ocsp_responder = ocsp_responder
         self._echo = EchoBackend()
         self._ports: dict[Endpoint, int] = {}
         self._process: NginxProcess | None = None
@@ -110,7 +119,9 @@ class LocalGateway:
         status_port = process.status_port if process else _free_port(())
         before = {endpoint: port for endpoint, port in self._ports.items() if process or _is_free(port)}
         ports = _choose_ports(endpoints(document), before, status_port)
-        rehearsal = plan(document, Placement(ports, self._backends(document), status_port, self.nginx.version))
+        backends = self._backends(document)
+        placement = Placement(ports, backends, status_port, self.nginx.version, self._ocsp_responder)
+        rehearsal = plan(document, placement)
         self._write_certificates(rehearsal.listeners)
         if process is not None:
             process.reload(rehearsal)
@@ -151,8 +162,8 @@ class LocalGateway:
 def _own(folder: Path) -> int:
     """Take the folder for this process, as long as it lives."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(folder / OWNER, os.O_RDWR | os.O_CREAT, 0o600)
+        marked_folder(folder, OWNER)
+        lock = open_private(folder / OWNER)
     except OSError as error:
         fix = "Make room, or take another folder."
         raise GatewayError([Problem("cannot-write", str(folder), str(error.strerror), fix)]) from error

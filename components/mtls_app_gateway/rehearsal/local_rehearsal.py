@@ -11,12 +11,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..errors import GatewayError, Problem
+from ..gateway.azure_limits import excesses
 from .authority import write_credential
 from .callers import MintedCaller, Minting, RsaKeys
 from .cast import Cast
 from .local_gateway import LocalGateway, Raised
 from .nginx_process import Nginx
-from .ocsp_responder import OcspResponder
+from .ocsp_responder import Answer, OcspResponder
 from .stand_in_authorities import StandInAuthorities, mark_of, stand_in_for, stand_in_for_nobody
 from .standing import STATE, Standing, StandingCaller, StandingListener, keep_authorities, kept_authorities
 
@@ -32,8 +33,12 @@ class LocalRehearsal:
 
     def __init__(self, folder: Path, *, backend: str | None = None, nginx: Nginx | None = None) -> None:
         self.folder = folder
-        self._gateway = LocalGateway(folder, backend=backend, nginx=nginx)
         self._responder = OcspResponder((), delay=_SLOW, silence=_SLOW)
+        try:
+            self._gateway = LocalGateway(folder, backend=backend, nginx=nginx, ocsp_responder=self._responder.url)
+        except BaseException:
+            self._responder.stop()
+            raise
         self._keys = RsaKeys()
         self._document: Mapping[str, Any] | None = None
         self._shown = 0
@@ -74,6 +79,7 @@ class LocalRehearsal:
         self._responder.stop()
 
     def _show(self, document: Mapping[str, Any]) -> Standing:
+        _refuse_excesses(document)
         now = datetime.now(UTC)
         cast = Cast(document, lambda part: self._authorities(part, now))
         callers = self.folder / f"callers-{self._shown}"
@@ -114,8 +120,8 @@ class LocalRehearsal:
 
     def _caller(self, minted: MintedCaller, folder: Path, stem: str) -> StandingCaller:
         certificate, key = write_credential(minted.credential, folder, stem)
-        if minted.answer is not None:
-            self._responder.answer(minted.credential, minted.answer)
+        # nginx asks this responder about every client, so what one that names none would meet is told to it too.
+        self._responder.answer(minted.credential, minted.answer or Answer.NONE)
         return StandingCaller(
             minted.name,
             str(certificate.relative_to(self.folder)),
@@ -141,3 +147,13 @@ class LocalRehearsal:
             listeners,
             callers,
         )
+
+
+def _refuse_excesses(document: Mapping[str, Any]) -> None:
+    """A gateway larger than Azure takes is not raised: every caller knocks at every listener, which takes its time."""
+    found = [
+        Problem("too-many-parts", collection, f"there are {count}", f"A gateway takes at most {limit}.")
+        for collection, count, limit in excesses(document)
+    ]
+    if found:
+        raise GatewayError(found)

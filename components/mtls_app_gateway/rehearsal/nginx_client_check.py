@@ -105,8 +105,11 @@ _NO_MATTER_WHEN = Circumstances(datetime.min)
 """Validity is nginx's to judge."""
 
 
-def server_directives(check: ClientCheck, stem: str) -> Iterator[Directive]:
-    """The check in a server block whose CA files are named after `stem`; `http_directives` must stand beside it."""
+def server_directives(check: ClientCheck, stem: str, ocsp_responder: str | None = None) -> Iterator[Directive]:
+    """The check in a server block whose CA files are named after `stem`; `http_directives` must stand beside it.
+
+    `ocsp_responder` is asked in place of the one that a certificate names.
+    """
     if check.mode is Mode.PASSTHROUGH:
         yield directive("ssl_verify_client", "optional_no_ca")
         # nginx answers 495 to what it calls an error even when certificates are optional: expired, not yet valid, for
@@ -123,9 +126,10 @@ def server_directives(check: ClientCheck, stem: str) -> Iterator[Directive]:
         yield directive("ssl_verify_depth", 10)
         yield from _issuer_directives(check, stem)
         if check.ocsp:
-            # The leaf alone: Azure asks for the client certificate's status, "on" would ask for its issuers' too. The
-            # responder is the one the certificate names: an override would let one that names none pass.
+            # The leaf alone: Azure asks for the client certificate's status, "on" would ask for its issuers' too.
             yield directive("ssl_ocsp", "leaf")
+            if ocsp_responder is not None:
+                yield directive("ssl_ocsp_responder", ocsp_responder)
             yield directive("ssl_ocsp_cache", "shared:ocsp:1m")
 
 

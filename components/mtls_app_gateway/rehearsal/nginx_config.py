@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ..gateway.references import Parts, parse_reference
@@ -45,6 +46,8 @@ class Placement:
     status_port: int
     """Where nginx says which configuration it runs."""
     nginx_version: tuple[int, ...]
+    ocsp_responder: str | None = None
+    """What is asked in place of the responders that certificates name, which may be anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +275,8 @@ class _Planning:
             self._checks[name] = check, stem
             self.maps += http_directives(check, stem)
             self.files |= check_files(check, stem)
+            if check.ocsp and self.placement.ocsp_responder:
+                self.notices.append(f"profile {name}: the OCSP responders that real certificates name; none is asked")
         return self._checks[name]
 
     def _note(self, listener: RehearsedListener, check: ClientCheck, policy: TlsPolicy) -> None:
@@ -289,7 +294,7 @@ class _Planning:
         return Circumstances(
             parts=self.parts,
             upstreams={name: _upstream(number) for number, name in enumerate(self.placement.backends)},
-            local_urls=self._local_urls(),
+            local_urls=self._local_urls,
             literals={
                 "server_port": str(listener.endpoint.port),
                 VERIFICATION: verification.get(listener.mode or "", "NONE"),
@@ -298,6 +303,7 @@ class _Planning:
             prefix=stem.replace("-", "_"),
         )
 
+    @cached_property
     def _local_urls(self) -> dict[str, str]:
         """Scheme, host and port by which each listener is reached here, for redirects to it."""
         urls = {}
@@ -327,7 +333,7 @@ class _Planning:
         inner = [
             *self._listen(server, is_default=is_default),
             directive("server_name", *names),
-            *(_tls(server) if server.is_tls else ()),
+            *(_tls(server, self.placement.ocsp_responder) if server.is_tls else ()),
             *page_directives((502, 504)),
             *locations,
         ]
@@ -344,11 +350,11 @@ class _Planning:
             yield directive("http2", "on")
 
 
-def _tls(server: _Server) -> Iterator[Directive]:
+def _tls(server: _Server, ocsp_responder: str | None) -> Iterator[Directive]:
     yield directive("ssl_certificate", f"{server.stem}.pem")
     yield directive("ssl_certificate_key", f"{server.stem}.key.pem")
     yield from server.policy.directives()
-    yield from server_directives(server.check, server.check_stem)
+    yield from server_directives(server.check, server.check_stem, ocsp_responder)
     yield from page_directives((495, 496, 497) if server.listener.mode == "Strict" else (497,))
 
 

@@ -20,9 +20,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
+import psutil  # type: ignore[import-untyped]
+
 from ..errors import GatewayError, Problem
+from .lock_holders import holders
 from .nginx_config import ADDRESS, Rehearsal
-from .private_files import write_private
+from .private_files import open_private, write_private
 
 OLDEST = (1, 19, 5)
 """OCSP for client certificates came in 1.19.0, the log file on the command line in 1.19.5."""
@@ -32,14 +35,13 @@ PORT_TAKEN = "port-taken"
 
 _CONFIG = "nginx.conf"
 _RUNNING = "running"
-"""A file whose content is the process group of nginx, and which every process of that group holds locked."""
+"""A file that every process of nginx's group, and no other, holds open and locked."""
 _PATIENCE = 10.0
 """Seconds until a start, a reload or an end that does not happen is given up."""
 
-# The shell, which leads a process group of its own, writes down the group before there is anybody else in it. Nobody
-# writes to its input: reading from that ends when the process that holds the other end has ended.
-_WATCHED = f"""
-echo $$ >{_RUNNING} || exit 1
+# The shell leads a process group of its own. Nobody writes to its input: reading from that ends when the process that
+# holds the other end has ended.
+_WATCHED = """
 exec 3<&0
 "$@" </dev/null &
 nginx=$!
@@ -132,7 +134,6 @@ class NginxProcess:
         self._install(rehearsal)
         with _running(self.folder) as lock, (self.folder / "logs" / "start.log").open("wb") as start_log:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            lock.truncate()  # The group of an earlier one may be somebody else's by now.
             self._shell = subprocess.Popen(  # noqa: S603
                 ["/bin/sh", "-c", _WATCHED, "nginx-of-a-rehearsal", *self._command()],
                 cwd=self.folder,
@@ -152,7 +153,7 @@ class NginxProcess:
         """
         status = self._status()
         self._install(rehearsal)
-        os.kill(int((self.folder / "nginx.pid").read_text()), signal.SIGHUP)
+        os.kill(self._master(), signal.SIGHUP)
         self._wait_for(rehearsal.generation, gone=status.worker if status else None)
 
     def stop(self) -> None:
@@ -169,6 +170,17 @@ class NginxProcess:
     @property
     def is_running(self) -> bool:
         return self._shell is not None and self._shell.poll() is None
+
+    def _master(self) -> int:
+        """The number in nginx's own file, once it is proved to be of the group that was started here.
+
+        The group's number is that of the shell, which is this process's child, and so cannot have become another's.
+        """
+        with contextlib.suppress(OSError, ValueError):
+            master = int((self.folder / "nginx.pid").read_text("ascii"))
+            if self._shell is not None and os.getpgid(master) == self._shell.pid:
+                return master
+        raise self._refused("nginx", "nginx.pid does not name the nginx that was started here")
 
     def _install(self, rehearsal: Rehearsal) -> None:
         """Write the files, let nginx test the configuration, and only then put it in the place of the one that runs."""
@@ -243,18 +255,16 @@ def clear_away(folder: Path) -> None:
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
-            # While somebody holds the lock the group has a member, so its number cannot have become another's.
-            lock.seek(0)
-            if (group := lock.read().strip()).isdigit():
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(int(group), signal.SIGKILL)
+            for process in holders(folder / _RUNNING):
+                with contextlib.suppress(psutil.Error):
+                    if Path(process.cwd()) == folder.resolve():
+                        process.kill()
     fix = "End the processes that have this folder open, or take another folder."
     raise GatewayError([Problem("cannot-clear-away", str(folder), "an earlier rehearsal does not end", fix)])
 
 
 def _running(folder: Path) -> TextIO:
-    descriptor = os.open(folder / _RUNNING, os.O_RDWR | os.O_CREAT, 0o600)
-    return os.fdopen(descriptor, "r+", encoding="ascii")
+    return os.fdopen(open_private(folder / _RUNNING), "r+", encoding="ascii")
 
 
 def _is_alive(process: int) -> bool:

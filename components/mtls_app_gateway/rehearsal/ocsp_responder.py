@@ -35,6 +35,8 @@ class Answer(Enum):
     """It takes the question and gives no answer: it hangs up after `silence` seconds, if ever."""
     SLOW = auto()
     """GOOD, after `delay` seconds."""
+    NONE = auto()
+    """It hangs up at once: what is left to ask of a certificate that names no responder."""
 
 
 class OcspResponder:
@@ -83,6 +85,8 @@ class OcspResponder:
         asked = ocsp.load_der_ocsp_request(request)
         self.asked.append(asked.serial_number)
         answer = self._answers.get(asked.serial_number, Answer.GOOD)
+        if answer is Answer.NONE:
+            return None
         if answer is Answer.SILENT:
             self._ended.wait(self.silence)
             return None

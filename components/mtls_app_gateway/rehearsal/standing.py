@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from ..errors import GatewayError, Problem
 from .authority import write_credential
-from .private_files import write_private
+from .private_files import check_private, private_folder, write_private
 from .stand_in_authorities import StandInAuthorities, read_stand_in
 
 STATE = "rehearsal.json"
@@ -77,6 +77,7 @@ class Standing:
             GatewayError: where none does.
         """
         try:
+            check_private(folder)
             told = json.loads((folder / STATE).read_text("utf-8"))
             if not is_owned(folder):
                 raise _nothing_runs(folder, "the rehearsal that was here has ended")
@@ -106,6 +107,8 @@ class Standing:
         trusted = kept_authorities(self.folder, listener.authorities, at=at)
         if trusted is None:
             raise _nothing_runs(self.folder, "its authorities are not here")
+        if not folder.is_relative_to(self.folder):
+            _refuse_to_overwrite(folder / f"{name}.pem", folder / f"{name}.key.pem")
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return write_credential(trusted.issuer.issue(name, ocsp_url=self.responder), folder, name)
@@ -116,7 +119,7 @@ class Standing:
 
 def keep_authorities(folder: Path, mark: str, authorities: StandInAuthorities) -> None:
     """Keep authorities with their keys, for their owner alone, so that what they issue stays good."""
-    (folder / _AUTHORITIES).mkdir(mode=0o700, exist_ok=True)
+    private_folder(folder / _AUTHORITIES)
     write_private(folder / _AUTHORITIES / mark, authorities.as_text().encode())
 
 
@@ -131,7 +134,7 @@ def kept_authorities(folder: Path, mark: str, *, at: datetime) -> StandInAuthori
 def is_owned(folder: Path) -> bool:
     """Whether some process runs a rehearsal in this folder."""
     try:
-        lock = os.open(folder / OWNER, os.O_RDWR)
+        lock = os.open(folder / OWNER, os.O_RDWR | os.O_NOFOLLOW)
     except OSError:
         return False
     try:
@@ -142,6 +145,13 @@ def is_owned(folder: Path) -> bool:
         return False
     finally:
         os.close(lock)
+
+
+def _refuse_to_overwrite(*files: Path) -> None:
+    for file in files:
+        if file.exists() or file.is_symlink():
+            fix = "Remove it, or take another --name or folder."
+            raise GatewayError([Problem("file-exists", str(file), "there is a file of that name already", fix)])
 
 
 def _nothing_runs(folder: Path, saw: str) -> GatewayError:

@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 import pytest
+from mtls_app_gateway.rehearsal.stand_in.__main__ import listening
 from mtls_app_gateway.rehearsal.stand_in.host import GatewayHost, NoHost
 from mtls_app_gateway.rehearsal.stand_in.journal import Journal
 from mtls_app_gateway.rehearsal.stand_in.manager import ResourceManager
+from mtls_app_gateway.rehearsal.stand_in.peers import OwnerOnly
 from mtls_app_gateway.rehearsal.stand_in.server import StandIn
 from mtls_app_gateway.rehearsal.stand_in.subscription import Subscription
 from mtls_app_gateway.rehearsal.stand_in.wire import from_struct, to_struct
@@ -132,14 +133,12 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
             server.stop(None).wait()
             kept.close()
 
-    def start(drop: tuple[str, ...] = (), host: GatewayHost | None = None) -> Served:
+    def start(drop: tuple[str, ...] = (), host: GatewayHost | None = None, owner: int | None = None) -> Served:
         end()
         kept = Subscription(tmp_path / "subscription")
         manager = ResourceManager(kept, host or NoHost())
         stand_in = StandIn(manager, Journal(kept.folder / "journal.jsonl"), location="westeurope", drop=drop)
-        server = grpc.server(ThreadPoolExecutor(8))
-        provider_pb2_grpc.add_ResourceProviderServicer_to_server(stand_in, server)
-        port = server.add_insecure_port("127.0.0.1:0")
+        server, port = listening(stand_in, OwnerOnly(owner))
         server.start()
         channels: list[grpc.Channel] = []
         running.append((server, kept, channels))

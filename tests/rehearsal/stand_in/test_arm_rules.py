@@ -11,7 +11,7 @@ from mtls_app_gateway.rehearsal.stand_in.arm_rules import Question, judge
 from mtls_app_gateway.rehearsal.stand_in.kinds import GATEWAY_PACKAGE, KINDS
 from mtls_app_gateway.rehearsal.stand_in.network_rules import refusals_to_delete
 from mtls_app_gateway.rehearsal.stand_in.requests import Put, put_of
-from mtls_app_gateway.rehearsal.stand_in.rulebook import RULES
+from mtls_app_gateway.rehearsal.stand_in.rulebook import RULES, rules_of
 
 from tests.rehearsal.stand_in import estate
 from tests.rehearsal.stand_in.estate import AT, AUTHORITY, changed
@@ -42,10 +42,16 @@ def surroundings(**replaced: Inputs) -> dict[str, Mapping[str, Any]]:
     return subscription(*(put(module, given) for module, given in (inputs | replaced).items()))
 
 
-def refusals(module: str, inputs: Mapping[str, Any], others: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The codes, or where there is none the messages, with which a request is refused."""
+def refusals(
+    module: str,
+    inputs: Mapping[str, Any],
+    others: Mapping[str, Mapping[str, Any]],
+    before: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """The codes, or where there is none the messages, with which a request is refused; `before` are earlier inputs."""
     asked = put(module, inputs)
-    found = judge(Question(asked, others), RULES[asked.kind.arm_type])
+    known = answer_to(put(module, before), None, ()) if before is not None else None
+    found = judge(Question(asked, others, known), rules_of(asked.kind.arm_type))
     return [refusal.code or refusal.message for refusal in found]
 
 
@@ -380,3 +386,195 @@ def test_every_rule_has_a_name_and_a_source() -> None:
 
     assert all(rule.source for rule in rules)
     assert len(gateway) == len(set(gateway))
+
+
+@pytest.mark.parametrize(
+    ("module", "inputs"),
+    [
+        ("ApplicationGateway", estate.gateway_inputs(applicationGatewayName="..")),
+        ("ApplicationGateway", estate.gateway_inputs(applicationGatewayName="g" * 81)),
+        ("ApplicationGateway", estate.gateway_inputs(resourceGroupName="rg.")),
+        ("PublicIPAddress", estate.address_inputs(publicIpAddressName="x/y")),
+        ("NetworkSecurityGroup", changed(estate.security_group_inputs(), "networkSecurityGroupName", "two words")),
+        ("NetworkSecurityGroup", changed(estate.security_group_inputs(), "securityRules.0.name", "-rule")),
+        ("VirtualNetwork", changed(estate.network_inputs(), "virtualNetworkName", "v")),
+        ("VirtualNetwork", changed(estate.network_inputs(), "subnets.0.name", "gateway-")),
+    ],
+)
+def test_a_name_that_azure_refuses_is_refused(module: str, inputs: Inputs) -> None:
+    """
+    The resource's own name, those above it and those of its parts are judged by Azure's naming rules.
+    """
+    assert "InvalidResourceName" in refusals(module, inputs, surroundings())
+
+
+@pytest.mark.parametrize(
+    ("module", "inputs"),
+    [
+        ("PublicIPAddress", estate.address_inputs(publicIpAddressName="x.y_")),
+        ("NetworkSecurityGroup", changed(estate.security_group_inputs(), "securityRules.0.name", "rule-1")),
+        ("VirtualNetwork", changed(estate.network_inputs(), "virtualNetworkName", "v1")),
+    ],
+)
+def test_a_name_that_azure_accepts_is_accepted(module: str, inputs: Inputs) -> None:
+    """
+    Names at the edge of the rules pass.
+    """
+    assert refusals(module, inputs, surroundings()) == []
+
+
+ZONED = estate.gateway_inputs(zones=["1", "2"])
+UNDELEGATED = changed(estate.network_inputs(), "subnets.0.delegations", [])
+OTHER_ADDRESS = estate.ADDRESS_ID.replace("/address", "/other")
+OTHER_SUBNET = estate.SUBNET_ID.replace("/gateway", "/other")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "gateway", "zones"),
+    [
+        (None, ZONED, ["1", "2"]),
+        (None, ZONED, ["3", "2", "1"]),
+        (None, PASSTHROUGH, ["1"]),
+        (None, PASSTHROUGH, []),
+        ("ZonalApplicationGatewayCannotReferenceNoZonePublicIp", ZONED, []),
+        ("has the zones ['1']; it needs all of the gateway's, ['1', '2']", ZONED, ["1"]),
+    ],
+)
+def test_a_zonal_gateway_needs_its_zones_in_its_address(refusal: str | None, gateway: Inputs, zones: list[str]) -> None:
+    """
+    An address without zones has a code of its own; one that lacks some is documented as refused.
+    """
+    found = refusals("ApplicationGateway", gateway, surroundings(PublicIPAddress=estate.address_inputs(zones=zones)))
+
+    assert bool(refusal) == bool(found)
+    assert (refusal or "") in "".join(found)
+
+
+def test_a_new_gateway_needs_a_delegated_subnet() -> None:
+    """
+    One that is there already is not asked: what Azure does then is not known.
+    """
+    others = surroundings(VirtualNetwork=UNDELEGATED)
+    v1 = changed(PASSTHROUGH, "sku", RETIRED)
+    code = "ApplicationGatewayNetworkIsolationRequiresSubnetDelegation"
+
+    assert [code] == refusals("ApplicationGateway", PASSTHROUGH, others)
+    assert [] == refusals("ApplicationGateway", PASSTHROUGH, others, before=PASSTHROUGH)
+    assert code not in refusals("ApplicationGateway", v1, others)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "module", "before", "after"),
+    [
+        ("InvalidResourceLocation", "ApplicationGateway", PASSTHROUGH, changed(PASSTHROUGH, "location", "northeurope")),
+        (
+            "InvalidResourceLocation",
+            "NetworkSecurityGroup",
+            estate.security_group_inputs(),
+            changed(estate.security_group_inputs(), "location", "northeurope"),
+        ),
+        (None, "ApplicationGateway", PASSTHROUGH, changed(PASSTHROUGH, "location", "West Europe")),
+        ("ResourceAvailabilityZonesCannotBeModified", "ApplicationGateway", ZONED, changed(ZONED, "zones", ["1"])),
+        (None, "ApplicationGateway", ZONED, changed(ZONED, "zones", ["2", "1"])),
+        (
+            "ResourceAvailabilityZonesCannotBeModified",
+            "PublicIPAddress",
+            estate.address_inputs(zones=["1", "2", "3"]),
+            estate.address_inputs(),
+        ),
+        (
+            "ApplicationGatewayFrontendIpPublicIpAddressCannotBeChanged",
+            "ApplicationGateway",
+            PASSTHROUGH,
+            estate.gateway_inputs(address=OTHER_ADDRESS),
+        ),
+        (None, "ApplicationGateway", PASSTHROUGH, estate.gateway_inputs(address=estate.ADDRESS_ID.upper())),
+        (
+            "only while the gateway is stopped",
+            "ApplicationGateway",
+            PASSTHROUGH,
+            estate.gateway_inputs(subnet=OTHER_SUBNET),
+        ),
+    ],
+)
+def test_what_cannot_change_is_refused(refusal: str | None, module: str, before: Inputs, after: Inputs) -> None:
+    """
+    azure-native sends these as updates; each is refused with what Azure was met to say, and its like is let through.
+    """
+    zones = {"zones": ["1", "2"]}
+    others = {
+        **surroundings(PublicIPAddress=estate.address_inputs(**zones)),
+        **subscription(put("PublicIPAddress", estate.address_inputs(publicIpAddressName="other", **zones))),
+        OTHER_SUBNET.lower(): surroundings()[estate.SUBNET_ID.partition("/subnets/")[0].lower()]["properties"][
+            "subnets"
+        ][0],
+    }
+
+    found = refusals(module, after, others, before)
+
+    assert bool(refusal) == bool(found)
+    assert (refusal or "") in "".join(found)
+
+
+def _from(*sources: str, destination: str = "*") -> Inputs:
+    """A security group whose first rule is for these sources."""
+    rule = {**estate.security_group_inputs()["securityRules"][0], "destinationAddressPrefix": destination}
+    del rule["sourceAddressPrefix"]
+    return changed(estate.security_group_inputs(), "securityRules.0", rule | {"sourceAddressPrefixes": list(sources)})
+
+
+@pytest.mark.parametrize(
+    ("code", "inputs"),
+    [
+        (None, _from("10.0.0.0/24", "10.0.1.0/24", destination="10.1.0.0/24")),
+        (None, _from("2001:db8::/64", "2001:db8:1::/64")),
+        (None, _from("10.0.0.1/24")),
+        (None, _from("AzureFrontDoor.Backend")),
+        ("ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies", _from("10.0.0.0/24", "2001:db8::/64")),
+        (
+            "ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies",
+            _from("2001:db8::/64", destination="10.0.0.0/24"),
+        ),
+        ("OverlappingSubnetsNotPermittedInSecurityRule", _from("10.0.0.0/16", "10.0.1.0/24")),
+        ("OverlappingSubnetsNotPermittedInSecurityRule", _from("10.0.0.1", "10.0.0.1/32")),
+        ("SecurityRuleInvalidAddressPrefix", _from("10.0.0.0/33")),
+        ("SecurityRuleInvalidAddressPrefix", _from("no tag")),
+    ],
+)
+def test_the_addresses_of_a_security_rule_are_judged(code: str | None, inputs: Inputs) -> None:
+    """
+    One family to a rule, no overlap on one side, and nothing that is neither an address nor shaped like a tag.
+    """
+    assert [code] * bool(code) == refusals("NetworkSecurityGroup", inputs, {})
+
+
+def test_a_rule_that_is_made_on_its_own_is_judged_too() -> None:
+    """
+    The same rules, for the resource type of a single security rule.
+    """
+    rule = _from("10.0.0.0/16", "10.0.1.0/24")["securityRules"][0]
+    name = rule.pop("name")
+    where = {"resourceGroupName": estate.GROUP, "networkSecurityGroupName": "doors", "securityRuleName": name}
+
+    assert ["OverlappingSubnetsNotPermittedInSecurityRule"] == refusals("SecurityRule", where | rule, surroundings())
+
+
+def test_tls_1_3_alone_can_be_asked_for() -> None:
+    """
+    Its suites cannot be chosen, so the list of them is empty.
+    """
+    policy = {"policyType": "CustomV2", "minProtocolVersion": "TLSv1_3", "cipherSuites": []}
+
+    assert [] == refusals("ApplicationGateway", changed(PASSTHROUGH, "sslPolicy", policy), surroundings())
+
+
+def test_a_gateway_has_no_more_parts_than_azure_allows() -> None:
+    """
+    A hundred ports are right, and one more is refused.
+    """
+    ports = [{"name": f"port-{number}", "port": number} for number in range(443, 543)]
+    right, wrong = (estate.gateway_inputs(frontendPorts=[*ports, *more]) for more in ([], [{"name": "p", "port": 1}]))
+
+    assert [] == refusals("ApplicationGateway", right, surroundings())
+    (message,) = refusals("ApplicationGateway", wrong, surroundings())
+    assert "has 101 frontendPorts; it can have 100" in message

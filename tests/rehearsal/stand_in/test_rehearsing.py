@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from mtls_app_gateway.rehearsal.stand_in.rehearsing_host import RehearsingHost
-from mtls_app_gateway.rehearsal.standing import Standing, StandingListener
+from mtls_app_gateway.rehearsal.standing import Standing, StandingListener, is_owned
 
 from tests.rehearsal.stand_in import estate
 from tests.rehearsal.stand_in.conftest import Client, Serve
@@ -49,9 +49,15 @@ def provider(serve: Serve, host: RehearsingHost) -> Client:
     return client
 
 
+def work_directory(folder: Path) -> Path:
+    """That of the one gateway."""
+    (only,) = folder.iterdir()
+    return only
+
+
 def status(folder: Path, caller: str | None = None) -> int:
     """What somebody meets at the one listener of the one gateway."""
-    standing = Standing.read(folder / "gw")
+    standing = Standing.read(work_directory(folder))
     (listener,) = standing.listeners
     context = ssl.create_default_context(cafile=str(standing.folder / standing.server_ca))
     if caller is not None:
@@ -66,12 +72,12 @@ def status(folder: Path, caller: str | None = None) -> int:
 
 
 def listener_of(folder: Path) -> StandingListener:
-    (listener,) = Standing.read(folder / "gw").listeners
+    (listener,) = Standing.read(work_directory(folder)).listeners
     return listener
 
 
 def nginx_of(folder: Path) -> int:
-    return int((folder / "gw" / "nginx.pid").read_text())
+    return int((work_directory(folder) / "nginx.pid").read_text())
 
 
 def is_alive(process: int) -> bool:
@@ -144,16 +150,79 @@ def test_a_gateway_that_cannot_be_raised_is_refused(provider: Client, folder: Pa
     """
     The engine is told why, by a rule of ours, and the resource is not made: silence would look like success.
     """
-    (folder / "gw").write_text("in the way")
+    identity, _ = provider.create(GATEWAY, PASSTHROUGH)
+    place = work_directory(folder)
+    provider.delete(GATEWAY, identity)
+    place.write_text("in the way")
 
-    with pytest.raises(Exception, match=r"cannot-write: .*gw.*Make room") as refusal:
+    with pytest.raises(Exception, match=rf"cannot-write: .*{place.name}.*Make room") as refusal:
         provider.create(GATEWAY, PASSTHROUGH)
 
     assert "Code=" not in str(refusal.value)
     assert "" == provider.read(GATEWAY, estate.GATEWAY_ID)[0]
-    (folder / "gw").unlink()
+    place.unlink()
     provider.create(GATEWAY, PASSTHROUGH)
     assert 200 == status(folder)
+
+
+def test_a_name_never_leads_out_of_the_folder(provider: Client, folder: Path) -> None:
+    """
+    A gateway whose name is a way up is refused by Azure's naming rules, and deleting it removes nothing.
+    """
+    beside = folder.parent / "beside"
+    beside.write_text("stays")
+    inputs = estate.gateway_inputs(applicationGatewayName="..")
+
+    with pytest.raises(Exception, match="InvalidResourceName"):
+        provider.create(GATEWAY, inputs)
+    provider.delete(GATEWAY, estate.GATEWAY_ID.replace("/gw", "/.."))
+
+    assert beside.exists()
+    assert [] == list(folder.iterdir())
+
+
+@pytest.mark.parametrize("name", ["..", ".", "../..", "a/../../..", "", "/", "x\0y"])
+def test_every_work_directory_is_a_direct_child(host: RehearsingHost, folder: Path, name: str) -> None:
+    """
+    Whatever the id is, removing its gateway leaves everything outside its own work directory alone.
+    """
+    beside, other = folder.parent / "beside", folder / "other"
+    beside.write_text("stays")
+    other.mkdir()
+
+    host.remove(estate.GATEWAY_ID.replace("/gw", f"/{name}"))
+
+    assert beside.exists()
+    assert [other] == list(folder.iterdir())
+
+
+def test_two_gateways_that_stay_down_have_one_line_each_in_the_log(
+    provider: Client, host: RehearsingHost, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """
+    An attempt each second to raise what cannot be raised adds nothing; that one is back is said.
+    """
+    provider.create(GATEWAY, PASSTHROUGH)
+    document = Standing.read(work_directory(folder)).document
+    host.apply({**document, "id": estate.GATEWAY_ID.replace(estate.GROUP, "other-rg")})
+    for place in folder.iterdir():
+        os.kill(int((place / "nginx.pid").read_text()), signal.SIGKILL)
+
+    def logged(words: str) -> int:
+        return len([record for record in caplog.records if words in record.getMessage()])
+
+    def are_both_down() -> bool:
+        host.mend()
+        return logged("has died, and is not raised") >= 2
+
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr("mtls_app_gateway.rehearsal.local_rehearsal.write_credential", _no_space)
+        until(are_both_down)
+        for _ in range(3):
+            host.mend()
+    host.mend()
+
+    assert (2, 2) == (logged("has died, and is not raised"), logged("had died, and is raised again"))
 
 
 def test_a_refused_update_leaves_what_was(provider: Client, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,6 +238,22 @@ def test_a_refused_update_leaves_what_was(provider: Client, folder: Path, monkey
     assert [400, 200] == [status(folder), status(folder, "valid")]
 
 
+def test_a_gateway_that_could_not_be_raised_holds_nothing(
+    host: RehearsingHost, provider: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Its responder, its backend and its lock on the work directory are given up at once.
+    """
+    monkeypatch.setattr("mtls_app_gateway.rehearsal.local_rehearsal.write_credential", _no_space)
+    threads = set(threading.enumerate())
+    with pytest.raises(Exception, match="No space left on device"):
+        provider.create(GATEWAY, STRICT)
+
+    assert not is_owned(work_directory(folder))
+    assert not [each for each in set(threading.enumerate()) - threads if each.name == "ocsp"]
+    host.stop()
+
+
 def _no_space(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
@@ -178,12 +263,12 @@ def test_a_gateway_that_has_died_is_raised_again(provider: Client, folder: Path,
     After `kill -9` of nginx the next look finds it, and the same clients are let in on the same port.
     """
     provider.create(GATEWAY, STRICT)
-    port, pid = listener_of(folder).port, (folder / "gw" / "nginx.pid").read_text()
+    port, pid = listener_of(folder).port, (work_directory(folder) / "nginx.pid").read_text()
     os.kill(int(pid), signal.SIGKILL)
 
     def is_mended() -> bool:
         host.mend()
-        return (folder / "gw" / "nginx.pid").read_text() != pid
+        return (work_directory(folder) / "nginx.pid").read_text() != pid
 
     until(is_mended)
 
@@ -196,14 +281,14 @@ def test_two_gateways_of_one_name_have_two_folders(host: RehearsingHost, provide
     Names are unique in a resource group only; removing one gateway leaves the other answering.
     """
     provider.create(GATEWAY, PASSTHROUGH)
-    document = Standing.read(folder / "gw").document
+    first = work_directory(folder)
     other = estate.GATEWAY_ID.replace(estate.GROUP, "other-rg")
 
-    host.apply({**document, "id": other})
+    host.apply({**Standing.read(first).document, "id": other})
     assert 2 == len(list(folder.iterdir()))
     host.remove(other)
 
-    assert ["gw"] == [place.name for place in folder.iterdir()]
+    assert [first] == list(folder.iterdir())
     assert 200 == status(folder)
 
 
@@ -276,7 +361,7 @@ class TestAsAProcess:
 
         assert 0 == process.wait(PATIENCE)
         assert not is_alive(nginx)
-        assert not (folder / "gw" / "rehearsal.json").exists()
+        assert not (work_directory(folder) / "rehearsal.json").exists()
 
     def test_it_ends_when_its_folder_is_removed(
         self, start: Callable[[], "subprocess.Popen[str]"], subscription: Path, folder: Path

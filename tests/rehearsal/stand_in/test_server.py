@@ -1,6 +1,8 @@
 """The stand-in answers the provider protocol as azure-native and Azure do, and stricter where silence would mislead."""
 
 import base64
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -100,7 +102,7 @@ def test_unknown_values_pass_the_check(provider: Client) -> None:
     """
     inputs = estate.gateway_inputs(subnet=UNKNOWN, address=UNKNOWN, frontendPorts=UNKNOWN, tags=UNKNOWN)
 
-    assert provider.check(GATEWAY, inputs) == (inputs, [])
+    assert ({**inputs, "azureApiVersion": "2025-03-01"}, []) == provider.check(GATEWAY, inputs)
 
 
 def test_a_name_and_a_location_are_filled_in(served: Served) -> None:
@@ -205,8 +207,53 @@ def test_secrets_are_kept_as_digests_and_never_answered(provider: Client, served
         assert estate.PFX not in json.dumps(told)
         assert estate.PASSWORD not in json.dumps(told)
         assert "hunter2" not in json.dumps(told)
-    kept = [json.loads(path.read_text()) for path in (served.folder / "resources").glob("applicationGateways-*")]
-    assert set(kept[0]["digests"]) == {"listener/data", "listener/password"}
+    assert {"listener/data", "listener/password"} == set(digests(served.folder))
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """What stands for the secrets of the one gateway of a subscription."""
+    kept = [json.loads(path.read_text()) for path in (folder / "resources").iterdir()]
+    (found,) = [each["digests"] for each in kept if each["document"]["type"].endswith("/applicationGateways")]
+    return dict(found)
+
+
+def test_a_digest_is_useless_without_the_salt_of_its_folder(tmp_path: Path) -> None:
+    """
+    The same secret has another digest in another subscription, and in none is it a plain hash that can be looked up.
+    """
+    first, second = Subscription(tmp_path / "first"), Subscription(tmp_path / "second")
+    found = {each.digest(estate.PASSWORD) for each in (first, second)}
+    first.close()
+    again = Subscription(tmp_path / "first")
+
+    assert 2 == len(found)
+    assert again.digest(estate.PASSWORD) in found
+    secret = estate.PASSWORD.encode()
+    assert not found & {hashlib.new(name, secret).hexdigest() for name in ("sha256", "sha512", "md5")}
+    assert not found & {hmac.new(b"", secret, "sha256").hexdigest()}
+    for each in (again, second):
+        each.close()
+
+
+def test_no_name_from_outside_is_part_of_a_path(tmp_path: Path) -> None:
+    """
+    Whatever an id says, its file is a direct child of the folder; a file of an older form is taken over.
+    """
+    kept = Subscription(tmp_path / "azure")
+    identities = ["/a/../../../up", "/subscriptions/s/../..", "/", "x\0y", f"/{'n' * 5000}"]
+    for identity in identities:
+        kept.keep(identity, {"type": "t"}, {})
+    kept.close()
+    (older,) = list((tmp_path / "azure" / "resources").iterdir())[:1]
+    older.rename(older.with_name("virtualNetworks-net-0123456789ab.json"))
+    again = Subscription(tmp_path / "azure")
+
+    assert set(identities) == {each.id for each in again}
+    assert {"azure"} == {path.name for path in tmp_path.iterdir()}
+    for identity in identities:
+        again.drop(identity)
+    assert [] == list((tmp_path / "azure" / "resources").iterdir())
+    again.close()
 
 
 def test_a_refresh_without_changes_changes_nothing(provider: Client) -> None:
@@ -272,6 +319,18 @@ def test_a_resource_that_is_gone_reads_as_gone(provider: Client) -> None:
     provider.delete(ADDRESS, identity)
 
     assert provider.read(ADDRESS, identity) == ("", {}, {})
+
+
+@pytest.mark.parametrize("identity", ["", "/", "/subscriptions", f"/subscriptions/{estate.SUBSCRIPTION}"])
+def test_what_is_no_resource_is_not_deleted(provider: Client, identity: str) -> None:
+    """
+    An id that leads to nothing, or that all others begin with, deletes nothing.
+    """
+    address, _ = provider.create(ADDRESS, estate.address_inputs())
+
+    provider.delete(ADDRESS, identity)
+
+    assert address == provider.read(ADDRESS, address)[0]
 
 
 def test_azures_refusals_reach_the_engine_with_their_codes(provider: Client) -> None:
@@ -423,10 +482,10 @@ def test_lists_are_compared_by_index(provider: Client) -> None:
     }
 
 
-@pytest.mark.parametrize("path", ["resourceGroupName", "applicationGatewayName", "location"])
+@pytest.mark.parametrize("path", ["resourceGroupName", "applicationGatewayName"])
 def test_a_path_cannot_change_in_place(provider: Client, path: str) -> None:
     """
-    Another group, name or location means another resource, and the old one goes first.
+    Another group or name means another resource, and the old one goes first.
     """
     answer = provider.diff(GATEWAY, PASSTHROUGH, changed(PASSTHROUGH, path, "elsewhere"))
 
@@ -435,14 +494,147 @@ def test_a_path_cannot_change_in_place(provider: Client, path: str) -> None:
     assert answer.deleteBeforeReplace
 
 
+ADDRESS_INPUTS = estate.address_inputs(publicIPAddressVersion="IPv4", publicIPPrefix={"id": "/prefix"})
+
+
+@pytest.mark.parametrize(
+    ("replaces", "token", "inputs", "path"),
+    [
+        (True, ADDRESS, ADDRESS_INPUTS, "location"),
+        (True, ADDRESS, ADDRESS_INPUTS, "publicIPAddressVersion"),
+        (True, ADDRESS, ADDRESS_INPUTS, "publicIPPrefix.id"),
+        (True, ADDRESS, ADDRESS_INPUTS, "sku.name"),
+        (True, NETWORK, estate.network_inputs(), "location"),
+        (False, DOORS, estate.security_group_inputs(), "location"),
+        (False, GATEWAY, PASSTHROUGH, "location"),
+        (False, GATEWAY, changed(PASSTHROUGH, "zones", ["1"]), "zones.0"),
+        (False, GATEWAY, PASSTHROUGH, "sku.name"),
+        (False, ADDRESS, ADDRESS_INPUTS, "publicIPAllocationMethod"),
+    ],
+)
+def test_what_azure_native_replaces_is_replaced(
+    provider: Client, replaces: bool, token: str, inputs: dict[str, Any], path: str
+) -> None:
+    """
+    Its list of fixed properties has those of an address and the location of a network; all else is an update.
+    """
+    answer = provider.diff(token, inputs, changed(inputs, path, "elsewhere"))
+
+    (kind,) = _kinds_of(answer).values()
+    assert ("UPDATE_REPLACE" if replaces else "UPDATE", replaces) == (kind, bool(answer.replaces))
+    assert replaces == answer.deleteBeforeReplace
+
+
+def test_a_fixed_property_that_disappears_is_an_update(provider: Client) -> None:
+    """
+    So an adopted address whose SKU is not written is not replaced.
+    """
+    answer = provider.diff(ADDRESS, ADDRESS_INPUTS, changed(ADDRESS_INPUTS, "sku", None))
+
+    assert ({"sku": "DELETE"}, []) == (_kinds_of(answer), list(answer.replaces))
+
+
 def test_an_automatic_name_allows_the_new_one_first(provider: Client) -> None:
     """
-    A resource that azure-native named itself is replaced by one beside it.
+    A resource that azure-native named itself is replaced by one beside it, which the inputs note; no other is.
     """
-    old = changed(PASSTHROUGH, "applicationGatewayName", "edge01234567")
-    new = changed(old, "location", "northeurope")
+    bare = changed(estate.address_inputs(), "publicIpAddressName", None)
+    made, _ = provider.check(ADDRESS, bare)
+    again, _ = provider.check(ADDRESS, bare, olds=made)
+    adopted, _ = provider.check(ADDRESS, bare, olds=estate.address_inputs())
 
-    assert not provider.diff(GATEWAY, old, new).deleteBeforeReplace
+    assert (True, True, None) == tuple(each.get("__createBeforeDelete") for each in (made, again, adopted))
+    assert "2024-05-01" == made["azureApiVersion"]
+    assert not provider.diff(ADDRESS, made, changed(made, "location", "northeurope")).deleteBeforeReplace
+    assert provider.diff(ADDRESS, adopted, changed(adopted, "location", "northeurope")).deleteBeforeReplace
+
+
+def test_the_notes_of_the_provider_are_no_change_and_go_nowhere(provider: Client) -> None:
+    """
+    What the provider writes into the inputs for itself is not compared, not sent, and not answered by Azure.
+    """
+    bare = changed(estate.address_inputs(), "publicIpAddressName", None)
+    made, reasons = provider.check(ADDRESS, bare)
+    written = {key: value for key, value in made.items() if key not in ("azureApiVersion", "__createBeforeDelete")}
+
+    assert ([], {}) == (reasons, _kinds_of(provider.diff(ADDRESS, written, made)))
+    identity, outputs = provider.create(ADDRESS, made)
+    assert "__createBeforeDelete" not in outputs
+    assert made == provider.read(ADDRESS, identity, made, outputs)[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "old"),
+    [
+        ("mine", "PROPOSE", None),
+        ("mine", "ENFORCE", None),
+        ("before", "ENFORCE", "before"),
+        ("before", "DISABLE", "before"),
+    ],
+)
+def test_automatic_names_are_those_of_the_configuration(
+    provider: Client, name: str, mode: str, old: str | None
+) -> None:
+    """
+    `pulumi:autonaming` decides about new names; one that is there stays.
+    """
+    assert provider.stub.Configure(provider_pb2.ConfigureRequest(urn="u")).supports_autonaming_configuration
+    inputs = provider.stub.Check(_autonamed(mode, old)).inputs
+
+    assert (name, None) == (inputs["publicIpAddressName"], inputs.fields.get("__createBeforeDelete"))
+
+
+def test_a_name_is_asked_for_where_none_is_made(provider: Client) -> None:
+    """
+    With automatic names off, a resource without a name is an error that says which input is missing.
+    """
+    told = refused(provider.stub.Check, _autonamed("DISABLE", None))
+
+    assert "automatic naming is disabled and publicIpAddressName is not given" in told
+
+
+def _autonamed(mode: str, old: str | None) -> provider_pb2.CheckRequest:
+    kinds = provider_pb2.CheckRequest.AutonamingOptions
+    options = kinds(proposed_name="mine", mode=kinds.Mode.Value(mode))
+    olds = {"publicIpAddressName": old} if old else {}
+    bare = to_struct(changed(estate.address_inputs(), "publicIpAddressName", None))
+    return provider_pb2.CheckRequest(type=ADDRESS, name="edge", news=bare, olds=to_struct(olds), autonaming=options)
+
+
+def test_a_network_answers_with_all_its_subnets(provider: Client) -> None:
+    """
+    One that was made on its own is among the outputs, once, and never becomes an input of the network.
+    """
+    subnet = "azure-native:network:Subnet"
+    provider.build()
+    network_id = estate.SUBNET_ID.partition("/subnets/")[0]
+    inputs = estate.network_inputs()
+    created = provider.read(NETWORK, network_id)[1]
+    where = {"resourceGroupName": estate.GROUP, "virtualNetworkName": "net"}
+    provider.create(subnet, {**where, "subnetName": "other", "addressPrefix": "10.0.1.0/24"})
+
+    _, outputs, refreshed = provider.read(NETWORK, network_id, inputs, created)
+    updated = provider.update(NETWORK, network_id, inputs)
+
+    assert ["gateway"] == [each["name"] for each in created["subnets"]]
+    assert ["gateway", "other"] == [each["name"] for each in outputs["subnets"]]
+    assert ["gateway", "other"] == [each["name"] for each in updated["subnets"]]
+    assert inputs == refreshed
+    assert inputs == provider.read(NETWORK, network_id, inputs, updated)[2]
+
+
+def test_a_moved_gateway_is_refused_half_way(provider: Client) -> None:
+    """
+    Another location is an update in azure-native's eyes, and ARM refuses it; what was there stays.
+    """
+    provider.build()
+    identity, outputs = provider.create(GATEWAY, PASSTHROUGH)
+
+    told = refused(provider.update, GATEWAY, identity, changed(PASSTHROUGH, "location", "northeurope"))
+
+    assert 'Code="InvalidResourceLocation"' in told
+    assert outputs == provider.read(GATEWAY, identity)[1]
+    provider.update(GATEWAY, identity, changed(PASSTHROUGH, "location", "West Europe"))
 
 
 def test_a_value_nobody_knows_yet_is_a_change(provider: Client) -> None:

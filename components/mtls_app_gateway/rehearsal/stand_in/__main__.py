@@ -13,10 +13,12 @@ import click
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from ...errors import GatewayError
 from .host import NoHost
 from .journal import Journal
 from .kinds import GATEWAY
 from .manager import ResourceManager
+from .peers import OwnerOnly
 from .rehearsing_host import RehearsingHost
 from .server import StandIn
 from .subscription import Subscription, SubscriptionInUseError
@@ -54,9 +56,9 @@ def main(
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="stand-in: %(message)s")
     try:
         kept = Subscription(subscription)
-    except SubscriptionInUseError as error:
+        host = _host(rehearse, backend, kept)
+    except (SubscriptionInUseError, GatewayError) as error:
         raise click.ClickException(str(error)) from None
-    host = _host(rehearse, backend, kept)
     manager = ResourceManager(kept, host or NoHost(), latency)
     journal = Journal(subscription / "journal.jsonl")
     try:
@@ -85,11 +87,19 @@ def _attend(host: RehearsingHost | None, kept: Subscription) -> bool:
     return True
 
 
+def listening(stand_in: StandIn, peers: OwnerOnly | None = None) -> tuple[grpc.Server, int]:
+    """A server of the emulator that is yet to be started, and its port; it answers processes of this user alone."""
+    peers = peers or OwnerOnly()
+    options = [("grpc.max_receive_message_length", -1)]
+    server = grpc.server(ThreadPoolExecutor(_WORKERS), interceptors=[peers], options=options)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(stand_in, server)
+    peers.port = server.add_insecure_port("127.0.0.1:0")
+    return server, peers.port
+
+
 def serve(stand_in: StandIn, attend: Callable[[], bool]) -> None:
     """Answer the engine until SIGTERM or SIGINT, or until `attend`, asked every second, says that it is over."""
-    server = grpc.server(ThreadPoolExecutor(_WORKERS), options=[("grpc.max_receive_message_length", -1)])
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(stand_in, server)
-    port = server.add_insecure_port("127.0.0.1:0")
+    server, port = listening(stand_in)
     ended = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:

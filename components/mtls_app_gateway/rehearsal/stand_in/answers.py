@@ -1,8 +1,7 @@
 """What Azure adds to a resource it was asked for: ids, etags, states, and the defaults that are known.
 
 Everything here has been seen in an answer of Azure or stands in its documentation. What is not known is not written.
-The order of the parts of `clientCertIssuerDN` is not documented; it is written in the order of RFC 4514. Unlike in
-Azure, a network answers with the subnets that came with it, and not with those that were made on their own.
+The order of the parts of `clientCertIssuerDN` is not documented; it is written in the order of RFC 4514.
 """
 
 import uuid

@@ -1,7 +1,7 @@
 """The rules Azure Resource Manager keeps on a request, as rows: name, ARM's code where one is known, source, check.
 
 A rule is here because Microsoft documents it or somebody met the refusal; its source says which. Rules that depend on
-what cannot be seen from a request (quotas, permissions, Key Vault, network isolation) are not here.
+what cannot be seen from a request (quotas, permissions, Key Vault) are not here.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,10 +16,12 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A request, and the documents of everything else in the subscription by lower-case id."""
+    """A request, the documents of everything else in the subscription by lower-case id, and what it would change."""
 
     put: Put
     others: Mapping[str, Document]
+    before: Document | None = None
+    """The resource as it is; None where the request makes it."""
 
     @property
     def properties(self) -> Mapping[str, Any]:

@@ -1,7 +1,8 @@
 """What changes between two sets of inputs, as azure-native sees it: input to input, lists item by item.
 
-A path parameter or the location cannot be changed in place. Also here: how a refresh carries what changed in Azure
-over to the inputs.
+A path parameter cannot be changed in place, nor what `ResourceKind.fixed` names; everything else is an update, though
+Azure may refuse it. Source: azure-native's replacement.go and diff.go. Also here: how a refresh carries what changed in
+Azure over to the inputs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,31 +12,28 @@ from pulumi.runtime.proto import provider_pb2
 
 from .answers import normalised_location
 from .kinds import ResourceKind
-from .naming import is_named_by_us
+from .naming import CREATE_FIRST, without_notes
 
 _DIFF = provider_pb2.PropertyDiff
 _GONE = object()
 
 
-def diff(
-    kind: ResourceKind, old: Mapping[str, Any], new: Mapping[str, Any], *, logical_name: str
-) -> provider_pb2.DiffResponse:
+def diff(kind: ResourceKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> provider_pb2.DiffResponse:
     """The engine's answer: the changed property paths, and which of them force a replacement."""
     changed = dict(_changes(_comparable(old), _comparable(new), ""))
-    forcing = [step for step in (*kind.path, "location") if step in changed]
+    forcing = [path for path, what in changed.items() if _forces(kind, path, what)]
     detailed = {
         path: _DIFF(kind=_replacing(what) if path in forcing else what, inputDiff=True)
         for path, what in changed.items()
     }
-    # A new resource under the same name cannot stand beside the old one.
-    automatic = is_named_by_us(str(new.get(kind.name_input, "")), logical_name)
     return provider_pb2.DiffResponse(
         changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
         replaces=forcing,
-        diffs=sorted({path.split(".")[0].split("[")[0] for path in changed}),
+        diffs=sorted({_top(path) for path in changed}),
         detailedDiff=detailed,
         hasDetailedDiff=True,
-        deleteBeforeReplace=bool(forcing) and not automatic,
+        # A new resource under the same name cannot stand beside the old one.
+        deleteBeforeReplace=bool(forcing) and not new.get(CREATE_FIRST),
     )
 
 
@@ -45,9 +43,18 @@ def carried_over(inputs: Mapping[str, Any], before: Mapping[str, Any], after: Ma
     return carried
 
 
+def _forces(kind: ResourceKind, path: str, what: Any) -> bool:
+    # A fixed property that merely disappears is sent as an update (pulumi-azure-native PR 4785).
+    return path in kind.path or (_top(path) in kind.fixed and not (path in kind.fixed and what == _DIFF.DELETE))
+
+
+def _top(path: str) -> str:
+    return path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
+
+
 def _comparable(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    location = inputs.get("location")
-    return {**inputs, "location": normalised_location(location)} if isinstance(location, str) else dict(inputs)
+    written, location = without_notes(inputs), inputs.get("location")
+    return {**written, "location": normalised_location(location)} if isinstance(location, str) else written
 
 
 def _changes(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from ...gateway.arm_types import Shape, object_type
+from ...gateway.azure_limits import excesses
 from .arm_rules import Question, Rule
 
 _OLD_POLICIES = frozenset({"AppGwSslPolicy20150501", "AppGwSslPolicy20170401", "AppGwSslPolicy20170401S"})
@@ -232,6 +233,11 @@ def _size_is_said(question: Question) -> Iterator[str]:
         yield "Either sku.capacity or autoscaleConfiguration must be specified."
 
 
+def _limits_are_kept(question: Question) -> Iterator[str]:
+    for collection, count, limit in excesses(question.put.document):
+        yield f"Application Gateway {question.put.id} has {count} {collection}; it can have {limit}."
+
+
 _LEARN = "Microsoft Learn, application-gateway"
 
 RULES = (
@@ -318,5 +324,11 @@ RULES = (
     Rule("waf-has-its-sku", None, f"{_LEARN}/overview-v2", _waf_has_its_sku),
     Rule("sku-lives", None, f"{_LEARN}/retirement-faq", _sku_lives),
     Rule("sku-can-authenticate", None, f"{_LEARN}/overview-v2", _sku_can_authenticate),
+    Rule(
+        "limits-are-kept",
+        None,
+        "Microsoft Learn, azure-resource-manager/management/azure-subscription-service-limits",
+        _limits_are_kept,
+    ),
     Rule("size-is-said", None, f"{_LEARN}/application-gateway-autoscaling-zone-redundant", _size_is_said),
 )

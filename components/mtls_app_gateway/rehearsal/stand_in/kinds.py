@@ -9,6 +9,8 @@ from ...gateway.flattening import NAME_INPUTS
 BASE_PACKAGE = "azure-native"
 GATEWAY_PACKAGE = "azure-native_network_v20250301"
 GATEWAY = "Microsoft.Network/applicationGateways"
+NETWORK = "Microsoft.Network/virtualNetworks"
+RESOURCE_GROUP = "Microsoft.Resources/resourceGroups"
 
 ABSENT_IN_2024_05_01 = frozenset(
     {
@@ -32,7 +34,8 @@ class ResourceKind:
 
     `path` names the inputs that make up the id below the subscription, the resource's own name last. A kind outside
     Microsoft.Network has no place in the type table and is checked loosely: `strict` is False. `dropped` names the
-    properties that the API version of this token does not know, at any depth.
+    properties that the API version of this token does not know, at any depth. `fixed` names those that azure-native
+    replaces the resource for; it has a list of them, and every other change is sent as an update.
     """
 
     token: str
@@ -42,6 +45,7 @@ class ResourceKind:
     strict: bool = True
     located: bool = True
     dropped: frozenset[str] = frozenset()
+    fixed: tuple[str, ...] = ()
 
     @property
     def name_input(self) -> str:
@@ -57,6 +61,12 @@ class ResourceKind:
         namespace, *types = self.arm_type.split("/")
         pairs = "/".join(f"{kind}/{name}" for kind, name in zip(types, names, strict=True))
         return f"{prefix}/providers/{namespace}/{pairs}"
+
+    def names_in(self, inputs: Mapping[str, Any]) -> dict[str, str]:
+        """The names along the path, the resource's own last, by ARM's type."""
+        namespace, *types = self.arm_type.split("/")
+        below = [f"{namespace}/{'/'.join(types[:depth])}" for depth in range(1, len(self.path))]
+        return dict(zip([RESOURCE_GROUP, *below], (str(inputs[step]) for step in self.path), strict=True))
 
     def path_of(self, identity: str) -> dict[str, str]:
         """The path inputs that an absolute id stands for; ValueError if it is no id of this kind."""
@@ -79,12 +89,13 @@ def _network(
 _KINDS = (
     ResourceKind(
         "azure-native:resources:ResourceGroup",
-        "Microsoft.Resources/resourceGroups",
+        RESOURCE_GROUP,
         ("resourceGroupName",),
         "2024-03-01",
         strict=False,
+        fixed=("location",),
     ),
-    _network("VirtualNetwork", "Microsoft.Network/virtualNetworks"),
+    _network("VirtualNetwork", NETWORK, fixed=("location",)),
     _network("Subnet", "Microsoft.Network/virtualNetworks/subnets", located=False, parents=("virtualNetworkName",)),
     _network("NetworkSecurityGroup", "Microsoft.Network/networkSecurityGroups"),
     _network(
@@ -93,7 +104,11 @@ _KINDS = (
         located=False,
         parents=("networkSecurityGroupName",),
     ),
-    _network("PublicIPAddress", "Microsoft.Network/publicIPAddresses"),
+    _network(
+        "PublicIPAddress",
+        "Microsoft.Network/publicIPAddresses",
+        fixed=("location", "publicIPAddressVersion", "publicIPPrefix", "sku"),
+    ),
     _network("WebApplicationFirewallPolicy", "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies"),
     _network("ApplicationGateway", GATEWAY, dropped=ABSENT_IN_2024_05_01),
     _network("ApplicationGateway", GATEWAY, package=GATEWAY_PACKAGE),

@@ -10,11 +10,11 @@ from .answers import answer_to
 from .arm_error import ArmError
 from .arm_rules import Question, judge
 from .host import GatewayHost
-from .kinds import GATEWAY
+from .kinds import GATEWAY, NETWORK
 from .network_rules import refusals_to_delete
 from .requests import Put
-from .rulebook import RULES
-from .subscription import Subscription
+from .rulebook import rules_of
+from .subscription import Resource, Subscription
 
 
 class ResourceManager:
@@ -33,7 +33,7 @@ class ResourceManager:
             before = self._subscription.find(put.id)
             if must_be_new and before is not None:
                 raise AlreadyExistsError(put.id)
-            refusals = judge(Question(put, self._others(put.id)), RULES.get(put.kind.arm_type, ()))
+            refusals = judge(self._question(put, before), rules_of(put.kind.arm_type))
             if refusals:
                 raise ArmError(refusals)
             answer = answer_to(put, before.document if before else None, self._addresses_besides(put.id))
@@ -41,12 +41,28 @@ class ResourceManager:
             if put.kind.arm_type == GATEWAY:
                 self._host.apply(document)
             self._subscription.keep(put.id, document, values)
-            return document
+            return self._answer(document)
 
     def get(self, identity: str) -> dict[str, Any] | None:
-        """The resource with this id, None if there is none."""
+        """What Azure answers about the resource with this id, None if there is none."""
+        found = self.stored(identity)
+        return self._answer(found) if found else None
+
+    def stored(self, identity: str) -> dict[str, Any]:
+        """The resource as it was asked for itself, empty if there is none: a network without its separate subnets."""
         found = self._subscription.find(identity)
-        return dict(found.document) if found else None
+        return dict(found.document) if found else {}
+
+    def _answer(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """A network answers with all its subnets, those that were made on their own too."""
+        if document["type"] != NETWORK:
+            return dict(document)
+        within = document["properties"].get("subnets") or []
+        prefix = f"{document['id']}/subnets/".lower()
+        own = [kept.document for kept in self._subscription if kept.id.lower().startswith(prefix)]
+        named = {str(each["name"]).lower() for each in own}
+        inline = [each for each in within if str(each.get("name")).lower() not in named]
+        return {**document, "properties": {**document["properties"], "subnets": [*inline, *own]}}
 
     def digest(self, value: str) -> str:
         """What may be written down in place of a secret."""
@@ -61,14 +77,19 @@ class ResourceManager:
         time.sleep(self._latency)
         with self._turn:
             found = self._subscription.find(identity)
-            refusals = refusals_to_delete(found.id, found.document, self._others(identity)) if found else []
+            if found is None:
+                return
+            refusals = refusals_to_delete(found.id, found.document, self._others(identity))
             if refusals:
                 raise ArmError(refusals)
-            doomed = [kept for kept in self._subscription if _is_in(kept.id, identity)]
+            doomed = [kept for kept in self._subscription if _is_in(kept.id, found.id)]
             for kept in doomed:
                 if kept.document["type"] == GATEWAY:
                     self._host.remove(kept.id)
                 self._subscription.drop(kept.id)
+
+    def _question(self, put: Put, before: Resource | None) -> Question:
+        return Question(put, self._others(put.id), before.document if before else None)
 
     def _others(self, identity: str) -> dict[str, Mapping[str, Any]]:
         own = identity.lower()

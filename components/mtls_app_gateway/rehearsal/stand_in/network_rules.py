@@ -1,7 +1,4 @@
-"""What Azure wants of the network around a gateway, and what it does not let go while it is in use.
-
-The subscription feature that isolates gateways (EnableApplicationGatewayNetworkIsolation) is taken as off.
-"""
+"""What Azure wants of the network around a gateway, and what it does not let go while it is in use."""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
@@ -9,6 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from ...gateway.arm_types import Kind, Shape
+from . import address_rules
 from .arm_error import Refusal
 from .arm_rules import Document, Question, Rule
 from .gateway_rules import references
@@ -25,6 +23,42 @@ def _address_is_standard(question: Question) -> Iterator[str]:
         if address and sku.endswith("_v2") and (address.get("sku") or {}).get("name") != "Standard":
             yield (
                 f"Application gateway {question.put.id} with SKU {sku} can only reference public ip with Standard SKU."
+            )
+
+
+def _zonal_addresses(question: Question) -> Iterator[tuple[str, set[str], set[str]]]:
+    """For a gateway with zones: each public address in the subscription, its zones, and the gateway's."""
+    zones = set(map(str, question.put.document.get("zones") or ()))
+    for _, frontend in question.parts("frontendIPConfigurations"):
+        address = question.other(frontend.get("publicIPAddress"))
+        if zones and address is not None:
+            yield str(address["id"]), set(map(str, address.get("zones") or ())), zones
+
+
+def _zonal_gateway_has_a_zonal_address(question: Question) -> Iterator[str]:
+    for identity, has, _ in _zonal_addresses(question):
+        if not has:
+            yield f"Zonal Application Gateway {question.put.id} cannot reference public IP {identity} without zones."
+
+
+def _address_has_all_zones(question: Question) -> Iterator[str]:
+    for identity, has, wants in _zonal_addresses(question):
+        if has and not wants <= has:
+            yield f"Public IP {identity} has the zones {sorted(has)}; it needs all of the gateway's, {sorted(wants)}."
+
+
+def _new_gateway_has_a_delegated_subnet(question: Question) -> Iterator[str]:
+    """Met for new v2 gateways, public ones too; what an older gateway in such a subnet meets is not known."""
+    if question.before is not None or not str((question.properties.get("sku") or {}).get("tier")).endswith("_v2"):
+        return
+    for _, place in question.parts("gatewayIPConfigurations"):
+        subnet = question.other(place.get("subnet"))
+        delegations = (subnet or {}).get("properties", {}).get("delegations") or ()
+        services = [str(each.get("properties", {}).get("serviceName")).lower() for each in delegations]
+        if subnet is not None and GATEWAY.lower() not in services:
+            yield (
+                f"Application Gateway {question.put.id} with network isolation requires that its subnet "
+                f"{(place.get('subnet') or {}).get('id')} is delegated to {GATEWAY}."
             )
 
 
@@ -175,6 +209,24 @@ GATEWAY_RULES = (
         _address_is_standard,
     ),
     Rule(
+        "new-gateway-has-a-delegated-subnet",
+        "ApplicationGatewayNetworkIsolationRequiresSubnetDelegation",
+        "github.com/Azure/apim-landing-zone-accelerator/issues/149",
+        _new_gateway_has_a_delegated_subnet,
+    ),
+    Rule(
+        "zonal-gateway-has-a-zonal-address",
+        "ZonalApplicationGatewayCannotReferenceNoZonePublicIp",
+        "github.com/hashicorp/terraform-provider-azurerm/pull/10767",
+        _zonal_gateway_has_a_zonal_address,
+    ),
+    Rule(
+        "address-has-all-zones-of-the-gateway",
+        None,
+        "Microsoft Learn, application-gateway/configuration-frontend-ip",
+        _address_has_all_zones,
+    ),
+    Rule(
         "lets-the-platform-in",
         "ApplicationGatewaySubnetInboundTrafficBlockedByNetworkSecurityGroup",
         "github.com/Azure/AKS-Construction/issues/333",
@@ -189,6 +241,7 @@ GATEWAY_RULES = (
 )
 
 SECURITY_GROUP_RULES = (
+    *address_rules.RULES,
     Rule(
         "rules-do-not-conflict",
         "SecurityRuleConflict",

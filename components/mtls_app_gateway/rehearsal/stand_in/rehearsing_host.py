@@ -1,4 +1,7 @@
-"""Gateways of the subscription raised on this machine, as long as the stand-in runs."""
+"""Gateways of the subscription raised on this machine, as long as the stand-in runs.
+
+Each has a work directory named by a hash of its id: no name from outside becomes part of a path.
+"""
 
 import hashlib
 import logging
@@ -12,6 +15,7 @@ from ...errors import GatewayError
 from ...gateway.reading import read_document
 from ..local_rehearsal import LocalRehearsal
 from ..nginx_process import clear_away
+from ..private_files import private_folder
 
 _log = logging.getLogger(__name__)
 
@@ -24,9 +28,9 @@ class RehearsingHost:
         self._backend = backend
         self._turn = threading.Lock()
         self._running: dict[str, LocalRehearsal] = {}
-        self._places: dict[str, Path] = {}
-        self._told = ""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._down: set[str] = set()
+        """The gateways whose failure is in the log already."""
+        private_folder(folder)
 
     def resume(self, documents: Iterable[Mapping[str, Any]]) -> None:
         """Raise what was raised before this process. What cannot be raised is told in the log."""
@@ -58,21 +62,24 @@ class RehearsingHost:
             rehearsal = self._running.pop(identity.lower(), None)
             if rehearsal is not None:
                 rehearsal.stop()
+            self._down.discard(identity.lower())
             clear_away(self._work_directory(identity))
             shutil.rmtree(self._work_directory(identity), ignore_errors=True)
-            del self._places[identity.lower()]
 
     def mend(self) -> None:
-        """Raise again what has died; what cannot be raised is told in the log, once."""
+        """Raise again what has died. The log has a line for each change, not one for each attempt."""
         with self._turn:
             for identity, rehearsal in self._running.items():
                 try:
-                    outcome = "had died, and is raised again" if rehearsal.mend() else ""
+                    was_raised = rehearsal.mend()
                 except GatewayError as error:
-                    outcome = f"has died, and is not raised: {error}"
-                if outcome and outcome != self._told:
-                    _log.warning("gateway %s %s", identity, outcome)
-                self._told = outcome or self._told
+                    if identity not in self._down:
+                        _log.warning("gateway %s has died, and is not raised: %s", identity, error)
+                    self._down.add(identity)
+                    continue
+                if was_raised:
+                    _log.warning("gateway %s had died, and is raised again", identity)
+                    self._down.discard(identity)
 
     def stop(self) -> None:
         """Take every gateway down; their work directories stay, for the next time."""
@@ -82,11 +89,4 @@ class RehearsingHost:
             self._running.clear()
 
     def _work_directory(self, identity: str) -> Path:
-        """Called after the gateway; with a mark where another gateway of that name, in another group, is there."""
-        name = identity.rpartition("/")[2]
-        mark = hashlib.sha256(identity.lower().encode()).hexdigest()[:8]
-        others = {place for other, place in self._places.items() if other != identity.lower()}
-        wanted = self._folder / name
-        return self._places.setdefault(
-            identity.lower(), self._folder / f"{name}-{mark}" if wanted in others else wanted
-        )
+        return self._folder / hashlib.sha256(identity.lower().encode()).hexdigest()[:16]

@@ -19,6 +19,8 @@ class Put:
     kind: ResourceKind
     id: str
     document: Mapping[str, Any]
+    names: Mapping[str, str]
+    """The names that make up the id, the resource's own last, by ARM's type."""
 
 
 def put_of(kind: ResourceKind, inputs: Mapping[str, Any], subscription: str, drop: Iterable[str] = ()) -> Put:
@@ -32,7 +34,7 @@ def put_of(kind: ResourceKind, inputs: Mapping[str, Any], subscription: str, dro
     """
     identity = kind.id_of(subscription, inputs)
     arrives = arriving(kind, inputs, drop)
-    return Put(kind, identity, resolve_self(document_of(kind, arrives), identity))
+    return Put(kind, identity, resolve_self(document_of(kind, arrives), identity), kind.names_in(inputs))
 
 
 def document_of(kind: ResourceKind, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from .diffing import carried_over, diff
 from .journal import Journal
 from .kinds import BASE_PACKAGE, GATEWAY_PACKAGE, KINDS, ResourceKind
 from .manager import ResourceManager
-from .naming import with_defaults
+from .naming import with_defaults, without_notes
 from .requests import Put, arriving, put_of
 from .schema import PARAMETER, package_schema
 from .spelling import inputs_of, outputs_of, preview_outputs
@@ -115,7 +115,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         self._configurations.add(context.peer(), configuration)
         settings = configuration.told(self._manager.digest)
         self._journal.write("Configure", urn=request.urn, type=request.type, settings=settings)
-        return provider_pb2.ConfigureResponse(supportsPreview=True)
+        return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
     @_refusals_reach_the_engine
     def Invoke(  # noqa: N802
@@ -142,11 +142,12 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             logical_name=request.name,
             seed=request.randomSeed,
             location_of=location_of,
+            proposed_name=_proposed_name(request, kind),
         )
         if not kind.strict:
             _log.info("%s is outside the type table: its inputs are checked loosely", request.type)
         # No failure names a property: the engine would print the value it finds there, secrets included.
-        reasons = failures(kind, arriving(kind, inputs, ()))
+        reasons = failures(kind, arriving(kind, without_notes(inputs), ()))
         self._note("Check", request, provider, inputs)
         return provider_pb2.CheckResponse(
             inputs=to_struct(inputs), failures=[provider_pb2.CheckFailure(reason=reason) for reason in reasons]
@@ -155,7 +156,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     @_refusals_reach_the_engine
     def Diff(self, request: provider_pb2.DiffRequest, _context: grpc.ServicerContext) -> provider_pb2.DiffResponse:  # noqa: N802
         kind = _kind(request.type)
-        return diff(kind, from_struct(request.old_inputs), from_struct(request.news), logical_name=request.name)
+        return diff(kind, from_struct(request.old_inputs), from_struct(request.news))
 
     @_refusals_reach_the_engine
     def Create(  # noqa: N802
@@ -190,7 +191,8 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         if document is None:
             return provider_pb2.ReadResponse()
         outputs = arriving(kind, outputs_of(kind, document), self._drop)
-        inputs = inputs_of(kind, request.id, outputs)
+        own = arriving(kind, outputs_of(kind, self._manager.stored(request.id)), self._drop)
+        inputs = inputs_of(kind, request.id, own)
         if known := from_struct(request.inputs):
             before = inputs_of(kind, request.id, from_struct(request.properties))
             inputs = carried_over(known, before, inputs)
@@ -203,13 +205,13 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return Empty()
 
     def _put(self, kind: ResourceKind, inputs: dict[str, Any], provider: ProviderConfiguration) -> Put:
-        return put_of(kind, inputs, provider.subscription, self._drop)
+        return put_of(kind, without_notes(inputs), provider.subscription, self._drop)
 
     def _outputs(self, kind: ResourceKind, document: dict[str, Any]) -> Any:
         return to_struct(arriving(kind, outputs_of(kind, document), self._drop))
 
     def _previewed(self, kind: ResourceKind, inputs: dict[str, Any]) -> Any:
-        return to_struct(preview_outputs(kind, arriving(kind, inputs, ())))
+        return to_struct(preview_outputs(kind, arriving(kind, without_notes(inputs), ())))
 
     def _provider(self, context: grpc.ServicerContext) -> ProviderConfiguration:
         try:
@@ -233,6 +235,18 @@ def _kind(token: str) -> ResourceKind:
     except KeyError:
         known = ", ".join(KINDS)
         raise RequestError(f"the stand-in does not know {token}. It serves {known}.") from None
+
+
+def _proposed_name(request: provider_pb2.CheckRequest, kind: ResourceKind) -> str | None:
+    """The name that `pulumi:autonaming` gives; None where it says nothing."""
+    options = provider_pb2.CheckRequest.AutonamingOptions
+    if not request.HasField("autonaming") or from_struct(request.news).get(kind.name_input):
+        return None
+    if request.autonaming.mode == options.DISABLE:
+        if from_struct(request.olds).get(kind.name_input):
+            return None
+        raise RequestError(f"automatic naming is disabled and {kind.name_input} is not given")
+    return str(request.autonaming.proposed_name) or None
 
 
 def _parameter(request: provider_pb2.ParameterizeRequest) -> dict[str, str]:

@@ -10,12 +10,15 @@ import hashlib
 import hmac
 import json
 import os
-import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from ..private_files import marked_folder, open_private, private_folder, write_private
+
+_RESOURCES = "resources"
 
 
 class SubscriptionInUseError(Exception):
@@ -39,13 +42,16 @@ class Subscription:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._resources = folder / "resources"
-        self._resources.mkdir(parents=True, exist_ok=True)
+        self._resources = folder / _RESOURCES
+        marked_folder(folder, _RESOURCES)
+        private_folder(self._resources)
         self._lock = self._hold_lock()
         self._salt = self._read_salt()
         self._by_id: dict[str, Resource] = {}
         for path in sorted(self._resources.glob("*.json")):
             kept = Resource(**json.loads(path.read_text(encoding="utf-8")))
+            # Files were once called after the resource; a resource has one file.
+            path.replace(self._path(kept.id))
             self._by_id[kept.id.lower()] = kept
 
     def close(self) -> None:
@@ -68,7 +74,7 @@ class Subscription:
         """Keep a resource, in place of the one with the same id; `put_only` leaves digests and nothing else."""
         kept = Resource(identity, document, {path: self.digest(value) for path, value in put_only.items()})
         text = json.dumps({"id": kept.id, "document": kept.document, "digests": kept.digests}, indent=1)
-        write_atomically(self._path(identity), text)
+        write_private(self._path(identity), text.encode(), durable=True)
         self._by_id[identity.lower()] = kept
         return kept
 
@@ -82,13 +88,11 @@ class Subscription:
         return hmac.new(self._salt, value.encode(), hashlib.sha256).hexdigest()
 
     def _path(self, identity: str) -> Path:
-        *_, kind, name = identity.split("/")
-        tag = hashlib.sha256(identity.lower().encode()).hexdigest()[:12]
-        return self._resources / f"{kind}-{re.sub(r'[^A-Za-z0-9._-]', '_', name)[:40]}-{tag}.json"
+        return self._resources / f"{hashlib.sha256(identity.lower().encode()).hexdigest()[:24]}.json"
 
     def _hold_lock(self) -> int:
         # The lock hangs on the open file and ends with the process, however that ends.
-        lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = open_private(self.folder / "lock")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -104,16 +108,5 @@ class Subscription:
     def _read_salt(self) -> bytes:
         path = self.folder / "salt"
         if not path.exists():
-            write_atomically(path, secrets.token_hex(32))
+            write_private(path, secrets.token_hex(32).encode(), durable=True)
         return bytes.fromhex(path.read_text(encoding="ascii"))
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file that others see whole or not at all, readable to its owner alone."""
-    draft = path.with_name(f".{path.name}.draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

@@ -1,0 +1,28 @@
+"""How many parts of a kind one gateway may have.
+
+Source: Microsoft, Azure subscription and service limits, Application Gateway limits (azure-resource-manager/management/
+azure-subscription-service-limits). The limits of certificates in a profile and of the size of chains are elsewhere.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+LIMITS: Mapping[str, int] = {
+    "backendAddressPools": 100,
+    "backendHttpSettingsCollection": 100,
+    "frontendPorts": 100,
+    "httpListeners": 200,
+    "requestRoutingRules": 400,
+    "rewriteRuleSets": 400,
+    "sslCertificates": 100,
+}
+"""The greatest number of parts by collection. Of 200 listeners, 100 may be active."""
+
+
+def excesses(document: Mapping[str, Any]) -> Iterator[tuple[str, int, int]]:
+    """Each collection of a gateway document with more parts than Azure allows: its name, their number, the limit."""
+    properties = document.get("properties", {})
+    for collection, limit in LIMITS.items():
+        parts = properties.get(collection)
+        if isinstance(parts, list | tuple) and len(parts) > limit:
+            yield collection, len(parts), limit

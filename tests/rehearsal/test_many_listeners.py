@@ -1,0 +1,51 @@
+"""A gateway with many listeners is planned once for each, and one with more than Azure takes is refused at once."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mtls_app_gateway.errors import GatewayError
+from mtls_app_gateway.rehearsal import nginx_config
+from mtls_app_gateway.rehearsal.local_rehearsal import LocalRehearsal
+from mtls_app_gateway.rehearsal.nginx_config import Endpoint, Placement, endpoints, plan
+
+from .documents import document, listener, passthrough
+
+
+def gateway(count: int) -> dict[str, Any]:
+    listeners = [
+        listener(f"listener-{number}", 8443, "edge", hostNames=[f"host-{number}.example.com"])
+        for number in range(count)
+    ]
+    return document(listeners, sslProfiles=[passthrough("edge")])
+
+
+def test_more_listeners_are_not_more_work_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    An endpoint is read a few times for each listener, not once for each pair of listeners.
+    """
+    read: list[Endpoint] = []
+    original = nginx_config._endpoint
+
+    def counted(*given: Any) -> Endpoint:
+        read.append(original(*given))
+        return read[-1]
+
+    monkeypatch.setattr(nginx_config, "_endpoint", counted)
+    big = gateway(200)
+    plan(big, Placement(dict.fromkeys(endpoints(big), 9000), {"app": "127.0.0.1:9100"}, 9200, (1, 31, 3)))
+
+    assert len(read) <= 5 * 200
+
+
+def test_more_than_azure_takes_is_refused_before_anything_is_minted(tmp_path: Path) -> None:
+    """
+    The refusal names the collection and the limit, and nothing is left in the folder but the lock.
+    """
+    with LocalRehearsal(tmp_path / "work") as rehearsal:
+        with pytest.raises(
+            GatewayError, match=r"too-many-parts: httpListeners: there are 201. A gateway takes at most 200"
+        ):
+            rehearsal.show(gateway(201))
+
+        assert ["owner"] == [path.name for path in (tmp_path / "work").iterdir()]
