@@ -24,6 +24,11 @@ IDENTITY = f"{SUBSCRIPTION}/Microsoft.ManagedIdentity/userAssignedIdentities/i"
 VAULT = {"keyVaultSecretId": "https://v.vault.azure.net/secrets/c"}
 
 
+PLAIN = {"name": "plain", "port": 80, "protocol": "Http"}
+OPEN = {"name": "open", "port": 8443, "profile": "none"}
+OTHER = {"name": "other", "fqdns": ["other.example.com"]}
+
+
 class Example(NamedTuple):
     rule: str
     where: str
@@ -47,6 +52,13 @@ def listeners(*given: dict[str, Any]) -> dict[str, Any]:
 
 def backends(*given: dict[str, Any]) -> dict[str, Any]:
     return {"backends": list(given)}
+
+
+def beside_strict(*more: dict[str, Any], backend: str = "backend") -> dict[str, Any]:
+    """A Strict listener with its backend, and one more listener that goes to `backend`."""
+    (listener,) = more
+    routes = [{"priority": 1}, {"name": "more", "listener": listener["name"], "backend": backend, "priority": 2}]
+    return {**listeners({}, listener), "routes": routes}
 
 
 MEMBERS = {"fqdns": ["app.example.com"]}
@@ -115,6 +127,44 @@ EXAMPLES = [
         "profiles[0].tlsPolicy",
         {"profiles": [{"name": "p", "mode": "Passthrough", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}]},
         {"profiles": [{"name": "p", "mode": "Strict", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}]},
+    ),
+    of(
+        "strict-bypassed",
+        "listeners[1].protocol",
+        beside_strict(PLAIN),
+        {**beside_strict(PLAIN, backend="other"), **backends(MEMBERS, OTHER)},
+        STRICT,
+    ),
+    of(
+        "strict-bypassed",
+        "listeners[1].profile",
+        beside_strict(OPEN),
+        beside_strict({**OPEN, "unsafeBypassesStrict": True}),
+        STRICT,
+    ),
+    of(
+        "strict-bypassed",
+        "listeners[1].protocol",
+        {**beside_strict(PLAIN, backend="other"), **backends(MEMBERS, {**OTHER, "fqdns": ["b", "App.example.com."]})},
+        {**beside_strict(PLAIN), "mode": "Passthrough"},
+        STRICT,
+    ),
+    of(
+        "strict-bypassed-unsafe",
+        "listeners[1].unsafeBypassesStrict",
+        beside_strict({**OPEN, "unsafeBypassesStrict": True}),
+        {**beside_strict({**OPEN, "unsafeBypassesStrict": True}, backend="other"), **backends(MEMBERS, OTHER)},
+        STRICT,
+    ),
+    of(
+        "strict-bypassed-passthrough",
+        "listeners[1].profile",
+        {**beside_strict({**OPEN, "profile": "p"}), "profiles": [{"name": "p", "mode": "Passthrough"}]},
+        {
+            **beside_strict({**OPEN, "profile": "p"}),
+            "profiles": [{"name": "p", "mode": "Strict", "strict": {"trustedCaChains": [CHAIN]}}],
+        },
+        STRICT,
     ),
     of(
         "header-name-malformed",

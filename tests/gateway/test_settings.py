@@ -16,7 +16,7 @@ DEPLOYING = (
     "resources/component.py",
     "resources/network.py",
 )
-PERMISSIONS = {("IdentityHeaders", "unsafe_unverified_facts")}
+PERMISSIONS = {("IdentityHeaders", "unsafe_unverified_facts"), ("Listener", "unsafe_bypasses_strict")}
 """Settings that only let something pass: rules read them, nothing is deployed for them."""
 WHOLE = {"Timeouts"}
 """Settings that are handed on as a whole."""

@@ -4,13 +4,20 @@ from collections.abc import Iterator
 
 from ..errors import Problem
 from .authentication_rules import AUTHENTICATION_RULES
+from .front_door_rules import FRONT_DOOR_RULES
 from .identity_header_rules import IDENTITY_HEADER_RULES
 from .rule import Rule
 from .settings import GatewaySettings
 from .surroundings_rules import SURROUNDINGS_RULES
 from .traffic_rules import TRAFFIC_RULES
 
-RULES: tuple[Rule, ...] = (*AUTHENTICATION_RULES, *IDENTITY_HEADER_RULES, *TRAFFIC_RULES, *SURROUNDINGS_RULES)
+RULES: tuple[Rule, ...] = (
+    *AUTHENTICATION_RULES,
+    *FRONT_DOOR_RULES,
+    *IDENTITY_HEADER_RULES,
+    *TRAFFIC_RULES,
+    *SURROUNDINGS_RULES,
+)
 
 
 def check_settings(settings: GatewaySettings, unread: frozenset[str] = frozenset()) -> Iterator[Problem]:

@@ -127,6 +127,7 @@ class Listener(Model):
     host_names: tuple[Text, ...] = ()
     certificate: str | None = None
     profile: str | None = None
+    unsafe_bypasses_strict: StrictBool = False
 
 
 class Probe(Model):

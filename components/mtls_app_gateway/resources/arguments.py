@@ -85,6 +85,8 @@ class ListenerArgs(TypedDict):
     """The name of the listener certificate; the only one if not given."""
     profile: NotRequired[str]
     """The name of a profile, or none to ask no client for a certificate. Default: the default profile."""
+    unsafe_bypasses_strict: NotRequired[bool]
+    """Whether it may reach a backend of a Strict listener without client authentication. Default: false."""
 
 
 class ProbeArgs(TypedDict):

@@ -19,6 +19,7 @@ from .arguments import MtlsAppGatewayArgs
 from .arrivals import Arrival, chain_later, known_pfx_problems, listener_secrets
 from .gateway_resource import ApplicationGateway
 from .network import GatewayNetwork
+from .pool_members import late_members
 from .providers import choose_provider
 from .reporting import run_error, tell, tell_chains
 from .slots import Taken, fill, slots_in, take
@@ -88,6 +89,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
         arrival = Arrival(at, plan.settings.ca_expiry_warning_days, self)
         later = _later_chains(plan, taken, arrival)
         values |= {slot: chain.apply(lambda known: known.data) for slot, chain in later.items()}
+        values |= late_members(plan.settings, taken.values, arrival)
         trusted = _trusted_chains(plan, later)
         inputs = flatten(plan.document)
         gateway = ApplicationGateway(
