@@ -172,11 +172,34 @@ EXAMPLES = [
         {"identityHeaders": {"certificate": "X_Client_Cert"}},
         {"identityHeaders": {"certificate": "X-Client-Certificate"}},
     ),
+    *(
+        of(
+            "header-name-malformed",
+            "identityHeaders.certificate",
+            {"identityHeaders": {"certificate": name}},
+            {"identityHeaders": {"certificate": "C"}},
+        )
+        for name in ("-", "-X", "X-", "--", "")
+    ),
     of(
         "header-name-reserved",
         "identityHeaders.certificate",
         {"identityHeaders": {"certificate": "Host"}},
         {"identityHeaders": {"certificate": "X-Host"}},
+    ),
+    *(
+        of(
+            "header-name-reserved",
+            "identityHeaders.subject",
+            {"identityHeaders": {"subject": name}},
+            {"identityHeaders": {"subject": "Client-Cert"}},
+        )
+        for name in (
+            *("Authorization", "X-Forwarded-For", "X-Forwarded-Client-Cert", "X-Original-Host", "x-original-url"),
+            *("Content-Length", "Transfer-Encoding", "TE", "Expect", "Cookie", "Connection", "Keep-Alive", "Trailer"),
+            *("Proxy-Authorization", "Proxy-Connection", "Upgrade", "Forwarded", "Via", "Origin", "Referer"),
+            *("Sec-WebSocket-Key", "X-AppGW-Trace-Id", "X-Azure-FDID", "X-Real-IP", "Content-Type", "Range"),
+        )
     ),
     of(
         "header-name-repeated",
