@@ -51,6 +51,16 @@ def test_a_strict_profile_may_have_a_tls_policy() -> None:
     assert "AppGwSslPolicy20220101S" == built["properties"]["sslPolicy"]["policyName"]
 
 
+def test_tls_13_alone_is_a_policy_without_suites() -> None:
+    """The suites of TLS 1.3 are always on and cannot be named: the list is there, and empty."""
+    built = document(changed(SMALLEST, tlsPolicy={"minProtocolVersion": "TLSv1_3"}))
+
+    assert {"policyType": "CustomV2", "minProtocolVersion": "TLSv1_3", "cipherSuites": []} == built["properties"][
+        "sslPolicy"
+    ]
+    assert built == nest(flatten(built), built["type"])
+
+
 def test_staged_chains_are_uploaded() -> None:
     """A chain staged in Passthrough is part of the gateway, attached to no profile."""
     built = document(changed(SMALLEST, strict=STRICT), default=[PARTNERS])

@@ -61,6 +61,11 @@ def beside_strict(*more: dict[str, Any], backend: str = "backend") -> dict[str, 
     return {**listeners({}, listener), "routes": routes}
 
 
+def own_suites(*suites: str) -> dict[str, Any]:
+    return {"tlsPolicy": {"minProtocolVersion": "TLSv1_2", "cipherSuites": list(suites)}}
+
+
+SUITE = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
 MEMBERS = {"fqdns": ["app.example.com"]}
 ONE = {"name": "one", "hostNames": ["one.example.com"]}
 EXAMPLES = [
@@ -107,8 +112,40 @@ EXAMPLES = [
     of(
         "tls-policy-unknown",
         "tlsPolicy.minProtocolVersion",
-        {"tlsPolicy": {"minProtocolVersion": "TLSv1_1", "cipherSuites": ["X"]}},
-        {"tlsPolicy": {"minProtocolVersion": "TLSv1_3", "cipherSuites": ["X"]}},
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_1", "cipherSuites": [SUITE]}},
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_3", "cipherSuites": [SUITE]}},
+    ),
+    of(
+        "tls-policy-shape",
+        "tlsPolicy",
+        {"tlsPolicy": {"cipherSuites": [SUITE]}},
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_3"}},
+    ),
+    of(
+        "cipher-suite-unknown",
+        "tlsPolicy.cipherSuites[1]",
+        own_suites(SUITE, "TLS_CHACHA20_POLY1305_SHA256"),
+        own_suites(SUITE),
+    ),
+    of("cipher-suite-unknown", "tlsPolicy.cipherSuites[0]", own_suites(SUITE.lower()), own_suites(SUITE)),
+    of("cipher-suite-unknown", "tlsPolicy.cipherSuites[0]", own_suites("TLS_RSA_WITH_NULL_SHA256"), own_suites(SUITE)),
+    of(
+        "cipher-suite-unknown",
+        "profiles[0].tlsPolicy.cipherSuites[0]",
+        {"profiles": [{"name": "p", "mode": "Strict", **own_suites("X")}]},
+        {"profiles": [{"name": "p", "mode": "Strict", **own_suites(SUITE)}]},
+    ),
+    of(
+        "cipher-suite-repeated",
+        "tlsPolicy.cipherSuites[1]",
+        own_suites(SUITE, SUITE),
+        own_suites(SUITE, SUITE.replace("256", "128")),
+    ),
+    of(
+        "cipher-suite-weak",
+        "tlsPolicy.cipherSuites[1]",
+        own_suites(SUITE, "TLS_RSA_WITH_3DES_EDE_CBC_SHA"),
+        own_suites(SUITE),
     ),
     of(
         "tls-policy-retired",
@@ -395,6 +432,57 @@ EXAMPLES = [
         network(additionalSubnets=[{"name": "backends", "addressPrefix": "10.0.1.0/24"}]),
     ),
     of("allowed-sources", "network.allowedSources", network(allowedSources=[]), {}),
+    *(
+        of(
+            "allowed-sources",
+            "network.allowedSources[0]",
+            network(allowedSources=[source]),
+            network(allowedSources=["Internet"]),
+        )
+        for source in ("Any", "any", "203.0.113.1/24", "10.0.0")
+    ),
+    of(
+        "allowed-source-repeated",
+        "network.allowedSources[1]",
+        network(allowedSources=["Internet", "internet"]),
+        network(allowedSources=["Internet", "VirtualNetwork"]),
+    ),
+    of(
+        "allowed-source-overlap",
+        "network.allowedSources[2]",
+        network(allowedSources=["10.0.0.0/8", "Internet", "10.1.2.3"]),
+        network(allowedSources=["10.0.0.0/8", "Internet", "11.1.2.3"]),
+    ),
+    of(
+        "allowed-source-overlap",
+        "network.allowedSources[1]",
+        network(allowedSources=["10.0.0.0/8", "10.0.0.0/8"]),
+        network(allowedSources=["10.0.0.0/9", "10.128.0.0/9", "2001:db8::/32"]),
+    ),
+    of(
+        "allowed-source-ipv6",
+        "network.allowedSources[1]",
+        network(allowedSources=["203.0.113.0/24", "2001:db8::/32"]),
+        network(allowedSources=["203.0.113.0/24"]),
+    ),
+    of(
+        "service-tag-unknown",
+        "network.allowedSources[0]",
+        network(allowedSources=["Intenet"]),
+        network(allowedSources=["BrandNewService", "azurecloud.WestEurope", "AzureFrontDoor.Frontend", "intERNET"]),
+    ),
+    of(
+        "service-tag-unknown",
+        "network.allowedSources[0]",
+        network(allowedSources=["AzureFrontDor.Backend"]),
+        network(allowedSources=["AzureFrontDoor.Backend"]),
+    ),
+    of(
+        "front-door-source",
+        "network.allowedSources[1]",
+        network(allowedSources=["203.0.113.0/24", "azurefrontdoor.backend"]),
+        {**network(allowedSources=["AzureFrontDoor.Backend"]), "mode": None, **listeners({"profile": "none"})},
+    ),
     of(
         "allowed-sources",
         "network.allowedSources[0]",

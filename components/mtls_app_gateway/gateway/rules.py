@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from ..errors import Problem
+from .allowed_source_rules import ALLOWED_SOURCE_RULES
 from .authentication_rules import AUTHENTICATION_RULES
+from .cipher_suite_rules import CIPHER_SUITE_RULES
 from .front_door_rules import FRONT_DOOR_RULES
 from .identity_header_rules import IDENTITY_HEADER_RULES
 from .rule import Rule
@@ -13,10 +15,12 @@ from .traffic_rules import TRAFFIC_RULES
 
 RULES: tuple[Rule, ...] = (
     *AUTHENTICATION_RULES,
+    *CIPHER_SUITE_RULES,
     *FRONT_DOOR_RULES,
     *IDENTITY_HEADER_RULES,
     *TRAFFIC_RULES,
     *SURROUNDINGS_RULES,
+    *ALLOWED_SOURCE_RULES,
 )
 
 

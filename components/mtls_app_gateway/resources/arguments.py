@@ -39,9 +39,9 @@ class TlsPolicyArgs(TypedDict):
     policy_name: NotRequired[str]
     """A predefined policy. Default: AppGwSslPolicy20220101S (TLS 1.2 and 1.3, no CBC suites)."""
     min_protocol_version: NotRequired[str]
-    """The lowest version of a policy of one's own: TLSv1_2 or TLSv1_3."""
+    """The lowest version of a policy of one's own: TLSv1_2, or TLSv1_3 for TLS 1.3 alone."""
     cipher_suites: NotRequired[list[str]]
-    """The cipher suites of a policy of one's own, by their IANA names."""
+    """The TLS 1.2 cipher suites of a policy of one's own, by their IANA names; those of TLS 1.3 are always included."""
 
 
 class ProfileArgs(TypedDict):
