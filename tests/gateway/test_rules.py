@@ -290,6 +290,12 @@ EXAMPLES = [
         {"listenerCertificates": [VAULT]},
     ),
     of(
+        "secret-id-malformed",
+        "listenerCertificates[0].keyVaultSecretId",
+        {"listenerCertificates": [{"keyVaultSecretId": VAULT["keyVaultSecretId"].replace("secrets", "certificates")}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
         "secret-id-versioned",
         "listenerCertificates[0].keyVaultSecretId",
         {"listenerCertificates": [{"keyVaultSecretId": f"{VAULT['keyVaultSecretId']}/0123abc"}]},
@@ -424,7 +430,85 @@ EXAMPLES = [
         network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.0.128/25"}]),
         network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.1.0/24"}]),
     ),
-    of("subnet-small", "network.subnetPrefix", network(subnetPrefix="10.0.0.0/26"), {}),
+    of(
+        "subnet-small",
+        "network.subnetPrefix",
+        network(subnetPrefix="10.0.0.0/25"),
+        network(subnetPrefix="10.0.0.0/24"),
+    ),
+    of("subnet-too-small", "network.subnetPrefix", network(subnetPrefix="10.0.0.0/30"), {}),
+    of(
+        "subnet-too-small",
+        "network.additionalSubnets[0].addressPrefix",
+        network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.1.0/30"}]),
+        network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.1.0/29"}]),
+    ),
+    of("network-ipv6", "network.addressPrefix", network(addressPrefix="fd00::/48", subnetPrefix="fd00::/64"), {}),
+    of("subnet-name-reserved", "network.subnetName", network(subnetName="gatewaySubnet"), network(subnetName="gate")),
+    of(
+        "subnet-name-reserved",
+        "network.subnetId",
+        network(subnetId=SUBNET.replace("subnets/s", "subnets/GatewaySubnet")),
+        network(subnetId=SUBNET),
+    ),
+    of("subnet-delegation", "network.subnetId", network(subnetId=SUBNET), {}),
+    *(
+        of("resource-name", where, name(bad), name(good))
+        for where, name, bad, good in (
+            ("gatewayName", lambda it: {"gatewayName": it}, "..", "edge"),
+            ("gatewayName", lambda it: {"gatewayName": it}, "a" * 100, "a" * 80),
+            ("gatewayName", lambda it: {"gatewayName": it}, "an edge", "an-edge_"),
+            ("network.name", lambda it: network(name=it), "-a", "a-b"),
+            ("network.name", lambda it: network(name=it), "a", "ab"),
+            ("network.securityGroupName", lambda it: network(securityGroupName=it), "nsg.", "nsg"),
+            ("publicIp.name", lambda it: {"publicIp": {"name": it}}, "x/y", "x.y"),
+            ("resourceGroupName", lambda it: {"resourceGroupName": it}, "rg.", "rg(1)"),
+        )
+    ),
+    *(
+        of("tags", "tags", {"tags": tags}, {"tags": {**{f"t{n}": "" for n in range(50)}}})
+        for tags in (
+            {f"t{n}": "" for n in range(51)},
+            {"a/b": ""},
+            {"a?": ""},
+            {"": "x"},
+            {"a" * 513: ""},
+            {"a": "b" * 257},
+        )
+    ),
+    of(
+        "autoscale-range",
+        "autoscale.maxCapacity",
+        {"autoscale": {"minCapacity": 3, "maxCapacity": 3}},
+        {"autoscale": {"minCapacity": 3, "maxCapacity": 4}},
+    ),
+    of(
+        "autoscale-range",
+        "autoscale.minCapacity",
+        {"autoscale": {"minCapacity": 101, "maxCapacity": 125}},
+        {"autoscale": {"minCapacity": 100, "maxCapacity": 125}},
+    ),
+    of("zone-unknown", "zones[1]", {"zones": ["1", "9"]}, {"zones": ["1", "2", "3"]}),
+    of("zone-unknown", "zones[1]", {"zones": ["1", "1"]}, {"zones": ["3"]}),
+    of("zone-unknown", "publicIp.zones[0]", {"publicIp": {"zones": ["x"]}}, {"publicIp": {"zones": ["1"]}}),
+    of(
+        "address-zones",
+        "publicIp.zones",
+        {"zones": ["1", "2"], "publicIp": {"zones": ["2", "3"]}},
+        {"zones": ["1", "2"], "publicIp": {"zones": ["1", "2", "3"]}},
+    ),
+    of(
+        "address-without-zones",
+        "publicIp.zones",
+        {"zones": ["1", "2"], "publicIp": {"zones": []}},
+        {"zones": ["1", "2"]},
+    ),
+    of(
+        "pool-members",
+        "backends[0]",
+        backends({"ipAddresses": [f"10.0.{n // 250}.{n % 250}" for n in range(1201)]}),
+        backends({"ipAddresses": [f"10.0.{n // 250}.{n % 250}" for n in range(1200)]}),
+    ),
     of(
         "subnet-names",
         "network.additionalSubnets[0].name",
@@ -523,7 +607,7 @@ def test_the_examples_start_from_settings_that_keep_every_rule(base: dict[str, A
 
 
 def test_what_arrives_later_is_not_judged() -> None:
-    """A slot stands for a value that nobody can look at yet, so no rule names it."""
+    """A placeholder stands for a value that is not known yet: no rule names it, but for the note on its delegation."""
     given = changed(
         SMALLEST,
         backends=[
@@ -537,4 +621,4 @@ def test_what_arrives_later_is_not_judged() -> None:
         publicIp={"domainNameLabel": "$input/h"},
     )
 
-    assert set() == broken(given)
+    assert {("subnet-delegation", "network.subnetId")} == broken(given)

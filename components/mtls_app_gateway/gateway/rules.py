@@ -8,8 +8,11 @@ from .authentication_rules import AUTHENTICATION_RULES
 from .cipher_suite_rules import CIPHER_SUITE_RULES
 from .front_door_rules import FRONT_DOOR_RULES
 from .identity_header_rules import IDENTITY_HEADER_RULES
+from .name_rules import NAME_RULES
 from .rule import Rule
 from .settings import GatewaySettings
+from .size_rules import SIZE_RULES
+from .subnet_rules import SUBNET_RULES
 from .surroundings_rules import SURROUNDINGS_RULES
 from .traffic_rules import TRAFFIC_RULES
 
@@ -20,6 +23,9 @@ RULES: tuple[Rule, ...] = (
     *IDENTITY_HEADER_RULES,
     *TRAFFIC_RULES,
     *SURROUNDINGS_RULES,
+    *NAME_RULES,
+    *SIZE_RULES,
+    *SUBNET_RULES,
     *ALLOWED_SOURCE_RULES,
 )
 

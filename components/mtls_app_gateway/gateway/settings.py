@@ -197,10 +197,11 @@ class Network(Model):
 
 
 class PublicIp(Model):
-    """The address that clients reach."""
+    """The address that clients reach; without `zones` of its own it has the gateway's."""
 
     name: Text | None = None
     domain_name_label: Text | None = None
+    zones: tuple[Text, ...] | None = None
 
 
 class Autoscale(Model):

@@ -14,7 +14,7 @@ from .settings import GatewaySettings, HostNameFrom, Listener, Protocol, is_slot
 
 _HOST_NAME = re.compile(r"(?=.{1,253}$)([A-Za-z0-9*?]([A-Za-z0-9*?-]{0,61}[A-Za-z0-9*?])?)(\.[A-Za-z0-9*?-]{1,63})*")
 _FQDN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?")
-_SECRET_ID = re.compile(r"https://[A-Za-z0-9-]+\.[a-z0-9.-]+/(?:secrets|certificates)/[A-Za-z0-9-]+(/[A-Za-z0-9]+)?/?")
+_SECRET_ID = re.compile(r"https://[A-Za-z0-9-]+\.[a-z0-9.-]+/secrets/[A-Za-z0-9-]+(/[A-Za-z0-9]+)?/?")
 
 
 def _names_repeated(settings: GatewaySettings) -> Iterator[Finding]:
@@ -65,8 +65,8 @@ def _secret_id_malformed(settings: GatewaySettings) -> Iterator[Finding]:
         if given is not None and not is_slot(given) and not _SECRET_ID.fullmatch(given):
             yield Finding(
                 f"listenerCertificates[{position}].keyVaultSecretId",
-                "it is no secret id of a vault",
-                "Write https://VAULT.vault.azure.net/secrets/NAME.",
+                "it is not a Key Vault secret ID",
+                "Write https://VAULT.vault.azure.net/secrets/NAME, for a certificate of the vault too.",
             )
 
 

@@ -174,7 +174,7 @@ class NetworkArgs(TypedDict):
     """The network that the gateway stands in, made new; or the id of a subnet that exists."""
 
     subnet_id: NotRequired[pulumi.Input[str]]
-    """The id of an existing subnet for gateways alone; takes the place of everything else here."""
+    """An existing subnet's id, delegated to Microsoft.Network/applicationGateways; in place of everything else here."""
     name: NotRequired[pulumi.Input[str]]
     """The virtual network's name in Azure; made from the component's if not given."""
     address_prefix: NotRequired[str]
@@ -198,6 +198,8 @@ class PublicIpArgs(TypedDict):
     """Its name in Azure; made from the component's if not given."""
     domain_name_label: NotRequired[pulumi.Input[str]]
     """The first label of its name under the region's cloudapp domain."""
+    zones: NotRequired[list[str]]
+    """Its availability zones, which cannot be changed later; the gateway's if not given."""
 
 
 class AutoscaleArgs(TypedDict):
@@ -258,7 +260,7 @@ class MtlsAppGatewayArgs(TypedDict):
     autoscale: NotRequired[AutoscaleArgs]
     """Between how many instances the gateway scales. Default: 2 to 10."""
     zones: NotRequired[list[str]]
-    """Availability zones; all of the region's if not given, as Microsoft advises."""
+    """Availability zones of gateway and address; all of the region's if not given, as Microsoft advises."""
     identity_id: NotRequired[pulumi.Input[str]]
     """The id of an existing user-assigned identity that may read Key Vault."""
     network: NotRequired[NetworkArgs]

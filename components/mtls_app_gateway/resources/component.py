@@ -12,6 +12,7 @@ from ..certificates import CaChain
 from ..errors import GatewayError
 from ..gateway.document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT
 from ..gateway.flattening import flatten
+from ..gateway.meaning import address_zones
 from ..gateway.planning import Plan, PlannedProfile, plan_gateway
 from ..gateway.received import Received, check_received
 from ..gateway.settings import GatewaySettings, Protocol, is_slot
@@ -112,6 +113,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
             public_ip_address_name=fill(settings.public_ip.name, taken.values),
             sku=azure_native.network.PublicIPAddressSkuArgs(name="Standard"),
             public_ip_allocation_method="Static",
+            zones=address_zones(settings),
             dns_settings=azure_native.network.PublicIPAddressDnsSettingsArgs(
                 domain_name_label=fill(label, taken.values)
             )
