@@ -325,6 +325,21 @@ EXAMPLES = [
         listeners({"hostNames": ["https://x"]}),
         listeners({"hostNames": ["*.example.com"]}),
     ),
+    *(
+        of(
+            "host-name-wildcards",
+            "listeners[0].hostNames[0]",
+            listeners({"hostNames": [name]}),
+            listeners({"hostNames": ["*.contoso.*", "a*.b*.com", "????.contoso.com", "w??.contoso*.*", "a.com"]}),
+        )
+        for name in ("**.contoso.com", "*?.contoso.com", "?*.a.com", "*.a.*.*.com", "????.contoso.*", "a*b*.com")
+    ),
+    of(
+        "host-name-repeated",
+        "listeners[0].hostNames[2]",
+        listeners({"hostNames": ["a.example.com", "b.example.com", "A.example.com"]}),
+        listeners({"hostNames": ["a.example.com", "b.example.com"]}),
+    ),
     of("port-clash", "listeners[1].port", listeners({}, {"name": "b"}), listeners({}, {"name": "b", "port": 444})),
     of(
         "port-clash",
@@ -399,6 +414,20 @@ EXAMPLES = [
         "routes[1].priority",
         listeners({"name": "app", "hostNames": ["*.example.com"]}, {"name": "api", "hostNames": ["api.example.com"]}),
         {},
+        TWO,
+    ),
+    of(
+        "priority-order",
+        "routes[1].priority",
+        listeners({"name": "app", "hostNames": ["*.example.com"]}, {"name": "api", "hostNames": ["*.api.Example.com"]}),
+        listeners({"name": "app", "hostNames": ["*.api.example.com"]}, {"name": "api", "hostNames": ["*.example.com"]}),
+        TWO,
+    ),
+    of(
+        "priority-order",
+        "routes[1].priority",
+        listeners({"name": "app"}, {"name": "api", "hostNames": ["api.example.com"]}),
+        listeners({"name": "app", "hostNames": ["*.other.com"]}, {"name": "api", "hostNames": ["api.example.com"]}),
         TWO,
     ),
     of(

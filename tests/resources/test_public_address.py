@@ -9,7 +9,7 @@ from .recorder import GATEWAY, PUBLIC_IP, Recorder
 
 
 @pytest.mark.parametrize(
-    ("gateway", "address", "expected"),
+    "zones",
     [
         (None, None, None),
         (["1", "2", "3"], None, ["1", "2", "3"]),
@@ -20,16 +20,13 @@ from .recorder import GATEWAY, PUBLIC_IP, Recorder
     ],
 )
 def test_the_address_has_its_own_zones_or_the_gateways(
-    build: Build,
-    recorder: Recorder,
-    smallest: dict[str, Any],
-    gateway: list[str] | None,
-    address: list[str] | None,
-    expected: list[str] | None,
+    build: Build, recorder: Recorder, smallest: dict[str, Any], zones: tuple[list[str] | None, ...]
 ) -> None:
     """
     Zones given to the gateway alone are the address's too; the address's own stay its own, none among them.
     """
+    gateway, address, expected = zones
+
     build(smallest | {"zones": gateway, "public_ip": {"zones": address}})
 
     assert gateway == recorder.the(GATEWAY).inputs.get("zones")

@@ -7,6 +7,7 @@ from .allowed_source_rules import ALLOWED_SOURCE_RULES
 from .authentication_rules import AUTHENTICATION_RULES
 from .cipher_suite_rules import CIPHER_SUITE_RULES
 from .front_door_rules import FRONT_DOOR_RULES
+from .host_name_rules import HOST_NAME_RULES
 from .identity_header_rules import IDENTITY_HEADER_RULES
 from .name_rules import NAME_RULES
 from .rule import Rule
@@ -22,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     *FRONT_DOOR_RULES,
     *IDENTITY_HEADER_RULES,
     *TRAFFIC_RULES,
+    *HOST_NAME_RULES,
     *SURROUNDINGS_RULES,
     *NAME_RULES,
     *SIZE_RULES,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from ..errors import Severity
+from .host_patterns import covers, has_wildcard
 from .meaning import certificate_of, profile_of, routes_of
 from .rule import Finding, Rule, repeated
 from .settings import GatewaySettings, HostNameFrom, Listener, Protocol, is_slot
@@ -257,18 +258,24 @@ def _priority_order(settings: GatewaySettings) -> Iterator[Finding]:
         if route.listener in listeners
     ]
     for (_, one, first), (position, other, second) in combinations(sorted(placed, key=lambda it: it[1].priority), 2):
-        if first.port == second.port and _breadth(first) > _breadth(second):
+        taken = _taken(first, second) if first.port == second.port else None
+        if taken is not None:
             yield Finding(
                 f"routes[{position}].priority",
-                f"{one.name!r} is looked at first and takes every host name of {other.name!r} too",
+                f"{one.name!r} is looked at first, and {taken[0]} takes {taken[1]} of {other.name!r} too",
                 "Give the more specific listener's route the smaller number.",
             )
 
 
-def _breadth(listener: Listener) -> int:
-    if not listener.host_names:
-        return 2
-    return 1 if any("*" in name or "?" in name for name in listener.host_names) else 0
+def _taken(first: Listener, second: Listener) -> tuple[str, str] | None:
+    """What of the first listener takes which host name of the second; None where the second keeps all of its own."""
+    if not first.host_names:
+        return ("every host name", second.host_names[0]) if second.host_names else None
+    wide_names = tuple(filter(has_wildcard, first.host_names))
+    pairs = ((wide, narrow) for narrow in second.host_names for wide in wide_names)
+    return next(
+        ((wide, narrow) for wide, narrow in pairs if wide.lower() != narrow.lower() and covers(wide, narrow)), None
+    )
 
 
 _LIMITS = (
