@@ -194,6 +194,13 @@ def test_size_is_autoscale_unless_fixed() -> None:
     assert "autoscaleConfiguration" not in fixed
 
 
+def test_tags_stand_in_order() -> None:
+    """The same tags are the same text, in whatever order they were given."""
+    built = document(changed(SMALLEST, tags={"team": "edge", "Env": "test", "cost": "42"}))
+
+    assert ["Env", "cost", "team"] == list(built["tags"])
+
+
 def test_a_private_key_never_enters_the_document() -> None:
     """A PFX certificate is a name in the document, a Key Vault one its secret id."""
     vault = "https://v.vault.azure.net/secrets/c"
