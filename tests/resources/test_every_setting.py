@@ -246,13 +246,15 @@ def planned(settings: str) -> str | None:
 
 
 class Everything(Recorder):
-    """A recorder that keeps how long Pulumi waits for the gateway, too."""
+    """A recorder that keeps the options of resources too: how long Pulumi waits, and what it does not delete."""
 
-    timeouts = ""
+    def __init__(self) -> None:
+        super().__init__()
+        self.options: dict[str, str] = {}
 
     def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:  # noqa: N802
-        if request.HasField("customTimeouts"):
-            self.timeouts = f"{request.name} {request.customTimeouts}"
+        if request.custom:
+            self.options[request.name] = f"{request.customTimeouts} {request.protect}"
         return super().RegisterResource(request)
 
 
@@ -266,8 +268,10 @@ def registered(settings: str) -> tuple[list[str], list[str]]:
         return {}
 
     recorder.build(program)
-    asked = [f"{it.token} {it.name} {json.dumps(it.inputs, sort_keys=True)}" for it in recorder.registrations]
-    return sorted([*asked, recorder.timeouts]), recorder.said("WARNING")
+    made = [(it.token, it.name, json.dumps(it.inputs, sort_keys=True)) for it in recorder.registrations]
+    return sorted(f"{token} {name} {asked} {recorder.options.get(name)}" for token, name, asked in made), (
+        recorder.said("WARNING")
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.path)
