@@ -200,8 +200,8 @@ class PublicIp(Model):
     """The address that clients reach; without `zones` of its own it has the gateway's."""
 
     name: Text | None = None
-    domain_name_label: Text | None = None
     zones: tuple[Text, ...] | None = None
+    domain_name_label: Text | None = None
 
 
 class Autoscale(Model):

@@ -196,10 +196,10 @@ class PublicIpArgs(TypedDict):
 
     name: NotRequired[pulumi.Input[str]]
     """Its name in Azure; made from the component's if not given."""
-    domain_name_label: NotRequired[pulumi.Input[str]]
-    """The first label of its name under the region's cloudapp domain."""
     zones: NotRequired[list[str]]
     """Its availability zones, which cannot be changed later; the gateway's if not given."""
+    domain_name_label: NotRequired[pulumi.Input[str]]
+    """The first label of its name under the region's cloudapp domain."""
 
 
 class AutoscaleArgs(TypedDict):
