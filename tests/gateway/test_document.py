@@ -51,6 +51,16 @@ def test_a_strict_profile_may_have_a_tls_policy() -> None:
     assert "AppGwSslPolicy20220101S" == built["properties"]["sslPolicy"]["policyName"]
 
 
+def test_tls_13_alone_is_a_policy_without_suites() -> None:
+    """The suites of TLS 1.3 are always on and cannot be named: the list is there, and empty."""
+    built = document(changed(SMALLEST, tlsPolicy={"minProtocolVersion": "TLSv1_3"}))
+
+    assert {"policyType": "CustomV2", "minProtocolVersion": "TLSv1_3", "cipherSuites": []} == built["properties"][
+        "sslPolicy"
+    ]
+    assert built == nest(flatten(built), built["type"])
+
+
 def test_staged_chains_are_uploaded() -> None:
     """A chain staged in Passthrough is part of the gateway, attached to no profile."""
     built = document(changed(SMALLEST, strict=STRICT), default=[PARTNERS])
@@ -182,6 +192,13 @@ def test_size_is_autoscale_unless_fixed() -> None:
     fixed = document(changed(SMALLEST, capacity=3))["properties"]
     assert {"name": "Standard_v2", "tier": "Standard_v2", "capacity": 3} == fixed["sku"]
     assert "autoscaleConfiguration" not in fixed
+
+
+def test_tags_stand_in_order() -> None:
+    """The same tags are the same text, in whatever order they were given."""
+    built = document(changed(SMALLEST, tags={"team": "edge", "Env": "test", "cost": "42"}))
+
+    assert ["Env", "cost", "team"] == list(built["tags"])
 
 
 def test_a_private_key_never_enters_the_document() -> None:

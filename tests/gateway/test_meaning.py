@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from mtls_app_gateway.gateway.meaning import profile_of, profiles_of
+from mtls_app_gateway.gateway.meaning import address_zones, profile_of, profiles_of
 from mtls_app_gateway.gateway.parsing import parse_settings
 
 from .settings_examples import SMALLEST, changed
@@ -55,3 +55,22 @@ def test_a_listener_uses_one_profile_or_none(listener: dict[str, Any], profile: 
     settings = parse_settings(changed(SMALLEST, listeners=[listener])).settings
 
     assert profile == profile_of(settings.listeners[0])
+
+
+@pytest.mark.parametrize(
+    ("gateway", "address", "zones"),
+    [
+        ([], None, None),
+        (["1", "2"], None, ["1", "2"]),
+        (["1"], ["1", "2", "3"], ["1", "2", "3"]),
+        ([], ["2"], ["2"]),
+        (["1"], [], None),
+    ],
+)
+def test_the_address_has_the_zones_of_its_gateway(
+    gateway: list[str], address: list[str] | None, zones: list[str] | None
+) -> None:
+    """Zones of the gateway are its address's, unless the address has its own, or none in so many words."""
+    public_ip = {} if address is None else {"zones": address}
+
+    assert zones == address_zones(parse_settings(changed(SMALLEST, zones=gateway, publicIp=public_ip)).settings)

@@ -220,3 +220,16 @@ def test_what_is_not_known_yet_is_told_once() -> None:
         plan_gateway(changed(SMALLEST, tlsPolicy={}), at=AT, others=[early])
 
     assert (early,) == raised.value.problems
+
+
+@pytest.mark.parametrize("mode", ["Strict", "strict"])
+@pytest.mark.parametrize("block", [{}, {"trustedCaChains": []}, {"unsafeNoValidChain": True}, None])
+def test_strict_with_a_tls_policy_and_no_chain_is_never_built(block: dict[str, Any] | None, mode: str) -> None:
+    """
+    Azure takes such a profile and asks no client for a certificate, so no setting lets it pass.
+    """
+    profile = {"name": "p", "mode": mode, "strict": block, "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}
+    found = refused(changed(SMALLEST, profiles=[profile], **TWO_LISTENERS))
+
+    rule = "mode-unknown" if mode == "strict" else "strict-block-missing" if block is None else "strict-without-chain"
+    assert Severity.ERROR is found[rule].severity

@@ -24,6 +24,11 @@ IDENTITY = f"{SUBSCRIPTION}/Microsoft.ManagedIdentity/userAssignedIdentities/i"
 VAULT = {"keyVaultSecretId": "https://v.vault.azure.net/secrets/c"}
 
 
+PLAIN = {"name": "plain", "port": 80, "protocol": "Http"}
+OPEN = {"name": "open", "port": 8443, "profile": "none"}
+OTHER = {"name": "other", "fqdns": ["other.example.com"]}
+
+
 class Example(NamedTuple):
     rule: str
     where: str
@@ -49,6 +54,18 @@ def backends(*given: dict[str, Any]) -> dict[str, Any]:
     return {"backends": list(given)}
 
 
+def beside_strict(*more: dict[str, Any], backend: str = "backend") -> dict[str, Any]:
+    """A Strict listener with its backend, and one more listener that goes to `backend`."""
+    (listener,) = more
+    routes = [{"priority": 1}, {"name": "more", "listener": listener["name"], "backend": backend, "priority": 2}]
+    return {**listeners({}, listener), "routes": routes}
+
+
+def own_suites(*suites: str) -> dict[str, Any]:
+    return {"tlsPolicy": {"minProtocolVersion": "TLSv1_2", "cipherSuites": list(suites)}}
+
+
+SUITE = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
 MEMBERS = {"fqdns": ["app.example.com"]}
 ONE = {"name": "one", "hostNames": ["one.example.com"]}
 EXAMPLES = [
@@ -95,8 +112,40 @@ EXAMPLES = [
     of(
         "tls-policy-unknown",
         "tlsPolicy.minProtocolVersion",
-        {"tlsPolicy": {"minProtocolVersion": "TLSv1_1", "cipherSuites": ["X"]}},
-        {"tlsPolicy": {"minProtocolVersion": "TLSv1_3", "cipherSuites": ["X"]}},
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_1", "cipherSuites": [SUITE]}},
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_3", "cipherSuites": [SUITE]}},
+    ),
+    of(
+        "tls-policy-shape",
+        "tlsPolicy",
+        {"tlsPolicy": {"cipherSuites": [SUITE]}},
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_3"}},
+    ),
+    of(
+        "cipher-suite-unknown",
+        "tlsPolicy.cipherSuites[1]",
+        own_suites(SUITE, "TLS_CHACHA20_POLY1305_SHA256"),
+        own_suites(SUITE),
+    ),
+    of("cipher-suite-unknown", "tlsPolicy.cipherSuites[0]", own_suites(SUITE.lower()), own_suites(SUITE)),
+    of("cipher-suite-unknown", "tlsPolicy.cipherSuites[0]", own_suites("TLS_RSA_WITH_NULL_SHA256"), own_suites(SUITE)),
+    of(
+        "cipher-suite-unknown",
+        "profiles[0].tlsPolicy.cipherSuites[0]",
+        {"profiles": [{"name": "p", "mode": "Strict", **own_suites("X")}]},
+        {"profiles": [{"name": "p", "mode": "Strict", **own_suites(SUITE)}]},
+    ),
+    of(
+        "cipher-suite-repeated",
+        "tlsPolicy.cipherSuites[1]",
+        own_suites(SUITE, SUITE),
+        own_suites(SUITE, SUITE.replace("256", "128")),
+    ),
+    of(
+        "cipher-suite-weak",
+        "tlsPolicy.cipherSuites[1]",
+        own_suites(SUITE, "TLS_RSA_WITH_3DES_EDE_CBC_SHA"),
+        own_suites(SUITE),
     ),
     of(
         "tls-policy-retired",
@@ -117,16 +166,77 @@ EXAMPLES = [
         {"profiles": [{"name": "p", "mode": "Strict", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}]},
     ),
     of(
+        "strict-bypassed",
+        "listeners[1].protocol",
+        beside_strict(PLAIN),
+        {**beside_strict(PLAIN, backend="other"), **backends(MEMBERS, OTHER)},
+        STRICT,
+    ),
+    of(
+        "strict-bypassed",
+        "listeners[1].profile",
+        beside_strict(OPEN),
+        beside_strict({**OPEN, "unsafeBypassesStrict": True}),
+        STRICT,
+    ),
+    of(
+        "strict-bypassed",
+        "listeners[1].protocol",
+        {**beside_strict(PLAIN, backend="other"), **backends(MEMBERS, {**OTHER, "fqdns": ["b", "App.example.com."]})},
+        {**beside_strict(PLAIN), "mode": "Passthrough"},
+        STRICT,
+    ),
+    of(
+        "strict-bypassed-unsafe",
+        "listeners[1].unsafeBypassesStrict",
+        beside_strict({**OPEN, "unsafeBypassesStrict": True}),
+        {**beside_strict({**OPEN, "unsafeBypassesStrict": True}, backend="other"), **backends(MEMBERS, OTHER)},
+        STRICT,
+    ),
+    of(
+        "strict-bypassed-passthrough",
+        "listeners[1].profile",
+        {**beside_strict({**OPEN, "profile": "p"}), "profiles": [{"name": "p", "mode": "Passthrough"}]},
+        {
+            **beside_strict({**OPEN, "profile": "p"}),
+            "profiles": [{"name": "p", "mode": "Strict", "strict": {"trustedCaChains": [CHAIN]}}],
+        },
+        STRICT,
+    ),
+    of(
         "header-name-malformed",
         "identityHeaders.certificate",
         {"identityHeaders": {"certificate": "X_Client_Cert"}},
         {"identityHeaders": {"certificate": "X-Client-Certificate"}},
+    ),
+    *(
+        of(
+            "header-name-malformed",
+            "identityHeaders.certificate",
+            {"identityHeaders": {"certificate": name}},
+            {"identityHeaders": {"certificate": "C"}},
+        )
+        for name in ("-", "-X", "X-", "--", "")
     ),
     of(
         "header-name-reserved",
         "identityHeaders.certificate",
         {"identityHeaders": {"certificate": "Host"}},
         {"identityHeaders": {"certificate": "X-Host"}},
+    ),
+    *(
+        of(
+            "header-name-reserved",
+            "identityHeaders.subject",
+            {"identityHeaders": {"subject": name}},
+            {"identityHeaders": {"subject": "Client-Cert"}},
+        )
+        for name in (
+            *("Authorization", "X-Forwarded-For", "X-Forwarded-Client-Cert", "X-Original-Host", "x-original-url"),
+            *("Content-Length", "Transfer-Encoding", "TE", "Expect", "Cookie", "Connection", "Keep-Alive", "Trailer"),
+            *("Proxy-Authorization", "Proxy-Connection", "Upgrade", "Forwarded", "Via", "Origin", "Referer"),
+            *("Sec-WebSocket-Key", "X-AppGW-Trace-Id", "X-Azure-FDID", "X-Real-IP", "Content-Type", "Range"),
+        )
     ),
     of(
         "header-name-repeated",
@@ -180,6 +290,12 @@ EXAMPLES = [
         {"listenerCertificates": [VAULT]},
     ),
     of(
+        "secret-id-malformed",
+        "listenerCertificates[0].keyVaultSecretId",
+        {"listenerCertificates": [{"keyVaultSecretId": VAULT["keyVaultSecretId"].replace("secrets", "certificates")}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
         "secret-id-versioned",
         "listenerCertificates[0].keyVaultSecretId",
         {"listenerCertificates": [{"keyVaultSecretId": f"{VAULT['keyVaultSecretId']}/0123abc"}]},
@@ -208,6 +324,21 @@ EXAMPLES = [
         "listeners[0].hostNames[0]",
         listeners({"hostNames": ["https://x"]}),
         listeners({"hostNames": ["*.example.com"]}),
+    ),
+    *(
+        of(
+            "host-name-wildcards",
+            "listeners[0].hostNames[0]",
+            listeners({"hostNames": [name]}),
+            listeners({"hostNames": ["*.contoso.*", "a*.b*.com", "????.contoso.com", "w??.contoso*.*", "a.com"]}),
+        )
+        for name in ("**.contoso.com", "*?.contoso.com", "?*.a.com", "*.a.*.*.com", "????.contoso.*", "a*b*.com")
+    ),
+    of(
+        "host-name-repeated",
+        "listeners[0].hostNames[2]",
+        listeners({"hostNames": ["a.example.com", "b.example.com", "A.example.com"]}),
+        listeners({"hostNames": ["a.example.com", "b.example.com"]}),
     ),
     of("port-clash", "listeners[1].port", listeners({}, {"name": "b"}), listeners({}, {"name": "b", "port": 444})),
     of(
@@ -286,6 +417,20 @@ EXAMPLES = [
         TWO,
     ),
     of(
+        "priority-order",
+        "routes[1].priority",
+        listeners({"name": "app", "hostNames": ["*.example.com"]}, {"name": "api", "hostNames": ["*.api.Example.com"]}),
+        listeners({"name": "app", "hostNames": ["*.api.example.com"]}, {"name": "api", "hostNames": ["*.example.com"]}),
+        TWO,
+    ),
+    of(
+        "priority-order",
+        "routes[1].priority",
+        listeners({"name": "app"}, {"name": "api", "hostNames": ["api.example.com"]}),
+        listeners({"name": "app", "hostNames": ["*.other.com"]}, {"name": "api", "hostNames": ["api.example.com"]}),
+        TWO,
+    ),
+    of(
         "limits",
         "listeners",
         listeners(*({"name": f"l{n}", "port": n + 1} for n in range(101))),
@@ -314,7 +459,85 @@ EXAMPLES = [
         network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.0.128/25"}]),
         network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.1.0/24"}]),
     ),
-    of("subnet-small", "network.subnetPrefix", network(subnetPrefix="10.0.0.0/26"), {}),
+    of(
+        "subnet-small",
+        "network.subnetPrefix",
+        network(subnetPrefix="10.0.0.0/25"),
+        network(subnetPrefix="10.0.0.0/24"),
+    ),
+    of("subnet-too-small", "network.subnetPrefix", network(subnetPrefix="10.0.0.0/30"), {}),
+    of(
+        "subnet-too-small",
+        "network.additionalSubnets[0].addressPrefix",
+        network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.1.0/30"}]),
+        network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.1.0/29"}]),
+    ),
+    of("network-ipv6", "network.addressPrefix", network(addressPrefix="fd00::/48", subnetPrefix="fd00::/64"), {}),
+    of("subnet-name-reserved", "network.subnetName", network(subnetName="gatewaySubnet"), network(subnetName="gate")),
+    of(
+        "subnet-name-reserved",
+        "network.subnetId",
+        network(subnetId=SUBNET.replace("subnets/s", "subnets/GatewaySubnet")),
+        network(subnetId=SUBNET),
+    ),
+    of("subnet-delegation", "network.subnetId", network(subnetId=SUBNET), {}),
+    *(
+        of("resource-name", where, name(bad), name(good))
+        for where, name, bad, good in (
+            ("gatewayName", lambda it: {"gatewayName": it}, "..", "edge"),
+            ("gatewayName", lambda it: {"gatewayName": it}, "a" * 100, "a" * 80),
+            ("gatewayName", lambda it: {"gatewayName": it}, "an edge", "an-edge_"),
+            ("network.name", lambda it: network(name=it), "-a", "a-b"),
+            ("network.name", lambda it: network(name=it), "a", "ab"),
+            ("network.securityGroupName", lambda it: network(securityGroupName=it), "nsg.", "nsg"),
+            ("publicIp.name", lambda it: {"publicIp": {"name": it}}, "x/y", "x.y"),
+            ("resourceGroupName", lambda it: {"resourceGroupName": it}, "rg.", "rg(1)"),
+        )
+    ),
+    *(
+        of("tags", "tags", {"tags": tags}, {"tags": {**{f"t{n}": "" for n in range(50)}}})
+        for tags in (
+            {f"t{n}": "" for n in range(51)},
+            {"a/b": ""},
+            {"a?": ""},
+            {"": "x"},
+            {"a" * 513: ""},
+            {"a": "b" * 257},
+        )
+    ),
+    of(
+        "autoscale-range",
+        "autoscale.maxCapacity",
+        {"autoscale": {"minCapacity": 3, "maxCapacity": 3}},
+        {"autoscale": {"minCapacity": 3, "maxCapacity": 4}},
+    ),
+    of(
+        "autoscale-range",
+        "autoscale.minCapacity",
+        {"autoscale": {"minCapacity": 101, "maxCapacity": 125}},
+        {"autoscale": {"minCapacity": 100, "maxCapacity": 125}},
+    ),
+    of("zone-unknown", "zones[1]", {"zones": ["1", "9"]}, {"zones": ["1", "2", "3"]}),
+    of("zone-unknown", "zones[1]", {"zones": ["1", "1"]}, {"zones": ["3"]}),
+    of("zone-unknown", "publicIp.zones[0]", {"publicIp": {"zones": ["x"]}}, {"publicIp": {"zones": ["1"]}}),
+    of(
+        "address-zones",
+        "publicIp.zones",
+        {"zones": ["1", "2"], "publicIp": {"zones": ["2", "3"]}},
+        {"zones": ["1", "2"], "publicIp": {"zones": ["1", "2", "3"]}},
+    ),
+    of(
+        "address-without-zones",
+        "publicIp.zones",
+        {"zones": ["1", "2"], "publicIp": {"zones": []}},
+        {"zones": ["1", "2"]},
+    ),
+    of(
+        "pool-members",
+        "backends[0]",
+        backends({"ipAddresses": [f"10.0.{n // 250}.{n % 250}" for n in range(1201)]}),
+        backends({"ipAddresses": [f"10.0.{n // 250}.{n % 250}" for n in range(1200)]}),
+    ),
     of(
         "subnet-names",
         "network.additionalSubnets[0].name",
@@ -322,6 +545,57 @@ EXAMPLES = [
         network(additionalSubnets=[{"name": "backends", "addressPrefix": "10.0.1.0/24"}]),
     ),
     of("allowed-sources", "network.allowedSources", network(allowedSources=[]), {}),
+    *(
+        of(
+            "allowed-sources",
+            "network.allowedSources[0]",
+            network(allowedSources=[source]),
+            network(allowedSources=["Internet"]),
+        )
+        for source in ("Any", "any", "203.0.113.1/24", "10.0.0")
+    ),
+    of(
+        "allowed-source-repeated",
+        "network.allowedSources[1]",
+        network(allowedSources=["Internet", "internet"]),
+        network(allowedSources=["Internet", "VirtualNetwork"]),
+    ),
+    of(
+        "allowed-source-overlap",
+        "network.allowedSources[2]",
+        network(allowedSources=["10.0.0.0/8", "Internet", "10.1.2.3"]),
+        network(allowedSources=["10.0.0.0/8", "Internet", "11.1.2.3"]),
+    ),
+    of(
+        "allowed-source-overlap",
+        "network.allowedSources[1]",
+        network(allowedSources=["10.0.0.0/8", "10.0.0.0/8"]),
+        network(allowedSources=["10.0.0.0/9", "10.128.0.0/9", "2001:db8::/32"]),
+    ),
+    of(
+        "allowed-source-ipv6",
+        "network.allowedSources[1]",
+        network(allowedSources=["203.0.113.0/24", "2001:db8::/32"]),
+        network(allowedSources=["203.0.113.0/24"]),
+    ),
+    of(
+        "service-tag-unknown",
+        "network.allowedSources[0]",
+        network(allowedSources=["Intenet"]),
+        network(allowedSources=["BrandNewService", "azurecloud.WestEurope", "AzureFrontDoor.Frontend", "intERNET"]),
+    ),
+    of(
+        "service-tag-unknown",
+        "network.allowedSources[0]",
+        network(allowedSources=["AzureFrontDor.Backend"]),
+        network(allowedSources=["AzureFrontDoor.Backend"]),
+    ),
+    of(
+        "front-door-source",
+        "network.allowedSources[1]",
+        network(allowedSources=["203.0.113.0/24", "azurefrontdoor.backend"]),
+        {**network(allowedSources=["AzureFrontDoor.Backend"]), "mode": None, **listeners({"profile": "none"})},
+    ),
     of(
         "allowed-sources",
         "network.allowedSources[0]",
@@ -362,7 +636,7 @@ def test_the_examples_start_from_settings_that_keep_every_rule(base: dict[str, A
 
 
 def test_what_arrives_later_is_not_judged() -> None:
-    """A slot stands for a value that nobody can look at yet, so no rule names it."""
+    """A placeholder stands for a value that is not known yet: no rule names it, but for the note on its delegation."""
     given = changed(
         SMALLEST,
         backends=[
@@ -376,4 +650,4 @@ def test_what_arrives_later_is_not_judged() -> None:
         publicIp={"domainNameLabel": "$input/h"},
     )
 
-    assert set() == broken(given)
+    assert {("subnet-delegation", "network.subnetId")} == broken(given)

@@ -127,6 +127,7 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
             "network": {"subnetId": SUBNET},
             "autoscale": {"minCapacity": 0, "maxCapacity": 4},
             "zones": ["1", "2"],
+            "publicIp": {"zones": ["1", "2", "3"]},
         },
         "profiles": {
             **base,
@@ -142,12 +143,18 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
             "listeners": [
                 {"hostNames": ["app.example.com"]},
                 {"name": "partners", "hostNames": ["partners.example.com"], "profile": "partners"},
-                {"name": "open", "port": 8443, "profile": "none", "protocol": "Https"},
+                {
+                    "name": "open",
+                    "port": 8443,
+                    "profile": "none",
+                    "protocol": "Https",
+                    "unsafeBypassesStrict": True,
+                },
             ],
             "routes": [
                 {"name": "app", "priority": 10},
                 {"name": "partners", "listener": "partners", "backend": "plain", "priority": 20},
-                {"name": "open", "listener": "open", "priority": 30},
+                {"name": "open", "listener": "open", "backend": "plain", "priority": 30},
             ],
             "backends": [
                 {"fqdns": ["app.example.com"]},

@@ -169,8 +169,8 @@ def test_identity_headers_are_the_gateways_alone(build: Build, recorder: Recorde
             "identity_headers": names,
             "listeners": [
                 {},
-                {"name": "open", "port": 444, "profile": "none"},
-                {"name": "plain", "port": 80, "protocol": "Http"},
+                {"name": "open", "port": 444, "profile": "none", "unsafe_bypasses_strict": True},
+                {"name": "plain", "port": 80, "protocol": "Http", "unsafe_bypasses_strict": True},
             ],
             "routes": [
                 {"name": "asked", "priority": 1},

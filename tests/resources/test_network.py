@@ -66,14 +66,14 @@ def test_allowed_sources_are_ranges_in_one_rule_and_service_tags_in_their_own(
     build: Build, recorder: Recorder, smallest: dict[str, Any]
 ) -> None:
     """Address ranges share a rule; a list of sources takes no service tag, so each has a rule of its own."""
-    sources = ["203.0.113.0/24", "AzureFrontDoor.Backend", "2001:db8::/32", "VirtualNetwork"]
+    sources = ["203.0.113.0/24", "AzureFrontDoor.Backend", "198.51.100.7", "VirtualNetwork"]
     listeners = [{"port": 8443}, {"name": "other", "port": 444}]
     routes = [{"priority": 10}, {"name": "other", "listener": "other", "priority": 20}]
     build(smallest | {"network": {"allowed_sources": sources}, "listeners": listeners, "routes": routes})
 
     ports = {"destinationPortRanges": ["444", "8443"]}
     assert [
-        clients("allow-clients", 100, sourceAddressPrefixes=["203.0.113.0/24", "2001:db8::/32"], **ports),
+        clients("allow-clients", 100, sourceAddressPrefixes=["203.0.113.0/24", "198.51.100.7"], **ports),
         clients("allow-clients-azurefrontdoor.backend", 110, sourceAddressPrefix="AzureFrontDoor.Backend", **ports),
         clients("allow-clients-virtualnetwork", 120, sourceAddressPrefix="VirtualNetwork", **ports),
         {**MANAGEMENT, "priority": 130},

@@ -100,7 +100,8 @@ def _profile_unused(settings: GatewaySettings) -> Iterator[Finding]:
             )
 
 
-def _policies(settings: GatewaySettings) -> Iterator[tuple[str, TlsPolicy]]:
+def policies_of(settings: GatewaySettings) -> Iterator[tuple[str, TlsPolicy]]:
+    """The gateway's TLS policy and those of profiles, with the paths where they stand."""
     yield "tlsPolicy", settings.tls_policy
     for profile in profiles_of(settings):
         if profile.tls_policy is not None:
@@ -108,7 +109,7 @@ def _policies(settings: GatewaySettings) -> Iterator[tuple[str, TlsPolicy]]:
 
 
 def _tls_policy_shape(settings: GatewaySettings) -> Iterator[Finding]:
-    for where, policy in _policies(settings):
+    for where, policy in policies_of(settings):
         own = policy.min_protocol_version is not None or bool(policy.cipher_suites)
         if policy.policy_name is not None and own:
             yield Finding(
@@ -116,17 +117,20 @@ def _tls_policy_shape(settings: GatewaySettings) -> Iterator[Finding]:
                 "a predefined policy and cipher suites or versions of one's own",
                 "Give policyName alone, or minProtocolVersion and cipherSuites.",
             )
-        if policy.policy_name is None and not (policy.min_protocol_version and policy.cipher_suites):
+        # TLS 1.3 alone has no suites to name: they are always included.
+        is_whole = policy.min_protocol_version and (policy.cipher_suites or policy.min_protocol_version == "TLSv1_3")
+        if policy.policy_name is None and not is_whole:
             yield Finding(
                 where,
                 "neither a predefined policy nor a whole one of one's own",
-                "Give policyName, or both minProtocolVersion and cipherSuites.",
+                "Give policyName, or both minProtocolVersion and cipherSuites; for TLS 1.3 alone, "
+                "minProtocolVersion: TLSv1_3.",
             )
 
 
 def _tls_policy_unknown(settings: GatewaySettings) -> Iterator[Finding]:
     known = (*NEW_POLICIES, *OLD_POLICIES, *RETIRED_POLICIES)
-    for where, policy in _policies(settings):
+    for where, policy in policies_of(settings):
         if policy.policy_name is not None and policy.policy_name not in known:
             yield Finding(
                 f"{where}.policyName",
@@ -142,7 +146,7 @@ def _tls_policy_unknown(settings: GatewaySettings) -> Iterator[Finding]:
 
 
 def _tls_policy_retired(settings: GatewaySettings) -> Iterator[Finding]:
-    for where, policy in _policies(settings):
+    for where, policy in policies_of(settings):
         if policy.policy_name in RETIRED_POLICIES:
             yield Finding(
                 f"{where}.policyName",
@@ -152,7 +156,7 @@ def _tls_policy_retired(settings: GatewaySettings) -> Iterator[Finding]:
 
 
 def _tls_policy_generations(settings: GatewaySettings) -> Iterator[Finding]:
-    policies = tuple(_policies(settings))
+    policies = tuple(policies_of(settings))
     old = [where for where, policy in policies if policy.policy_name in (*OLD_POLICIES, *RETIRED_POLICIES)]
     if old and len(old) < len(policies):
         new = [where for where, _ in policies if where not in old]

@@ -10,12 +10,12 @@ from ..errors import Severity
 from .client_authentication import Mode
 from .identity_headers import header_names
 from .meaning import profiles_of
+from .reserved_headers import reserved_by
 from .rule import Finding, Rule, repeated
 from .settings import GatewaySettings
 
 _FACTS = ("subject", "issuer", "serial", "fingerprint")
-_RESERVED = {"host", "connection", "upgrade", "x-original-host"}
-_HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 
 
 def _header_name_malformed(settings: GatewaySettings) -> Iterator[Finding]:
@@ -24,15 +24,18 @@ def _header_name_malformed(settings: GatewaySettings) -> Iterator[Finding]:
             yield Finding(
                 f"identityHeaders.{fact}",
                 f"{name[:40]!r} is no header name the gateway forwards",
-                "Use letters, digits and hyphens only.",
+                "Use letters, digits and hyphens only, the first and the last no hyphen.",
             )
 
 
 def _header_name_reserved(settings: GatewaySettings) -> Iterator[Finding]:
     for fact, name in header_names(settings.identity_headers).items():
-        if name.lower() in _RESERVED:
+        source = reserved_by(name)
+        if source is not None:
             yield Finding(
-                f"identityHeaders.{fact}", f"{name!r} cannot be rewritten", "Choose a name like X-Client-Cert."
+                f"identityHeaders.{fact}",
+                f"{name!r} has another purpose ({source}), and the gateway would overwrite or delete it",
+                "Choose a name like X-Client-Cert.",
             )
 
 
@@ -83,7 +86,12 @@ def _facts_unsafe(settings: GatewaySettings) -> Iterator[Finding]:
 _READS = ("identityHeaders",)
 IDENTITY_HEADER_RULES = (
     Rule("header-name-malformed", "An identity header has a name that is forwarded.", _READS, _header_name_malformed),
-    Rule("header-name-reserved", "An identity header may be rewritten.", _READS, _header_name_reserved),
+    Rule(
+        "header-name-reserved",
+        "An identity header is none that HTTP, a proxy or the gateway uses.",
+        _READS,
+        _header_name_reserved,
+    ),
     Rule("header-name-repeated", "Each identity header carries one fact.", _READS, _header_name_repeated),
     Rule(
         "header-emptied",

@@ -68,3 +68,12 @@ def certificate_of(settings: GatewaySettings, listener: Listener) -> str | None:
     if listener.certificate is None and len(settings.listener_certificates) == 1:
         return settings.listener_certificates[0].name
     return listener.certificate
+
+
+def address_zones(settings: GatewaySettings) -> list[str] | None:
+    """The zones of the public address: its own, or the gateway's; None where there are none.
+
+    Azure wants the address in every zone of the gateway (Microsoft, Application Gateway frontend IP configuration).
+    """
+    zones = settings.zones if settings.public_ip.zones is None else settings.public_ip.zones
+    return list(zones) or None

@@ -127,6 +127,7 @@ class Listener(Model):
     host_names: tuple[Text, ...] = ()
     certificate: str | None = None
     profile: str | None = None
+    unsafe_bypasses_strict: StrictBool = False
 
 
 class Probe(Model):
@@ -196,9 +197,10 @@ class Network(Model):
 
 
 class PublicIp(Model):
-    """The address that clients reach."""
+    """The address that clients reach; without `zones` of its own it has the gateway's."""
 
     name: Text | None = None
+    zones: tuple[Text, ...] | None = None
     domain_name_label: Text | None = None
 
 

@@ -11,7 +11,6 @@ from .address_range import AddressRange, address_range
 from .rule import Finding, Rule
 from .settings import GatewaySettings, Network, Sku, is_slot
 
-_SERVICE_TAG = re.compile(r"[A-Za-z][A-Za-z0-9]*(\.[A-Za-z0-9]+)*")
 _DNS_LABEL = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
 _PROVIDERS = {
     "network.subnetId": r"Microsoft\.Network/virtualNetworks/[^/]+/subnets/[^/]+",
@@ -129,19 +128,6 @@ def _subnet_names(settings: GatewaySettings) -> Iterator[Finding]:
             )
 
 
-def _allowed_sources(settings: GatewaySettings) -> Iterator[Finding]:
-    where = "network.allowedSources"
-    if not settings.network.allowed_sources:
-        yield Finding(where, "nobody may come in", "Name address ranges or service tags, Internet for everybody.")
-    for position, source in enumerate(settings.network.allowed_sources):
-        if not (is_slot(source) or address_range(source) is not None or _SERVICE_TAG.fullmatch(source)):
-            yield Finding(
-                f"{where}[{position}]",
-                f"{source[:60]!r} is neither an address range nor a service tag",
-                "Write one like 203.0.113.0/24, or Internet for everybody.",
-            )
-
-
 def _dns_label(settings: GatewaySettings) -> Iterator[Finding]:
     label = settings.public_ip.domain_name_label
     if label is not None and not is_slot(label) and not _DNS_LABEL.fullmatch(label):
@@ -172,6 +158,5 @@ SURROUNDINGS_RULES = (
     Rule("prefix-overlap", "Subnets do not overlap.", _NETWORK, _prefix_overlap),
     Rule("subnet-small", "The gateway's subnet is a /24.", _NETWORK, _subnet_small, severity=Severity.WARNING),
     Rule("subnet-names", "Subnets have names of their own.", _NETWORK, _subnet_names),
-    Rule("allowed-sources", "Allowed sources are address ranges or service tags.", _NETWORK, _allowed_sources),
     Rule("dns-label", "The DNS label is one.", ("publicIp",), _dns_label),
 )

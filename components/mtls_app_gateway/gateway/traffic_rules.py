@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from ..errors import Severity
+from .host_patterns import covers, has_wildcard
 from .meaning import certificate_of, profile_of, routes_of
 from .rule import Finding, Rule, repeated
 from .settings import GatewaySettings, HostNameFrom, Listener, Protocol, is_slot
 
 _HOST_NAME = re.compile(r"(?=.{1,253}$)([A-Za-z0-9*?]([A-Za-z0-9*?-]{0,61}[A-Za-z0-9*?])?)(\.[A-Za-z0-9*?-]{1,63})*")
 _FQDN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?")
-_SECRET_ID = re.compile(r"https://[A-Za-z0-9-]+\.[a-z0-9.-]+/(?:secrets|certificates)/[A-Za-z0-9-]+(/[A-Za-z0-9]+)?/?")
+_SECRET_ID = re.compile(r"https://[A-Za-z0-9-]+\.[a-z0-9.-]+/secrets/[A-Za-z0-9-]+(/[A-Za-z0-9]+)?/?")
 
 
 def _names_repeated(settings: GatewaySettings) -> Iterator[Finding]:
@@ -65,8 +66,8 @@ def _secret_id_malformed(settings: GatewaySettings) -> Iterator[Finding]:
         if given is not None and not is_slot(given) and not _SECRET_ID.fullmatch(given):
             yield Finding(
                 f"listenerCertificates[{position}].keyVaultSecretId",
-                "it is no secret id of a vault",
-                "Write https://VAULT.vault.azure.net/secrets/NAME.",
+                "it is not a Key Vault secret ID",
+                "Write https://VAULT.vault.azure.net/secrets/NAME, for a certificate of the vault too.",
             )
 
 
@@ -257,18 +258,24 @@ def _priority_order(settings: GatewaySettings) -> Iterator[Finding]:
         if route.listener in listeners
     ]
     for (_, one, first), (position, other, second) in combinations(sorted(placed, key=lambda it: it[1].priority), 2):
-        if first.port == second.port and _breadth(first) > _breadth(second):
+        taken = _taken(first, second) if first.port == second.port else None
+        if taken is not None:
             yield Finding(
                 f"routes[{position}].priority",
-                f"{one.name!r} is looked at first and takes every host name of {other.name!r} too",
+                f"{one.name!r} is looked at first, and {taken[0]} takes {taken[1]} of {other.name!r} too",
                 "Give the more specific listener's route the smaller number.",
             )
 
 
-def _breadth(listener: Listener) -> int:
-    if not listener.host_names:
-        return 2
-    return 1 if any("*" in name or "?" in name for name in listener.host_names) else 0
+def _taken(first: Listener, second: Listener) -> tuple[str, str] | None:
+    """What of the first listener takes which host name of the second; None where the second keeps all of its own."""
+    if not first.host_names:
+        return ("every host name", second.host_names[0]) if second.host_names else None
+    wide_names = tuple(filter(has_wildcard, first.host_names))
+    pairs = ((wide, narrow) for narrow in second.host_names for wide in wide_names)
+    return next(
+        ((wide, narrow) for wide, narrow in pairs if wide.lower() != narrow.lower() and covers(wide, narrow)), None
+    )
 
 
 _LIMITS = (

@@ -39,9 +39,9 @@ class TlsPolicyArgs(TypedDict):
     policy_name: NotRequired[str]
     """A predefined policy. Default: AppGwSslPolicy20220101S (TLS 1.2 and 1.3, no CBC suites)."""
     min_protocol_version: NotRequired[str]
-    """The lowest version of a policy of one's own: TLSv1_2 or TLSv1_3."""
+    """The lowest version of a policy of one's own: TLSv1_2, or TLSv1_3 for TLS 1.3 alone."""
     cipher_suites: NotRequired[list[str]]
-    """The cipher suites of a policy of one's own, by their IANA names."""
+    """The TLS 1.2 cipher suites of a policy of one's own, by their IANA names; those of TLS 1.3 are always included."""
 
 
 class ProfileArgs(TypedDict):
@@ -85,6 +85,8 @@ class ListenerArgs(TypedDict):
     """The name of the listener certificate; the only one if not given."""
     profile: NotRequired[str]
     """The name of a profile, or none to ask no client for a certificate. Default: the default profile."""
+    unsafe_bypasses_strict: NotRequired[bool]
+    """Whether it may reach a backend of a Strict listener without client authentication. Default: false."""
 
 
 class ProbeArgs(TypedDict):
@@ -172,7 +174,7 @@ class NetworkArgs(TypedDict):
     """The network that the gateway stands in, made new; or the id of a subnet that exists."""
 
     subnet_id: NotRequired[pulumi.Input[str]]
-    """The id of an existing subnet for gateways alone; takes the place of everything else here."""
+    """An existing subnet's id, delegated to Microsoft.Network/applicationGateways; in place of everything else here."""
     name: NotRequired[pulumi.Input[str]]
     """The virtual network's name in Azure; made from the component's if not given."""
     address_prefix: NotRequired[str]
@@ -194,6 +196,8 @@ class PublicIpArgs(TypedDict):
 
     name: NotRequired[pulumi.Input[str]]
     """Its name in Azure; made from the component's if not given."""
+    zones: NotRequired[list[str]]
+    """Its availability zones, which cannot be changed later; the gateway's if not given."""
     domain_name_label: NotRequired[pulumi.Input[str]]
     """The first label of its name under the region's cloudapp domain."""
 
@@ -256,7 +260,7 @@ class MtlsAppGatewayArgs(TypedDict):
     autoscale: NotRequired[AutoscaleArgs]
     """Between how many instances the gateway scales. Default: 2 to 10."""
     zones: NotRequired[list[str]]
-    """Availability zones; all of the region's if not given, as Microsoft advises."""
+    """Availability zones of gateway and address; all of the region's if not given, as Microsoft advises."""
     identity_id: NotRequired[pulumi.Input[str]]
     """The id of an existing user-assigned identity that may read Key Vault."""
     network: NotRequired[NetworkArgs]

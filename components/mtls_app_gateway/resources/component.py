@@ -12,6 +12,7 @@ from ..certificates import CaChain
 from ..errors import GatewayError
 from ..gateway.document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT
 from ..gateway.flattening import flatten
+from ..gateway.meaning import address_zones
 from ..gateway.planning import Plan, PlannedProfile, plan_gateway
 from ..gateway.received import Received, check_received
 from ..gateway.settings import GatewaySettings, Protocol, is_slot
@@ -19,6 +20,7 @@ from .arguments import MtlsAppGatewayArgs
 from .arrivals import Arrival, chain_later, known_pfx_problems, listener_secrets
 from .gateway_resource import ApplicationGateway
 from .network import GatewayNetwork
+from .pool_members import late_members
 from .providers import choose_provider
 from .reporting import run_error, tell, tell_chains
 from .slots import Taken, fill, slots_in, take
@@ -88,6 +90,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
         arrival = Arrival(at, plan.settings.ca_expiry_warning_days, self)
         later = _later_chains(plan, taken, arrival)
         values |= {slot: chain.apply(lambda known: known.data) for slot, chain in later.items()}
+        values |= late_members(plan.settings, taken.values, arrival)
         trusted = _trusted_chains(plan, later)
         inputs = flatten(plan.document)
         gateway = ApplicationGateway(
@@ -110,6 +113,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
             public_ip_address_name=fill(settings.public_ip.name, taken.values),
             sku=azure_native.network.PublicIPAddressSkuArgs(name="Standard"),
             public_ip_allocation_method="Static",
+            zones=address_zones(settings),
             dns_settings=azure_native.network.PublicIPAddressDnsSettingsArgs(
                 domain_name_label=fill(label, taken.values)
             )

@@ -1,0 +1,37 @@
+"""Pool members that are known only later: compared across backends before the gateway is registered."""
+
+from collections.abc import Callable, Mapping
+
+import pulumi
+
+from ..gateway.front_door_rules import late_bypasses
+from ..gateway.settings import GatewaySettings, is_slot
+from .arrivals import Arrival
+
+
+def late_members(
+    settings: GatewaySettings, values: Mapping[str, pulumi.Input[str]], arrival: Arrival
+) -> dict[str, pulumi.Output[str]]:
+    """The late pool members by their placeholders; they fail if they open a way around a Strict listener.
+
+    Nothing is compared with one listener alone: there is no second way.
+    """
+    late = {
+        member: values[member]
+        for backend in settings.backends
+        for member in (*backend.fqdns, *backend.ip_addresses)
+        if is_slot(member)
+    }
+    if len(settings.listeners) == 1 or not late:
+        return {}
+
+    def check(known: dict[str, str]) -> dict[str, str]:
+        arrival.judge(late_bypasses(settings, known))
+        return known
+
+    checked = pulumi.Output.all(**late).apply(check)
+    return {member: checked.apply(_item(member)) for member in late}
+
+
+def _item(member: str) -> Callable[[dict[str, str]], str]:
+    return lambda known: known[member]
