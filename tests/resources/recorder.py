@@ -94,6 +94,8 @@ class Recorder(mocks.MockMonitor):
         self.log = _Log()
         self.lose: Callable[[dict[str, Any]], dict[str, Any]] = dict
         """What becomes of the gateway's inputs on the way to Azure and back."""
+        self.gateway_subscription = SUBSCRIPTION
+        """Where the gateway is made."""
 
     # What a test does.
 
@@ -172,8 +174,12 @@ class Recorder(mocks.MockMonitor):
         if not request.custom:
             return resource_pb2.RegisterResourceResponse(urn=urn)
         outputs = self._answer(registration)
+        self.resources[urn] = self.ResourceRegistration(urn, _identity(registration), registration.inputs)
+        identity = _identity(registration)
+        if registration.token == GATEWAY:
+            identity = identity.replace(SUBSCRIPTION, self.gateway_subscription)
         return resource_pb2.RegisterResourceResponse(
-            urn=urn, id=_identity(registration), object=json_format.ParseDict(outputs, Struct())
+            urn=urn, id=identity, object=json_format.ParseDict(outputs, Struct())
         )
 
     def _violations(self, request: Any, registration: Registration) -> Iterator[str]:
