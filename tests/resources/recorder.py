@@ -57,6 +57,7 @@ class Registration:
     depends_on: tuple[str, ...]
     inputs: dict[str, Any]
     secrets: frozenset[str]
+    protect: bool
 
     @property
     def document(self) -> dict[str, Any]:
@@ -168,6 +169,7 @@ class Recorder(mocks.MockMonitor):
             tuple(sorted(request.dependencies)),
             inputs,
             frozenset(secrets),
+            request.protect,
         )
         self.registrations.append(registration)
         self.violations += self._violations(request, registration)

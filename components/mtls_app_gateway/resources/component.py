@@ -9,12 +9,14 @@ import pulumi
 import pulumi_azure_native as azure_native
 
 from ..certificates import CaChain
+from ..gateway.changes import judge_address_update, judge_gateway_update, placement_of
 from ..gateway.document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT
 from ..gateway.flattening import flatten
 from ..gateway.planning import Plan, PlannedProfile, plan_gateway
 from ..gateway.settings import GatewaySettings, Protocol, is_slot
 from .arguments import MtlsAppGatewayArgs
 from .arrivals import Arrival, chain_later, known_pfx_problems, listener_secrets
+from .changes import judged_placement, judged_update, placing_inputs
 from .gateway_resource import ApplicationGateway
 from .network import GatewayNetwork
 from .providers import choose_provider
@@ -68,7 +70,9 @@ class MtlsAppGateway(pulumi.ComponentResource):
         at = datetime.now(UTC)
         with run_error():
             taken, plan = plan_component(args, at)
-        super().__init__(TOKEN, name, {}, opts)
+        placement = placing_inputs(fill(placement_of(plan.settings), taken.values))
+        hooks = pulumi.ResourceOptions(hooks=judged_placement(name, self))
+        super().__init__(TOKEN, name, placement, pulumi.ResourceOptions.merge(opts, hooks))
         tell(plan.problems, self)
         for profile in plan.profiles:
             tell_chains(profile, self)
@@ -96,6 +100,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
                 parent=self,
                 provider=choice.provider,
                 custom_timeouts=pulumi.CustomTimeouts(**plan.settings.timeouts.model_dump()),
+                hooks=judged_update(f"{name}-gateway", judge_gateway_update, self),
             ),
         )
         self._set_outputs(plan=plan, asked=inputs, gateway=gateway, address=address, values=values, trusted=trusted)
@@ -115,7 +120,12 @@ class MtlsAppGateway(pulumi.ComponentResource):
             if label is not None
             else None,
             **common,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # None, so that a component which is protected protects its address too.
+                protect=settings.public_ip.protect or None,
+                hooks=judged_update(f"{name}-public-ip", judge_address_update, self),
+            ),
         )
 
     def _set_outputs(
