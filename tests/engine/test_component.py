@@ -212,8 +212,9 @@ def test_the_way_back_from_a_loss(
     """
     Once the provider knows the property again, an update that refreshes first sends the gateway and is green.
     """
-    program, folder = edge(lambda: smallest(material)), tmp_path / "subscription-of-both"
-    lossy = start_stand_in("--drop", "sslProfiles.clientAuthConfiguration.verifyClientAuthMode", folder=folder)
+    strict = {"trusted_ca_chains": [chain("partners", material.partners)], "revocation": "OCSP"}
+    program, folder = edge(lambda: smallest(material, mode="Strict", strict=strict)), tmp_path / "subscription-of-both"
+    lossy = start_stand_in("--drop", "sslProfiles.clientAuthConfiguration.verifyClientRevocation", folder=folder)
     words = Words()
     assert "`pulumi up --refresh`" in words.red(stack(program, config=CONFIG, stand_in=lossy).up)
     lossy.end()
