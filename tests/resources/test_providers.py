@@ -225,35 +225,44 @@ def test_providers_whose_network_subscription_is_not_said(recorder: Recorder, sm
     assert () == recorder.of(GATEWAY)
 
 
-def test_a_gateway_made_in_another_subscription_fails_the_deployment(
-    recorder: Recorder, smallest: dict[str, Any]
-) -> None:
-    """A provider that cannot be asked is judged by where the gateway landed."""
+def with_generated_provider(recorder: Recorder, smallest: dict[str, Any], **settings: str) -> None:
+    """Build the component with a gateway provider of a generated package, whose class is not ours."""
     from mtls_app_gateway.resources.component import MtlsAppGateway
 
     def program() -> dict[str, pulumi.Output[Any]]:
-        generated = pulumi.ProviderResource(PACKAGE, "generated", {"subscriptionId": OTHER}, package_ref=get_package())
+        generated = pulumi.ProviderResource(PACKAGE, "generated", {**settings}, package_ref=get_package())
         providers = [azure_native.Provider("network", subscription_id=SUBSCRIPTION), generated]
         built = MtlsAppGateway("edge", smallest, pulumi.ResourceOptions(providers=providers))  # type: ignore[arg-type]
         return {"modes": built.modes}
 
-    recorder.gateway_subscription = OTHER
-    with pytest.raises(pulumi.RunError, match=f"subscriptions-differ.*was made in {OTHER}"):
-        recorder.build(program)
-
-
-def test_a_provider_of_another_class_is_not_compared(recorder: Recorder, smallest: dict[str, Any]) -> None:
-    """What a generated package's provider is set to cannot be asked; both were given on purpose."""
-    from mtls_app_gateway.resources.component import MtlsAppGateway
-
-    def program() -> dict[str, pulumi.Output[Any]]:
-        generated = pulumi.ProviderResource(PACKAGE, "generated", {"subscriptionId": OTHER}, package_ref=get_package())
-        providers = [azure_native.Provider("network", subscription_id=SUBSCRIPTION), generated]
-        MtlsAppGateway("edge", smallest, pulumi.ResourceOptions(providers=providers))  # type: ignore[arg-type]
-        return {}
-
     recorder.build(program)
+
+
+def test_a_provider_of_another_class_is_compared_too(recorder: Recorder, smallest: dict[str, Any]) -> None:
+    """The engine knows what it is set to."""
+    with pytest.raises(pulumi.RunError, match=f"subscriptions-differ.*the gateway's to {OTHER}"):
+        with_generated_provider(recorder, smallest, subscriptionId=OTHER)
+    assert () == (*recorder.of(PUBLIC_IP), *recorder.of(GATEWAY))
+
+
+@pytest.mark.parametrize("settings", [{}, {"subscriptionId": SUBSCRIPTION}])
+def test_a_provider_of_another_class_serves(
+    recorder: Recorder, smallest: dict[str, Any], settings: dict[str, str]
+) -> None:
+    """The network's subscription, or none at all, is no reason to stop."""
+    with_generated_provider(recorder, smallest, **settings)
+
     assert recorder.the(GATEWAY).provider.startswith(recorder.the(PROVIDER).urn)
+
+
+def test_a_gateway_made_in_another_subscription_fails_the_deployment(
+    recorder: Recorder, smallest: dict[str, Any]
+) -> None:
+    """A provider that is set to none is judged by where the gateway landed."""
+    recorder.gateway_subscription = OTHER
+
+    with pytest.raises(pulumi.RunError, match=f"subscriptions-differ.*was made in {OTHER}"):
+        with_generated_provider(recorder, smallest)
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,9 @@ _FROM_ENVIRONMENT = "ARM_SUBSCRIPTION_ID"
 class ProviderChoice:
     """The provider to register the gateway with, None where it inherits one, and the subscription it is set to.
 
-    A subscription of None is not compared with the network's: either both come from one place that only the plugins
-    know (`az login`), or the provider is of another class and cannot be asked. `network_subscription` is what an
-    explicit provider of the network is set to. `unseen_parent` is the URN of a parent that may hand down a provider to
-    the network which cannot be seen from here.
+    A subscription of None is not compared with the network's: it comes from a place that only the plugins know
+    (`az login`). `network_subscription` is what an explicit provider of the network is set to. `unseen_parent` is the
+    URN of a parent that may hand down a provider to the network which cannot be seen from here.
     """
 
     provider: pulumi.ProviderResource | None
@@ -84,9 +83,7 @@ def choose_provider(
     """
     network, gateway = component.get_provider(_NETWORK_TOKEN), component.get_provider(GATEWAY_TOKEN)
     if network is not None and gateway is not None:
-        return ProviderChoice(
-            None, _subscription_setting(gateway), pulumi.Output.from_input(_registered_subscription(network))
-        )
+        return ProviderChoice(None, _subscription_setting(gateway), _subscription_setting(network))
     if network is not None or gateway is not None:
         raise GatewayError([_one_alone("azure-native" if network is not None else PACKAGE)])
     config = _namespace(_CONFIG)
@@ -100,15 +97,15 @@ def choose_provider(
     return ProviderChoice(provider, subscription, unseen_parent=unseen)
 
 
-def _subscription_setting(provider: pulumi.ProviderResource) -> pulumi.Input[Any] | None:
-    """What an explicit provider is set to, nothing being a setting too; None where it cannot be asked."""
-    if not isinstance(provider, GatewayProvider):
-        return None
-    return provider.subscription_id or os.environ.get(_FROM_ENVIRONMENT, "")
+def _subscription_setting(provider: pulumi.ProviderResource) -> pulumi.Input[Any]:
+    """What an explicit provider is set to, nothing being a setting too; None where that is open."""
+    if isinstance(provider, GatewayProvider):
+        return provider.subscription_id or os.environ.get(_FROM_ENVIRONMENT, "")
+    return pulumi.Output.from_input(_registered_subscription(provider))
 
 
 async def _registered_subscription(provider: pulumi.ProviderResource) -> str | None:
-    """The subscription of a provider as the engine knows it, as its class does not show it; None where it is open."""
+    """The subscription that the engine knows of a provider whose class does not show it; None where it has none."""
     urn = await provider.urn.future()
     registered = await pulumi.runtime.invoke_async("pulumi:pulumi:getResource", {"urn": urn})
     found = registered["state"].get("subscriptionId")
