@@ -29,12 +29,20 @@ SHAPES = {
     "unknown-word": "A value is one of the words that its key takes.",
 }
 ON_THE_WAY = {
-    "asked-is-not-got": ("What the provider returns is what was asked for: modes, chains, listener profiles.", "error"),
+    "asked-is-not-got": (
+        "What the provider returns is what was asked for: modes, chains and their certificates, listeners and their "
+        "profiles, the identity headers' rewrite sets and the rules that use them.",
+        "error",
+    ),
     "chain-name-clash": ("Two profiles do not give one name to two chains.", "error"),
     "chain-name-missing": ("A chain that arrives later has a name.", "error"),
     "chain-split-later": ("A chain that arrives later is not split.", "error"),
     "chain-source": ("A chain is a path or data.", "error"),
     "chains-staged": ("Chains are enforced in Strict alone; in Passthrough they are uploaded and wait.", "note"),
+    "change-in-place": ("An update of the gateway comes when long requests may be cut off.", "note"),
+    "change-may-be-refused": ("A change of what is deployed is one that Azure is expected to take.", "warning"),
+    "change-refused": ("A change of what is deployed is one that Azure takes.", "error"),
+    "change-replaces": ("A change of a name or a place is worth an outage or another address.", "warning"),
     "file-missing": ("A file that the config names can be read.", "error"),
     "key-repeated": ("A key is given once, in one spelling.", "error"),
     "not-known-yet": ("What shapes the gateway is known before the deployment.", "error"),
@@ -96,6 +104,8 @@ def project_file() -> str:
         "name": "mtls-app-gateway",
         "description": "A mutual-TLS edge, Azure Application Gateway v2, in front of a backend.",
         "runtime": {"name": "python", "options": {"toolchain": "pip", "virtualenv": ".venv"}},
+        # Shows drift in every preview, and sends the gateway again after `asked-is-not-got`.
+        "options": {"refresh": "always"},
         "config": project_keys(),
     }
     return yaml.safe_dump(project, sort_keys=False, width=120, allow_unicode=True)

@@ -1,12 +1,15 @@
 """The component on the real engine: previews, updates in place, no drift, no secret anywhere, red when it must be."""
 
+import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pulumi_azure_native as azure_native
 import pytest
+from mtls_app_gateway.resources.gateway_resource import GATEWAY_TOKEN
 
 from tests.engine.component_program import (
     CHILDREN,
@@ -157,6 +160,69 @@ def test_asked_is_not_got(start_stand_in: StartStandIn, stack: MakeStack, materi
         assert "Traceback" not in told
     creations = [entry for entry in lossy.journal("Create") if entry["type"].endswith(":ApplicationGateway")]
     assert 1 == len(creations)
+
+
+def with_another_chain(gateway: dict[str, Any], material: Material) -> dict[str, Any]:
+    data = base64.b64encode(material.devices.encode()).decode()
+    return {**gateway, "trustedClientCertificates": [{"name": "partners", "data": data}]}
+
+
+def with_another_listener(gateway: dict[str, Any], _material: Material) -> dict[str, Any]:
+    ours = gateway["httpListeners"][0]
+    door = {key: value for key, value in ours.items() if key != "sslProfile"} | {"name": "door", "hostNames": ["a.b"]}
+    return {**gateway, "httpListeners": [ours, door]}
+
+
+def without_rewrites(gateway: dict[str, Any], _material: Material) -> dict[str, Any]:
+    rules = [{key: rule[key] for key in rule if key != "rewriteRuleSet"} for rule in gateway["requestRoutingRules"]]
+    return {**{key: gateway[key] for key in gateway if key != "rewriteRuleSets"}, "requestRoutingRules": rules}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (with_another_chain, "trustedClientCertificates/partners: the trusted CA chain holds other certificates"),
+        (with_another_listener, "httpListeners/door: the listener was not asked for"),
+        (without_rewrites, "requestRoutingRules/route: its rewrite set was to be set-identity-headers and is none"),
+    ],
+)
+def test_a_transform_does_not_pass_for_what_was_asked(
+    stack: MakeStack, material: Material, change: Callable[..., dict[str, Any]], expected: str
+) -> None:
+    """
+    What decides who gets in, and what a backend believes, is compared with the settings, whoever changed it.
+    """
+
+    def transform(found: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        if found.type_ != GATEWAY_TOKEN:
+            return None
+        return pulumi.ResourceTransformResult(change(dict(found.props), material), found.opts)
+
+    strict = {"mode": "Strict", "strict": {"trusted_ca_chains": [chain("partners", material.partners)]}}
+    program = edge(lambda: smallest(material, **strict), lambda: pulumi.ResourceOptions(transforms=[transform]))
+    told = Words().red(stack(program, config=CONFIG).up)
+
+    assert f"asked-is-not-got: {expected}" in told
+    assert "Traceback" not in told
+
+
+def test_the_way_back_from_a_loss(
+    start_stand_in: StartStandIn, stack: MakeStack, material: Material, tmp_path: Path
+) -> None:
+    """
+    Once the provider knows the property again, an update that refreshes first sends the gateway and is green.
+    """
+    strict = {"trusted_ca_chains": [chain("partners", material.partners)], "revocation": "OCSP"}
+    program, folder = edge(lambda: smallest(material, mode="Strict", strict=strict)), tmp_path / "subscription-of-both"
+    lossy = start_stand_in("--drop", "sslProfiles.clientAuthConfiguration.verifyClientRevocation", folder=folder)
+    words = Words()
+    assert "`pulumi up --refresh`" in words.red(stack(program, config=CONFIG, stand_in=lossy).up)
+    lossy.end()
+
+    made = stack(program, config=CONFIG, stand_in=start_stand_in(folder=folder))
+    assert "asked-is-not-got" in words.red(made.up)
+    assert {"update": 1} == changes(made.up(refresh=True))
+    assert {} == changes(made.up())
 
 
 def known_in_an_up(text: str, vault: pulumi.CustomResource) -> pulumi.Output[str]:

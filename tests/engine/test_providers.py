@@ -1,6 +1,7 @@
 """The right subscription, on the real engine: what each provider was configured with, and what is refused."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ import pulumi_azure_native as azure_native
 import pytest
 from mtls_app_gateway import GatewayProvider
 from mtls_app_gateway.rehearsal.stand_in.kinds import GATEWAY_PACKAGE
+from pulumi import automation as auto
 
-from tests.engine.component_program import GATEWAY, SUBSCRIPTION, Material, Words, edge, files_with, mint, smallest
+from tests.engine.component_program import CONFIG, SUBSCRIPTION, Material, Words, edge, files_with, mint, smallest
 from tests.engine.conftest import MakeStack, RunningStandIn
 
 OTHER = "22222222-2222-2222-2222-222222222222"
@@ -106,14 +108,54 @@ def test_providers_of_two_subscriptions_are_refused(
     stack: MakeStack, stand_in: RunningStandIn, material: Material
 ) -> None:
     """
-    The network's ids tell where it went; a gateway whose provider is set to another subscription is not registered.
+    Providers that are set to two subscriptions are refused in the preview, and an up makes nothing at all.
     """
-    told = Words().red(stack(edge(lambda: smallest(material), providers(SUBSCRIPTION, OTHER))).up)
+    made, words = stack(edge(lambda: smallest(material), providers(SUBSCRIPTION, OTHER))), Words()
 
-    assert "subscriptions-differ: providers" in told
-    assert "Traceback" not in told
-    assert {SUBSCRIPTION} == placed(stand_in).keys()
-    assert GATEWAY not in {document["type"] for document in stand_in.resources().values()}
+    for run in (made.preview, made.up):
+        told = words.red(run)
+        assert "subscriptions-differ: providers" in told
+        assert "Traceback" not in told
+    assert {} == stand_in.resources()
+
+
+def test_providers_that_are_set_by_another_resource(
+    stack: MakeStack, stand_in: RunningStandIn, material: Material
+) -> None:
+    """
+    A subscription that is known only in the deployment is not judged by a preview, and then before anything is made.
+    """
+
+    def program() -> None:
+        vault = azure_native.network.PublicIPAddress("vault", resource_group_name="rg-edge")
+        later = vault.id.apply(lambda _: SUBSCRIPTION)
+        made = [
+            azure_native.Provider("explicit-network", subscription_id=later),
+            GatewayProvider("explicit-gateway", subscription_id=OTHER),
+        ]
+        edge(lambda: smallest(material), lambda: pulumi.ResourceOptions(providers=made))()
+
+    made, words = stack(program, config=LOCATION), Words()
+    assert {"create": 10} == made.preview().change_summary
+    told = words.red(made.up)
+
+    assert f"the network's provider is set to subscription {SUBSCRIPTION}, the gateway's to {OTHER}" in told
+    assert {"publicIPAddresses": 1} == Counter(it["type"].rsplit("/", 1)[1] for it in stand_in.resources().values())
+
+
+def test_a_changed_subscription_is_advised_on(stack: MakeStack, stand_in: RunningStandIn, material: Material) -> None:
+    """
+    After azure-native:subscriptionId was changed in a deployed stack the way out is told: go back, or destroy first.
+    """
+    made, words = stack(edge(lambda: smallest(material)), config={**CONFIG}), Words()
+    words.up(made)
+    made.set_config("azure-native:subscriptionId", auto.ConfigValue(OTHER))
+
+    said = re.sub(r"\s+", " ", words.red(made.preview))
+
+    assert f"Set it back to {SUBSCRIPTION}, or run `pulumi destroy` first" in said
+    made.destroy()
+    assert {} == stand_in.resources()
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,19 @@ class TestCommand:
         ) == done.output
         assert 1 == done.exit_code
 
+    def test_an_identity_is_read(self) -> None:
+        """
+        Pulumi's inputs hold the identities as a list of ids, an imported gateway's perhaps as ARM's map; both are read.
+        """
+        identity = {"type": "UserAssigned", "userAssignedIdentities": {"/id/a": {}}}
+        live, asked = flatten(gateway()), flatten({**gateway(), "identity": identity})
+
+        added, same = run(step("update", live, asked)), run(step("update", live | {"identity": identity}, asked))
+
+        line = '  + identity: {"type": "UserAssigned", "userAssignedIdentities": {"/id/a": {}}}\n'
+        assert f"edge-gateway is updated in place\n{line}" == added.output
+        assert "edge-gateway is updated in place\n" == same.output
+
     def test_what_is_hidden_is_said(self) -> None:
         """
         Where Pulumi shows a secret, and where a value is not known yet, the lines say so.

@@ -201,6 +201,25 @@ class TestForms:
         assert document["identity"] == {"type": "UserAssigned", "userAssignedIdentities": {"/Id/Of": {}}}
         assert document["zones"] == ["1", "2"]
 
+    @pytest.mark.parametrize(
+        ("given", "read"), [(["/Id/Of", "/Id/Of"], {"/Id/Of": {}}), ([], {}), ({"/Id/Of": {}}, {"/Id/Of": {}})]
+    )
+    def test_identities_are_read_from_pulumis_list_too(self, given: Any, read: dict[str, Any]) -> None:
+        """
+        Pulumi's inputs hold a list of ids where ARM has a map.
+        """
+        document = read_document(resource() | {"identity": {"type": "UserAssigned", "userAssignedIdentities": given}})
+
+        assert document["identity"] == {"type": "UserAssigned", "userAssignedIdentities": read}
+
+    def test_a_list_of_anything_else_is_no_list_of_identities(self) -> None:
+        """
+        What is no id has the wrong form.
+        """
+        (problem,) = read(resource() | {"identity": {"userAssignedIdentities": [["/Id/Of"]]}}).problems
+
+        assert ("wrong-form", "identity.userAssignedIdentities") == (problem.rule, problem.where)
+
     def test_another_gateways_id_is_not_ours(self) -> None:
         """
         A reference to a part of a different gateway stays as it is, for the check of references to name.

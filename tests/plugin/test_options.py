@@ -113,3 +113,22 @@ def test_providers(material: Material, yaml_project: MakeYamlProject, stand_in: 
     ids = [its_id for its_id, each in stand_in.resources().items() if each["type"] == GATEWAY]
     assert [f"/subscriptions/{OTHER}"] * 2 == [its_id.split("/resourceGroups")[0] for its_id in ids]
     assert f"{GATEWAY_TOKEN} edge-gateway" in project.state()
+
+
+def test_providers_that_differ_make_nothing(
+    material: Material, yaml_project: MakeYamlProject, stand_in: RunningStandIn
+) -> None:
+    """
+    Explicit providers of two subscriptions are refused in the preview, and by an update before anything is made.
+    """
+    here = {**AZURE, "properties": {"subscriptionId": SUBSCRIPTION}}
+    declared = edge(in_yaml(smallest(material), ""), providers=["${azure}", "${gateways}"])
+    project = yaml_project({"azure": here, "gateways": GATEWAYS, "edge": declared})
+    lock(project.folder)
+    project.init()
+
+    for command in (["preview"], ["up", "--yes", "--skip-preview"]):
+        said = project.refused(*command)
+        assert ["subscriptions-differ: providers"] == problems_in(said)
+        assert f"set to subscription {SUBSCRIPTION}, the gateway's to {OTHER}" in said
+    assert {} == stand_in.resources()

@@ -57,6 +57,7 @@ class Registration:
     depends_on: tuple[str, ...]
     inputs: dict[str, Any]
     secrets: frozenset[str]
+    protect: bool
 
     @property
     def document(self) -> dict[str, Any]:
@@ -94,6 +95,8 @@ class Recorder(mocks.MockMonitor):
         self.log = _Log()
         self.lose: Callable[[dict[str, Any]], dict[str, Any]] = dict
         """What becomes of the gateway's inputs on the way to Azure and back."""
+        self.gateway_subscription = SUBSCRIPTION
+        """Where the gateway is made."""
 
     # What a test does.
 
@@ -168,14 +171,19 @@ class Recorder(mocks.MockMonitor):
             tuple(sorted(request.dependencies)),
             inputs,
             frozenset(secrets),
+            request.protect,
         )
         self.registrations.append(registration)
         self.violations += self._violations(request, registration)
         if not request.custom:
             return resource_pb2.RegisterResourceResponse(urn=urn)
         outputs = self._answer(registration)
+        self.resources[urn] = self.ResourceRegistration(urn, _identity(registration), registration.inputs)
+        identity = _identity(registration)
+        if registration.token == GATEWAY:
+            identity = identity.replace(SUBSCRIPTION, self.gateway_subscription)
         return resource_pb2.RegisterResourceResponse(
-            urn=urn, id=_identity(registration), object=json_format.ParseDict(outputs, Struct())
+            urn=urn, id=identity, object=json_format.ParseDict(outputs, Struct())
         )
 
     def _violations(self, request: Any, registration: Registration) -> Iterator[str]:

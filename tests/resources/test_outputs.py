@@ -140,6 +140,10 @@ def without(*names: str) -> Any:
         ("sslProfiles", "sslProfiles/default: the profile is not there"),
         ("sslProfile", "httpListeners/https: its profile was to be default and is none"),
         ("httpListeners", "httpListeners/https: its profile was to be default and is none"),
+        ("rewriteRuleSets", "rewriteRuleSets/set-identity-headers: X-Client-Cert was to be set to"),
+        ("rewriteRules", "rewriteRuleSets/set-identity-headers: X-Client-Cert was to be set to"),
+        ("rewriteRuleSet", "requestRoutingRules/route: its rewrite set was to be set-identity-headers and is none"),
+        ("requestRoutingRules", "requestRoutingRules/route: the rule is not there"),
     ],
 )
 def test_asked_is_not_got(build: Build, recorder: Recorder, strict: dict[str, Any], *, lost: str, told: str) -> None:
@@ -150,6 +154,19 @@ def test_asked_is_not_got(build: Build, recorder: Recorder, strict: dict[str, An
         build(strict)
 
     assert told in str(raised.value)
+
+
+def test_the_document_has_the_location_that_the_provider_chose(
+    build: Build, recorder: Recorder, strict: dict[str, Any]
+) -> None:
+    """Where the settings leave it open, Azure's answer says it; a location that was given stays as it was given."""
+    recorder.lose = lambda answer: {"location": "westeurope", **answer}
+
+    chosen = json.loads(build(strict).outputs["document"])
+    given = json.loads(build(strict | {"location": "North Europe"}).outputs["document"])
+
+    assert ["type", "apiVersion", "name", "location", "properties"] == list(chosen)
+    assert ("westeurope", "North Europe") == (chosen["location"], given["location"])
 
 
 def test_a_preview_does_not_judge_what_has_not_come_back(

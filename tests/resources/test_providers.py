@@ -7,11 +7,21 @@ import pulumi_azure_native as azure_native
 import pytest
 from mtls_app_gateway.errors import GatewayError
 from mtls_app_gateway.resources.gateway_resource import GatewayProvider, get_package
-from mtls_app_gateway.resources.providers import check_subscription, subscription_of
+from mtls_app_gateway.resources.providers import check_landing, check_subscription, subscription_of
 from pulumi.runtime import config as runtime_config
 
 from .conftest import OUTPUTS, Build
-from .recorder import GATEWAY, NETWORK_PROVIDER, PACKAGE, PROVIDER, PUBLIC_IP, SUBSCRIPTION, Recorder
+from .recorder import (
+    GATEWAY,
+    NETWORK,
+    NETWORK_PROVIDER,
+    PACKAGE,
+    PROVIDER,
+    PUBLIC_IP,
+    SECURITY_GROUP,
+    SUBSCRIPTION,
+    Recorder,
+)
 
 OTHER = "22222222-2222-2222-2222-222222222222"
 ADDRESS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/a"
@@ -50,6 +60,31 @@ def test_two_subscriptions_are_refused(gateway: str | None, told: str) -> None:
 
     assert SUBSCRIPTION in str(raised.value)
     assert told in str(raised.value)
+
+
+@pytest.mark.parametrize("gateway", [ADDRESS, ADDRESS.upper(), "gateway-id"])
+def test_a_gateway_beside_its_network_is_fine(gateway: str) -> None:
+    """Subscriptions are compared without case, and an id that names none cannot be judged."""
+    check_landing(gateway, ADDRESS)
+    check_landing(ADDRESS, gateway)
+
+
+def test_a_gateway_that_landed_elsewhere_is_refused() -> None:
+    """What the provider returned counts, whatever it was set to."""
+    with pytest.raises(GatewayError, match=f"subscriptions-differ.*{SUBSCRIPTION}.*was made in {OTHER}"):
+        check_landing(ADDRESS.replace(SUBSCRIPTION, OTHER), ADDRESS)
+
+
+def test_the_advice_fits_who_set_the_subscription() -> None:
+    """Config that was changed after the deployment is set back; an explicit provider is given its twin."""
+    told = {}
+    for is_mirrored in (True, False):
+        with pytest.raises(GatewayError) as raised:
+            check_subscription(ADDRESS, OTHER, is_mirrored=is_mirrored)
+        told[is_mirrored] = raised.value.problems[0].fix
+
+    assert f"Set it back to {SUBSCRIPTION}, or run `pulumi destroy` first" in told[True]
+    assert "destroy" not in told[False]
 
 
 def test_without_providers_all_config_is_mirrored(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
@@ -170,24 +205,64 @@ def test_with_providers_for_both_each_child_gets_its_own(recorder: Recorder, sma
 def test_providers_of_two_subscriptions_are_refused(
     recorder: Recorder, smallest: dict[str, Any], settings: dict[str, Any]
 ) -> None:
-    """A gateway whose provider is set to another subscription, or to none, is not registered."""
+    """Where the gateway's provider is set to another subscription, or to none, nothing at all is registered."""
     with pytest.raises(pulumi.RunError, match="subscriptions-differ"):
         with_providers(recorder, smallest, network=SUBSCRIPTION, gateway=settings)
-    assert () == recorder.of(GATEWAY)
+    assert () == (*recorder.of(PUBLIC_IP), *recorder.of(NETWORK), *recorder.of(SECURITY_GROUP), *recorder.of(GATEWAY))
 
 
-def test_a_provider_of_another_class_is_not_compared(recorder: Recorder, smallest: dict[str, Any]) -> None:
-    """What a generated package's provider is set to cannot be asked; both were given on purpose."""
+def test_providers_whose_network_subscription_is_not_said(recorder: Recorder, smallest: dict[str, Any]) -> None:
+    """What the network's provider finds by itself is told by the ids of what it made, before the gateway is made."""
     from mtls_app_gateway.resources.component import MtlsAppGateway
 
     def program() -> dict[str, pulumi.Output[Any]]:
-        generated = pulumi.ProviderResource(PACKAGE, "generated", {"subscriptionId": OTHER}, package_ref=get_package())
-        providers = [azure_native.Provider("network", subscription_id=SUBSCRIPTION), generated]
+        providers = [azure_native.Provider("network"), GatewayProvider("gateway", subscription_id=OTHER)]
         MtlsAppGateway("edge", smallest, pulumi.ResourceOptions(providers=providers))  # type: ignore[arg-type]
         return {}
 
+    with pytest.raises(pulumi.RunError, match=f"the network is in subscription {SUBSCRIPTION}"):
+        recorder.build(program)
+    assert () == recorder.of(GATEWAY)
+
+
+def with_generated_provider(recorder: Recorder, smallest: dict[str, Any], **settings: str) -> None:
+    """Build the component with a gateway provider of a generated package, whose class is not ours."""
+    from mtls_app_gateway.resources.component import MtlsAppGateway
+
+    def program() -> dict[str, pulumi.Output[Any]]:
+        generated = pulumi.ProviderResource(PACKAGE, "generated", {**settings}, package_ref=get_package())
+        providers = [azure_native.Provider("network", subscription_id=SUBSCRIPTION), generated]
+        built = MtlsAppGateway("edge", smallest, pulumi.ResourceOptions(providers=providers))  # type: ignore[arg-type]
+        return {"modes": built.modes}
+
     recorder.build(program)
+
+
+def test_a_provider_of_another_class_is_compared_too(recorder: Recorder, smallest: dict[str, Any]) -> None:
+    """The engine knows what it is set to."""
+    with pytest.raises(pulumi.RunError, match=f"subscriptions-differ.*the gateway's to {OTHER}"):
+        with_generated_provider(recorder, smallest, subscriptionId=OTHER)
+    assert () == (*recorder.of(PUBLIC_IP), *recorder.of(GATEWAY))
+
+
+@pytest.mark.parametrize("settings", [{}, {"subscriptionId": SUBSCRIPTION}])
+def test_a_provider_of_another_class_serves(
+    recorder: Recorder, smallest: dict[str, Any], settings: dict[str, str]
+) -> None:
+    """The network's subscription, or none at all, is no reason to stop."""
+    with_generated_provider(recorder, smallest, **settings)
+
     assert recorder.the(GATEWAY).provider.startswith(recorder.the(PROVIDER).urn)
+
+
+def test_a_gateway_made_in_another_subscription_fails_the_deployment(
+    recorder: Recorder, smallest: dict[str, Any]
+) -> None:
+    """A provider that is set to none is judged by where the gateway landed."""
+    recorder.gateway_subscription = OTHER
+
+    with pytest.raises(pulumi.RunError, match=f"subscriptions-differ.*was made in {OTHER}"):
+        with_generated_provider(recorder, smallest)
 
 
 @pytest.mark.parametrize(

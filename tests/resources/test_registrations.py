@@ -347,3 +347,49 @@ def test_either_spelling_builds_the_same(build: Build, recorder: Recorder, small
 
     other.build(program)
     assert recorder.the(GATEWAY) == other.the(GATEWAY)
+
+
+@pytest.mark.parametrize(
+    ("public_ip", "opts", "protected"),
+    [
+        ({}, None, set()),
+        ({"protect": False}, None, set()),
+        ({"protect": True}, None, {PUBLIC_IP}),
+        (
+            {},
+            pulumi.ResourceOptions(protect=True),
+            {COMPONENT, PROVIDER, PUBLIC_IP, SECURITY_GROUP, NETWORK, SUBNET, GATEWAY},
+        ),
+    ],
+)
+def test_the_address_is_protected_where_it_is_asked(
+    build: Build,
+    recorder: Recorder,
+    smallest: dict[str, Any],
+    *,
+    public_ip: dict[str, Any],
+    opts: pulumi.ResourceOptions | None,
+    protected: set[str],
+) -> None:
+    """The setting protects the address alone; a protected component protects all its children."""
+    build(smallest | {"public_ip": public_ip}, opts)
+
+    assert protected == {found.token for found in recorder.registrations if found.protect}
+
+
+def test_the_component_records_where_its_resources_are(
+    build: Build, recorder: Recorder, smallest: dict[str, Any]
+) -> None:
+    """The placing settings are the component's inputs, so that a change of them is seen before any child's."""
+    build(smallest | {"public_ip": {"name": pulumi.Output.from_input("pip")}, "network": {"name": "hub"}})
+
+    assert {
+        "resourceGroupName": "rg-edge",
+        "publicIp": {"name": "pip"},
+        "network": {
+            "name": "hub",
+            "subnetName": "gateway",
+            "subnetPrefix": "10.0.0.0/24",
+            "addressPrefix": "10.0.0.0/16",
+        },
+    } == recorder.the(COMPONENT).inputs

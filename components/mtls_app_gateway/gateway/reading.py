@@ -163,7 +163,7 @@ class _Walk:
             return None
         if known.read_only or _points_back(known) or _names_itself(known, owner):
             return None
-        return self._shaped(value, known.shape, where)
+        return self._shaped(_as_map(value) if known.name == "userAssignedIdentities" else value, known.shape, where)
 
     def _shaped(self, given: Any, shape: Shape, where: str) -> Any:
         value = self.resolved(given, where) if isinstance(given, str) else given
@@ -237,6 +237,13 @@ class _Walk:
     def _not_understood(self, saw: str, where: str) -> None:
         fix = "Give the resource as it is deployed (`az resource show`), or write the value out."
         self.problems.append(Problem("not-understood", where, saw, fix))
+
+
+def _as_map(identities: Any) -> Any:
+    """Identities as ARM has them, of Pulumi's list of ids."""
+    if isinstance(identities, list) and all(isinstance(each, str) for each in identities):
+        return {each: {} for each in identities}
+    return identities
 
 
 def _find(name: str, kind: ObjectType) -> tuple[Property | None, ObjectType | None]:

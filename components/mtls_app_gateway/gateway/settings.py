@@ -202,6 +202,7 @@ class PublicIp(Model):
     name: Text | None = None
     zones: tuple[Text, ...] | None = None
     domain_name_label: Text | None = None
+    protect: StrictBool = False
 
 
 class Autoscale(Model):

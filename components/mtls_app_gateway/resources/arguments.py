@@ -200,6 +200,8 @@ class PublicIpArgs(TypedDict):
     """Its availability zones, which cannot be changed later; the gateway's if not given."""
     domain_name_label: NotRequired[pulumi.Input[str]]
     """The first label of its name under the region's cloudapp domain."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete or replace it, until this is taken back. Default: false."""
 
 
 class AutoscaleArgs(TypedDict):

@@ -9,20 +9,21 @@ import pulumi
 import pulumi_azure_native as azure_native
 
 from ..certificates import CaChain
-from ..errors import GatewayError
+from ..gateway.changes import judge_address_update, judge_gateway_update, placement_of
 from ..gateway.document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT
 from ..gateway.flattening import flatten
 from ..gateway.meaning import address_zones
 from ..gateway.planning import Plan, PlannedProfile, plan_gateway
-from ..gateway.received import Received, check_received
 from ..gateway.settings import GatewaySettings, Protocol, is_slot
 from .arguments import MtlsAppGatewayArgs
 from .arrivals import Arrival, chain_later, known_pfx_problems, listener_secrets
+from .changes import judged_placement, judged_update, placing_inputs
 from .gateway_resource import ApplicationGateway
 from .network import GatewayNetwork
 from .pool_members import late_members
 from .providers import choose_provider
 from .reporting import run_error, tell, tell_chains
+from .returned import returned_modes
 from .slots import Taken, fill, slots_in, take
 
 TOKEN = "mtls-app-gateway:index:MtlsAppGateway"  # noqa: S105 - a resource type, no secret
@@ -71,14 +72,16 @@ class MtlsAppGateway(pulumi.ComponentResource):
         at = datetime.now(UTC)
         with run_error():
             taken, plan = plan_component(args, at)
-        super().__init__(TOKEN, name, {}, opts)
+        placement = placing_inputs(fill(placement_of(plan.settings), taken.values))
+        hooks = pulumi.ResourceOptions(hooks=judged_placement(name, self))
+        super().__init__(TOKEN, name, placement, pulumi.ResourceOptions.merge(opts, hooks))
         tell(plan.problems, self)
         for profile in plan.profiles:
             tell_chains(profile, self)
         with run_error():
             choice = choose_provider(self, name, opts.parent if opts is not None else None)
         common = {
-            "resource_group_name": fill(plan.settings.resource_group_name, taken.values),
+            "resource_group_name": choice.gate(fill(plan.settings.resource_group_name, taken.values)),
             "location": fill(plan.settings.location, taken.values),
             "tags": fill(plan.settings.tags, taken.values) or None,
         }
@@ -100,6 +103,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
                 parent=self,
                 provider=choice.provider,
                 custom_timeouts=pulumi.CustomTimeouts(**plan.settings.timeouts.model_dump()),
+                hooks=judged_update(f"{name}-gateway", judge_gateway_update, self),
             ),
         )
         self._set_outputs(plan=plan, asked=inputs, gateway=gateway, address=address, values=values, trusted=trusted)
@@ -120,7 +124,12 @@ class MtlsAppGateway(pulumi.ComponentResource):
             if label is not None
             else None,
             **common,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # None, so that a component which is protected protects its address too.
+                protect=settings.public_ip.protect or None,
+                hooks=judged_update(f"{name}-public-ip", judge_address_update, self),
+            ),
         )
 
     def _set_outputs(
@@ -142,11 +151,11 @@ class MtlsAppGateway(pulumi.ComponentResource):
         self.url = pulumi.Output.all(self.fqdn, self.public_address).apply(
             lambda hosts: _url(plan.settings, hosts[0] or hosts[1])
         )
-        self.modes = _received_modes(asked, gateway)
+        self.modes = returned_modes(fill(asked, values), gateway, address.id)
         self.trusted_chains = trusted
         self.nearest_ca_expiry = trusted.apply(lambda chains: min((chain["expires"] for chain in chains), default=None))
         self.ca_expiry = trusted.apply(_expiry_by_profile)
-        self.document = _document_text(plan, {**values, NAME_SLOT: gateway.name})
+        self.document = _document_text(plan, {**values, NAME_SLOT: gateway.name}, gateway)
         self.register_outputs(
             {
                 "gatewayId": self.gateway_id,
@@ -195,22 +204,6 @@ def _inputs(
     return filled
 
 
-def _received_modes(asked: Mapping[str, Any], gateway: ApplicationGateway) -> pulumi.Output[dict[str, str]]:
-    def check(known: list[Any]) -> dict[str, str]:
-        _, *parts = known
-        got = Received(*(part or () for part in parts))
-        problems = check_received(asked, got)
-        if problems and not pulumi.runtime.is_dry_run():
-            with run_error():
-                raise GatewayError(problems)
-        return got.modes
-
-    # The chains' data may be secret; that they are there, and the modes, are not.
-    names = pulumi.Output.unsecret(gateway.trusted_client_certificates)
-    # A gateway that a targeted run leaves for later has no id yet, and there is nothing to compare.
-    return pulumi.Output.all(gateway.id, gateway.ssl_profiles, names, gateway.http_listeners).apply(check)
-
-
 def _trusted_chains(plan: Plan, later: Mapping[str, pulumi.Output[CaChain]]) -> pulumi.Output[list[TrustedChain]]:
     """Each profile's chains in their order, those that arrive later among them."""
     known = {(chain.name, chain.data): chain for profile in plan.profiles for chain in profile.chains}
@@ -247,6 +240,20 @@ def _url(settings: GatewaySettings, host: str) -> str:
     return f"{scheme}://{named[0] if named else host}{port}/"
 
 
-def _document_text(plan: Plan, values: Mapping[str, Any]) -> pulumi.Output[str]:
+def _document_text(plan: Plan, values: Mapping[str, Any], gateway: ApplicationGateway) -> pulumi.Output[str]:
     needed = {slot: values[slot] for slot in dict.fromkeys(slots_in(plan.document))}
-    return pulumi.Output.all(**needed).apply(lambda known: json.dumps(fill(plan.document, known), indent=2))
+    # Where the settings leave it to the provider, only the provider knows it.
+    location = gateway.returned("location") if plan.settings.location is None else pulumi.Output.from_input(None)
+
+    def text(known: list[Any]) -> str:
+        filled, chosen = known
+        document = fill(plan.document, filled)
+        if chosen is not None:
+            document = {
+                **{key: document[key] for key in ("type", "apiVersion", "name")},
+                "location": chosen,
+                **document,
+            }
+        return json.dumps(document, indent=2)
+
+    return pulumi.Output.all(pulumi.Output.all(**needed), location).apply(text)

@@ -100,6 +100,9 @@ class ApplicationGateway(pulumi.CustomResource):
         "sslProfiles",
         "trustedClientCertificates",
         "httpListeners",
+        "listeners",
+        "rewriteRuleSets",
+        "requestRoutingRules",
         "etag",
     )
 
@@ -116,23 +119,7 @@ class ApplicationGateway(pulumi.CustomResource):
         found: pulumi.Output[str] = pulumi.get(self, "name")
         return found
 
-    @property
-    @pulumi.getter(name="sslProfiles")
-    def ssl_profiles(self) -> pulumi.Output[Any]:
-        """The profiles as the provider returned them."""
-        found: pulumi.Output[Any] = pulumi.get(self, "sslProfiles")
-        return found
-
-    @property
-    @pulumi.getter(name="trustedClientCertificates")
-    def trusted_client_certificates(self) -> pulumi.Output[Any]:
-        """The trusted chains as the provider returned them."""
-        found: pulumi.Output[Any] = pulumi.get(self, "trustedClientCertificates")
-        return found
-
-    @property
-    @pulumi.getter(name="httpListeners")
-    def http_listeners(self) -> pulumi.Output[Any]:
-        """The listeners as the provider returned them."""
-        found: pulumi.Output[Any] = pulumi.get(self, "httpListeners")
+    def returned(self, name: str) -> pulumi.Output[Any]:
+        """One of the outputs as the provider returned it, such as `sslProfiles`."""
+        found: pulumi.Output[Any] = pulumi.get(self, name)
         return found

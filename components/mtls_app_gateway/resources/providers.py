@@ -29,14 +29,32 @@ _FROM_ENVIRONMENT = "ARM_SUBSCRIPTION_ID"
 class ProviderChoice:
     """The provider to register the gateway with, None where it inherits one, and the subscription it is set to.
 
-    A subscription of None is not compared with the network's: either both come from one place that only the plugins
-    know (`az login`), or the provider is of another class and cannot be asked. `unseen_parent` is the URN of a parent
-    that may hand down a provider to the network which cannot be seen from here.
+    A subscription of None is not compared with the network's: it comes from a place that only the plugins know
+    (`az login`). `network_subscription` is what an explicit provider of the network is set to. `unseen_parent` is the
+    URN of a parent that may hand down a provider to the network which cannot be seen from here.
     """
 
     provider: pulumi.ProviderResource | None
     subscription_id: pulumi.Input[Any] | None
+    network_subscription: pulumi.Input[Any] | None = None
     unseen_parent: pulumi.Input[str | None] = None
+
+    def gate(self, value: pulumi.Input[Any]) -> pulumi.Output[Any]:
+        """A value that every child needs, once it is sure that explicit providers do not name two subscriptions.
+
+        What is not known yet is compared by `neighbour`, with the id of what was made.
+        """
+
+        async def passed() -> bool:
+            settings = pulumi.Output.all(self.network_subscription, self.subscription_id)
+            # What another resource gives is not known in a preview, where it must not make `value` unknown too.
+            network, gateway = await settings.future() or (None, None)
+            if network and gateway is not None:
+                with run_error():
+                    compare_settings(network, gateway)
+            return True
+
+        return pulumi.Output.all(value, passed()).apply(lambda known: known[0])
 
     def neighbour(self, identifier: pulumi.Output[str]) -> pulumi.Output[str]:
         """The id of one of the gateway's neighbours, once it is sure that the gateway goes to the same subscription."""
@@ -45,7 +63,7 @@ class ProviderChoice:
             its_id, subscription, parent = known
             with run_error():
                 if subscription is not None or (parent is not None and _STACK not in parent):
-                    check_subscription(its_id, subscription)
+                    check_subscription(its_id, subscription, is_mirrored=self.provider is not None)
             return str(its_id)
 
         return pulumi.Output.all(identifier, self.subscription_id, self.unseen_parent).apply(check)
@@ -65,7 +83,7 @@ def choose_provider(
     """
     network, gateway = component.get_provider(_NETWORK_TOKEN), component.get_provider(GATEWAY_TOKEN)
     if network is not None and gateway is not None:
-        return ProviderChoice(None, _subscription_setting(gateway))
+        return ProviderChoice(None, _subscription_setting(gateway), _subscription_setting(network))
     if network is not None or gateway is not None:
         raise GatewayError([_one_alone("azure-native" if network is not None else PACKAGE)])
     config = _namespace(_CONFIG)
@@ -75,14 +93,23 @@ def choose_provider(
     mirrored = {key: _secret_if_it_was(key, value) for key, value in config.items()}
     provider = GatewayProvider.mirror(f"{name}-azure", mirrored, pulumi.ResourceOptions(parent=component))
     unseen = parent.urn if isinstance(parent, DependencyResource) else None
-    return ProviderChoice(provider, config.get("subscriptionId") or os.environ.get(_FROM_ENVIRONMENT), unseen)
+    subscription = config.get("subscriptionId") or os.environ.get(_FROM_ENVIRONMENT)
+    return ProviderChoice(provider, subscription, unseen_parent=unseen)
 
 
-def _subscription_setting(provider: pulumi.ProviderResource) -> pulumi.Input[Any] | None:
-    """What an explicit provider is set to, nothing being a setting too; None where it cannot be asked."""
-    if not isinstance(provider, GatewayProvider):
-        return None
-    return provider.subscription_id or os.environ.get(_FROM_ENVIRONMENT, "")
+def _subscription_setting(provider: pulumi.ProviderResource) -> pulumi.Input[Any]:
+    """What an explicit provider is set to, nothing being a setting too; None where that is open."""
+    if isinstance(provider, GatewayProvider):
+        return provider.subscription_id or os.environ.get(_FROM_ENVIRONMENT, "")
+    return pulumi.Output.from_input(_registered_subscription(provider))
+
+
+async def _registered_subscription(provider: pulumi.ProviderResource) -> str | None:
+    """The subscription that the engine knows of a provider whose class does not show it; None where it has none."""
+    urn = await provider.urn.future()
+    registered = await pulumi.runtime.invoke_async("pulumi:pulumi:getResource", {"urn": urn})
+    found = registered["state"].get("subscriptionId")
+    return found if isinstance(found, str) else None
 
 
 def subscription_of(identifier: str) -> str | None:
@@ -91,26 +118,66 @@ def subscription_of(identifier: str) -> str | None:
     return found.group(1) if found else None
 
 
-def check_subscription(neighbour_id: str, gateway_subscription: str | None) -> None:
+def check_subscription(neighbour_id: str, gateway_subscription: str | None, *, is_mirrored: bool = False) -> None:
     """Refuse a gateway whose provider is set to another subscription than its neighbours are in.
+
+    `is_mirrored` says that the gateway's provider has its settings from the stack's config or the environment.
 
     Raises:
         GatewayError: if the two differ, or only the neighbour's is known.
     """
     neighbour = subscription_of(neighbour_id)
     if neighbour is not None and neighbour.lower() != (gateway_subscription or "").lower():
-        raise GatewayError(
-            [
-                Problem(
-                    "subscriptions-differ",
-                    "providers",
-                    f"the network is in subscription {neighbour}, the gateway's provider is set to "
-                    f"{gateway_subscription or 'none that is known here'}",
-                    f"Give the component providers for both azure-native and {PACKAGE}, with the same "
-                    "subscriptionId, or set azure-native:subscriptionId in the stack's config.",
-                )
-            ]
+        saw = (
+            f"the network is in subscription {neighbour}, the gateway's provider is set to "
+            f"{gateway_subscription or 'none that is known here'}"
         )
+        raise GatewayError([_differ(saw, _set_back(neighbour) if is_mirrored else _GIVE_BOTH)])
+
+
+def compare_settings(network: str, gateway: str) -> None:
+    """Refuse explicit providers that are set to two subscriptions, before anything is made.
+
+    Raises:
+        GatewayError: if the two differ.
+    """
+    if network.lower() != gateway.lower():
+        saw = (
+            f"the network's provider is set to subscription {network}, the gateway's to "
+            f"{gateway or 'none that is known here'}"
+        )
+        raise GatewayError([_differ(saw, _GIVE_BOTH)])
+
+
+def check_landing(gateway_id: str, neighbour_id: str) -> None:
+    """Refuse a gateway that was made in another subscription than its network, whatever its provider was set to.
+
+    Raises:
+        GatewayError: if the two ids name different subscriptions.
+    """
+    gateway, neighbour = subscription_of(gateway_id), subscription_of(neighbour_id)
+    if gateway is not None and neighbour is not None and gateway.lower() != neighbour.lower():
+        saw = f"the network is in subscription {neighbour}, the gateway was made in {gateway}"
+        fix = f"Run `pulumi destroy`, so that no gateway stays there. Then deploy again. {_GIVE_BOTH}"
+        raise GatewayError([_differ(saw, fix)])
+
+
+_GIVE_BOTH = (
+    f"Give the component providers for both azure-native and {PACKAGE}, with the same subscriptionId, or set "
+    "azure-native:subscriptionId in the stack's config."
+)
+
+
+def _set_back(neighbour: str) -> str:
+    return (
+        f"If azure-native:subscriptionId or {_FROM_ENVIRONMENT} was changed after the deployment: nothing moves to "
+        f"another subscription. Set it back to {neighbour}, or run `pulumi destroy` first. If the network has an "
+        f"explicit provider: {_GIVE_BOTH[0].lower()}{_GIVE_BOTH[1:]}"
+    )
+
+
+def _differ(saw: str, fix: str) -> Problem:
+    return Problem("subscriptions-differ", "providers", saw, fix)
 
 
 def _namespace(prefix: str) -> dict[str, Any]:

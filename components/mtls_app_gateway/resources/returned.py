@@ -1,0 +1,54 @@
+"""Compares what the provider returned for the gateway with what was requested, and where it was made with its network.
+
+In a preview nothing has come back yet: there only the place of a gateway that is deployed already is compared.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from ..errors import GatewayError
+from ..gateway.received import Received, check_received
+from .gateway_resource import ApplicationGateway
+from .providers import check_landing
+from .reporting import run_error
+
+_TRUSTED = "trustedClientCertificates"
+_COMPARED = ("sslProfiles", _TRUSTED, "httpListeners", "listeners", "rewriteRuleSets", "requestRoutingRules")
+
+
+def returned_modes(
+    asked: Mapping[str, Any], gateway: ApplicationGateway, neighbour_id: pulumi.Input[str]
+) -> pulumi.Output[dict[str, str]]:
+    """Each profile's mode as the provider returned it, once the whole comparison has passed.
+
+    Args:
+        asked: the gateway's inputs in Pulumi's spelling; a chain's data may be an output.
+        neighbour_id: the id of a resource of its network.
+    """
+
+    def check(known: list[Any]) -> dict[str, str]:
+        its_id, other_id, chains, *parts = known
+        got = Received(*(part or () for part in parts))
+        with run_error():
+            check_landing(its_id, other_id)
+            if problems := check_received({**asked, _TRUSTED: chains}, got):
+                raise GatewayError(problems)
+        return got.modes
+
+    def look(known: list[Any]) -> dict[str, str]:
+        its_id, other_id, profiles = known
+        with run_error():
+            check_landing(its_id, other_id)
+        return Received(profiles or ()).modes
+
+    # A gateway that a targeted run leaves for later has no id yet, and there is nothing to compare.
+    ids = (gateway.id, neighbour_id)
+    if pulumi.runtime.is_dry_run():
+        return pulumi.Output.all(*ids, gateway.returned("sslProfiles")).apply(look)
+    # The chains' data may be secret; that they are there, and the modes, are not.
+    chains = pulumi.Output.unsecret(pulumi.Output.from_input(asked.get(_TRUSTED, [])))
+    parts = {name: gateway.returned(name) for name in _COMPARED}
+    parts[_TRUSTED] = pulumi.Output.unsecret(parts[_TRUSTED])
+    return pulumi.Output.all(*ids, chains, *parts.values()).apply(check)
