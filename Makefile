@@ -12,6 +12,7 @@ help:
 	@echo 'make test    the whole suite            make check   lint, format, types'
 	@echo 'make bench   the comparisons of speed   README.md    everything else'
 
+.NOTPARALLEL:
 .PHONY: help up verify down test check bench set-up packages
 
 # BACKEND=HOST:PORT puts a real application behind the local gateway.
@@ -21,8 +22,8 @@ up: set-up
 verify: $(if $(wildcard .local),set-up)
 	@$(if $(wildcard .local),$(in_a_session) -m tools.local verify,echo "Nothing is up: there is no .local here." && exit 2)
 
-# Without anything up there is nothing to set up either.
-down: $(if $(wildcard .local),set-up)
+# Without anything up there is nothing to set up either; an engine only to destroy with would not be worth its build.
+down: $(if $(wildcard .local),packages)
 	@$(if $(wildcard .local),$(in_a_session) -m tools.local down,echo "Nothing is up: there is no .local here.")
 
 # One worker more than cores: engines and gateways are waited for. The long tests would leave a worker idle at the end.

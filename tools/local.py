@@ -3,7 +3,7 @@
 Everything of it stands in the ignored folder `.local`: backend, Pulumi's home, the stand-in's subscription, the
 gateways that are raised on this machine, and a copy of `Pulumi.local.yaml` that holds salt and secrets. The user's
 login, stacks and credentials are neither read nor touched. Run it through `tools.session`, which ends what a killed
-engine leaves behind; the stand-in alone stays, in a session of its own, as long as the environment is up.
+engine leaves behind; the stand-in alone stays, in a session of its own, once the environment is up.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from pathlib import Path
 import yaml
 from mtls_app_gateway.rehearsal.nginx_process import clear_away
 
-from tools import local_config, stamps
+from tools import local_config, pulumi_engine, stamps
 from tools.errors import MendableError
 from tools.local_secrets import listener_secrets
 from tools.resident import Resident
@@ -83,7 +83,7 @@ class Local:
 
 def up(local: Local, backend: str | None = None) -> int:
     """Deploy, and knock at what is raised; the status is Pulumi's, then that of the knocking."""
-    with _alone(local):
+    with _alone(local), _in_whole(local):
         variables = environment_of(local)
         _prepare(local, variables)
         status = _deploy(local, "up", variables, backend)
@@ -101,10 +101,10 @@ def verify(local: Local, _backend: str | None = None) -> int:
 
 def down(local: Local, _backend: str | None = None) -> int:
     """Destroy what is deployed and remove every trace of it; the status is Pulumi's."""
-    with _alone(local):
+    with _alone(local), _in_whole(local):
         if not local.folder.exists():
             return 0
-        status = 0 if _was_cut_short(local) else _destroy(local)
+        status = 0 if _was_cut_short(local) or not _has_engine(local) else _destroy(local)
         _remove(local)
     if status == 0:
         print("Nothing is left of the local environment.")
@@ -136,6 +136,24 @@ def _alone(local: Local) -> Iterator[None]:
             yield
     except stamps.LockedError:
         raise MendableError("Another `make up` or `make down` is at work here. Let it end, then try again.") from None
+
+
+@contextmanager
+def _in_whole(local: Local) -> Iterator[None]:
+    """End the emulator, and the gateways with it, where the work is cut short: what is half made serves no client."""
+    try:
+        yield
+    except BaseException:
+        if local.at_work.exists():
+            local.resident.end()
+        raise
+
+
+def _has_engine(local: Local) -> bool:
+    if isinstance(pulumi_engine.find(local.root, os.environ.get("PATH", os.defpath)), pulumi_engine.Engine):
+        return True
+    print("There is no engine to destroy it with. All of it is in .local, which is removed.")
+    return False
 
 
 def _was_cut_short(local: Local) -> bool:
@@ -297,7 +315,10 @@ def main(arguments: Sequence[str], local: Local) -> int:
     except CutShortError as cut_short:
         print(f"\n{cut_short} `make up` starts anew; `make down` removes what is left.", file=sys.stderr)
     except KeyboardInterrupt:
-        print("\nInterrupted. `make up` starts anew; `make down` removes what is left.", file=sys.stderr)
+        is_up = local.resident.is_running
+        rest = "`make verify` knocks again" if is_up else "`make up` starts anew"
+        still_up = "The gateway is still up. " if is_up else ""
+        print(f"\nInterrupted. {still_up}{rest}; `make down` removes what is left.", file=sys.stderr)
     return 130
 
 

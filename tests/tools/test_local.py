@@ -99,6 +99,15 @@ def machine(root: Path, programs: Path, search_path: str, monkeypatch: pytest.Mo
         made.local.resident.end()
 
 
+def _main(operation: str, machine: Machine) -> int:
+    """What `python -m tools.local` does; the handler that it sets is for a process of its own."""
+    usual = signal.getsignal(signal.SIGTERM)
+    try:
+        return local.main([operation], machine.local)
+    finally:
+        signal.signal(signal.SIGTERM, usual)
+
+
 def _operations(calls: list[dict[str, Any]]) -> list[str]:
     return [next(word for word in call["arguments"] if word in {"init", "set", "up", "destroy"}) for call in calls]
 
@@ -285,6 +294,49 @@ def test_after_a_run_cut_short_everything_is_made_anew(
     assert "was cut short" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("end", ["killed", "interrupted"])
+def test_a_run_cut_short_leaves_nothing_running(machine: Machine, end: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is half made serves nobody: the stand-in, and the gateway with it, ends with the run."""
+    machine.pulumi_will(end=end)
+
+    assert 130 == _main("up", machine)
+
+    assert not machine.local.resident.is_running
+    assert [False] == [_is_alive(int(process)) for process, *_ in machine.stand_ins()]
+    assert "`make up` starts anew" in capsys.readouterr().err
+
+
+def test_an_interrupted_knock_leaves_the_environment_up(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is deployed in whole stays, and the message says how to go on."""
+
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(local, "_knock", interrupted)
+
+    assert 130 == _main("up", machine)
+
+    assert machine.local.resident.is_running
+    assert "Interrupted. The gateway is still up" in capsys.readouterr().err
+
+
+def test_an_interrupt_before_anything_is_up_says_so(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where nothing is up, nothing is said to be."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(local, "_prepare", interrupted)
+
+    assert 130 == _main("up", machine)
+
+    assert "Interrupted. `make up` starts anew" in capsys.readouterr().err
+
+
 def test_a_set_up_that_failed_half_way_is_made_anew(machine: Machine, programs: Path) -> None:
     """An `up` that did not get as far as the stack leaves nothing to build upon."""
     working = (programs / "pulumi").read_text()
@@ -338,6 +390,20 @@ def test_down_after_a_failing_destroy_still_leaves_no_trace(
 
     assert not machine.local.folder.exists()
     assert "could not destroy it in order" in capsys.readouterr().out
+
+
+def test_down_without_an_engine_still_leaves_no_trace(
+    machine: Machine, programs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The resources exist in the folder alone: where the engine is gone, removing the folder removes them."""
+    local.up(machine.local)
+    (programs / "pulumi").unlink()
+
+    assert 0 == local.down(machine.local)
+
+    assert not machine.local.folder.exists()
+    assert "There is no engine to destroy it with" in capsys.readouterr().out
+    assert [False] == [_is_alive(int(process)) for process, *_ in machine.stand_ins()]
 
 
 def test_down_after_a_run_cut_short_asks_nobody(machine: Machine) -> None:
