@@ -306,7 +306,8 @@ def main(arguments: Sequence[str], local: Local) -> int:
     parser.add_argument("operation", choices=operations)
     parser.add_argument("--backend", metavar="HOST:PORT")
     asked = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         return operations[asked.operation](local, asked.backend)
     except MendableError as error:

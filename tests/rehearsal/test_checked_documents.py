@@ -21,7 +21,7 @@ Ask = Callable[[str, dict[str, Any]], Result]
 @pytest.fixture
 def ask(tmp_path: Path) -> Iterator[Ask]:
     """Let a command read this document."""
-    usual = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    usual = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
 
     def ask_one(command: str, given: dict[str, Any]) -> Result:
         file = tmp_path / "gateway.json"

@@ -101,11 +101,14 @@ def machine(root: Path, programs: Path, search_path: str, monkeypatch: pytest.Mo
 
 def _main(operation: str, machine: Machine) -> int:
     """What `python -m tools.local` does; the handler that it sets is for a process of its own."""
-    usual = signal.getsignal(signal.SIGTERM)
+    usual = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    # As a shell starts what it does not wait for; Python leaves it so.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return local.main([operation], machine.local)
     finally:
-        signal.signal(signal.SIGTERM, usual)
+        for number, handler in usual.items():
+            signal.signal(number, handler)
 
 
 def _operations(calls: list[dict[str, Any]]) -> list[str]:
@@ -312,7 +315,8 @@ def test_an_interrupted_knock_leaves_the_environment_up(
     """What is deployed in whole stays, and the message says how to go on."""
 
     def interrupted(*_: object) -> int:
-        raise KeyboardInterrupt
+        os.kill(os.getpid(), signal.SIGINT)
+        return 0
 
     monkeypatch.setattr(local, "_knock", interrupted)
 

@@ -65,8 +65,9 @@ def rehearse(
         raise click.UsageError("Say what to knock at: either FILE or --running DIR.")
     if running and (keep or folder or backend or parameters or name):
         raise click.UsageError("--running knocks at what is raised already; the other options are for raising.")
-    # Ended in order, so that nothing stays behind; a closed terminal is a request to end.
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # Ended in order, so that nothing stays behind; a closed terminal is a request to end. SIGINT may be inherited as
+    # ignored, and Python leaves it so.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     show = _Showing(case, as_json=as_json, junit=junit)
     try:
