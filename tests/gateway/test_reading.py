@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mtls_app_gateway.errors import GatewayError, Severity
 from mtls_app_gateway.gateway.arm_types import GATEWAY_TYPE
-from mtls_app_gateway.gateway.document_check import Purpose
 from mtls_app_gateway.gateway.flattening import flatten
+from mtls_app_gateway.gateway.purpose import Purpose
 from mtls_app_gateway.gateway.reading import read, read_document
 from mtls_app_gateway.gateway.references import check_references, check_use
 
@@ -270,6 +270,21 @@ class TestProblems:
         assert [
             [("unknown-property", f"properties.{name}", severity, fix)] for severity in (written, rehearsed, read_only)
         ] == [[(each.rule, each.where, each.severity, each.fix) for each in problems] for problems in found]
+
+    def test_many_and_long_names_are_bounded_work(self) -> None:
+        """
+        Of a thousand unknown names a hundred get a hint, and a long one none; a name of client authentication is found
+        among them all the same.
+        """
+        many = {f"enableHttp2{number}": True for number in range(1000)}
+        problems = read(
+            resource(**{"x" * 10**6: 1}, **many, verifyClientCertMode="Strict"), purpose=Purpose.READ
+        ).problems
+
+        assert 99 == sum(problem.fix.startswith("Did you mean") for problem in problems)
+        assert ["properties.verifyClientCertMode"] == [
+            problem.where for problem in problems if problem.severity is ERROR
+        ]
 
     def test_a_misspelt_mode_is_an_error_for_every_purpose(self) -> None:
         """

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ..errors import GatewayError, Problem, errors_of
-from ..gateway.document_check import Purpose, check_document
+from ..gateway.purpose import Purpose, problems_for
 from ..gateway.reading import Document, read
 from .json_file import read_json
 
@@ -32,7 +32,7 @@ def checked_gateway(data: Any, parameters: Any, purpose: Purpose, name: str | No
     reading = read(data, parameters, purpose=purpose, name=name)
     problems = reading.problems
     if not errors_of(problems):
-        problems = (*problems, *check_document(reading.document, purpose))
+        problems = (*problems, *problems_for(reading.document, purpose))
     errors = errors_of(problems)
     print_problems(problem for problem in problems if problem not in errors)
     if errors:

@@ -15,7 +15,7 @@ from types import FrameType
 import click
 
 from ..errors import GatewayError, Problem
-from ..gateway.document_check import Purpose
+from ..gateway.purpose import Purpose
 from ..gateway.reading import Document
 from ..rehearsal.local_rehearsal import LocalRehearsal
 from ..rehearsal.standing import Standing

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ..errors import GatewayError, Problem
-from ..gateway.document_check import Purpose
+from ..gateway.purpose import Purpose
 from ..gateway.template import template_of
 from .gateway_document import gateway_in_file, print_problems
 

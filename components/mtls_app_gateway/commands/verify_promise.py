@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from ..certificates import CaChain, GivenBundle, load_chains
 from ..errors import GatewayError, Problem, errors_of
-from ..gateway.document_check import Purpose
+from ..gateway.purpose import Purpose
 from ..verify.promise import Mode, Promise, promise_by_hand, promises_of
 from ..verify.question import Target
 from .gateway_document import checked_gateway, gateway_in_file

@@ -15,7 +15,7 @@ from typing import Any
 from ..errors import GatewayError, Problem, Severity, errors_of
 from .arm_template import NotUnderstoodError, iter_resources, open_template
 from .arm_types import GATEWAY_TYPE, Kind, ObjectType, Property, Shape, api_version, object_type
-from .document_check import Purpose
+from .purpose import Purpose
 from .references import COLLECTIONS, TARGETS, iter_parts, iter_references
 from .unknown_property import unknown_property
 
@@ -240,7 +240,7 @@ class _Walk:
         if name.casefold() == "copy":
             self._not_understood("'copy' is not worked out by this reader", where)
             return
-        self.problems.append(unknown_property(name, kind, where, self.purpose))
+        self.problems.append(unknown_property(name, kind, where, self.purpose, len(self.problems)))
 
     def _left_out(self, value: Any, known: Property, where: str) -> None:
         if value is not None:

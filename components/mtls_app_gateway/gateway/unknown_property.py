@@ -9,15 +9,20 @@ from functools import cache
 
 from ..errors import Problem, Severity
 from .arm_types import ObjectType, api_version, object_type
-from .document_check import Purpose
+from .purpose import Purpose
 
 _SIMILARITY = 0.75
 """`verifyClientCertMode` is this close to a name of client authentication; `sslPolicies` is not."""
 
+_LONGEST_NAME = 100
+"""No name of Azure's is half as long. Comparing a longer one takes its time, and finds nothing."""
+_HINTS = 100
+"""For so many problems a close name is looked for."""
 
-def unknown_property(name: str, kind: ObjectType, where: str, purpose: Purpose) -> Problem:
-    """The problem with a name that the object type `kind` does not have."""
-    close = _close_names(name, kind)
+
+def unknown_property(name: str, kind: ObjectType, where: str, purpose: Purpose, earlier: int = 0) -> Problem:
+    """The problem with a name that the object type `kind` does not have, where there are so many problems earlier."""
+    close = _close_names(name, kind) if earlier < _HINTS else []
     return Problem(
         rule="unknown-property",
         where=where,
@@ -36,6 +41,8 @@ def _severity(name: str, close: Sequence[str], purpose: Purpose) -> Severity:
 
 def _is_about_clients(name: str, close: Sequence[str]) -> bool:
     """Whether the name is close to one of client authentication; without that the gateway would be another one."""
+    if len(name) > _LONGEST_NAME:
+        return False
     names = _client_authentication()
     return any(known in names for known in close) or bool(
         get_close_matches(name.casefold(), [known.casefold() for known in names], n=1, cutoff=_SIMILARITY)
@@ -50,6 +57,8 @@ def _client_authentication() -> tuple[str, ...]:
 
 
 def _close_names(name: str, kind: ObjectType) -> list[str]:
+    if len(name) > _LONGEST_NAME:
+        return []
     names = [known for owner in (kind, kind.bag) if owner for known, found in owner.properties.items() if not found.bag]
     return get_close_matches(name, names, n=1)
 

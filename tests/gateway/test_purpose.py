@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.errors import Severity
-from mtls_app_gateway.gateway.document_check import Purpose, check_document
+from mtls_app_gateway.gateway.purpose import Purpose, problems_for
 from mtls_app_gateway.gateway.references import self_reference
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -37,7 +37,7 @@ def test_a_sound_document_has_no_findings(purpose: Purpose, sku: Any) -> None:
     """
     Listeners with rules, names in any case, and a SKU that knows client certificates, or is not known, are no findings.
     """
-    assert () == check_document(changed(sku=sku), purpose)
+    assert () == problems_for(changed(sku=sku), purpose)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_finding_is_as_serious_as_the_purpose_demands(broken: dict[str, Any], 
     """
     Each rule has its code, its place, and a severity for writing, rehearsing and reading.
     """
-    found = [check_document(broken, purpose) for purpose in (Purpose.WRITE, Purpose.REHEARSE, Purpose.READ)]
+    found = [problems_for(broken, purpose) for purpose in (Purpose.WRITE, Purpose.REHEARSE, Purpose.READ)]
 
     assert expected == [
         (rule, where, tuple(each[index].severity for each in found))
@@ -103,6 +103,6 @@ def test_a_sku_is_named_with_what_it_lacks(name: str, said: str) -> None:
     """
     The message says whether the SKU is of the retired generation.
     """
-    (problem,) = check_document(changed(sku={"name": name}), Purpose.READ)
+    (problem,) = problems_for(changed(sku={"name": name}), Purpose.READ)
 
     assert said == problem.saw

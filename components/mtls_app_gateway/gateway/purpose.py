@@ -1,4 +1,4 @@
-"""Checks a gateway document before a command works with it.
+"""What a command does with a gateway document, and what is wrong with the document for that.
 
 The checks are the same for every command; how serious a finding is depends on what the command does with the document.
 A template must be exact, and a rehearsal shows what a deployment would do. A deployed gateway that has properties newer
@@ -39,7 +39,7 @@ _LISTENERS = "httpListeners"
 _ABLE = frozenset({"standard_v2", "waf_v2"})
 
 
-def check_document(document: Mapping[str, Any], purpose: Purpose) -> tuple[Problem, ...]:
+def problems_for(document: Mapping[str, Any], purpose: Purpose) -> tuple[Problem, ...]:
     """What is wrong with the references, names, listeners and SKU of a canonical document.
 
     It does not report names that Azure does not know: a canonical document has none, `read` reports them.
