@@ -37,7 +37,8 @@ check: packages
 	@$(venv) -m mypy components/mtls_app_gateway tools tests $(wildcard benchmarks) __main__.py
 
 bench: set-up
-	@for comparison in benchmarks/bench_*.py; do $(with_engine) "$$comparison" || exit 1; done
+	@for comparison in $(basename $(notdir $(wildcard benchmarks/bench_*.py))); do \
+		$(with_engine) -m "benchmarks.$$comparison" || exit 1; done
 
 set-up:
 	@$(PYTHON) -m tools.set_up
