@@ -1,6 +1,7 @@
 """Whatever is killed, nothing of a session lives on; real processes, really killed."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from tools import session
 
 # Like the engine: a plugin in a process group of its own, as Pulumi starts them, that would go on for ever.
 ENGINE = f"""
-{sys.executable} -c 'import os, time; os.setpgid(0, 0); open("plugin", "w").write(str(os.getpid())); time.sleep(600)' &
+{shlex.quote(sys.executable)} -c 'import os, time; os.setpgid(0, 0); open("plugin", "w").write(str(os.getpid())); time.sleep(600)' &
 echo $$ > engine
 """
 PATIENCE = 20
