@@ -13,6 +13,7 @@ help:
 	@echo 'make bench   the comparisons of speed   make coverage   every branch of the rooms without effects'
 	@echo 'README.md    everything else            CONTRIBUTING.md   how to change something'
 
+.NOTPARALLEL:
 .PHONY: help up verify down test check bench set-up packages
 
 # BACKEND=HOST:PORT puts a real application behind the local gateway.
@@ -22,8 +23,8 @@ up: set-up
 verify: $(if $(wildcard .local),set-up)
 	@$(if $(wildcard .local),$(in_a_session) -m tools.local verify,echo "Nothing is up: there is no .local here." && exit 2)
 
-# Without anything up there is nothing to set up either.
-down: $(if $(wildcard .local),set-up)
+# Without anything up there is nothing to set up either; an engine only to destroy with would not be worth its build.
+down: $(if $(wildcard .local),packages)
 	@$(if $(wildcard .local),$(in_a_session) -m tools.local down,echo "Nothing is up: there is no .local here.")
 
 # One worker more than cores: engines and gateways are waited for. The long tests would leave a worker idle at the end.
@@ -42,7 +43,8 @@ coverage: packages
 	@$(venv) -m pytest -q tests/certificates tests/gateway --cov
 
 bench: set-up
-	@for comparison in benchmarks/bench_*.py; do $(with_engine) "$$comparison" || exit 1; done
+	@for comparison in $(basename $(notdir $(wildcard benchmarks/bench_*.py))); do \
+		$(with_engine) -m "benchmarks.$$comparison" || exit 1; done
 
 set-up:
 	@$(PYTHON) -m tools.set_up

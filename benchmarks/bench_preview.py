@@ -1,7 +1,7 @@
 """What a preview of this project costs, beside one of a program written by hand that registers the same resources.
 
 Both preview the environment prod, with the same engine, in turn, against one stand-in. That they ask for the same is
-checked first. Judged by the median of the paired ratios; exits with 1 when the bar is missed.
+checked first. Judged by the median of the paired ratios. Exits with 1 only where nothing can be compared.
 """
 
 import base64
@@ -20,7 +20,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import yaml
 from mtls_app_gateway.rehearsal.authority import Authority, KeyKind, Purpose
+
+from benchmarks.bars import Bar, report
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPOSITORY))
@@ -29,6 +32,7 @@ from tools.with_engine import attached  # noqa: E402 - found by the line above
 
 BY_HAND = Path(__file__).resolve().parent / "by_hand/__main__.py"
 PASSWORD = "OnlyForBenchmarks1"  # noqa: S105 - throwaway
+_OF_A_STACK = ("encryptionsalt", "encryptedkey", "secretsprovider")
 PAIRS = 9
 MOST = 1.15
 """Times the program written by hand."""
@@ -54,17 +58,18 @@ def main() -> int:
             if _asked(ours, environment) != _asked(by_hand, environment):
                 print("the two programs no longer ask for the same resources", file=sys.stderr)
                 return 1
-            return _judge([_pair(number, ours, by_hand, environment) for number in range(PAIRS)])
+            _judge([_pair(number, ours, by_hand, environment) for number in range(PAIRS)])
+    return 0
 
 
-def _judge(pairs: list[tuple[Cost, Cost]]) -> int:
+def _judge(pairs: list[tuple[Cost, Cost]]) -> None:
     processors = _ratio((mine.processors, theirs.processors) for mine, theirs in pairs)
     clock = _ratio((mine.clock, theirs.clock) for mine, theirs in pairs)
     for what, costs in (("this project", [mine for mine, _ in pairs]), ("by hand", [theirs for _, theirs in pairs])):
         seconds = median(cost.clock for cost in costs), median(cost.processors for cost in costs)
         print(f"preview of {what:12}: {seconds[0]:.2f} s, {seconds[1]:.2f} s of processor time")
-    print(f"median ratio of {len(pairs)} pairs: {clock:.3f} (at most {MOST}); of processor time {processors:.3f}")
-    return 0 if clock <= MOST else 1
+    print(f"median ratio of processor time: {processors:.3f}")
+    report([Bar(f"median ratio of {len(pairs)} pairs", clock, most=MOST)])
 
 
 def _ratio(pairs: Iterable[tuple[float, float]]) -> float:
@@ -109,13 +114,25 @@ def _project(folder: Path, program: Path, environment: Mapping[str, str]) -> Pat
     (folder / ".venv").symlink_to(sys.prefix)
     project = f"{folder.name}-bench"
     for file in folder.glob("Pulumi*.yaml"):
-        file.write_text(file.read_text().replace("mtls-app-gateway", project))
+        file.write_text(without_secrets(file.read_text()).replace("mtls-app-gateway", project))
     secrets = {"listener-pfx": _pfx(), "listener-password": PASSWORD}
     options = [part for key, value in secrets.items() for part in ("--secret", f"{project}:{key}={value}")]
     _pulumi(folder, environment, "stack", "init", "prod")
     subscription = "azure-native:subscriptionId=00000000-0000-0000-0000-000000000000"
     _pulumi(folder, environment, "config", "set-all", "--plaintext", subscription, *options)
     return folder
+
+
+def without_secrets(text: str) -> str:
+    """A Pulumi file without the salt, key and secrets of a stack that its user has: no other passphrase opens them."""
+    file = {key: value for key, value in yaml.safe_load(text).items() if key not in _OF_A_STACK}
+    if "config" in file:
+        file["config"] = {key: value for key, value in file["config"].items() if not _is_secret(value)}
+    return yaml.safe_dump(file, sort_keys=False)
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"secure"}
 
 
 def _pfx() -> str:

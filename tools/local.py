@@ -3,7 +3,7 @@
 Everything of it stands in the ignored folder `.local`: backend, Pulumi's home, the stand-in's subscription, the
 gateways that are raised on this machine, and a copy of `Pulumi.local.yaml` that holds salt and secrets. The user's
 login, stacks and credentials are neither read nor touched. Run it through `tools.session`, which ends what a killed
-engine leaves behind; the stand-in alone stays, in a session of its own, as long as the environment is up.
+engine leaves behind; the stand-in alone stays, in a session of its own, once the environment is up.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from mtls_app_gateway.errors import GatewayError
 from mtls_app_gateway.rehearsal.nginx_process import clear_away
 from mtls_app_gateway.rehearsal.private_files import check_private
 
-from tools import local_config, stamps
+from tools import local_config, pulumi_engine, stamps
 from tools.errors import MendableError
 from tools.local_secrets import listener_secrets
 from tools.resident import Resident
@@ -85,7 +85,7 @@ class Local:
 
 def up(local: Local, backend: str | None = None) -> int:
     """Deploy, and knock at what is raised; the status is Pulumi's, then that of the knocking."""
-    with _alone(local):
+    with _alone(local), _in_whole(local):
         variables = environment_of(local)
         _prepare(local, variables)
         status = _deploy(local, "up", variables, backend)
@@ -103,10 +103,10 @@ def verify(local: Local, _backend: str | None = None) -> int:
 
 def down(local: Local, _backend: str | None = None) -> int:
     """Destroy what is deployed and remove every trace of it; the status is Pulumi's."""
-    with _alone(local):
+    with _alone(local), _in_whole(local):
         if not local.folder.exists():
             return 0
-        status = 0 if _was_cut_short(local) else _destroy(local)
+        status = 0 if _was_cut_short(local) or not _has_engine(local) else _destroy(local)
         _remove(local)
     if status == 0:
         print("Nothing is left of the local environment.")
@@ -148,6 +148,24 @@ def _check_folder(folder: Path) -> None:
             check_private(folder)
     except GatewayError as error:
         raise MendableError(str(error)) from None
+
+
+@contextmanager
+def _in_whole(local: Local) -> Iterator[None]:
+    """End the emulator, and the gateways with it, where the work is cut short: what is half made serves no client."""
+    try:
+        yield
+    except BaseException:
+        if local.at_work.exists():
+            local.resident.end()
+        raise
+
+
+def _has_engine(local: Local) -> bool:
+    if isinstance(pulumi_engine.find(local.root, os.environ.get("PATH", os.defpath)), pulumi_engine.Engine):
+        return True
+    print("There is no engine to destroy it with. All of it is in .local, which is removed.")
+    return False
 
 
 def _was_cut_short(local: Local) -> bool:
@@ -299,7 +317,8 @@ def main(arguments: Sequence[str], local: Local) -> int:
     parser.add_argument("operation", choices=operations)
     parser.add_argument("--backend", metavar="HOST:PORT")
     asked = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         return operations[asked.operation](local, asked.backend)
     except MendableError as error:
@@ -308,7 +327,10 @@ def main(arguments: Sequence[str], local: Local) -> int:
     except CutShortError as cut_short:
         print(f"\n{cut_short} `make up` starts anew; `make down` removes what is left.", file=sys.stderr)
     except KeyboardInterrupt:
-        print("\nInterrupted. `make up` starts anew; `make down` removes what is left.", file=sys.stderr)
+        is_up = local.resident.is_running
+        rest = "`make verify` knocks again" if is_up else "`make up` starts anew"
+        still_up = "The gateway is still up. " if is_up else ""
+        print(f"\nInterrupted. {still_up}{rest}; `make down` removes what is left.", file=sys.stderr)
     return 130
 
 

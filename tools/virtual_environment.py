@@ -52,7 +52,8 @@ def _create(folder: Path) -> str:
 
 
 def _install(root: Path, folder: Path) -> None:
-    constraints = str(root / "constraints.txt")
+    # A path would be split at its blanks.
+    constraints = (root / "constraints.txt").as_uri()
     pip = [str(folder / "bin/python"), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input"]
     done = subprocess.run(
         [*pip, "install", "--requirement", "requirements-dev.txt"],

@@ -34,6 +34,7 @@ TEMPLATE = {
         ("[resourceGroup().location]", RESOURCE_GROUP["location"]),
         ("[resourceId('My.Thing/cats', 'tom')]", f"{GROUP}/providers/My.Thing/cats/tom"),
         ("[resourceId('My.Thing/cats/legs', 'tom', 'left')]", f"{GROUP}/providers/My.Thing/cats/tom/legs/left"),
+        ("[resourceId('My.Thing/cats/legs/', 'tom', 'left')]", f"{GROUP}/providers/My.Thing/cats/tom/legs/left"),
         (
             "[resourceId('group', 'My.Thing/cats', 'tom')]",
             f"{GROUP.rpartition('/')[0]}/group/providers/My.Thing/cats/tom",
@@ -69,6 +70,7 @@ def test_what_an_expression_gives(expression: str, value: Any) -> None:
         ("[format('{0:D2}', 1)]", "arguments of 'format'"),
         ("[format('{1}', 1)]", "arguments of 'format'"),
         ("[resourceId('a')]", "arguments of 'resourceId'"),
+        ("[resourceId('My.Thing/cats//', 'tom')]", "arguments of 'resourceId'"),
         ("[resourceId('My.Thing/cats')]", "arguments of 'resourceId'"),
         ("[resourceId('a', 'b', 'c', 'My.Thing/cats', 'tom')]", "arguments of 'resourceId'"),
         ("[concat(])]", "has ']' where a value should stand"),

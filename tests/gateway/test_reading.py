@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from mtls_app_gateway.errors import GatewayError, Severity
 from mtls_app_gateway.gateway.arm_types import GATEWAY_TYPE
 from mtls_app_gateway.gateway.flattening import flatten
+from mtls_app_gateway.gateway.purpose import Purpose
 from mtls_app_gateway.gateway.reading import read, read_document
 from mtls_app_gateway.gateway.references import check_references, check_use
 
 QUICKSTART = Path(__file__).parent.parent / "fixtures" / "quickstart"
 GATEWAY = f"/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/edge/providers/{GATEWAY_TYPE}/mtlsAppGw"
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 
 @pytest.fixture(scope="module")
@@ -255,16 +257,82 @@ class TestProblems:
             ("wrong-form", "properties.enableHttp2"),
         ]
 
-    def test_an_unknown_name_is_a_warning(self) -> None:
+    @pytest.mark.parametrize(
+        ("name", "written", "rehearsed", "read_only", "fix"),
+        [
+            ("enableHttp3", ERROR, ERROR, WARNING, "Did you mean 'enableHttp2'?"),
+            ("quantumSafe", ERROR, WARNING, WARNING, "Take it out, or name the property that was meant."),
+            ("sslPolicies", ERROR, ERROR, WARNING, "Did you mean 'sslPolicy'?"),
+            ("sslProfile", ERROR, ERROR, ERROR, "Did you mean 'sslProfiles'?"),
+            ("verifyClientCertMode", ERROR, ERROR, ERROR, "Take it out, or name the property that was meant."),
+            (
+                "VERIFYClientAuthMode",
+                ERROR,
+                ERROR,
+                ERROR,
+                "Move 'verifyClientAuthMode' to the object that it belongs to.",
+            ),
+        ],
+    )
+    def test_an_unknown_name_is_as_serious_as_what_it_leaves_out(
+        self, name: str, written: Severity, rehearsed: Severity, read_only: Severity, fix: str
+    ) -> None:
         """
-        A misspelt property is named with its path and the likely meaning, and does not stop the reading.
+        A template has no unknown name, a rehearsal no misspelt one; what is deployed may have newer ones, but none that
+        is close to a name of client authentication.
         """
-        reading = read(resource(sslProfiles=[profile(verifyClientAuthModes="Strict")]))
+        found = [
+            read(resource(**{name: True}), purpose=purpose).problems
+            for purpose in (Purpose.WRITE, Purpose.REHEARSE, Purpose.READ)
+        ]
 
-        (problem,) = reading.problems
-        assert (problem.rule, problem.severity) == ("unknown-property", Severity.WARNING)
-        assert problem.where == "properties.sslProfiles[0].properties.clientAuthConfiguration.verifyClientAuthModes"
-        assert problem.fix == "Did you mean 'verifyClientAuthMode'?"
+        assert [
+            [("unknown-property", f"properties.{name}", severity, fix)] for severity in (written, rehearsed, read_only)
+        ] == [[(each.rule, each.where, each.severity, each.fix) for each in problems] for problems in found]
+
+    def test_many_and_long_names_are_bounded_work(self) -> None:
+        """
+        Of a thousand unknown names a hundred get a hint, and a long one none; a name of client authentication is found
+        among them all the same.
+        """
+        many = {f"enableHttp2{number}": True for number in range(1000)}
+        problems = read(
+            resource(**{"x" * 10**6: 1}, **many, verifyClientCertMode="Strict"), purpose=Purpose.READ
+        ).problems
+
+        assert 99 == sum(problem.fix.startswith("Did you mean") for problem in problems)
+        assert ["properties.verifyClientCertMode"] == [
+            problem.where for problem in problems if problem.severity is ERROR
+        ]
+
+    def test_a_misspelt_mode_is_an_error_for_every_purpose(self) -> None:
+        """
+        Azure would drop the name and take the profile for Strict: it is named with its path and the likely meaning.
+        """
+        for purpose in Purpose:
+            reading = read(resource(sslProfiles=[profile(verifyClientCertMode="Passthrough")]), purpose=purpose)
+
+            (problem,) = reading.problems
+            assert ("unknown-property", Severity.ERROR) == (problem.rule, problem.severity)
+            assert problem.where == "properties.sslProfiles[0].properties.clientAuthConfiguration.verifyClientCertMode"
+            assert "Did you mean 'verifyClientAuthMode'?" == problem.fix
+
+    def test_a_name_may_stand_beside_the_document(self) -> None:
+        """
+        The body of a PUT request takes its name from outside, and with it its own ids; a document keeps its own name.
+        """
+        given = resource(
+            httpListeners=[{"name": "https", "properties": {"sslProfile": {"id": f"{GATEWAY}/sslProfiles/p"}}}],
+            sslProfiles=[profile()],
+        )
+        del given["name"]
+
+        document = read(given, name="mtlsAppGw").document
+        assert "mtlsAppGw" == document["name"]
+        assert {"id": "$self/sslProfiles/p"} == document["properties"]["httpListeners"][0]["properties"]["sslProfile"]
+        assert () == read(document, name="MTLSAPPGW").problems
+        assert ["other-name"] == [problem.rule for problem in read(document, name="edge").problems]
+        assert ["missing-name"] == [problem.rule for problem in read(given).problems]
 
     def test_one_name_in_two_spellings_is_refused(self) -> None:
         """

@@ -295,17 +295,17 @@ class TestCommand:
         assert printed.stdout == (tmp_path / "template.json").read_text()
         assert "note: secret-left-out: resources[2].properties.sslCertificates[0].properties.data" in printed.stderr
 
-    def test_what_azure_does_not_know_is_told(self, tmp_path: Path) -> None:
+    def test_what_azure_does_not_know_stops_it(self, tmp_path: Path) -> None:
         """
-        A name that is left out of the template is said on standard error.
+        A name that the template would lack is named on standard error, and no template is written.
         """
         given = json.loads(json.dumps(DOCUMENTS["smallest"]).replace("verifyClientAuthMode", "verifyMode"))
         (tmp_path / "gateway.json").write_text(json.dumps(given))
-        done = self.run(tmp_path / "gateway.json")
+        done = self.run(tmp_path / "gateway.json", "--output", tmp_path / "template.json")
 
-        assert 0 == done.exit_code
-        assert "warning: unknown-property" in done.stderr
-        assert "verifyMode" not in done.stdout
+        assert 2 == done.exit_code
+        assert "error: unknown-property: properties.sslProfiles[0].properties.clientAuthConfiguration" in done.stderr
+        assert not (tmp_path / "template.json").exists()
 
     @pytest.mark.parametrize(
         ("content", "rule"),

@@ -16,6 +16,7 @@ from .test_same_gateway import without_chance
 from .yaml_project import YamlProject
 
 EXAMPLES = REPOSITORY / "examples"
+PROJECTS = (REPOSITORY, *(file.parent for file in sorted(EXAMPLES.glob("*/Pulumi.yaml"))))
 CHILDREN = 3
 """What the component registers here: provider, address, gateway."""
 AROUND = 4
@@ -29,7 +30,7 @@ def example(run_engine: RunEngine, plugin_folder: Path, material: Material, tmp_
     def make(name: str, stack: str) -> YamlProject:
         folder = tmp_path / name
         shutil.copytree(EXAMPLES / name, folder)
-        project = YamlProject(folder, run_engine, plugin_folder, "contoso-edge")
+        project = YamlProject(folder, run_engine, plugin_folder, project_name(folder))
         project.init({key: value for key, value in CONFIG.items() if key != "azure-native:location"}, stack)
         project.run("config", "set", "--secret", "listenerPfx", material.pfx)
         project.run("config", "set", "--secret", "listenerPassword", PASSWORD)
@@ -66,6 +67,20 @@ def test_the_yaml_stack_and_the_python_stack(example: Any, stand_in: RunningStan
     assert without_chance(in_yaml) == without_chance(in_python.outputs())
     assert {"default": "Passthrough", "partners": "Strict"} == in_yaml["modes"]
     assert GATEWAY == json.loads(in_yaml["document"])["type"]
+
+
+def project_name(folder: Path) -> str:
+    """The name in a folder's Pulumi.yaml."""
+    return str(yaml.safe_load((folder / "Pulumi.yaml").read_text())["name"])
+
+
+def test_each_project_has_a_name_of_its_own() -> None:
+    """
+    Two stacks of one name in two projects of one name would be one stack to a backend.
+    """
+    names = [project_name(folder) for folder in PROJECTS]
+
+    assert 4 == len(names) == len(set(names))
 
 
 def _use_the_executable(project: YamlProject) -> None:

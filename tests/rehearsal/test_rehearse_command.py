@@ -304,9 +304,14 @@ class TestKept:
 
     @pytest.fixture
     def kept(self, write: Callable[..., Path], tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
-        """A rehearsal of a Strict listener and a Passthrough one, kept in a folder."""
+        """
+        A rehearsal of a Strict listener and a Passthrough one, kept in a folder.
+
+        It inherits SIGINT as ignored, as from a shell that starts it in the background; Python then leaves it ignored.
+        """
         file = write("strict", "passthrough")
-        command = [*COMMAND, "rehearse", str(file), "--keep", "--folder", "work", "--case", "untrusted"]
+        ignoring = ["/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"]
+        command = [*ignoring, *COMMAND, "rehearse", str(file), "--keep", "--folder", "work", "--case", "untrusted"]
         with subprocess.Popen(
             command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as process:

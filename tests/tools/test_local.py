@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,9 +18,9 @@ from tools.errors import MendableError
 from tools.local import CutShortError, Local
 
 # Notes its arguments, input and environment; writes salt and secrets beside the project as Pulumi does; ends as told.
-PULUMI = f"""#!{sys.executable} -IS
+PULUMI = """
 import json, os, pathlib, signal, sys
-notes, ending = pathlib.Path({{notes!r}}), pathlib.Path({{ending!r}})
+notes, ending = pathlib.Path({notes!r}), pathlib.Path({ending!r})
 if sys.argv[1:] == ["version"]:
     sys.exit(print("v3.300.0"))
 said = "" if sys.stdin.isatty() else sys.stdin.read()
@@ -62,9 +63,11 @@ class Machine:
         (root / "Pulumi.yaml").write_text("name: edge\nruntime: python\n")
         self.tracked = root / "Pulumi.local.yaml"
         self.tracked.write_text("config:\n  edge:mode: Passthrough\n")
-        pulumi = PULUMI.format(notes=str(self._notes), ending=str(self._ending))
-        (programs / "pulumi").write_text(pulumi)
-        (programs / "pulumi").chmod(0o755)
+        script = programs / "pulumi.py"
+        script.write_text(PULUMI.format(notes=str(self._notes), ending=str(self._ending)))
+        # A first line `#!` takes no program in a folder with blanks.
+        python, place = shlex.quote(sys.executable), shlex.quote(str(script))
+        write_program(programs / "pulumi", f'exec {python} -IS {place} "$@"')
         write_program(programs / "pulumi-language-python", "exit 1")
         stand_in = write_program(programs / "stand-in", STAND_IN.format(notes=self.stand_in_notes, broken=self.broken))
         self.knocks, self._verdict = programs / "knocks", programs / "verdict"
@@ -97,6 +100,18 @@ def machine(root: Path, programs: Path, search_path: str, monkeypatch: pytest.Mo
     yield made
     if made.local.folder.exists():
         made.local.resident.end()
+
+
+def _main(operation: str, machine: Machine) -> int:
+    """What `python -m tools.local` does; the handler that it sets is for a process of its own."""
+    usual = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    # As a shell starts what it does not wait for; Python leaves it so.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return local.main([operation], machine.local)
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
 
 
 def _operations(calls: list[dict[str, Any]]) -> list[str]:
@@ -299,6 +314,50 @@ def test_after_a_run_cut_short_everything_is_made_anew(
     assert "was cut short" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("end", ["killed", "interrupted"])
+def test_a_run_cut_short_leaves_nothing_running(machine: Machine, end: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is half made serves nobody: the stand-in, and the gateway with it, ends with the run."""
+    machine.pulumi_will(end=end)
+
+    assert 130 == _main("up", machine)
+
+    assert not machine.local.resident.is_running
+    assert [False] == [_is_alive(int(process)) for process, *_ in machine.stand_ins()]
+    assert "`make up` starts anew" in capsys.readouterr().err
+
+
+def test_an_interrupted_knock_leaves_the_environment_up(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is deployed in whole stays, and the message says how to go on."""
+
+    def interrupted(*_: object) -> int:
+        os.kill(os.getpid(), signal.SIGINT)
+        return 0
+
+    monkeypatch.setattr(local, "_knock", interrupted)
+
+    assert 130 == _main("up", machine)
+
+    assert machine.local.resident.is_running
+    assert "Interrupted. The gateway is still up" in capsys.readouterr().err
+
+
+def test_an_interrupt_before_anything_is_up_says_so(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where nothing is up, nothing is said to be."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(local, "_prepare", interrupted)
+
+    assert 130 == _main("up", machine)
+
+    assert "Interrupted. `make up` starts anew" in capsys.readouterr().err
+
+
 def test_a_set_up_that_failed_half_way_is_made_anew(machine: Machine, programs: Path) -> None:
     """An `up` that did not get as far as the stack leaves nothing to build upon."""
     working = (programs / "pulumi").read_text()
@@ -352,6 +411,20 @@ def test_down_after_a_failing_destroy_still_leaves_no_trace(
 
     assert not machine.local.folder.exists()
     assert "could not destroy it in order" in capsys.readouterr().out
+
+
+def test_down_without_an_engine_still_leaves_no_trace(
+    machine: Machine, programs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The resources exist in the folder alone: where the engine is gone, removing the folder removes them."""
+    local.up(machine.local)
+    (programs / "pulumi").unlink()
+
+    assert 0 == local.down(machine.local)
+
+    assert not machine.local.folder.exists()
+    assert "There is no engine to destroy it with" in capsys.readouterr().out
+    assert [False] == [_is_alive(int(process)) for process, *_ in machine.stand_ins()]
 
 
 def test_down_after_a_run_cut_short_asks_nobody(machine: Machine) -> None:

@@ -147,12 +147,19 @@ def test_a_failing_venv_names_the_usual_reason(root: Path, machine: Machine) -> 
 
 
 def test_the_build_backend_is_pinned_too(root: Path, machine: Machine) -> None:
-    """pip builds this product with the versions of constraints.txt, whichever name of the setting it knows."""
+    """
+    pip builds this product with the versions of constraints.txt, whichever name of the setting it knows.
+
+    Pip takes blanks in it for the ends of files: it is given as an address, in which a folder's name has none.
+    """
+    folder = root.rename(root.with_name("my clone ü"))
     script = machine.python.read_text()
     machine.python.write_text(script.replace("pip) exit", "pip) env > pip-environment; exit"))
 
-    virtual_environment.ensure(root)
+    virtual_environment.ensure(folder)
 
-    said = (root / "pip-environment").read_text().splitlines()
-    assert f"PIP_CONSTRAINT={root / 'constraints.txt'}" in said
-    assert f"PIP_BUILD_CONSTRAINT={root / 'constraints.txt'}" in said
+    said = (folder / "pip-environment").read_text().splitlines()
+    constraints = (folder / "constraints.txt").as_uri()
+    assert constraints.endswith("/my%20clone%20%C3%BC/constraints.txt")
+    assert f"PIP_CONSTRAINT={constraints}" in said
+    assert f"PIP_BUILD_CONSTRAINT={constraints}" in said

@@ -11,9 +11,10 @@ from tools import write_reference
 ROOT = Path(__file__).parents[2]
 OF_DOCUMENTS = {
     "api-version-too-old", "dangling-reference", "duplicate-name", "given-twice", "listener-without-profile",
-    "missing-name",
-    "no-gateway", "not-understood", "read-only-property", "secret-left-out", "several-gateways", "unknown-property",
-    "unknown-type", "unused-part", "wrong-api-version", "wrong-form",
+    "listener-without-rule", "missing-name", "no-gateway", "no-listener", "not-understood", "other-name",
+    "read-only-property", "secret-left-out", "several-gateways",
+    "sku-without-client-authentication", "unknown-property", "unknown-type", "unused-part",
+    "wrong-api-version", "wrong-form",
 }  # fmt: skip
 """Codes of reading a document that somebody else made; the commands that read one tell them."""
 

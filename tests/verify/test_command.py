@@ -585,7 +585,7 @@ def test_it_starts_quickly_without_pulumi() -> None:
 
 def test_a_rule_that_leads_nowhere_is_no_listener(tmp_path: Path) -> None:
     """
-    A document whose listeners nobody can reach has nothing to ask, and says so.
+    A document whose rule leads to no listener is refused with both mistakes, and nothing is asked.
     """
     file = tmp_path / "gateway.json"
     dangling = basic_rule("edge")
@@ -594,4 +594,6 @@ def test_a_rule_that_leads_nowhere_is_no_listener(tmp_path: Path) -> None:
     result = verify("--document", file)
 
     assert 2 == result.exit_code
-    assert "nothing was asked" in result.output
+    assert "" == result.stdout
+    assert "dangling-reference: properties.requestRoutingRules[0]" in result.stderr
+    assert "no-listener: properties.httpListeners: " in result.stderr

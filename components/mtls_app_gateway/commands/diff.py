@@ -7,11 +7,12 @@ from typing import Any, TextIO
 
 import click
 
-from ..errors import GatewayError, Problem
+from ..errors import GatewayError, Problem, errors_of
 from ..gateway.arm_types import GATEWAY_TYPE, api_version
 from ..gateway.difference import differences
-from ..gateway.reading import Document, read_document
+from ..gateway.reading import Reading, read
 from ..gateway.settings import SLOT_PREFIX
+from .gateway_document import print_problems
 
 SAME, DIFFERS, UNREADABLE = 0, 1, 2
 
@@ -73,14 +74,19 @@ def _told(steps: list[Mapping[str, Any]]) -> Iterator[str]:
 
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     hidden = sorted(name for name in {**old, **new} if _SECRET in (old.get(name), new.get(name)))
-    before, after = (_document({key: inputs[key] for key in inputs if key not in hidden}) for inputs in (old, new))
-    yield from (str(difference) for difference in differences(before, after))
+    # Parts that hold secrets are missing, so references, listeners and rules are not checked here.
+    before, after = (_read({key: inputs[key] for key in inputs if key not in hidden}) for inputs in (old, new))
+    problems = tuple(dict.fromkeys((*before.problems, *after.problems)))
+    if errors := errors_of(problems):
+        raise GatewayError(errors)
+    print_problems(problems)
+    yield from (str(difference) for difference in differences(before.document, after.document))
     yield from (f"? {name}: holds secrets, so Pulumi does not show what becomes of it" for name in hidden)
 
 
-def _document(inputs: Mapping[str, Any]) -> Document:
+def _read(inputs: Mapping[str, Any]) -> Reading:
     known: dict[str, Any] = {name: _known(value) for name, value in inputs.items() if name != "resourceGroupName"}
-    return read_document({"type": GATEWAY_TYPE, "name": known.pop("applicationGatewayName", None), **known})
+    return read({"type": GATEWAY_TYPE, "name": known.pop("applicationGatewayName", None), **known})
 
 
 def _known(value: Any) -> Any:

@@ -9,21 +9,22 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
 import click
 
 from ..errors import GatewayError, Problem
+from ..gateway.purpose import Purpose
+from ..gateway.reading import Document
 from ..rehearsal.local_rehearsal import LocalRehearsal
 from ..rehearsal.standing import Standing
 from ..verify.report import Report
 from ..verify.verdict import NOT_ASKABLE
+from .gateway_document import gateway_in_file
 from .rehearse_matrix import knock
 from .rehearse_report import print_matrix
 from .rehearse_try import lines_to_try
-from .verify_promise import from_document
 from .verify_report import Waiting, console
 
 _FILE = click.Path(path_type=Path)
@@ -35,6 +36,7 @@ _FILE = click.Path(path_type=Path)
 )
 @click.argument("file", type=_FILE, required=False)
 @click.option("--parameters", type=_FILE, help="The parameter file, where FILE is a deployment template.")
+@click.option("--name", help="The gateway's name, where FILE is the body of a PUT request.")
 @click.option("--running", type=_FILE, metavar="DIR", help="In place of FILE: knock at the rehearsal that runs there.")
 @click.option("--case", metavar="NAME", help="Only the callers and questions with this in their name.")
 @click.option("--keep", is_flag=True, help="Leave it running until Ctrl-C, and say how to knock by hand.")
@@ -46,6 +48,7 @@ def rehearse(
     file: Path | None,
     *,
     parameters: Path | None,
+    name: str | None,
     running: Path | None,
     case: str | None,
     keep: bool,
@@ -60,10 +63,11 @@ def rehearse(
     """
     if (file is None) == (running is None):
         raise click.UsageError("Say what to knock at: either FILE or --running DIR.")
-    if running and (keep or folder or backend or parameters):
+    if running and (keep or folder or backend or parameters or name):
         raise click.UsageError("--running knocks at what is raised already; the other options are for raising.")
-    # Ended in order, so that nothing stays behind; a closed terminal is a request to end.
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # Ended in order, so that nothing stays behind; a closed terminal is a request to end. SIGINT may be inherited as
+    # ignored, and Python leaves it so.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     show = _Showing(case, as_json=as_json, junit=junit)
     try:
@@ -71,7 +75,8 @@ def rehearse(
             if running:
                 sys.exit(show(Standing.read(running), str(running), is_kept=True))
             assert file is not None  # noqa: S101 - asked for above
-            sys.exit(_raise(file, parameters, folder, backend, show, keep=keep))
+            document = gateway_in_file(file, parameters, Purpose.REHEARSE, name)
+            sys.exit(_raise(document, file, folder, backend, show, keep=keep))
     except GatewayError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
@@ -111,20 +116,18 @@ class _Showing:
 
 
 def _raise(
-    file: Path,
-    parameters: Path | None,
+    document: Document,
+    source: Path,
     folder: Path | None,
     backend: str | None,
     show: Callable[..., int],
     *,
     keep: bool,
 ) -> int:
-    document = from_document(file, parameters, at=datetime.now(UTC)).document
-    assert document is not None  # noqa: S101 - it comes from a file
     with ExitStack() as stack:
         work = folder or _temporary_folder(stack)
         rehearsal = stack.enter_context(LocalRehearsal(work.absolute(), backend=backend))
-        code = show(rehearsal.show(document), str(file), is_kept=keep)
+        code = show(rehearsal.show(document), str(source), is_kept=keep)
         if keep:
             where = shlex.quote(str(work))
             click.echo(f"  mtls-gateway client-cert {where}   another client's certificate", err=True)

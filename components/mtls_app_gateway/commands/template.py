@@ -2,15 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from ..errors import GatewayError, Problem, errors_of
-from ..gateway.reading import read
+from ..errors import GatewayError, Problem
+from ..gateway.purpose import Purpose
 from ..gateway.template import template_of
-from .json_file import read_json
+from .gateway_document import gateway_in_file, print_problems
 
 WRITTEN, REFUSED = 0, 2
 
@@ -20,29 +19,23 @@ _FILE = click.Path(path_type=Path)
 @click.command(epilog="Exit code 0: the template is written. 2: it is not, and standard error says why.")
 @click.argument("file", type=_FILE)
 @click.option("--parameters", type=_FILE, help="The parameter file, where FILE is a deployment template.")
+@click.option("--name", help="The gateway's name, where FILE is the body of a PUT request.")
 @click.option("--output", type=_FILE, help="Write the template to this file; else to standard output.")
-def template(file: Path, parameters: Path | None, output: Path | None) -> None:
+def template(file: Path, *, parameters: Path | None, name: str | None, output: Path | None) -> None:
     """Write the ARM deployment template of the gateway in FILE, which may be in any published form.
 
     FILE is the component's `document` output, the answer of `az resource show` or of `az network application-gateway
     show`, the portal's JSON view, or another template. The PFX and password of a listener's certificate become secure
     parameters, and what is not known yet becomes a parameter too; the subnet, the public IP and other neighbours are
-    named by their ids and not made. What was left out on the way is said on standard error.
+    named by their ids and not made. What was left out on the way is said on standard error; a name that Azure would
+    drop, and a reference that reaches nothing, stop it.
     """
     try:
-        reading = read(read_json(file), read_json(parameters) if parameters else None)
-        _tell(reading.problems)
-        if errors_of(reading.problems):
-            sys.exit(REFUSED)
-        _write(json.dumps(template_of(reading.document), indent=2), output)
+        document = gateway_in_file(file, parameters, Purpose.WRITE, name)
+        _write(json.dumps(template_of(document), indent=2), output)
     except GatewayError as error:
-        _tell(error.problems)
+        print_problems(error.problems)
         sys.exit(REFUSED)
-
-
-def _tell(problems: Iterable[Problem]) -> None:
-    for problem in problems:
-        click.echo(f"{problem.severity}: {problem}", err=True)
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -51,6 +51,7 @@ class _Outputs:
 @click.argument("hosts", nargs=-1, metavar="[HOST[:PORT]]...")
 @click.option("--document", type=_FILE, help="The gateway, in any published form.")
 @click.option("--parameters", type=_FILE, help="The parameter file, where the document is a deployment template.")
+@click.option("--name", help="The gateway's name, where the document is the body of a PUT request.")
 @click.option("--stack", help="The Pulumi stack that the component stands in.")
 @click.option("--mode", type=click.Choice(["strict", "passthrough", "none"]), help="The promise, by hand.")
 @click.option("--trusted-ca", type=_FILE, multiple=True, help="By hand: a CA chain the gateway trusts.")
@@ -86,6 +87,7 @@ def verify(  # noqa: PLR0917 - click's way of passing options
     hosts: tuple[str, ...],
     document: Path | None,
     parameters: Path | None,
+    name: str | None,
     stack: str | None,
     mode: str | None,
     trusted_ca: tuple[Path, ...],
@@ -117,6 +119,8 @@ def verify(  # noqa: PLR0917 - click's way of passing options
         raise click.UsageError("Say where the promise comes from: one of --document, --stack and --mode.")
     if mode and not hosts:
         raise click.UsageError("Missing argument 'HOST[:PORT]'.")
+    if name and not document:
+        raise click.UsageError("--name goes with --document.")
     if listener and len(hosts) != 1:
         raise click.UsageError("--listener goes with one HOST.")
     if watch and (as_json or junit or html or explain):
@@ -126,7 +130,7 @@ def verify(  # noqa: PLR0917 - click's way of passing options
         at = datetime.now(UTC)
         said = ByHandPromise(mode or "", trusted_ca, verify_issuer_dn, ocsp, identity_header)
         promised = (
-            from_document(document, parameters, at=at) if document
+            from_document(document, parameters, at=at, name=name) if document
             else from_stack(stack, at=at) if stack
             else by_hand(said, at=at)
         )  # fmt: skip

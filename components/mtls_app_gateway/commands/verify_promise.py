@@ -11,9 +11,10 @@ from urllib.parse import SplitResult, urlsplit
 
 from ..certificates import CaChain, GivenBundle, load_chains
 from ..errors import GatewayError, Problem, errors_of
+from ..gateway.purpose import Purpose
 from ..verify.promise import Mode, Promise, promise_by_hand, promises_of
 from ..verify.question import Target
-from .json_file import read_json
+from .gateway_document import checked_gateway, gateway_in_file
 
 COMPONENT = "mtls-app-gateway:index:MtlsAppGateway"
 
@@ -41,19 +42,15 @@ class Promised:
     document: Mapping[str, Any] | None = None
 
 
-def from_document(path: Path, parameters: Path | None, *, at: datetime) -> Promised:
+def from_document(path: Path, parameters: Path | None, *, at: datetime, name: str | None = None) -> Promised:
     """From a gateway in any published form. Raises GatewayError with what could not be read."""
-    from ..gateway.reading import read_document
-
-    document = read_document(read_json(path), read_json(parameters) if parameters else None)
+    document = gateway_in_file(path, parameters, Purpose.READ, name)
     return Promised(str(path), promises_of(document, at=at), document)
 
 
 def from_stack(stack: str, *, at: datetime) -> Promised:
     """From the component's output in a Pulumi stack. Raises GatewayError where that cannot be had."""
-    from ..gateway.reading import read_document
-
-    document = read_document(document_in(stack))
+    document = checked_gateway(document_in(stack), None, Purpose.READ)
     return Promised(f"stack {stack}", promises_of(document, at=at), document)
 
 

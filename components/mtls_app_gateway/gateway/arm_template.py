@@ -202,7 +202,7 @@ def _format(_: Template, pattern: str, *values: Any) -> str:
 def _resource_id(_: Template, *given: str) -> str:
     at = next(index for index, part in enumerate(given) if "/" in part)
     scope, kind, names = given[:at], given[at], given[at + 1 :]
-    provider, *types = kind.split("/")
+    provider, *types = kind.removesuffix("/").split("/")
     steps = "/".join(f"{one}/{name}" for one, name in zip(types, names, strict=True))
     return f"{_scope(*scope)}/providers/{provider}/{steps}"
 

@@ -7,16 +7,17 @@ key or a password is never kept. Whether the document makes sense is not asked h
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from ..errors import GatewayError, Problem, Severity, errors_of
 from .arm_template import NotUnderstoodError, iter_resources, open_template
 from .arm_types import GATEWAY_TYPE, Kind, ObjectType, Property, Shape, api_version, object_type
+from .purpose import Purpose
 from .references import COLLECTIONS, TARGETS, iter_parts, iter_references
+from .unknown_property import unknown_property
 
 Document = dict[str, Any]
 
@@ -53,19 +54,31 @@ def read_document(data: Mapping[str, Any], parameters: Mapping[str, Any] | None 
     return reading.document
 
 
-def read(data: Mapping[str, Any], parameters: Mapping[str, Any] | None = None) -> Reading:
+def read(
+    data: Mapping[str, Any],
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    purpose: Purpose = Purpose.READ,
+    name: str | None = None,
+) -> Reading:
     """The gateway document in `data`, and everything noticed on the way.
 
-    `parameters` is the parameter file of a deployment template, as JSON.
+    Args:
+        data: The gateway in any published form, as JSON.
+        parameters: The parameter file of a deployment template, as JSON.
+        purpose: What the document is for. It decides whether a name that Azure does not know is an error.
+        name: The gateway's name, where `data` is the body of a PUT request, whose URL has the name.
     """
     if isinstance(data, Mapping) and "resources" in data:
-        return _read_template(data, parameters)
+        return _read_template(data, parameters, purpose, name)
     if not isinstance(data, Mapping) or not _looks_like_a_gateway(data):
         return Reading({}, (_no_gateway("the document", "this is not the JSON of an application gateway"),))
-    return _read_resource(data, "", lambda value: value)
+    return _read_resource(data, "", _Walk(lambda value: value, purpose), name)
 
 
-def _read_template(data: Mapping[str, Any], parameters: Mapping[str, Any] | None) -> Reading:
+def _read_template(
+    data: Mapping[str, Any], parameters: Mapping[str, Any] | None, purpose: Purpose, name: str | None
+) -> Reading:
     found = [(path, each) for path, each in iter_resources(data) if _is_gateway_type(each.get("type"))]
     if not found:
         return Reading({}, (_no_gateway("resources", "the template holds no application gateway"),))
@@ -73,18 +86,17 @@ def _read_template(data: Mapping[str, Any], parameters: Mapping[str, Any] | None
         saw = f"the template holds {len(found)} application gateways: {', '.join(path for path, _ in found)}"
         return Reading({}, (Problem("several-gateways", "resources", saw, "Give a template with one of them."),))
     (path, resource) = found[0]
-    return _read_resource(resource, path, open_template(data, parameters).resolve)
+    return _read_resource(resource, path, _Walk(open_template(data, parameters).resolve, purpose), name)
 
 
-def _read_resource(resource: Mapping[str, Any], where: str, resolve: Callable[[Any], Any]) -> Reading:
-    walk = _Walk(resolve)
+def _read_resource(resource: Mapping[str, Any], where: str, walk: "_Walk", name: str | None) -> Reading:
     version = walk.resolved(_value_of(resource, "apiVersion"), _below(where, "apiVersion"))
     walk.refuse_unread(resource, where)
     inner = {key: value for key, value in resource.items() if key.casefold() not in _BESIDE_THE_GATEWAY}
     body = walk.object(inner, object_type(GATEWAY_TYPE), where)
-    document: Document = {"type": GATEWAY_TYPE, "apiVersion": api_version(), "name": body.pop("name", None), **body}
-    if not document["name"]:
-        walk.problems.append(Problem("missing-name", _below(where, "name"), "the gateway has no name", "Give it one."))
+    own_name = body.pop("name", None)
+    document: Document = {"type": GATEWAY_TYPE, "apiVersion": api_version(), "name": own_name or name, **body}
+    walk.problems.extend(_name_problems(own_name, name, _below(where, "name")))
     _point_at_parts(document)
     walk.problems.extend(_version_problems(document, version, _below(where, "apiVersion")))
     return Reading(document, tuple(walk.problems))
@@ -96,6 +108,15 @@ def _point_at_parts(document: Document) -> None:
     for pointer in iter_references(document):
         if (reference := pointer.reference) is not None:
             pointer.says["id"] = exact.get((reference.collection, reference.name.casefold()), reference).id
+
+
+def _name_problems(own: Any, name: str | None, where: str) -> Iterator[Problem]:
+    if not own and not name:
+        fix = "Add it; the body of a PUT request, which has it in its URL, needs --name."
+        yield Problem("missing-name", where, "the gateway has no name", fix)
+    if own and name and str(own).casefold() != name.casefold():
+        saw = f"the gateway is called {own!r}, and --name is {name!r}"
+        yield Problem("other-name", where, saw, "Leave --name out, or give the document of that gateway.")
 
 
 def _version_problems(document: Document, version: Any, where: str) -> list[Problem]:
@@ -120,8 +141,9 @@ def _says_a_mode(document: Document) -> bool:
 class _Walk:
     """One pass along the type table: exact names, exact enum values, bags where ARM has them."""
 
-    def __init__(self, resolve: Callable[[Any], Any], problems: list[Problem] | None = None) -> None:
+    def __init__(self, resolve: Callable[[Any], Any], purpose: Purpose, problems: list[Problem] | None = None) -> None:
         self.resolve = resolve
+        self.purpose = purpose
         self.problems: list[Problem] = [] if problems is None else problems
 
     def refuse_unread(self, resource: Mapping[str, Any], where: str) -> None:
@@ -168,7 +190,7 @@ class _Walk:
     def _shaped(self, given: Any, shape: Shape, where: str) -> Any:
         value = self.resolved(given, where) if isinstance(given, str) else given
         if value is not given and isinstance(value, list | Mapping):
-            return _Walk(lambda settled: settled, self.problems)._shaped(value, shape, where)
+            return _Walk(lambda settled: settled, self.purpose, self.problems)._shaped(value, shape, where)
         if value is None or (isinstance(value, str) and value.startswith("$input/")):
             return value
         if shape.kind is Kind.ARRAY and isinstance(value, list):
@@ -218,15 +240,7 @@ class _Walk:
         if name.casefold() == "copy":
             self._not_understood("'copy' is not worked out by this reader", where)
             return
-        self.problems.append(
-            Problem(
-                rule="unknown-property",
-                where=where,
-                saw=f"{kind.name} has no property {name!r} at {api_version()}, and Azure drops what it does not know",
-                fix=_hint(name, kind),
-                severity=Severity.WARNING,
-            )
-        )
+        self.problems.append(unknown_property(name, kind, where, self.purpose, len(self.problems)))
 
     def _left_out(self, value: Any, known: Property, where: str) -> None:
         if value is not None:
@@ -278,12 +292,6 @@ def _was_added_by_a_tool(name: str, value: Any) -> bool:
 
 
 _BACK_POINTERS = frozenset(name.casefold() for name in (*COLLECTIONS, "pathRules"))
-
-
-def _hint(name: str, kind: ObjectType) -> str:
-    names = [known for owner in (kind, kind.bag) if owner for known, found in owner.properties.items() if not found.bag]
-    close = get_close_matches(name, names, n=1)
-    return f"Did you mean {close[0]!r}?" if close else "Take it out, or name the property that was meant."
 
 
 def _looks_like_a_gateway(data: Mapping[str, Any]) -> bool:

@@ -1,0 +1,46 @@
+"""Reads a gateway document for a command: prints its warnings on standard error, and stops at its errors."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import GatewayError, Problem, errors_of
+from ..gateway.purpose import Purpose, problems_for
+from ..gateway.reading import Document, read
+from .json_file import read_json
+
+
+def gateway_in_file(path: Path, parameters: Path | None, purpose: Purpose, name: str | None = None) -> Document:
+    """The gateway document in a file, checked for what the command does with it.
+
+    Args:
+        path: A gateway in any published form.
+        parameters: The parameter file, where `path` is a deployment template.
+        purpose: What the command does with the document; how serious a finding is depends on it.
+        name: The gateway's name, where `path` is the body of a PUT request.
+
+    Raises:
+        GatewayError: with every error in it; the warnings are printed in any case.
+    """
+    return checked_gateway(read_json(path), read_json(parameters) if parameters else None, purpose, name)
+
+
+def checked_gateway(data: Any, parameters: Any, purpose: Purpose, name: str | None = None) -> Document:
+    """The gateway document in JSON; otherwise as `gateway_in_file`."""
+    reading = read(data, parameters, purpose=purpose, name=name)
+    problems = reading.problems
+    if not errors_of(problems):
+        problems = (*problems, *problems_for(reading.document, purpose))
+    errors = errors_of(problems)
+    print_problems(problem for problem in problems if problem not in errors)
+    if errors:
+        raise GatewayError(errors)
+    return reading.document
+
+
+def print_problems(problems: Iterable[Problem]) -> None:
+    """Print problems on standard error, each with its severity."""
+    for problem in problems:
+        click.echo(f"{problem.severity}: {problem}", err=True)
