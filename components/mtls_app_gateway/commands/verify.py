@@ -136,10 +136,6 @@ def verify(  # noqa: PLR0917 - click's way of passing options
             folder = stranger_folder(stack_of_folders, is_kept=explain)
             run = _run(promised, listeners, callers_of(folder, own), Asking(_path(path), timeout, retry_ocsp))
             sys.exit(_watch(run, watch) if watch else _once(run, outputs, folder))
-    except KeyboardInterrupt:
-        # click would exit with 1, which means something else here.
-        click.echo("stopped", err=True)
-        sys.exit(NOT_ASKABLE)
     except GatewayError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
@@ -216,10 +212,14 @@ def _write(path: Path, text: str) -> None:
 
 
 def _watch(run: Callable[[], Report], seconds: float) -> int:
-    """Print the first report, then changes, until Ctrl-C; the exit code is that of the last round."""
+    """Print the first report, then changes, until Ctrl-C; the exit code is that of the last round.
+
+    Raises:
+        KeyboardInterrupt: there is no round that came to its end.
+    """
     from .verify_report import console, print_changes, print_report
 
-    out, code = console(), NOT_ASKABLE
+    out, code = console(), None
     before: dict[tuple[str, str], Verdict] = {}
     try:
         while True:
@@ -230,5 +230,7 @@ def _watch(run: Callable[[], Report], seconds: float) -> int:
             before = print_changes(report, before, out)
             threading.Event().wait(seconds)
     except KeyboardInterrupt:
+        if code is None:
+            raise
         click.echo("stopped", err=True)
     return code
