@@ -74,7 +74,8 @@ def resolve(target: Target, timeout: float) -> Addresses:
 
     def look_up() -> None:
         host, port = target.endpoint
-        with suppress(OSError, UnicodeError):
+        # A name that is none is a ValueError, and one that is too long too.
+        with suppress(OSError, ValueError):
             found.extend(
                 (family, address)
                 for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -3,11 +3,15 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from string import ascii_letters, digits, punctuation
+from urllib.parse import quote
 
 from .observation import TlsVersion
 
 SPOOFED = "spoofed-by-the-caller"
 """What a spoofing caller writes into each identity header."""
+
+_VISIBLE = ascii_letters + digits + punctuation
 
 
 class Revocation(StrEnum):
@@ -94,3 +98,8 @@ class Question:
     """Identity headers that the caller writes itself."""
     checks_server: bool = False
     """The caller refuses a server certificate that is not valid for the host."""
+
+    @property
+    def request_target(self) -> str:
+        """The path as it is sent: what is no visible ASCII character is percent-encoded as UTF-8 (RFC 3987, 3.1)."""
+        return quote(self.path, safe=_VISIBLE, errors="replace")

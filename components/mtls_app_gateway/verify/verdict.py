@@ -88,7 +88,7 @@ def exit_code(verdicts: Iterable[Verdict]) -> int:
 
 
 def _judged(expected: Expected, met: Observation, at: datetime) -> Judged:
-    if met.layer is Layer.TCP or met.fault is Fault.TIMED_OUT:
+    if met.layer is Layer.TCP or met.fault in {Fault.TIMED_OUT, Fault.UNSENDABLE}:
         return Outcome.UNANSWERED, met.words
     if isinstance(expected, ServerTrusted):
         return _server(met, at)
