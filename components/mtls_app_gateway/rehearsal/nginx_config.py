@@ -62,6 +62,8 @@ class RehearsedListener:
     """The stem of the files of its throwaway certificate, `<stem>.pem` and `<stem>.key.pem`; None for plain HTTP."""
     needs_rsa: bool = False
     """Whether that certificate must have an RSA key for its TLS policy to work."""
+    unserved: tuple[str, ...] = ()
+    """The TLS versions that its policy allows and that are not served here as it says."""
 
     @property
     def host(self) -> str:
@@ -257,6 +259,7 @@ class _Planning:
             mode=check.mode,
             certificate=stem if is_tls else None,
             needs_rsa=policy.needs_rsa,
+            unserved=policy.unserved if is_tls else (),
         )
         self._note(rehearsed, check, policy)
         made = routes(rule, self._circumstances(rehearsed, stem))

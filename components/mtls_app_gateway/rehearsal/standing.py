@@ -35,6 +35,8 @@ class StandingListener:
     mode: str | None
     authorities: str
     """The kept authorities that issue clients whom it lets in."""
+    unserved: tuple[str, ...] = ()
+    """The TLS versions that its policy allows and that are not served here as it says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from .expected import (
     CertificateAsked,
     Expected,
     HeadersArrive,
+    NotKnown,
     PlainRefused,
     ServerTrusted,
     VersionRefused,
@@ -98,6 +99,7 @@ def expect(
     return Plan(promise, expectations, tuple(row for row in rows if isinstance(row, Unasked)))
 
 
+_RETIRED = "the TLS policy allows it, and Azure retired it on 31 August 2025"
 _OWN = "--client-cert, --client-key"
 
 Rows = Iterator[Expectation | Unasked]
@@ -157,7 +159,8 @@ class _Planning:
                 old = version in {TlsVersion.V1_0, TlsVersion.V1_1}
                 proof = evidence.TLS_RETIREMENT if old else evidence.TLS_POLICY
                 question = Question(NOBODY, version, self.route.path)
-                yield Expectation("protocol version", question, VersionRefused(), proof)
+                expected = NotKnown(_RETIRED) if version in self.promise.retired_versions else VersionRefused()
+                yield Expectation("protocol version", question, expected, proof)
 
     def _missing(self, version: TlsVersion) -> Rows:
         """Callers that a Strict listener should meet, and that only the owner of its CA can send."""
