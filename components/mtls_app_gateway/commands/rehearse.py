@@ -128,6 +128,7 @@ def _raise(
         if keep:
             where = shlex.quote(str(work))
             click.echo(f"  mtls-gateway client-cert {where}   another client's certificate", err=True)
+            click.echo(f"  mtls-gateway verify --rehearsal {where}   knock with certificates of yours", err=True)
             _keep(rehearsal)
     return code
 

@@ -73,7 +73,12 @@ def _plan(promise: Promise, listener: StandingListener, standing: Standing, at: 
     plan = expect(promise, callers, at=at, askable=[each for each in TlsVersion if can_ask(each)])
     # The options are those of another command.
     unasked = tuple(replace(each, options="") for each in plan.unasked)
-    return replace(plan, expectations=tuple(_as_far_as_known(plan, listener)), unasked=unasked)
+    return as_rehearsed(replace(plan, unasked=unasked), listener)
+
+
+def as_rehearsed(plan: Plan, listener: StandingListener) -> Plan:
+    """The plan without what a rehearsal cannot show, and without a judgement on what nobody knows of Azure."""
+    return replace(plan, expectations=tuple(_as_far_as_known(plan, listener)))
 
 
 def _caller(standing: StandingCaller, rehearsal: Standing) -> Caller:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class _Outputs:
 @click.option("--document", type=_FILE, help="The gateway, in any published form.")
 @click.option("--parameters", type=_FILE, help="The parameter file, where the document is a deployment template.")
 @click.option("--stack", help="The Pulumi stack that the component stands in.")
+@click.option("--rehearsal", type=_FILE, metavar="DIR", help="The rehearsal that runs there, asked where it listens.")
 @click.option("--mode", type=click.Choice(["strict", "passthrough", "none"]), help="The promise, by hand.")
 @click.option("--trusted-ca", type=_FILE, multiple=True, help="By hand: a CA chain the gateway trusts.")
 @click.option("--verify-issuer-dn", is_flag=True, help="By hand: the gateway compares issuers.")
@@ -65,7 +66,8 @@ class _Outputs:
     "--client-key",
     type=_FILE,
     multiple=True,
-    help="Its private key; the certificate's file unless given. The password of an encrypted one is asked for, or "
+    help="Its private key; unless given, in the certificate's file, or beside NAME.pem in NAME.key.pem. The password "
+    "of an encrypted one is asked for, or "
     "taken from MTLS_GATEWAY_KEY_PASSWORD.",
 )
 @click.option(
@@ -87,6 +89,7 @@ def verify(  # noqa: PLR0917 - click's way of passing options
     document: Path | None,
     parameters: Path | None,
     stack: str | None,
+    rehearsal: Path | None,
     mode: str | None,
     trusted_ca: tuple[Path, ...],
     *,
@@ -110,14 +113,16 @@ def verify(  # noqa: PLR0917 - click's way of passing options
 ) -> None:
     """Knock on a gateway as every caller there is, and judge what it does by what it promises.
 
-    The promise comes from --document, from --stack, or by hand from --mode. Without a HOST, every listener of the
-    document is knocked at by its own host name.
+    The promise comes from --document, from --stack, from --rehearsal, or by hand from --mode. Without a HOST, every
+    listener of the document is knocked at by its own host name.
     """
-    if [document, stack, mode].count(None) != 2:
-        raise click.UsageError("Say where the promise comes from: one of --document, --stack and --mode.")
+    if [document, stack, rehearsal, mode].count(None) != 3:
+        raise click.UsageError("Say where the promise comes from: one of --document, --stack, --rehearsal and --mode.")
+    if rehearsal and (hosts or connect or server_ca):
+        raise click.UsageError("--rehearsal knows where its listeners are: leave out HOST, --connect and --server-ca.")
     if mode and not hosts:
         raise click.UsageError("Missing argument 'HOST[:PORT]'.")
-    if listener and len(hosts) != 1:
+    if listener and len(hosts) != 1 and not rehearsal:
         raise click.UsageError("--listener goes with one HOST.")
     if watch and (as_json or junit or html or explain):
         raise click.UsageError("--watch prints changes, and writes no report.")
@@ -125,21 +130,34 @@ def verify(  # noqa: PLR0917 - click's way of passing options
     try:
         at = datetime.now(UTC)
         said = ByHandPromise(mode or "", trusted_ca, verify_issuer_dn, ocsp, identity_header)
-        promised = (
-            from_document(document, parameters, at=at) if document
-            else from_stack(stack, at=at) if stack
-            else by_hand(said, at=at)
-        )  # fmt: skip
-        listeners = _listeners(promised, hosts, listener, connect, server_ca)
+        how = Asking(_path(path), timeout, retry_ocsp)
+        if rehearsal:
+            promised, listeners, how = _rehearsed(rehearsal, listener, how, at)
+        else:
+            promised = (
+                from_document(document, parameters, at=at) if document
+                else from_stack(stack, at=at) if stack
+                else by_hand(said, at=at)
+            )  # fmt: skip
+            listeners = _listeners(promised, hosts, listener, connect, server_ca)
         own = own_callers(client_cert, client_key, expect)
         with ExitStack() as stack_of_folders:
             folder = stranger_folder(stack_of_folders, is_kept=explain)
-            run = _run(promised, listeners, callers_of(folder, own), Asking(_path(path), timeout, retry_ocsp))
+            run = _run(promised, listeners, callers_of(folder, own), how)
             sys.exit(_watch(run, watch) if watch else _once(run, outputs, folder))
     except GatewayError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         sys.exit(NOT_ASKABLE)
+
+
+def _rehearsed(
+    folder: Path, listener: str | None, how: Asking, at: datetime
+) -> tuple[Promised, list[tuple[Promise, Target | None]], Asking]:
+    from .verify_rehearsal import from_rehearsal
+
+    found = from_rehearsal(folder, listener, at=at)
+    return found.promised, list(found.listeners), replace(how, refine=found.refine)
 
 
 def _listeners(
@@ -171,13 +189,21 @@ def _run(
     def run() -> Report:
         at, started = datetime.now(UTC), time.monotonic()
         with Waiting() as waiting:
-            told = Asking(asking.path, asking.timeout, asking.retry_ocsp, waiting.tell)
-            sections = verify_listeners(listeners, callers, at=at, asking=told)
+            sections = verify_listeners(listeners, callers, at=at, asking=replace(asking, progress=waiting.tell))
         from importlib.metadata import version
 
         tool = f"mtls-gateway {version('mtls-app-gateway')}"
         took = time.monotonic() - started
-        return Report(at, took, tool, promised.source, sections, document=promised.document)
+        return Report(
+            at,
+            took,
+            tool,
+            promised.source,
+            sections,
+            served_by=promised.served_by,
+            not_known=promised.not_known,
+            document=promised.document,
+        )
 
     return run
 
