@@ -274,6 +274,7 @@ def test_a_real_backend_takes_the_echos_place(run: Run, write: Callable[..., Pat
         (["--running", "x", "--keep"], "--running knocks at what is raised already"),
         (["gateway.json", "--backend", "localhost"], "backend-malformed"),
         (["gateway.json", "--backend", "a;b:80"], "backend-malformed"),
+        (["gateway.json", "--backend", "70000"], "backend-malformed"),
         (["--running", "x"], "no-rehearsal"),
         (["nothing.json"], "nothing.json"),
         (["broken.json"], "broken.json"),

@@ -416,3 +416,16 @@ def test_named() -> None:
     """
     assert "a, b" == named(["a", "b"])
     assert "a and 2 others" == named(["a", "b", "c"])
+
+
+def test_a_value_that_nobody_can_say_is_not_asked_for() -> None:
+    """
+    A header whose value cannot be worked out has a row for those who spoof it, and none that would hold for everybody.
+    """
+    setting = headers_set(X_Cert="{var_client_certificate} of {var_client_ip}")
+    both = rewrite_set("identity", {"actionSet": {"requestHeaderConfigurations": setting}})
+    plan = plan_of(passthrough_promise(rewriteRuleSets=[both]))
+    spoofed = expectation(plan, "no certificate, spoofing headers at /, TLS 1.3").expected
+
+    assert HeadersArrive((("X-Cert", None),)) == spoofed
+    assert not [each.row for each in plan.expectations if "what the backend gets" in each.row]

@@ -63,7 +63,8 @@ def knock(standing: Standing, source: str, *, case: str | None = None, progress:
 
 def target_of(listener: StandingListener, standing: Standing) -> Target:
     """Where a listener is on this machine."""
-    return Target(listener.host, listener.port, ADDRESS, server_ca=standing.folder / standing.server_ca)
+    server_ca = standing.folder / standing.server_ca
+    return Target(listener.host, listener.port, ADDRESS, server_ca=server_ca, report_token=standing.report_token)
 
 
 def _plan(promise: Promise, listener: StandingListener, standing: Standing, at: datetime) -> Plan:

@@ -75,20 +75,24 @@ def _table(section: Section) -> Table:
 
 
 def _rows(section: Section) -> Iterator[tuple[Verdict, _Row]]:
-    """The verdicts; what the backend gets of a caller who is let in stands in that caller's row."""
+    """The verdicts; what the backend gets of a caller who is let in stands in that caller's row, if it was asked."""
     arrivals = {
         verdict.asked.question: verdict
         for verdict in section.verdicts
-        if isinstance(verdict.asked, Expectation) and _is_arrival(verdict.asked)
+        if isinstance(verdict.asked, Expectation) and _is_arrival(verdict.asked) and _is_answered(verdict)
     }
     for verdict in section.verdicts:
         asked = verdict.asked
         if not isinstance(asked, Expectation):
             yield verdict, _Row(asked.about, "", "", verdict.words, "", verdict.outcome)
-        elif not _is_arrival(asked):
+        elif not _is_arrival(asked) or not _is_answered(verdict):
             is_admission = asked.about.startswith(asked.question.caller.name)
             arrival = arrivals.get(asked.question) if is_admission else None
             yield verdict, _row(verdict, asked, arrival, section.promise.identity_headers)
+
+
+def _is_answered(verdict: Verdict) -> bool:
+    return verdict.outcome in {Outcome.HOLDS, Outcome.FAILS}
 
 
 def _is_arrival(asked: Expectation) -> bool:

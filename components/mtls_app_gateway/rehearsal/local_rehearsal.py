@@ -146,4 +146,5 @@ class LocalRehearsal:
             (*cast.notices, *raised.not_rehearsed),
             listeners,
             callers,
+            raised.report_token,
         )

@@ -13,6 +13,7 @@ from typing import Any
 from ..gateway.references import Parts, parse_reference
 from .nginx_client_check import ClientCheck, check_files, client_check, http_directives, server_directives
 from .nginx_pages import answer, page_directives
+from .nginx_reports import report_maps, reported_names
 from .nginx_routes import Circumstances, Routes, routes
 from .nginx_syntax import Directive, block, build, directive
 from .nginx_tls import TlsPolicy, tls_policy
@@ -45,6 +46,8 @@ class Placement:
     status_port: int
     """Where nginx says which configuration it runs."""
     nginx_version: tuple[int, ...]
+    report_token: str | None = field(default=None, repr=False)
+    """Whoever sends it is told what was sent on to the backend; with None, nobody is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ def _http(placement: Placement) -> Iterator[Directive]:
     yield directive("proxy_redirect", "off")
     yield directive("proxy_pass_header", "Server")
     yield block("geo", "$dollar", inner=[directive("default", "$")])
+    yield from report_maps(placement.report_token)
     for source, name, cases in _MAPS:
         yield block("map", source, name, inner=[directive(key, value) for key, value in cases.items()])
     for number, backend in enumerate(placement.backends.values()):
@@ -299,6 +303,7 @@ class _Planning:
             },
             port=listener.endpoint.port,
             prefix=stem.replace("-", "_"),
+            reported=tuple(reported_names(self.parts)) if self.placement.report_token else (),
         )
 
     def _local_urls(self) -> dict[str, str]:

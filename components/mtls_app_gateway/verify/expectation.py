@@ -191,10 +191,12 @@ class _Planning:
         certificate = _leaf(caller)
         for name in self.promise.identity_headers:
             action = route.action(name)
+            value = None
             if action is not None and not action.is_conditional:
-                yield name, forwarded_value(action.value, certificate, self.promise.mode)
-            elif is_spoofed:
-                yield name, None
+                value = forwarded_value(action.value, certificate, self.promise.mode)
+            # That a caller who writes no header is not believed would hold everywhere.
+            if value is not None or is_spoofed:
+                yield name, value
 
     def _spoofing(self, version: TlsVersion | None) -> Rows:
         """Callers who write the identity headers themselves, on every route."""

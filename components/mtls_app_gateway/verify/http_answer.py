@@ -11,6 +11,7 @@ from typing import Any
 import h11
 
 from .observation import Phrase, Received, printable
+from .question import REPORT_HEADER
 
 MAX_HEADER_BYTES = 65_536
 MAX_BODY_BYTES = 262_144
@@ -56,6 +57,16 @@ class Answer:
             return None
         headers = {str(name).lower(): _text(value) for name, value in data["headers"].items()}
         return Received(headers, _string(data.get("pool")), _transport(data.get("transport")))
+
+    @property
+    def sent_on(self) -> Received | None:
+        """What the nginx of a rehearsal says it sent on; None where it says nothing."""
+        marker = REPORT_HEADER.lower()
+        if marker not in self.headers:
+            return None
+        prefix = f"{marker}-"
+        told = {name.removeprefix(prefix): value for name, value in self.headers.items() if name.startswith(prefix)}
+        return Received(told)
 
 
 class AnswerReader:

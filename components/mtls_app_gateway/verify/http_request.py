@@ -5,7 +5,7 @@ Pure.
 
 import h11
 
-from .question import SPOOFED, Question, Target
+from .question import SPOOFED, TOKEN_HEADER, Question, Target
 
 _AGENT = "mtls-gateway-verify"
 
@@ -26,6 +26,7 @@ def request_bytes(question: Question, target: Target) -> bytes:
         ("Accept", "application/json"),
         ("Connection", "close"),
         *((name, SPOOFED) for name in question.spoofs),
+        *([(TOKEN_HEADER, target.report_token)] if target.report_token else []),
     ]
     try:
         request = h11.Request(method="GET", target=question.request_target, headers=headers)

@@ -99,7 +99,7 @@ class Knock:
             phrase=answer.phrase,
             server=_shown(answer.headers.get("server")),
             location=_shown(answer.headers.get("location")),
-            received=answer.received,
+            received=answer.received or (answer.sent_on if self._target.report_token else None),
             is_cut=answer.is_cut or is_cut,
         )
 

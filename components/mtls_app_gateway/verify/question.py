@@ -10,6 +10,9 @@ from .observation import TlsVersion
 
 SPOOFED = "spoofed-by-the-caller"
 """What a spoofing caller writes into each identity header."""
+TOKEN_HEADER = "X-Rehearsal-Token"  # noqa: S105 - a name, not a token
+REPORT_HEADER = "X-Rehearsal-Sent"
+"""What a rehearsal's nginx is asked with, and how its answer begins: by itself, and before the name of each header."""
 
 _VISIBLE = ascii_letters + digits + punctuation
 
@@ -74,6 +77,8 @@ class Target:
     address_port: int | None = None
     server_ca: Path | None = None
     """PEM of the CAs that the listener's certificate may come from; the system's unless given."""
+    report_token: str | None = field(default=None, repr=False)
+    """In a rehearsal with a real application: for this, its nginx says what it sent on."""
 
     @property
     def endpoint(self) -> tuple[str, int]:

@@ -108,7 +108,7 @@ def _admitted(_: Admitted, met: Observation) -> Judged:
         return Outcome.FAILS, f"what answers is no gateway; {met.words}"
     if met.status in _NO_BACKEND and met.received is None:
         return Outcome.UNANSWERED, f"no backend answered behind the gateway; {met.words}"
-    is_its_own = (met.server or "").startswith(_GATEWAY) and met.status in {400, 403} and met.received is None
+    is_its_own = _is_the_gateways(met) and met.status in {400, 403} and met.received is None
     if met.phrase or is_its_own:
         return Outcome.FAILS, f"refused by the gateway; {met.words}"
     return Outcome.HOLDS, met.words
@@ -128,11 +128,17 @@ def _refused(expected: Refused, met: Observation) -> Judged:
 def _page(expected: Refused, met: Observation) -> Judged:
     if met.status != 400:
         return Outcome.FAILS, f"not the gateway's HTTP 400: somebody else refuses, or it was let in; {met.words}"
-    if not expected.phrases or met.phrase in expected.phrases:
+    if met.phrase in expected.phrases or (not expected.phrases and (met.phrase or _is_the_gateways(met))):
         return Outcome.HOLDS, met.words
+    if not expected.phrases:
+        return Outcome.NOT_JUDGED, f"whose page it is cannot be told, as the gateway has one of its own; {met.words}"
     if met.phrase:
         return Outcome.FAILS, f"refused for another reason; {met.words}"
     return Outcome.FAILS, "HTTP 400, and not the gateway's page: somebody else refuses, or it was let in"
+
+
+def _is_the_gateways(met: Observation) -> bool:
+    return (met.server or "").startswith(_GATEWAY)
 
 
 @_by_kind.register
