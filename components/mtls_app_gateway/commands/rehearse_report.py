@@ -36,6 +36,8 @@ class _Row:
     met: str
     backend: str
     outcome: Outcome
+    why: str = ""
+    """Of a row that does not hold, why it should."""
 
 
 def print_matrix(report: Report, out: Console) -> None:
@@ -71,6 +73,8 @@ def _table(section: Section) -> Table:
     for row, spoken in versions.items():
         outcome = Text(row.outcome, _STYLES[row.outcome])
         table.add_row(row.about, ", ".join(spoken), row.expected, row.grade, row.met, row.backend, outcome)
+        if row.why:
+            table.add_row("", "", Text(f"because: {row.why}", "dim"))
     return table
 
 
@@ -107,7 +111,9 @@ def _row(verdict: Verdict, asked: Expectation, arrival: Verdict | None, identity
             outcome, met = arrival.outcome, f"{met}; {arrival.words}"
     is_of_a_caller = asked.about.startswith(asked.question.caller.name)
     backend = _reached(verdict.observation, identity) if is_of_a_caller else ""
-    return _Row(asked.about, expected, asked.evidence.grade, met.removesuffix(", from the backend"), backend, outcome)
+    why = asked.why if outcome is Outcome.FAILS else ""
+    met = met.removesuffix(", from the backend")
+    return _Row(asked.about, expected, asked.evidence.grade, met, backend, outcome, why)
 
 
 def _reached(met: Observation | None, identity: Sequence[str]) -> str:

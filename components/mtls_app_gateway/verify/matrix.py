@@ -14,7 +14,7 @@ from .knock import TIMEOUT, Knock
 from .line import Addresses, resolve
 from .observation import Observation, Phrase
 from .question import Question, Target
-from .verdict import Verdict, judge, not_asked
+from .verdict import Verdict, judge, not_asked, not_found
 
 AT_ONCE = 64
 """More than the rows of a listener, less than a gateway would notice."""
@@ -42,6 +42,10 @@ def ask(
     """
     questions = _distinct(plan)
     addresses = resolve(target, timeout) if questions else ()
+    if questions and not addresses:
+        for question in questions:
+            Knock(question, target).load()  # A file that cannot be used is told all the same.
+        return (not_found(target), *map(not_asked, plan.unasked))
     met = _ask_all(questions, target, addresses, timeout, progress)
     if retry_ocsp and plan.promise.verify_revocation:
         refused = dict.fromkeys(row.question for row in plan.expectations if _was_refused(row, met))

@@ -24,7 +24,7 @@ from .expected import (
     named,
 )
 from .observation import Fault, Layer, Observation, ServerCertificate, printable
-from .question import SPOOFED
+from .question import SPOOFED, Target
 
 HOLDS, BROKEN, NOT_ASKABLE = 0, 1, 2
 """Exit codes, which are part of the interface."""
@@ -74,6 +74,15 @@ def judge(expectation: Expectation, observation: Observation, *, at: datetime) -
 def not_asked(row: Unasked) -> Verdict:
     """A row that was not asked, as part of the report."""
     return Verdict(row, Outcome.NOT_ASKED, f"{row.reason}: {row.options}" if row.options else row.reason)
+
+
+def not_found(target: Target) -> Verdict:
+    """All rows of a target that is nowhere, in one."""
+    host, port = target.endpoint
+    words = f"{Layer.TCP}: {Fault.NAME_NOT_FOUND} ({host})"
+    if not 0 < port < 65_536:
+        words = f"{Layer.TCP}: there is no port {port}"
+    return Verdict(Unasked("every caller", None, words), Outcome.UNANSWERED, printable(words, 300))
 
 
 def exit_code(verdicts: Iterable[Verdict]) -> int:
