@@ -123,7 +123,14 @@ class LocalGateway:
         return Raised(rehearsal.listeners, rehearsal.not_rehearsed, server_ca, self.nginx, self._report_token)
 
     def _placement(self, document: Mapping[str, Any], ports: Mapping[Endpoint, int], status_port: int) -> Placement:
-        return Placement(ports, self._backends(document), status_port, self.nginx.version, self._report_token)
+        return Placement(
+            ports,
+            self._backends(document),
+            status_port,
+            self.nginx.version,
+            sets_server=self.nginx.sets_server,
+            report_token=self._report_token,
+        )
 
     def _start(self, rehearsal: Rehearsal, status_port: int) -> None:
         self._process = NginxProcess(self.nginx, self.folder, status_port)

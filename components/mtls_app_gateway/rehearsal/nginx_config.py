@@ -12,7 +12,7 @@ from typing import Any
 
 from ..gateway.references import Parts, parse_reference
 from .nginx_client_check import ClientCheck, check_files, client_check, http_directives, server_directives
-from .nginx_pages import answer, page_directives
+from .nginx_pages import answer, page_directives, without_server
 from .nginx_reports import report_maps, reported_names
 from .nginx_routes import Circumstances, Routes, routes
 from .nginx_syntax import Directive, block, build, directive
@@ -25,6 +25,7 @@ ADDRESS = "127.0.0.1"
 
 _HTTP2_DIRECTIVE = (1, 25, 1)
 """The first nginx with `http2 on`; before it was a word of `listen`."""
+_SERVER_HEADER = "the Server header of the gateway's own pages: this nginx, without headers-more, cannot change its own"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,6 +47,8 @@ class Placement:
     status_port: int
     """Where nginx says which configuration it runs."""
     nginx_version: tuple[int, ...]
+    sets_server: bool = False
+    """Whether this nginx has the module headers-more, by which pages of its own name another server."""
     report_token: str | None = field(default=None, repr=False)
     """Whoever sends it is told what was sent on to the backend; with None, nobody is."""
 
@@ -108,6 +111,9 @@ def plan(document: Mapping[str, Any], placement: Placement) -> Rehearsal:
     """
     planning = _Planning(document, placement)
     servers = planning.servers()
+    if not placement.sets_server:
+        servers = list(without_server(servers))
+        planning.notices.append(_SERVER_HEADER)
     text = build(_main(planning, servers, placement, "unnamed"))
     generation = hashlib.sha256(text.encode()).hexdigest()[:16]
     notices = (*planning.notices, *not_rehearsed(document), *ALWAYS)
