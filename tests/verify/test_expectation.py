@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.gateway.references import self_reference
+from mtls_app_gateway.verify.admission import Doorkeeper, LetIn
 from mtls_app_gateway.verify.evidence import Grade
 from mtls_app_gateway.verify.expectation import Expectation, Plan, Unasked, expect
 from mtls_app_gateway.verify.expected import (
@@ -250,6 +251,21 @@ def test_the_owner_of_a_certificate_is_asked_too(estate: Estate) -> None:
     assert (Admitted(), Grade.LIVE) == rows["valid"]
     assert (Admitted(), Grade.SAID) == rows["sibling, as you expect"]
     assert "sibling" not in rows
+
+
+@pytest.mark.parametrize(("name", "expect"), [("expired", Expect.ACCEPT), ("valid", Expect.REFUSE)])
+def test_who_is_refused_by_one_is_not_let_in(name: str, expect: Expect, estate: Estate) -> None:
+    """
+    A caller whom the promise refuses, or the owner, is not counted among those let in: nothing of it is expected to
+    reach the backend, and it is no example of a valid certificate.
+    """
+    disputed = replace(estate.callers[name], expect=expect)
+    promise = strict_promise(estate)
+    plan = plan_of(promise, [disputed])
+
+    assert LetIn.NO is Doorkeeper(promise, datetime.now(UTC)).lets_in(disputed)
+    assert not [each.row for each in plan.expectations if each.row.startswith(f"{name}, what the backend gets")]
+    assert "spoofed headers beside a certificate" in {each.about for each in plan.unasked}
 
 
 def test_certificate_request_and_versions(estate: Estate) -> None:

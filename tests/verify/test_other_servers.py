@@ -243,7 +243,8 @@ def test_hostile_answer(kind: str, tls: Callable[[Handler], Handler]) -> None:
         tracemalloc.stop()
 
     assert words == met.words
-    assert took < 2.0
+    # A second was allowed; a busy machine takes its time, a knock without a deadline takes for ever.
+    assert took < 15.0
     assert peak < 12 * MAX_BODY_BYTES
 
 
