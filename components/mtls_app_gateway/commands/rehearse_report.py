@@ -11,6 +11,7 @@ from rich.text import Text
 from ..verify.evidence import Grade
 from ..verify.expectation import Expectation
 from ..verify.expected import HeadersArrive
+from ..verify.grouping import version_of
 from ..verify.observation import Observation, printable
 from ..verify.posture import posture
 from ..verify.report import Report, Section
@@ -68,8 +69,7 @@ def _table(section: Section) -> Table:
         table.add_column(name, overflow="fold", no_wrap=name in {"TLS", ""})
     versions: dict[_Row, list[str]] = {}
     for verdict, row in _rows(section):
-        version = verdict.asked.version
-        versions.setdefault(row, []).append(version.removeprefix("TLS ") if version else "plain")
+        versions.setdefault(row, []).append(version_of(verdict.asked))
     for row, spoken in versions.items():
         outcome = Text(row.outcome, _STYLES[row.outcome])
         table.add_row(row.about, ", ".join(spoken), row.expected, row.grade, row.met, row.backend, outcome)

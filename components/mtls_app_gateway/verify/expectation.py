@@ -61,10 +61,12 @@ class Unasked:
     reason: str
     options: str = ""
     """The options of the verifier's command that would make it askable."""
+    is_for_all: bool = False
+    """It stands for every row of its listener, of whatever version."""
 
     @property
     def row(self) -> str:
-        return row_name(self.about, self.version)
+        return self.about if self.is_for_all else row_name(self.about, self.version)
 
 
 def row_name(about: str, version: TlsVersion | None) -> str:

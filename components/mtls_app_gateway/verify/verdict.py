@@ -82,7 +82,7 @@ def not_found(target: Target) -> Verdict:
     words = f"{Layer.TCP}: {Fault.NAME_NOT_FOUND} ({host})"
     if not 0 < port < 65_536:
         words = f"{Layer.TCP}: there is no port {port}"
-    return Verdict(Unasked("every caller", None, words), Outcome.UNANSWERED, printable(words, 300))
+    return Verdict(Unasked("every caller", None, words, is_for_all=True), Outcome.UNANSWERED, printable(words, 300))
 
 
 def exit_code(verdicts: Iterable[Verdict]) -> int:

@@ -44,7 +44,8 @@ def verify_listeners(
     sections = []
     for promise, target in listeners:
         if target is None:
-            plan = Plan(promise, (), (Unasked("every caller", None, "it has no host name of its own: say HOST"),))
+            nameless = Unasked("every caller", None, "it has no host name of its own: say HOST", is_for_all=True)
+            plan = Plan(promise, (), (nameless,))
         else:
             plan = asking.refine(expect(promise, callers(promise), at=at, askable=askable, path=asking.path))
         where = target or Target("", promise.port)
