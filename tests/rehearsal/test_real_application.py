@@ -11,7 +11,7 @@ import pytest
 from mtls_app_gateway.commands.rehearse_matrix import knock
 from mtls_app_gateway.commands.rehearse_report import print_matrix
 from mtls_app_gateway.errors import GatewayError
-from mtls_app_gateway.gateway.references import self_reference
+from mtls_app_gateway.gateway.references import Parts, self_reference
 from mtls_app_gateway.rehearsal import nginx_reports
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.backend_address import backend_address
@@ -154,6 +154,16 @@ def test_two_rooms_have_one_name() -> None:
     The names of the headers stand in the rehearsal and in the verifier, which do not know each other.
     """
     assert (nginx_reports.TOKEN_HEADER, nginx_reports.REPORT_HEADER) == (question.TOKEN_HEADER, question.REPORT_HEADER)
+
+
+def test_only_what_is_a_header_is_reported() -> None:
+    """
+    Each header that a rewrite sets is reported once; what nginx has no variable for is left out.
+    """
+    actions = [{"headerName": name, "headerValue": ""} for name in ("X-A", "x-a", "X_B", "X-Ü", "X-C")]
+    sets = [rewrite_set("one", {"actionSet": {"requestHeaderConfigurations": actions}}), rewrite_set("none", {})]
+
+    assert ["X-A", "X-C"] == list(nginx_reports.reported_names(Parts(document([], rewriteRuleSets=sets))))
 
 
 def test_an_echo_speaks_for_itself(tmp_path: Any) -> None:

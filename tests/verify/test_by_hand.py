@@ -136,6 +136,18 @@ def test_quoting(tmp_path: Path, estate: Estate) -> None:
     assert "PRIVATE" not in lines.curl + lines.openssl
 
 
+def test_the_systems_cas_are_the_tools_own() -> None:
+    """
+    Where no CA file is given, neither line names one: both tools have the system's.
+    """
+    lines = by_hand(Question(Caller("x", "x"), TlsVersion.V1_3, checks_server=True), Target("app.example.com"))
+
+    assert "--cacert" not in str(lines.curl)
+    assert "--insecure" not in str(lines.curl)
+    assert "-verify_hostname app.example.com" in str(lines.openssl)
+    assert "-CAfile" not in str(lines.openssl)
+
+
 def test_plain_http_needs_no_tls_tool() -> None:
     """
     For plain HTTP there is a curl line and no other.

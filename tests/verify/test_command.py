@@ -330,6 +330,19 @@ def test_keys(strictly: tuple[object, ...], estate: Estate, tmp_path: Path, monk
     assert credential.key_pem.splitlines()[1] not in refused.output + other.output
 
 
+def test_the_key_that_client_cert_wrote(strictly: tuple[object, ...], estate: Estate, tmp_path: Path) -> None:
+    """
+    The key beside NAME.pem in NAME.key.pem is found without being named; one in the certificate's file goes before it.
+    """
+    certificate, key = write_credential(estate.a1.issue("mine"), tmp_path, "mine")
+    found = verify(*strictly, "--client-cert", certificate)
+    certificate.write_text(certificate.read_text() + key.read_text())
+    key.write_text("another")
+    in_one = verify(*strictly, "--client-cert", certificate)
+
+    assert (0, 0) == (found.exit_code, in_one.exit_code)
+
+
 def test_two_certificates_of_one_name(
     host: str, file: Path, estate: Estate, trusting: tuple[str, ...], tmp_path: Path
 ) -> None:

@@ -37,11 +37,7 @@ def own_callers(certificates: Sequence[Path], keys: Sequence[Path], expectations
 def _key_of(certificate: Path) -> Path:
     """Where the key is that nobody named: in the certificate's file, or where `client-cert` puts it."""
     beside = certificate.with_suffix(".key.pem")
-    try:
-        has_key = b"PRIVATE KEY" in certificate.read_bytes()
-    except OSError:
-        return certificate
-    return beside if not has_key and beside.is_file() else certificate
+    return beside if beside.is_file() and not _mentions(certificate, b"PRIVATE KEY") else certificate
 
 
 def _password(key: Path) -> str | None:
@@ -55,11 +51,14 @@ def _password(key: Path) -> str | None:
 
 
 def _is_encrypted(key: Path) -> bool:
+    return _mentions(key, b"ENCRYPTED")
+
+
+def _mentions(file: Path, words: bytes) -> bool:
     try:
-        head = key.read_bytes()
+        return words in file.read_bytes()
     except OSError:
         return False
-    return b"ENCRYPTED" in head
 
 
 def stranger_folder(stack: ExitStack, *, is_kept: bool) -> Path:
