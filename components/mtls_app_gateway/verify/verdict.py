@@ -30,6 +30,7 @@ HOLDS, BROKEN, NOT_ASKABLE = 0, 1, 2
 """Exit codes, which are part of the interface."""
 
 _GATEWAY = "Microsoft-Azure-Application-Gateway"
+_WHOSE_PAGE = "whose page it is cannot be told, as the gateway has one of its own"
 _NO_BACKEND = {502, 503, 504}
 _VERSION_ALERTS = {"protocol_version", "handshake_failure", "insufficient_security"}
 
@@ -110,7 +111,7 @@ def _by_kind(expected: Expected, met: Observation) -> Judged:
 
 
 @_by_kind.register
-def _admitted(_: Admitted, met: Observation) -> Judged:
+def _admitted(expected: Admitted, met: Observation) -> Judged:
     if met.layer is not Layer.HTTP:
         return Outcome.FAILS, f"turned away below HTTP; {met.words}"
     if met.fault is not None:
@@ -120,6 +121,8 @@ def _admitted(_: Admitted, met: Observation) -> Judged:
     is_its_own = _is_the_gateways(met) and met.status in {400, 403} and met.received is None
     if met.phrase or is_its_own:
         return Outcome.FAILS, f"refused by the gateway; {met.words}"
+    if met.status == 400 and met.received is None and expected.or_own_400_page:
+        return Outcome.NOT_JUDGED, f"{_WHOSE_PAGE}; {met.words}"
     return Outcome.HOLDS, met.words
 
 
@@ -140,7 +143,7 @@ def _page(expected: Refused, met: Observation) -> Judged:
     if met.phrase in expected.phrases or (not expected.phrases and (met.phrase or _is_the_gateways(met))):
         return Outcome.HOLDS, met.words
     if not expected.phrases:
-        return Outcome.NOT_JUDGED, f"whose page it is cannot be told, as the gateway has one of its own; {met.words}"
+        return Outcome.NOT_JUDGED, f"{_WHOSE_PAGE}; {met.words}"
     if met.phrase:
         return Outcome.FAILS, f"refused for another reason; {met.words}"
     return Outcome.FAILS, "HTTP 400, and not the gateway's page: somebody else refuses, or it was let in"
