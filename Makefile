@@ -16,7 +16,7 @@ help:
 .NOTPARALLEL:
 .PHONY: help up verify down test check bench set-up packages
 
-# BACKEND=HOST:PORT puts a real application behind the local gateway.
+# BACKEND=PORT or HOST:PORT puts a real application behind the local gateway.
 up: set-up
 	@$(in_a_session) -m tools.local up $(if $(BACKEND),--backend '$(BACKEND)')
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import yaml
 from mtls_app_gateway.errors import GatewayError
+from mtls_app_gateway.rehearsal.backend_address import backend_address
 from mtls_app_gateway.rehearsal.nginx_process import clear_away
 from mtls_app_gateway.rehearsal.private_files import check_private
 
@@ -40,7 +41,7 @@ The gateway stands in a subscription that exists in .local/ only. Its public add
 documentation and leads nowhere; what answers are the local addresses above. What to try next:
   make verify  knocks again
   make up      again, and nothing changes; or after editing Pulumi.local.yaml, and only the difference is deployed
-  make up BACKEND=127.0.0.1:8000   puts your own application behind it
+  make up BACKEND=8000   puts your own application behind it
   make down    takes it all away"""
 
 
@@ -315,12 +316,15 @@ def main(arguments: Sequence[str], local: Local) -> int:
     operations = {"up": up, "verify": verify, "down": down}
     parser = argparse.ArgumentParser(prog="tools.local")
     parser.add_argument("operation", choices=operations)
-    parser.add_argument("--backend", metavar="HOST:PORT")
+    parser.add_argument("--backend", metavar="[HOST:]PORT")
     asked = parser.parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
-        return operations[asked.operation](local, asked.backend)
+        return operations[asked.operation](local, backend_address(asked.backend) if asked.backend else None)
+    except GatewayError as error:
+        print(error, file=sys.stderr)
+        return 2
     except MendableError as error:
         print(error, file=sys.stderr)
         return 1

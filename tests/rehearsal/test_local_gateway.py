@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -420,6 +421,35 @@ class TestOwnBackend:
         assert (502, True) == (met.status, "<h1>502 Bad Gateway</h1>" in met.text)
 
 
+class TestServerHeader:
+    """Who the gateway's own pages say that they are from."""
+
+    def test_a_refusal_is_the_gateways(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """
+        The 400 page has the gateway's name; the backend's answer has the backend's.
+        """
+        monkeypatch.setenv("PATH", str(tmp_path))
+        with LocalGateway(tmp_path / "gateway") as gateway:
+            served = knock(gateway.show(open_gateway()), "tls")
+            raised = gateway.show(strict_gateway(Authority.create("Partners")))
+            refused = knock(raised, "tls")
+
+        assert (400, "Microsoft-Azure-Application-Gateway/v2") == (refused.status, refused.headers["server"])
+        assert "BaseHTTP" in served.headers["server"]
+        assert not [notice for notice in raised.not_rehearsed if "Server header" in notice]
+
+    def test_an_nginx_that_cannot_says_so(self, tmp_path: Path) -> None:
+        """
+        Without the module nginx starts all the same, and the report says what is not rehearsed.
+        """
+        plain = replace(find_nginx(), sets_server=False)
+        with LocalGateway(tmp_path / "gateway", nginx=plain) as gateway:
+            raised = gateway.show(open_gateway())
+
+            assert 200 == knock(raised, "tls").status
+        assert [notice for notice in raised.not_rehearsed if "Server header" in notice]
+
+
 class TestFinding:
     """Which nginx."""
 
@@ -430,6 +460,14 @@ class TestFinding:
         monkeypatch.setenv("PATH", str(_pretending(tmp_path, "1.22.1")))
 
         assert Nginx(tmp_path / "nginx", (1, 22, 1)) == find_nginx()
+
+    def test_the_packaged_one_names_the_gateway(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """
+        Without an nginx on the PATH there is the packaged one, whose pages can name another server.
+        """
+        monkeypatch.setenv("PATH", str(tmp_path))
+
+        assert find_nginx().sets_server
 
     def test_one_that_is_too_old_is_passed_over(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """

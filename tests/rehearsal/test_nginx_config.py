@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from mtls_app_gateway.gateway.reading import read_document
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.nginx_config import Endpoint, Placement, Rehearsal, endpoints, plan
 
-from .documents import chain, document, listener, part, passthrough, strict
+from .documents import basic_rule, chain, document, listener, part, passthrough, strict
 
 GOLDEN = Path(__file__).parent / "golden"
 QUICKSTART = Path(__file__).parent.parent / "fixtures" / "quickstart" / "template.json"
@@ -53,6 +54,23 @@ def test_the_quickstart_as_nginx_reads_it() -> None:
     assert "error_page 495 = @presented;" in text
     assert "ssl_client_escaped_cert" not in text
     checked("quickstart.conf", text)
+
+
+def test_listeners_are_tried_by_the_priority_of_their_rules() -> None:
+    """
+    Of two listeners with patterns for one host name, that of the rule with the smaller number comes first, as on Azure,
+    wherever the rules stand in the document.
+    """
+    names = {"last": "*.example.com", "first": "a*.example.com", "second": "*b.example.com"}
+    priorities = {"last": 300, "first": 100, "second": 200}
+    gateway = document(
+        [listener(name, 443, hostNames=[pattern]) for name, pattern in names.items()],
+        rules=[basic_rule(name, priorities[name]) for name in names],
+    )
+    found = planned(gateway)
+
+    assert ["first", "second", "last"] == [each.name for each in found.listeners]
+    assert ["a.*", ".*b", ".*"] == re.findall(r"server_name \"~\^(.*?)\\\\\.example", found.config)
 
 
 def test_a_strict_gateway_as_nginx_reads_it() -> None:

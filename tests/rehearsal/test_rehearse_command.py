@@ -274,6 +274,7 @@ def test_a_real_backend_takes_the_echos_place(run: Run, write: Callable[..., Pat
         (["--running", "x", "--keep"], "--running knocks at what is raised already"),
         (["gateway.json", "--backend", "localhost"], "backend-malformed"),
         (["gateway.json", "--backend", "a;b:80"], "backend-malformed"),
+        (["gateway.json", "--backend", "70000"], "backend-malformed"),
         (["--running", "x"], "no-rehearsal"),
         (["nothing.json"], "nothing.json"),
         (["broken.json"], "broken.json"),
@@ -437,15 +438,6 @@ class TestKept:
         assert kept.stderr is not None
         assert "had died; it is raised again" in kept.stderr.readline()
         assert 0 == run("rehearse", "--running", "work", "--case", "expired").returncode
-
-
-def test_a_matrix_takes_less_than_its_bar(run: Run, write: Callable[..., Path]) -> None:
-    """
-    All callers over one listener are through in three seconds, the slow OCSP responder among them.
-    """
-    done = run("rehearse", write("everything"), "--json")
-
-    assert json.loads(done.stdout)["seconds"] <= 3.0
 
 
 def _typed(line: str, folder: Path) -> tuple[str, str]:

@@ -106,14 +106,76 @@ def test_a_profile_has_its_own_policy(show: Show) -> None:
         knock(raised, "tls", version="TLSv1.2")
 
 
-@pytest.mark.parametrize("name", ["AppGwSslPolicy20150501", "AppGwSslPolicy20170401", "AppGwSslPolicy20170401S"])
-def test_older_policies_are_not_approximated_in_silence(name: str) -> None:
-    """
-    An older policy is named as not rehearsed.
-    """
-    (said,) = tls_policy({"policyType": "Predefined", "policyName": name}).not_rehearsed
+CBC_SHA1 = ["ECDHE-{}-AES256-SHA", "ECDHE-{}-AES128-SHA"]
+OF_RSA = ["AES256-GCM-SHA384", "AES128-GCM-SHA256", "AES256-SHA256", "AES128-SHA256", "AES256-SHA", "AES128-SHA"]
+ALL = [*GCM, *CBC, *CBC_SHA1, *OF_RSA, "DHE-RSA-AES256-GCM-SHA384", "ECDHE-{}-CHACHA20-POLY1305"]
+OLD = {
+    "AppGwSslPolicy20150501": ([*GCM, *CBC, *CBC_SHA1], [*GCM, *CBC, *CBC_SHA1, *OF_RSA]),
+    "AppGwSslPolicy20170401": ([*GCM, *CBC, *CBC_SHA1], [*GCM, *CBC_SHA1, *OF_RSA]),
+    "AppGwSslPolicy20170401S": ([*GCM, *CBC, *CBC_SHA1], [*GCM, *CBC_SHA1, *OF_RSA]),
+}
+"""The suites that Microsoft's overview lists for TLS 1.2, with an elliptic key and with RSA."""
 
-    assert name in said
+
+@pytest.mark.parametrize("name", OLD)
+def test_older_policies_have_exactly_their_suites(show: Show, name: str) -> None:
+    """
+    A policy of 2015 or 2017 is served with its own suites in TLS 1.2, and speaks neither TLS 1.1 nor TLS 1.3.
+    """
+    raised = show(document([listener("tls", 8471)], sslPolicy={"policyType": "Predefined", "policyName": name}))
+
+    with_elliptic_key, _ = OLD[name]
+    assert set(named(with_elliptic_key, "ECDSA")) == {suite for suite in named(ALL, "ECDSA") if _agrees(raised, suite)}
+    assert ("TLSv1.2",) == tls_policy({"policyName": name}).protocols
+    with pytest.raises(ssl.SSLError):
+        knock(raised, "tls", version="TLSv1.3")
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_what_older_policies_say_for_rsa(name: str) -> None:
+    """
+    The suites for a listener certificate with an RSA key are the overview's too.
+    """
+    (ciphers,) = [
+        each.arguments[0] for each in tls_policy({"policyName": name}).directives() if each.name == "ssl_ciphers"
+    ]
+
+    assert set(named(OLD[name][1], "RSA")) == {suite for suite in str(ciphers).split(":") if "ECDSA" not in suite}
+
+
+def test_a_custom_policy_of_the_old_kind(show: Show) -> None:
+    """
+    Custom is TLS 1.2 with the suites that it names, without those that Application Gateway v2 never agrees to.
+    """
+    suites = ["TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"]
+    policy = {"policyType": "Custom", "minProtocolVersion": "TLSv1_0", "cipherSuites": suites}
+    raised = show(document([listener("tls", 8471)], sslPolicy=policy))
+
+    assert ["AES128-SHA"] == [suite for suite in named(ALL, "RSA") if _agrees(raised, suite)]
+    said = "; ".join(raised.not_rehearsed)
+    assert "the TLS suite TLS_RSA_WITH_3DES_EDE_CBC_SHA" in said
+    assert "TLS_DHE" not in said
+    assert "TLS 1.0 and 1.1, which the TLS policy Custom allows and Azure retired" in said
+
+
+@pytest.mark.parametrize(
+    ("policy", "served", "unserved"),
+    [
+        ({"policyName": "AppGwSslPolicy20990101"}, ("TLSv1.2", "TLSv1.3"), ("TLS 1.2", "TLS 1.3")),
+        ({"policyType": "Custom", "cipherSuites": ["TLS_RSA_WITH_3DES_EDE_CBC_SHA"]}, ("TLSv1.2",), ("TLS 1.2",)),
+        (custom("TLS_RSA_WITH_3DES_EDE_CBC_SHA"), ("TLSv1.3",), ("TLS 1.2",)),
+    ],
+)
+def test_what_cannot_be_served_as_it_says_is_told(
+    policy: dict[str, Any], served: tuple[str, ...], unserved: tuple[str, ...]
+) -> None:
+    """
+    A policy that is not known, or that leaves no suite for TLS 1.2, says which versions are not served as it says.
+    """
+    found = tls_policy(policy)
+
+    assert (served, unserved) == (found.protocols, found.unserved)
+    assert found.not_rehearsed
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -214,6 +214,18 @@ def test_another_backend_takes_another_stand_in(machine: Machine) -> None:
     assert [False, False, True] == [_is_alive(int(process)) for process, *_ in (first, second, third)]
 
 
+def test_a_backend_is_judged_before_anything_is_done(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    """A port alone is one of this machine; what is no address is told, and nothing is deployed."""
+    assert 2 == local.main(["up", "--backend", "localhost"], machine.local)
+    assert "backend-malformed: 'localhost'" in capsys.readouterr().err
+    assert not machine.local.folder.exists()
+    assert [] == machine.calls()
+
+    assert 0 == local.main(["up", "--backend", "8000"], machine.local)
+    (started,) = machine.stand_ins()
+    assert ["--backend", "127.0.0.1:8000"] == started[5:]
+
+
 def test_a_stand_in_of_older_sources_is_replaced(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs since before the product was changed would still do as it did."""
     local.up(machine.local)

@@ -276,5 +276,5 @@ def test_a_name_nobody_knows(estate: Estate) -> None:
     """
     section = verify(gateway(estate), "edge", Target("no-such-host.invalid", 443), timeout=2.0)
 
-    assert "TCP: name not found" == row(section, "no certificate, TLS 1.3").words
+    assert "TCP: name not found (no-such-host.invalid)" == row(section, "every caller").words
     assert 2 == exit_code(section.verdicts)

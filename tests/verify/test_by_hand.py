@@ -24,8 +24,12 @@ from .conftest import Estate, caller_of
 @pytest.fixture(scope="module")
 def gateway(estate: Estate) -> Document:
     return document(
-        [listener("strict", 8851, "strict", hostNames=["app.example.com"]), listener("lenient", 8852, "lenient")],
-        sslProfiles=[strict("strict", "a", issuer_dn=True), passthrough("lenient")],
+        [
+            listener("strict", 8851, "strict", hostNames=["app.example.com"]),
+            listener("lenient", 8852, "lenient"),
+            listener("any issuer", 8853, "any issuer"),
+        ],
+        sslProfiles=[strict("strict", "a", issuer_dn=True), passthrough("lenient"), strict("any issuer", "a")],
         trustedClientCertificates=[chain("a", estate.bundle)],
     )
 
@@ -78,6 +82,21 @@ def test_the_lines_show_the_rows(name: str, gateway: Document, raised: Raised, e
     assert [] == [difference for difference in differences if difference]
 
 
+@pytest.mark.parametrize("version", [TlsVersion.V1_2, TlsVersion.V1_3])
+def test_the_intermediates_are_sent_along(version: TlsVersion, raised: Raised, estate: Estate) -> None:
+    """
+    A client whom its own intermediate certificate gets in is let in by both lines; one without any has nothing to send.
+    """
+    below = estate.a1.intermediate("Below A1")
+    deep = caller_of("by an intermediate", below.issue("deep"), estate.folder)
+    target = target_of(raised, "any issuer")
+    lines = by_hand(Question(deep, version), target)
+    alone = by_hand(Question(estate.callers["issued by the root"], version), target)
+
+    assert [200, 200] == [status_in(run(line).stdout) for line in (lines.curl, lines.openssl)]
+    assert "-cert_chain" not in str(alone.openssl)
+
+
 def test_a_server_certificate_that_is_not_trusted(raised: Raised, estate: Estate, tmp_path: Path) -> None:
     """
     The lines about the server's certificate fail where it does not come from the CAs that were given, and by name.
@@ -115,6 +134,18 @@ def test_quoting(tmp_path: Path, estate: Estate) -> None:
     assert printed.startswith("GET /a%20b?c=\\d HTTP/1.1\nHost: [::1]:8443\n")
     assert "secret-word" not in lines.curl + lines.openssl
     assert "PRIVATE" not in lines.curl + lines.openssl
+
+
+def test_the_systems_cas_are_the_tools_own() -> None:
+    """
+    Where no CA file is given, neither line names one: both tools have the system's.
+    """
+    lines = by_hand(Question(Caller("x", "x"), TlsVersion.V1_3, checks_server=True), Target("app.example.com"))
+
+    assert "--cacert" not in str(lines.curl)
+    assert "--insecure" not in str(lines.curl)
+    assert "-verify_hostname app.example.com" in str(lines.openssl)
+    assert "-CAfile" not in str(lines.openssl)
 
 
 def test_plain_http_needs_no_tls_tool() -> None:

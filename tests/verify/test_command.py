@@ -330,6 +330,19 @@ def test_keys(strictly: tuple[object, ...], estate: Estate, tmp_path: Path, monk
     assert credential.key_pem.splitlines()[1] not in refused.output + other.output
 
 
+def test_the_key_that_client_cert_wrote(strictly: tuple[object, ...], estate: Estate, tmp_path: Path) -> None:
+    """
+    The key beside NAME.pem in NAME.key.pem is found without being named; one in the certificate's file goes before it.
+    """
+    certificate, key = write_credential(estate.a1.issue("mine"), tmp_path, "mine")
+    found = verify(*strictly, "--client-cert", certificate)
+    certificate.write_text(certificate.read_text() + key.read_text())
+    key.write_text("another")
+    in_one = verify(*strictly, "--client-cert", certificate)
+
+    assert (0, 0) == (found.exit_code, in_one.exit_code)
+
+
 def test_two_certificates_of_one_name(
     host: str, file: Path, estate: Estate, trusting: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -444,7 +457,14 @@ def test_stack(
     assert "no-pulumi" in missing.stderr
 
 
-COMMAND = [sys.executable, "-c", "from mtls_app_gateway.cli import main; main()", "verify"]
+PROGRAM = """
+import signal
+# A shell that runs the suite in the background has it ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from mtls_app_gateway.cli import main
+main()
+"""
+COMMAND = [sys.executable, "-c", PROGRAM, "verify"]
 
 
 def test_watch(estate: Estate, tmp_path: Path) -> None:
@@ -564,23 +584,17 @@ def test_retry_ocsp(estate: Estate, tmp_path: Path) -> None:
     assert ["FAILS", "HOLDS"] == found
 
 
-def test_it_starts_quickly_without_pulumi() -> None:
+def test_it_starts_without_pulumi() -> None:
     """
-    Starting loads neither Pulumi nor azure-native, and takes little.
+    Starting loads neither Pulumi nor azure-native, which would take longer than all else; `make bench` says how long.
     """
     program = (
-        "import sys, time; import mtls_app_gateway.cli, mtls_app_gateway.commands.verify; "
-        "print([n for n in ('pulumi', 'pulumi_azure_native', 'grpc') if n in sys.modules], time.process_time())"
+        "import sys; import mtls_app_gateway.cli, mtls_app_gateway.commands.verify; "
+        "print([n for n in ('pulumi', 'pulumi_azure_native', 'grpc') if n in sys.modules])"
     )
-    took = []
-    for _ in range(3):
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-        loaded, seconds = done.stdout.split("] ")
-        took.append(float(seconds))
-        assert "[" == loaded
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    # The bar is 0.3 s on a machine with nothing else to do; other tests share this one.
-    assert min(took) < 0.6
+    assert "[]" == done.stdout.strip()
 
 
 def test_a_rule_that_leads_nowhere_is_no_listener(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.gateway.references import self_reference
+from mtls_app_gateway.verify.admission import Doorkeeper, LetIn
 from mtls_app_gateway.verify.evidence import Grade
 from mtls_app_gateway.verify.expectation import Expectation, Plan, Unasked, expect
 from mtls_app_gateway.verify.expected import (
@@ -252,6 +253,21 @@ def test_the_owner_of_a_certificate_is_asked_too(estate: Estate) -> None:
     assert "sibling" not in rows
 
 
+@pytest.mark.parametrize(("name", "expect"), [("expired", Expect.ACCEPT), ("valid", Expect.REFUSE)])
+def test_who_is_refused_by_one_is_not_let_in(name: str, expect: Expect, estate: Estate) -> None:
+    """
+    A caller whom the promise refuses, or the owner, is not counted among those let in: nothing of it is expected to
+    reach the backend, and it is no example of a valid certificate.
+    """
+    disputed = replace(estate.callers[name], expect=expect)
+    promise = strict_promise(estate)
+    plan = plan_of(promise, [disputed])
+
+    assert LetIn.NO is Doorkeeper(promise, datetime.now(UTC)).lets_in(disputed)
+    assert not [each.row for each in plan.expectations if each.row.startswith(f"{name}, what the backend gets")]
+    assert "spoofed headers beside a certificate" in {each.about for each in plan.unasked}
+
+
 def test_certificate_request_and_versions(estate: Estate) -> None:
     """
     The handshake asks unless nobody is asked; versions outside the policy are refused; those that cannot be spoken
@@ -416,3 +432,16 @@ def test_named() -> None:
     """
     assert "a, b" == named(["a", "b"])
     assert "a and 2 others" == named(["a", "b", "c"])
+
+
+def test_a_value_that_nobody_can_say_is_not_asked_for() -> None:
+    """
+    A header whose value cannot be worked out has a row for those who spoof it, and none that would hold for everybody.
+    """
+    setting = headers_set(X_Cert="{var_client_certificate} of {var_client_ip}")
+    both = rewrite_set("identity", {"actionSet": {"requestHeaderConfigurations": setting}})
+    plan = plan_of(passthrough_promise(rewriteRuleSets=[both]))
+    spoofed = expectation(plan, "no certificate, spoofing headers at /, TLS 1.3").expected
+
+    assert HeadersArrive((("X-Cert", None),)) == spoofed
+    assert not [each.row for each in plan.expectations if "what the backend gets" in each.row]

@@ -6,8 +6,8 @@ from tests.test_doors import EFFECTS, PACKAGE, clocks, imported
 
 ROOM = PACKAGE / "verify"
 WITH_EFFECTS = {"callers", "knock", "line", "matrix", "strangers", "tls_client", "verification"}
-HARMLESS = {"pathlib", "http", "urllib"}
-"""A path that nobody opens, the library's parser of HTTP, which is given bytes, and percent-encoding."""
+HARMLESS = {"pathlib", "urllib"}
+"""A path that nobody opens, and percent-encoding."""
 
 
 def names_in(module: str) -> set[str]:

@@ -172,6 +172,12 @@ def endless_chunks(connection: socket.socket) -> None:
         connection.sendall(b"4000\r\n" + bytes(0x4000) + b"\r\n")
 
 
+def endless_interim(connection: socket.socket) -> None:
+    read_request(connection)
+    while True:
+        connection.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 100)
+
+
 def drop_by_drop(connection: socket.socket) -> None:
     read_request(connection)
     for byte in b"HTTP/1.1 200 OK\r\nServer: slow\r\n" * 100:
@@ -205,12 +211,17 @@ HOSTILE: dict[str, tuple[Handler, str]] = {
         invalid(b"HTTP/1.1 200 OK\r\nX"),
         "HTTP: connection closed without an answer (in the middle of its headers)",
     ),
-    "bad status": (invalid(b"HTTP/1.1 2x0 OK\r\n\r\n"), "HTTP: not HTTP (HTTP/1.1 2x0 OK)"),
-    "a thousand headers": (
-        invalid(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1000 + b"\r\n"),
-        "HTTP: not HTTP (got more than 100 headers)",
+    "bad status": (
+        invalid(b"HTTP/1.1 2x0 OK\r\n\r\n"),
+        "HTTP: not HTTP (illegal status line: bytearray(b'HTTP/1.1 2x0 OK'))",
     ),
-    "bad length": (invalid(b"HTTP/1.1 204 OK\r\nContent-Length: -5\r\n\r\n"), "HTTP 204"),
+    "a thousand headers": (invalid(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1000 + b"\r\n"), "HTTP 200"),
+    "bad length": (
+        invalid(b"HTTP/1.1 204 OK\r\nContent-Length: -5\r\n\r\n"),
+        "HTTP: not HTTP (bad Content-Length)",
+    ),
+    "endless interim answers": (endless_interim, "HTTP: no answer in time"),
+    "a negative chunk": (invalid(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nab"), "HTTP 200"),
     "bad chunks": (invalid(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), "HTTP 200"),
     "says goodbye": (invalid(b""), "TLS first read: connection closed without an answer"),
     "deep JSON": (invalid(b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 100_000), "HTTP 200"),
@@ -232,7 +243,8 @@ def test_hostile_answer(kind: str, tls: Callable[[Handler], Handler]) -> None:
         tracemalloc.stop()
 
     assert words == met.words
-    assert took < 2.0
+    # A second was allowed; a busy machine takes its time, a knock without a deadline takes for ever.
+    assert took < 15.0
     assert peak < 12 * MAX_BODY_BYTES
 
 

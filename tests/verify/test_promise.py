@@ -8,7 +8,7 @@ import pytest
 from mtls_app_gateway.errors import GatewayError
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.verify.observation import TlsVersion
-from mtls_app_gateway.verify.promise import Mode, promise_by_hand, promises_of, versions_of
+from mtls_app_gateway.verify.promise import Mode, promise_by_hand, promises_of, retired_versions_of, versions_of
 
 from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, strict
 
@@ -116,24 +116,30 @@ def test_a_chain_without_an_authority_promises_no_trust() -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "spoken"),
+    ("policy", "spoken", "retired"),
     [
-        (None, (V.V1_2, V.V1_3)),
-        ({"policyType": "Predefined", "policyName": "AppGwSslPolicy20220101S"}, (V.V1_2, V.V1_3)),
-        ({"policyType": "Predefined", "policyName": "AppGwSslPolicy20170401S"}, (V.V1_2,)),
-        ({"policyType": "Predefined", "policyName": "AppGwSslPolicy20170401"}, (V.V1_1, V.V1_2)),
-        ({"policyType": "Predefined", "policyName": "of another year"}, (V.V1_2, V.V1_3)),
-        ({"policyType": "CustomV2", "minProtocolVersion": "TLSv1_3"}, (V.V1_3,)),
-        ({"policyType": "CustomV2", "minProtocolVersion": "TLSv1_2"}, (V.V1_2, V.V1_3)),
-        ({"policyType": "Custom", "minProtocolVersion": "TLSv1_2"}, (V.V1_2,)),
-        ({"policyType": "Custom"}, (V.V1_2,)),
+        (None, (V.V1_2, V.V1_3), ()),
+        ({"policyType": "Predefined", "policyName": "AppGwSslPolicy20220101S"}, (V.V1_2, V.V1_3), ()),
+        ({"policyType": "Predefined", "policyName": "AppGwSslPolicy20170401S"}, (V.V1_2,), ()),
+        ({"policyType": "Predefined", "policyName": "AppGwSslPolicy20170401"}, (V.V1_2,), (V.V1_1,)),
+        ({"policyType": "Predefined", "policyName": "AppGwSslPolicy20150501"}, (V.V1_2,), (V.V1_0, V.V1_1)),
+        ({"policyType": "Custom", "minProtocolVersion": "TLSv1_0"}, (V.V1_2,), (V.V1_0, V.V1_1)),
+        ({"policyType": "CustomV2", "minProtocolVersion": "TLSv1_1"}, (V.V1_2, V.V1_3), (V.V1_1,)),
+        ({"policyType": "Predefined", "policyName": "of another year"}, (V.V1_2, V.V1_3), ()),
+        ({"policyType": "CustomV2", "minProtocolVersion": "TLSv1_3"}, (V.V1_3,), ()),
+        ({"policyType": "CustomV2", "minProtocolVersion": "TLSv1_2"}, (V.V1_2, V.V1_3), ()),
+        ({"policyType": "Custom", "minProtocolVersion": "TLSv1_2"}, (V.V1_2,), ()),
+        ({"policyType": "Custom"}, (V.V1_2,), ()),
+        ({"policyType": "Custom", "minProtocolVersion": "TLSv1_3"}, (V.V1_2,), ()),
     ],
 )
-def test_tls_versions(policy: dict[str, str] | None, spoken: tuple[TlsVersion, ...]) -> None:
+def test_tls_versions(
+    policy: dict[str, str] | None, spoken: tuple[TlsVersion, ...], retired: tuple[TlsVersion, ...]
+) -> None:
     """
-    Each policy lets callers speak its versions, the oldest first.
+    Each policy lets callers speak its versions, the oldest first; those that Azure retired are told apart.
     """
-    assert spoken == versions_of(policy)
+    assert (spoken, retired) == (versions_of(policy), retired_versions_of(policy))
 
 
 def test_the_profiles_policy_goes_before_the_gateways() -> None:

@@ -145,17 +145,3 @@ def test_one_question_is_asked_once(gateway: Document, raised: Raised, estate: E
 
     assert met is row(section, "no certificate, TLS 1.2").observation
     assert met is row(section, "no certificate, what the backend gets, TLS 1.2").observation
-
-
-def test_the_matrix_is_as_quick_as_its_slowest_knock(gateway: Document, raised: Raised, estate: Estate) -> None:
-    """
-    All rows of a listener take at most one and a half times the slowest knock, and a second.
-    """
-    import time
-
-    started = time.monotonic()
-    section = verify(gateway, "everything", target_of(raised, "everything"), estate.all_callers())
-    took = time.monotonic() - started
-    slowest = max(each.observation.timings.total for each in section.verdicts if each.observation)
-
-    assert took <= 1.5 * slowest + 1

@@ -96,6 +96,22 @@ def test_garbage_says_nothing_or_something(garbage: bytes, version: int) -> None
     assert isinstance(tls_messages.authorities_in(garbage, version), tuple)
 
 
+def test_a_message_that_ends_too_early_says_nothing() -> None:
+    """
+    A length that reaches beyond the message makes it one that is not understood: what is there is not taken for all.
+    """
+    whole = vector(3, vector(3, b"certificate"))
+    listed = vector(2, vector(2, b"a name"))
+    header = b"\x0b\x00\x00\x00"
+
+    assert (b"certificate",) == tls_messages.certificates_in(header + whole, TLS_1_2)
+    assert (b"a name",) == tls_messages.authorities_in(header + b"\0\0\0" + listed, TLS_1_2)
+    for length in range(len(whole)):
+        assert () == tls_messages.certificates_in(header + whole[:length], TLS_1_2)
+    for length in range(len(listed)):
+        assert () == tls_messages.authorities_in(header + b"\0\0\0" + listed[:length], TLS_1_2)
+
+
 @pytest.mark.parametrize(
     ("message", "name"),
     [

@@ -41,7 +41,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--case", metavar="NAME", help="Only the callers and questions with this in their name.")
 @click.option("--keep", is_flag=True, help="Leave it running until Ctrl-C, and say how to knock by hand.")
 @click.option("--folder", type=_FILE, metavar="DIR", help="The work directory; one that is removed unless given.")
-@click.option("--backend", metavar="HOST:PORT", help="A real application in place of the echo backend.")
+@click.option("--backend", metavar="[HOST:]PORT", help="A real application in place of the echo backend.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--junit", type=_FILE, help="Write JUnit XML to this file.")
 def rehearse(
@@ -131,6 +131,7 @@ def _raise(
         if keep:
             where = shlex.quote(str(work))
             click.echo(f"  mtls-gateway client-cert {where}   another client's certificate", err=True)
+            click.echo(f"  mtls-gateway verify --rehearsal {where}   knock with certificates of yours", err=True)
             _keep(rehearsal)
     return code
 

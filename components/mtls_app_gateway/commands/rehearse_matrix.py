@@ -41,7 +41,7 @@ def knock(standing: Standing, source: str, *, case: str | None = None, progress:
     """
     at, started = datetime.now(UTC), time.monotonic()
     promises = {each.listener: each for each in promises_of(standing.document, at=at)}
-    plans = [(each, _plan(promises[each.name], standing, at)) for each in standing.listeners]
+    plans = [(each, _plan(promises[each.name], each, standing, at)) for each in standing.listeners]
     if case is not None:
         plans = _only(case, plans)
     sections = tuple(
@@ -63,17 +63,23 @@ def knock(standing: Standing, source: str, *, case: str | None = None, progress:
 
 def target_of(listener: StandingListener, standing: Standing) -> Target:
     """Where a listener is on this machine."""
-    return Target(listener.host, listener.port, ADDRESS, server_ca=standing.folder / standing.server_ca)
+    server_ca = standing.folder / standing.server_ca
+    return Target(listener.host, listener.port, ADDRESS, server_ca=server_ca, report_token=standing.report_token)
 
 
-def _plan(promise: Promise, standing: Standing, at: datetime) -> Plan:
+def _plan(promise: Promise, listener: StandingListener, standing: Standing, at: datetime) -> Plan:
     callers = [_caller(each, standing) for each in standing.callers[promise.profile or ""]] if promise.is_tls else []
     if promise.profile is None:
         callers = callers[:1]  # Nobody is asked for a certificate: one who has one is enough to see that.
     plan = expect(promise, callers, at=at, askable=[each for each in TlsVersion if can_ask(each)])
     # The options are those of another command.
     unasked = tuple(replace(each, options="") for each in plan.unasked)
-    return replace(plan, expectations=tuple(_as_far_as_known(plan)), unasked=unasked)
+    return as_rehearsed(replace(plan, unasked=unasked), listener)
+
+
+def as_rehearsed(plan: Plan, listener: StandingListener) -> Plan:
+    """The plan without what a rehearsal cannot show, and without a judgement on what nobody knows of Azure."""
+    return replace(plan, expectations=tuple(_as_far_as_known(plan, listener)))
 
 
 def _caller(standing: StandingCaller, rehearsal: Standing) -> Caller:
@@ -83,12 +89,15 @@ def _caller(standing: StandingCaller, rehearsal: Standing) -> Caller:
     return Caller(name, standing.name, shown, _REVOCATIONS[standing.revocation])
 
 
-def _as_far_as_known(plan: Plan) -> Iterator[Expectation]:
+def _as_far_as_known(plan: Plan, listener: StandingListener) -> Iterator[Expectation]:
     """The plan's rows as far as they can be asked here, and as far as anybody knows what Azure does."""
     for row in plan.expectations:
         if isinstance(row.expected, BackendReachedBy):
             continue  # Every backend is reached by plain HTTP here; where that is not so on Azure, the report says it.
-        if not row.question.caller.name.startswith(OVERSIZE):
+        if row.version in listener.unserved:
+            unserved = NotKnown(f"the suites of its TLS policy for {row.version} are not served here")
+            yield replace(row, expected=unserved, evidence=evidence.NGINX)
+        elif not row.question.caller.name.startswith(OVERSIZE):
             yield row
         elif isinstance(row.expected, Admitted):
             unknown = NotKnown("from what size on a certificate is too large for a header")

@@ -11,6 +11,7 @@ from rich.text import Text
 from ..verify.evidence import Grade
 from ..verify.expectation import Expectation
 from ..verify.expected import HeadersArrive
+from ..verify.grouping import version_of
 from ..verify.observation import Observation, printable
 from ..verify.posture import posture
 from ..verify.report import Report, Section
@@ -36,6 +37,8 @@ class _Row:
     met: str
     backend: str
     outcome: Outcome
+    why: str = ""
+    """Of a row that does not hold, why it should."""
 
 
 def print_matrix(report: Report, out: Console) -> None:
@@ -66,29 +69,34 @@ def _table(section: Section) -> Table:
         table.add_column(name, overflow="fold", no_wrap=name in {"TLS", ""})
     versions: dict[_Row, list[str]] = {}
     for verdict, row in _rows(section):
-        version = verdict.asked.version
-        versions.setdefault(row, []).append(version.removeprefix("TLS ") if version else "plain")
+        versions.setdefault(row, []).append(version_of(verdict.asked))
     for row, spoken in versions.items():
         outcome = Text(row.outcome, _STYLES[row.outcome])
         table.add_row(row.about, ", ".join(spoken), row.expected, row.grade, row.met, row.backend, outcome)
+        if row.why:
+            table.add_row("", "", Text(f"because: {row.why}", "dim"))
     return table
 
 
 def _rows(section: Section) -> Iterator[tuple[Verdict, _Row]]:
-    """The verdicts; what the backend gets of a caller who is let in stands in that caller's row."""
+    """The verdicts; what the backend gets of a caller who is let in stands in that caller's row, if it was asked."""
     arrivals = {
         verdict.asked.question: verdict
         for verdict in section.verdicts
-        if isinstance(verdict.asked, Expectation) and _is_arrival(verdict.asked)
+        if isinstance(verdict.asked, Expectation) and _is_arrival(verdict.asked) and _is_answered(verdict)
     }
     for verdict in section.verdicts:
         asked = verdict.asked
         if not isinstance(asked, Expectation):
             yield verdict, _Row(asked.about, "", "", verdict.words, "", verdict.outcome)
-        elif not _is_arrival(asked):
+        elif not _is_arrival(asked) or not _is_answered(verdict):
             is_admission = asked.about.startswith(asked.question.caller.name)
             arrival = arrivals.get(asked.question) if is_admission else None
             yield verdict, _row(verdict, asked, arrival, section.promise.identity_headers)
+
+
+def _is_answered(verdict: Verdict) -> bool:
+    return verdict.outcome in {Outcome.HOLDS, Outcome.FAILS}
 
 
 def _is_arrival(asked: Expectation) -> bool:
@@ -103,7 +111,9 @@ def _row(verdict: Verdict, asked: Expectation, arrival: Verdict | None, identity
             outcome, met = arrival.outcome, f"{met}; {arrival.words}"
     is_of_a_caller = asked.about.startswith(asked.question.caller.name)
     backend = _reached(verdict.observation, identity) if is_of_a_caller else ""
-    return _Row(asked.about, expected, asked.evidence.grade, met.removesuffix(", from the backend"), backend, outcome)
+    why = asked.why if outcome is Outcome.FAILS else ""
+    met = met.removesuffix(", from the backend")
+    return _Row(asked.about, expected, asked.evidence.grade, met, backend, outcome, why)
 
 
 def _reached(met: Observation | None, identity: Sequence[str]) -> str:

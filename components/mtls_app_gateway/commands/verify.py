@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,6 +53,7 @@ class _Outputs:
 @click.option("--parameters", type=_FILE, help="The parameter file, where the document is a deployment template.")
 @click.option("--name", help="The gateway's name, where the document is the body of a PUT request.")
 @click.option("--stack", help="The Pulumi stack that the component stands in.")
+@click.option("--rehearsal", type=_FILE, metavar="DIR", help="The rehearsal that runs there, asked where it listens.")
 @click.option("--mode", type=click.Choice(["strict", "passthrough", "none"]), help="The promise, by hand.")
 @click.option("--trusted-ca", type=_FILE, multiple=True, help="By hand: a CA chain the gateway trusts.")
 @click.option("--verify-issuer-dn", is_flag=True, help="By hand: the gateway compares issuers.")
@@ -66,7 +67,8 @@ class _Outputs:
     "--client-key",
     type=_FILE,
     multiple=True,
-    help="Its private key; the certificate's file unless given. The password of an encrypted one is asked for, or "
+    help="Its private key; unless given, in the certificate's file, or beside NAME.pem in NAME.key.pem. The password "
+    "of an encrypted one is asked for, or "
     "taken from MTLS_GATEWAY_KEY_PASSWORD.",
 )
 @click.option(
@@ -89,6 +91,7 @@ def verify(  # noqa: PLR0917 - click's way of passing options
     parameters: Path | None,
     name: str | None,
     stack: str | None,
+    rehearsal: Path | None,
     mode: str | None,
     trusted_ca: tuple[Path, ...],
     *,
@@ -112,16 +115,18 @@ def verify(  # noqa: PLR0917 - click's way of passing options
 ) -> None:
     """Knock on a gateway as every caller there is, and judge what it does by what it promises.
 
-    The promise comes from --document, from --stack, or by hand from --mode. Without a HOST, every listener of the
-    document is knocked at by its own host name.
+    The promise comes from --document, from --stack, from --rehearsal, or by hand from --mode. Without a HOST, every
+    listener of the document is knocked at by its own host name.
     """
-    if [document, stack, mode].count(None) != 2:
-        raise click.UsageError("Say where the promise comes from: one of --document, --stack and --mode.")
+    if [document, stack, rehearsal, mode].count(None) != 3:
+        raise click.UsageError("Say where the promise comes from: one of --document, --stack, --rehearsal and --mode.")
+    if rehearsal and (hosts or connect or server_ca):
+        raise click.UsageError("--rehearsal knows where its listeners are: leave out HOST, --connect and --server-ca.")
     if mode and not hosts:
         raise click.UsageError("Missing argument 'HOST[:PORT]'.")
     if name and not document:
         raise click.UsageError("--name goes with --document.")
-    if listener and len(hosts) != 1:
+    if listener and len(hosts) != 1 and not rehearsal:
         raise click.UsageError("--listener goes with one HOST.")
     if watch and (as_json or junit or html or explain):
         raise click.UsageError("--watch prints changes, and writes no report.")
@@ -129,25 +134,34 @@ def verify(  # noqa: PLR0917 - click's way of passing options
     try:
         at = datetime.now(UTC)
         said = ByHandPromise(mode or "", trusted_ca, verify_issuer_dn, ocsp, identity_header)
-        promised = (
-            from_document(document, parameters, at=at, name=name) if document
-            else from_stack(stack, at=at) if stack
-            else by_hand(said, at=at)
-        )  # fmt: skip
-        listeners = _listeners(promised, hosts, listener, connect, server_ca)
+        how = Asking(_path(path), timeout, retry_ocsp)
+        if rehearsal:
+            promised, listeners, how = _rehearsed(rehearsal, listener, how, at)
+        else:
+            promised = (
+                from_document(document, parameters, at=at, name=name) if document
+                else from_stack(stack, at=at) if stack
+                else by_hand(said, at=at)
+            )  # fmt: skip
+            listeners = _listeners(promised, hosts, listener, connect, server_ca)
         own = own_callers(client_cert, client_key, expect)
         with ExitStack() as stack_of_folders:
             folder = stranger_folder(stack_of_folders, is_kept=explain)
-            run = _run(promised, listeners, callers_of(folder, own), Asking(_path(path), timeout, retry_ocsp))
+            run = _run(promised, listeners, callers_of(folder, own), how)
             sys.exit(_watch(run, watch) if watch else _once(run, outputs, folder))
-    except KeyboardInterrupt:
-        # click would exit with 1, which means something else here.
-        click.echo("stopped", err=True)
-        sys.exit(NOT_ASKABLE)
     except GatewayError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         sys.exit(NOT_ASKABLE)
+
+
+def _rehearsed(
+    folder: Path, listener: str | None, how: Asking, at: datetime
+) -> tuple[Promised, list[tuple[Promise, Target | None]], Asking]:
+    from .verify_rehearsal import from_rehearsal
+
+    found = from_rehearsal(folder, listener, at=at)
+    return found.promised, list(found.listeners), replace(how, refine=found.refine)
 
 
 def _listeners(
@@ -179,13 +193,21 @@ def _run(
     def run() -> Report:
         at, started = datetime.now(UTC), time.monotonic()
         with Waiting() as waiting:
-            told = Asking(asking.path, asking.timeout, asking.retry_ocsp, waiting.tell)
-            sections = verify_listeners(listeners, callers, at=at, asking=told)
+            sections = verify_listeners(listeners, callers, at=at, asking=replace(asking, progress=waiting.tell))
         from importlib.metadata import version
 
         tool = f"mtls-gateway {version('mtls-app-gateway')}"
         took = time.monotonic() - started
-        return Report(at, took, tool, promised.source, sections, document=promised.document)
+        return Report(
+            at,
+            took,
+            tool,
+            promised.source,
+            sections,
+            served_by=promised.served_by,
+            not_known=promised.not_known,
+            document=promised.document,
+        )
 
     return run
 
@@ -220,10 +242,14 @@ def _write(path: Path, text: str) -> None:
 
 
 def _watch(run: Callable[[], Report], seconds: float) -> int:
-    """Print the first report, then changes, until Ctrl-C; the exit code is that of the last round."""
+    """Print the first report, then changes, until Ctrl-C; the exit code is that of the last round.
+
+    Raises:
+        KeyboardInterrupt: there is no round that came to its end.
+    """
     from .verify_report import console, print_changes, print_report
 
-    out, code = console(), NOT_ASKABLE
+    out, code = console(), None
     before: dict[tuple[str, str], Verdict] = {}
     try:
         while True:
@@ -234,5 +260,7 @@ def _watch(run: Callable[[], Report], seconds: float) -> int:
             before = print_changes(report, before, out)
             threading.Event().wait(seconds)
     except KeyboardInterrupt:
+        if code is None:
+            raise
         click.echo("stopped", err=True)
     return code

@@ -25,13 +25,19 @@ def own_callers(certificates: Sequence[Path], keys: Sequence[Path], expectations
             raise click.UsageError(f"{name} comes {len(given)} times, --client-cert {len(certificates)} times.")
     callers = []
     for at, certificate in enumerate(certificates):
-        key = keys[at] if keys else certificate
+        key = keys[at] if keys else _key_of(certificate)
         expect = Expect(expectations[at]) if expectations else None
         name = f"your certificate {certificate.name}"
         # Two files of one name in two folders are two callers.
         name = f"{name} ({at + 1})" if [one.name for one in certificates].count(certificate.name) > 1 else name
         callers.append(own_caller(name, certificate, key, key_password=_password(key), expect=expect))
     return tuple(callers)
+
+
+def _key_of(certificate: Path) -> Path:
+    """Where the key is that nobody named: in the certificate's file, or where `client-cert` puts it."""
+    beside = certificate.with_suffix(".key.pem")
+    return beside if beside.is_file() and not _mentions(certificate, b"PRIVATE KEY") else certificate
 
 
 def _password(key: Path) -> str | None:
@@ -45,11 +51,14 @@ def _password(key: Path) -> str | None:
 
 
 def _is_encrypted(key: Path) -> bool:
+    return _mentions(key, b"ENCRYPTED")
+
+
+def _mentions(file: Path, words: bytes) -> bool:
     try:
-        head = key.read_bytes()
+        return words in file.read_bytes()
     except OSError:
         return False
-    return b"ENCRYPTED" in head
 
 
 def stranger_folder(stack: ExitStack, *, is_kept: bool) -> Path:

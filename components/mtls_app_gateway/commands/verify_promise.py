@@ -40,6 +40,10 @@ class Promised:
     source: str
     promises: tuple[Promise, ...]
     document: Mapping[str, Any] | None = None
+    served_by: str | None = None
+    """In a rehearsal, which nginx."""
+    not_known: tuple[str, ...] = ()
+    """In a rehearsal, what it does not show."""
 
 
 def from_document(path: Path, parameters: Path | None, *, at: datetime, name: str | None = None) -> Promised:

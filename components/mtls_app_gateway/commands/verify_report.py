@@ -136,6 +136,9 @@ def _table(section: Section) -> Table:
         table.add_column(name, overflow="fold", no_wrap=name in {"TLS", ""})
     for group in grouped(section.verdicts):
         table.add_row(*_cells(group))
+        asked = group.verdict.asked
+        if group.verdict.outcome is Outcome.FAILS and isinstance(asked, Expectation) and asked.why:
+            table.add_row("", "", Text(f"because: {asked.why}", "dim"))
     return table
 
 

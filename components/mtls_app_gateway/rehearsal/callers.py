@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from .authority import Authority, Credential, KeyKind, PrivateKey, Purpose, padding, self_signed
+from .authority import AUTHORITY_DAYS, Authority, Credential, KeyKind, PrivateKey, Purpose, padding, self_signed
 from .ocsp_responder import Answer
 from .stand_in_authorities import StandInAuthorities
 
@@ -92,7 +92,7 @@ class Minting:
     def _faulty(self, trusted: StandInAuthorities) -> Iterator[MintedCaller]:
         issuer = trusted.issuer
         yield self._issued("expired", issuer, days=(-9, -1))
-        yield self._issued("not yet valid", issuer, days=(1, 9))
+        yield self._issued("not yet valid", issuer, days=(AUTHORITY_DAYS, AUTHORITY_DAYS + 8))
         yield self._issued("wrong purpose", issuer, purpose=Purpose.SERVER)
         yield self._issued("revoked", issuer, answer=Answer.REVOKED)
 

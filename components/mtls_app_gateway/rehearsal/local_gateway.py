@@ -7,7 +7,7 @@ when it dies is cleared away by the next one.
 import contextlib
 import fcntl
 import os
-import re
+import secrets
 import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from typing import Any, Self
 from ..errors import GatewayError, Problem
 from ..gateway.references import Parts
 from .authority import Authority, KeyKind, Purpose, write_credential
+from .backend_address import backend_address
 from .echo_backend import EchoBackend
 from .nginx_config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
 from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx, until
@@ -28,7 +29,6 @@ SERVER_CA = "server-ca.pem"
 """The file with the throwaway authority of the listeners' certificates: what a caller on this machine trusts."""
 
 _TRIES = 3
-_BACKEND = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,15 @@ class Raised:
     not_rehearsed: tuple[str, ...]
     server_ca: Path
     served_by: Nginx
+    report_token: str | None = None
+    """Whoever sends it is told by nginx what it sent on; None where the backend is an echo."""
 
 
 class LocalGateway:
     """A gateway on this machine, whose document may change. Use as a context, or call `stop`.
 
-    `backend`, `host:port`, takes the place of the echo backend for every pool, and `ocsp_responder` that of every
-    responder that a client's certificate names.
+    `backend`, `host:port` or a port of this machine, takes the place of the echo backend for every pool, and
+    `ocsp_responder` that of every responder that a client's certificate names.
     """
 
     def __init__(
@@ -56,14 +58,14 @@ class LocalGateway:
         nginx: Nginx | None = None,
         ocsp_responder: str | None = None,
     ) -> None:
-        if backend is not None and not _BACKEND.fullmatch(backend):
-            fix = "Write HOST:PORT, as in 127.0.0.1:8000."
-            raise GatewayError([Problem("backend-malformed", repr(backend[:80]), "this is no host with a port", fix)])
+        address = None if backend is None else backend_address(backend)
         self.folder = folder
         self.nginx = nginx or find_nginx()
         self._lock: int | None = _own(folder)
-        self._backend = backend
+        self._backend = address
         self._ocsp_responder = ocsp_responder
+        # The echo backend says what reached it. A real application does not, so nginx has to.
+        self._report_token = secrets.token_hex(16) if address else None
         self._echo = EchoBackend()
         self._ports: dict[Endpoint, int] = {}
         self._process: NginxProcess | None = None
@@ -119,16 +121,26 @@ class LocalGateway:
         status_port = process.status_port if process else _free_port(())
         before = {endpoint: port for endpoint, port in self._ports.items() if process or _is_free(port)}
         ports = _choose_ports(endpoints(document), before, status_port)
-        backends = self._backends(document)
-        placement = Placement(ports, backends, status_port, self.nginx.version, self._ocsp_responder)
-        rehearsal = plan(document, placement)
+        rehearsal = plan(document, self._placement(document, ports, status_port))
         self._write_certificates(rehearsal.listeners)
         if process is not None:
             process.reload(rehearsal)
         else:
             self._start(rehearsal, status_port)
         self._ports = ports
-        return Raised(rehearsal.listeners, rehearsal.not_rehearsed, self.folder / SERVER_CA, self.nginx)
+        server_ca = self.folder / SERVER_CA
+        return Raised(rehearsal.listeners, rehearsal.not_rehearsed, server_ca, self.nginx, self._report_token)
+
+    def _placement(self, document: Mapping[str, Any], ports: Mapping[Endpoint, int], status_port: int) -> Placement:
+        return Placement(
+            ports,
+            self._backends(document),
+            status_port,
+            self.nginx.version,
+            ocsp_responder=self._ocsp_responder,
+            sets_server=self.nginx.sets_server,
+            report_token=self._report_token,
+        )
 
     def _start(self, rehearsal: Rehearsal, status_port: int) -> None:
         self._process = NginxProcess(self.nginx, self.folder, status_port)

@@ -133,7 +133,13 @@ class LocalRehearsal:
     def _standing(self, cast: Cast, raised: Raised, callers: Mapping[str, tuple[StandingCaller, ...]]) -> Standing:
         listeners = tuple(
             StandingListener(
-                each.name, each.host, each.local_port, each.url, each.mode, cast.marks[cast.profile_of(each.name)]
+                each.name,
+                each.host,
+                each.local_port,
+                each.url,
+                each.mode,
+                cast.marks[cast.profile_of(each.name)],
+                each.unserved,
             )
             for each in raised.listeners
         )
@@ -146,6 +152,7 @@ class LocalRehearsal:
             (*cast.notices, *raised.not_rehearsed),
             listeners,
             callers,
+            raised.report_token,
         )
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from ..gateway.references import Parts, parse_reference
 from .nginx_client_check import ClientCheck, check_files, client_check, http_directives, server_directives
-from .nginx_pages import answer, page_directives
+from .nginx_pages import answer, page_directives, without_server
+from .nginx_reports import report_maps, reported_names
 from .nginx_routes import Circumstances, Routes, routes
 from .nginx_syntax import Directive, block, build, directive
 from .nginx_tls import TlsPolicy, tls_policy
@@ -25,6 +26,7 @@ ADDRESS = "127.0.0.1"
 
 _HTTP2_DIRECTIVE = (1, 25, 1)
 """The first nginx with `http2 on`; before it was a word of `listen`."""
+_SERVER_HEADER = "the Server header of the gateway's own pages: this nginx, without headers-more, cannot change its own"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,6 +51,11 @@ class Placement:
     ocsp_responder: str | None = None
     """What is asked in place of the responders that certificates name, which may be anywhere."""
 
+    sets_server: bool = False
+    """Whether this nginx has the module headers-more, by which pages of its own name another server."""
+    report_token: str | None = field(default=None, repr=False)
+    """Whoever sends it is told what was sent on to the backend; with None, nobody is."""
+
 
 @dataclass(frozen=True, slots=True)
 class RehearsedListener:
@@ -65,6 +72,8 @@ class RehearsedListener:
     """The stem of the files of its throwaway certificate, `<stem>.pem` and `<stem>.key.pem`; None for plain HTTP."""
     needs_rsa: bool = False
     """Whether that certificate must have an RSA key for its TLS policy to work."""
+    unserved: tuple[str, ...] = ()
+    """The TLS versions that its policy allows and that are not served here as it says."""
 
     @property
     def host(self) -> str:
@@ -106,6 +115,9 @@ def plan(document: Mapping[str, Any], placement: Placement) -> Rehearsal:
     """
     planning = _Planning(document, placement)
     servers = planning.servers()
+    if not placement.sets_server:
+        servers = list(without_server(servers))
+        planning.notices.append(_SERVER_HEADER)
     text = build(_main(planning, servers, placement, "unnamed"))
     generation = hashlib.sha256(text.encode()).hexdigest()[:16]
     notices = (*planning.notices, *not_rehearsed(document), *ALWAYS)
@@ -150,6 +162,7 @@ def _http(placement: Placement) -> Iterator[Directive]:
     yield directive("proxy_redirect", "off")
     yield directive("proxy_pass_header", "Server")
     yield block("geo", "$dollar", inner=[directive("default", "$")])
+    yield from report_maps(placement.report_token)
     for source, name, cases in _MAPS:
         yield block("map", source, name, inner=[directive(key, value) for key, value in cases.items()])
     for number, backend in enumerate(placement.backends.values()):
@@ -260,6 +273,7 @@ class _Planning:
             mode=check.mode,
             certificate=stem if is_tls else None,
             needs_rsa=policy.needs_rsa,
+            unserved=policy.unserved if is_tls else (),
         )
         self._note(rehearsed, check, policy)
         made = routes(rule, self._circumstances(rehearsed, stem))
@@ -301,6 +315,7 @@ class _Planning:
             },
             port=listener.endpoint.port,
             prefix=stem.replace("-", "_"),
+            reported=tuple(reported_names(self.parts)) if self.placement.report_token else (),
         )
 
     @cached_property

@@ -4,11 +4,13 @@ Source of the layout and of the two certificate texts: answers of live v2 gatewa
 name at the foot.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from .nginx_syntax import Directive, block, directive, literal
 
 SERVER = "Microsoft-Azure-Application-Gateway/v2"
+_SET_HEADERS = "more_set_headers"
 
 NO_CERTIFICATE = "No required SSL certificate was sent"
 CERTIFICATE_ERROR = "The SSL certificate error"
@@ -41,8 +43,16 @@ def page(status: int, phrase: str, reason: str | None = None) -> str:
 
 def answer(status: int, phrase: str, reason: str | None = None) -> Iterator[Directive]:
     """What a location holds that answers with such a page."""
+    yield directive(_SET_HEADERS, f"Server: {SERVER}")
     yield directive("default_type", "text/html")
     yield directive("return", status, literal(page(status, phrase, reason)))
+
+
+def without_server(tree: Iterable[Directive]) -> Iterator[Directive]:
+    """The directives for an nginx without the module headers-more: only with it is the `Server` of a page ours."""
+    for each in tree:
+        if each.name != _SET_HEADERS:
+            yield each if each.block is None else replace(each, block=tuple(without_server(each.block)))
 
 
 def page_directives(codes: tuple[int, ...]) -> Iterator[Directive]:

@@ -60,6 +60,8 @@ class Nginx:
 
     binary: Path
     version: tuple[int, ...]
+    sets_server: bool = False
+    """Whether the module headers-more is a part of it."""
 
     def __str__(self) -> str:
         return f"nginx {'.'.join(map(str, self.version))} ({self.binary})"
@@ -94,9 +96,10 @@ def _packaged() -> Nginx | None:
 
 
 def _version(binary: Path) -> Nginx | None:
-    said = subprocess.run([binary, "-v"], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
+    said = subprocess.run([binary, "-V"], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
     match = re.search(r"nginx/(\d+)\.(\d+)\.(\d+)", said.stderr)
-    return Nginx(binary, tuple(map(int, match.groups()))) if match else None
+    sets_server = re.search(r"--add-module=\S*headers-more", said.stderr) is not None
+    return Nginx(binary, tuple(map(int, match.groups())), sets_server) if match else None
 
 
 @dataclass(frozen=True, slots=True)

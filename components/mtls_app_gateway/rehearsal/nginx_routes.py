@@ -7,6 +7,7 @@ from typing import Any
 
 from ..gateway.references import Parts
 from .nginx_pages import answer
+from .nginx_reports import report
 from .nginx_rewrites import Rewritten, rewrite
 from .nginx_syntax import Directive, block, directive, literal
 
@@ -27,6 +28,8 @@ class Circumstances:
     port: int
     """The listener's port on Azure."""
     prefix: str
+    reported: tuple[str, ...] = ()
+    """The request headers of which a caller with the token is told what was sent on."""
 
 
 @dataclass(slots=True)
@@ -137,6 +140,10 @@ def _proxy(
     for name, value in rewritten.request_headers.values():
         yield directive("proxy_set_header", name, value)
     yield from rewritten.response_directives()
+    if at.reported:
+        maps, directives = report(rewritten.request_headers, at.reported, prefix=prefix)
+        made.maps += maps
+        yield from directives
     if "requestTimeout" in settings:
         yield directive("proxy_read_timeout", f"{settings['requestTimeout']}s")
 

@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -35,6 +35,8 @@ class StandingListener:
     mode: str | None
     authorities: str
     """The kept authorities that issue clients whom it lets in."""
+    unserved: tuple[str, ...] = ()
+    """The TLS versions that its policy allows and that are not served here as it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Standing:
     listeners: tuple[StandingListener, ...]
     callers: Mapping[str, tuple[StandingCaller, ...]]
     """By profile; under the empty name those for listeners without one."""
+    report_token: str | None = field(default=None, repr=False)
+    """Whoever sends it is told what was sent on to a backend that is no echo."""
 
     def write(self) -> None:
         """Put it into the folder, whole or not at all."""

@@ -57,6 +57,11 @@ class Doorkeeper:
             return LetIn.NO
         return LetIn.YES if all(isinstance(each, Admitted) for each in expected) else LetIn.NOT_KNOWN
 
+    @property
+    def admission(self) -> Admitted:
+        """Being let in, as far as it can be told from a refusal."""
+        return Admitted(self.promise.has_own_400_page)
+
     def refusal(self, *phrases: Phrase) -> Refused:
         """A refusal in these words, or in the gateway's own."""
         return Refused(() if self.promise.has_own_400_page else phrases)
@@ -77,13 +82,13 @@ class Doorkeeper:
         if caller.expect is None or isinstance(promised.expected, opposite[caller.expect]):
             yield promised
         if caller.expect is Expect.ACCEPT:
-            yield Admission(Admitted(), evidence.SAID)
+            yield Admission(self.admission, evidence.SAID)
         elif caller.expect is Expect.REFUSE:
             yield Admission(self.refusal(Phrase.CERTIFICATE_ERROR), evidence.SAID)
 
     def _promised(self, caller: Caller) -> Admission:
         if self.promise.mode is Mode.NOBODY_IS_ASKED:
-            return Admission(Admitted(), evidence.OVERVIEW, "nobody is asked for a certificate")
+            return Admission(self.admission, evidence.OVERVIEW, "nobody is asked for a certificate")
         if self.promise.mode is Mode.PASSTHROUGH:
             return self._in_passthrough(caller)
         if caller.certificate is None:
@@ -99,7 +104,7 @@ class Doorkeeper:
             for step in self.predict(caller).steps
         )
         proof = evidence.LIVE_TESTS if is_ordinary else evidence.NGINX
-        return Admission(Admitted(), proof, "Passthrough: every certificate, and none, is let in")
+        return Admission(self.admission, proof, "Passthrough: every certificate, and none, is let in")
 
     def _in_strict(self, caller: Caller) -> Admission:
         if not self.promise.chains and not caller.is_stranger:
@@ -113,7 +118,7 @@ class Doorkeeper:
             return self._revoked(caller.revocation)
         if unclear := next((step for step in steps if _is_unclear(step)), None):
             return Admission(NotKnown(unclear.saw), evidence.NGINX)
-        return Admission(Admitted(), evidence.LIVE_TESTS, "Strict: a valid certificate of a trusted chain")
+        return Admission(self.admission, evidence.LIVE_TESTS, "Strict: a valid certificate of a trusted chain")
 
     def _revoked(self, revocation: Revocation) -> Admission:
         if revocation is Revocation.NOT_KNOWN:

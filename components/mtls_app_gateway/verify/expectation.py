@@ -18,6 +18,7 @@ from .expected import (
     CertificateAsked,
     Expected,
     HeadersArrive,
+    NotKnown,
     PlainRefused,
     ServerTrusted,
     VersionRefused,
@@ -60,10 +61,12 @@ class Unasked:
     reason: str
     options: str = ""
     """The options of the verifier's command that would make it askable."""
+    is_for_all: bool = False
+    """It stands for every row of its listener, of whatever version."""
 
     @property
     def row(self) -> str:
-        return row_name(self.about, self.version)
+        return self.about if self.is_for_all else row_name(self.about, self.version)
 
 
 def row_name(about: str, version: TlsVersion | None) -> str:
@@ -98,6 +101,7 @@ def expect(
     return Plan(promise, expectations, tuple(row for row in rows if isinstance(row, Unasked)))
 
 
+_RETIRED = "the TLS policy allows it, and Azure retired it on 31 August 2025"
 _OWN = "--client-cert, --client-key"
 
 Rows = Iterator[Expectation | Unasked]
@@ -157,7 +161,8 @@ class _Planning:
                 old = version in {TlsVersion.V1_0, TlsVersion.V1_1}
                 proof = evidence.TLS_RETIREMENT if old else evidence.TLS_POLICY
                 question = Question(NOBODY, version, self.route.path)
-                yield Expectation("protocol version", question, VersionRefused(), proof)
+                expected = NotKnown(_RETIRED) if version in self.promise.retired_versions else VersionRefused()
+                yield Expectation("protocol version", question, expected, proof)
 
     def _missing(self, version: TlsVersion) -> Rows:
         """Callers that a Strict listener should meet, and that only the owner of its CA can send."""
@@ -188,10 +193,12 @@ class _Planning:
         certificate = _leaf(caller)
         for name in self.promise.identity_headers:
             action = route.action(name)
+            value = None
             if action is not None and not action.is_conditional:
-                yield name, forwarded_value(action.value, certificate, self.promise.mode)
-            elif is_spoofed:
-                yield name, None
+                value = forwarded_value(action.value, certificate, self.promise.mode)
+            # That a caller who writes no header is not believed would hold everywhere.
+            if value is not None or is_spoofed:
+                yield name, value
 
     def _spoofing(self, version: TlsVersion | None) -> Rows:
         """Callers who write the identity headers themselves, on every route."""

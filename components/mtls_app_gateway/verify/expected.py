@@ -10,6 +10,9 @@ from .observation import Phrase
 class Admitted:
     """The gateway lets the caller through; what the backend then says is the backend's affair."""
 
+    or_own_400_page: bool = False
+    """The gateway refuses with a 400 page of its own: a 400 without the gateway's name could be either's."""
+
     def __str__(self) -> str:
         return "let in"
 

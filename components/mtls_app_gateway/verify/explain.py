@@ -60,7 +60,7 @@ def _curl(question: Question, target: Target) -> Iterator[str]:
     for name in question.spoofs:
         yield from ("--header", f"{name}: {SPOOFED}")
     scheme = "https" if question.version else "http"
-    yield f"{scheme}://{_bracketed(target.host)}:{target.port}{question.path}"
+    yield f"{scheme}://{_bracketed(target.host)}:{target.port}{question.request_target}"
 
 
 def _curl_trust(question: Question, target: Target) -> Iterator[str]:
@@ -95,7 +95,7 @@ def _openssl_certificate(certificate: ClientCertificate) -> Iterator[str]:
 
 def _request(question: Question, target: Target) -> str:
     lines = [
-        f"GET {question.path} HTTP/1.1",
+        f"GET {question.request_target} HTTP/1.1",
         f"Host: {target.authority(plain=False)}",
         "Connection: close",
         *(f"{name}: {SPOOFED}" for name in question.spoofs),

@@ -30,9 +30,12 @@ def _likeness(verdict: Verdict) -> tuple[object, ...]:
 
 
 def _versions(verdicts: Iterable[Verdict]) -> str:
-    versions = dict.fromkeys(_version(verdict.asked) for verdict in verdicts)
+    versions = dict.fromkeys(version_of(verdict.asked) for verdict in verdicts)
     return ", ".join(versions)
 
 
-def _version(asked: Expectation | Unasked) -> str:
+def version_of(asked: Expectation | Unasked) -> str:
+    """The TLS version of a row, as short as a table wants it."""
+    if isinstance(asked, Unasked) and asked.is_for_all:
+        return "all"
     return asked.version.removeprefix("TLS ") if asked.version else "plain"

@@ -1,22 +1,22 @@
-"""The bytes of one HTTP/1.x answer, read with bounds: what a hostile server sends costs no more than what is kept.
+"""The bytes of one HTTP/1.x answer, parsed by h11 with bounds: a hostile server costs no more than what is kept.
 
 Pure: it is fed, and says when it has enough.
 """
 
-import http.client
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import h11
+
 from .observation import Phrase, Received, printable
+from .question import REPORT_HEADER
 
 MAX_HEADER_BYTES = 65_536
 MAX_BODY_BYTES = 262_144
 """An echo of 32 KB of headers fits several times over."""
 
-_END_OF_HEADERS = b"\r\n\r\n"
 _STATUS_LINE = b"HTTP/1."
 
 
@@ -56,20 +56,37 @@ class Answer:
         if not isinstance(data, dict) or not isinstance(data.get("headers"), dict):
             return None
         headers = {str(name).lower(): _text(value) for name, value in data["headers"].items()}
-        return Received(headers, _string(data.get("pool")), _string(data.get("transport")))
+        return Received(headers, _string(data.get("pool")), _transport(data.get("transport")))
+
+    @property
+    def sent_on(self) -> Received | None:
+        """What the nginx of a rehearsal says it sent on; None where it says nothing."""
+        marker = REPORT_HEADER.lower()
+        if marker not in self.headers:
+            return None
+        prefix = f"{marker}-"
+        told = {name.removeprefix(prefix): value for name, value in self.headers.items() if name.startswith(prefix)}
+        return Received(told)
 
 
 class AnswerReader:
-    """Takes the bytes of one answer as they come."""
+    """Takes the bytes of one answer to a GET as they come. Interim answers (1xx) are passed over."""
 
     def __init__(self) -> None:
-        self._bytes = bytearray()
-        self._response: http.client.HTTPResponse | None = None
-        self._body_at = 0
+        self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEADER_BYTES)
+        # The parser has to know what is answered: an answer to HEAD would have no body.
+        self._parser.send(h11.Request(method="GET", target="/", headers=[("Host", "-"), ("Connection", "close")]))
+        self._parser.send(h11.EndOfMessage())
+        self._start = b""
+        self._response: h11.Response | None = None
+        self._body = bytearray()
+        self._is_cut = False
+        self.is_complete = False
+        """Nothing that matters is still to come."""
 
     @property
     def is_empty(self) -> bool:
-        return not self._bytes
+        return not self._start
 
     @property
     def has_headers(self) -> bool:
@@ -83,73 +100,63 @@ class AnswerReader:
             BadAnswerError: this is not HTTP.
             TooLongError: the headers are longer than anybody's.
         """
-        self._bytes += data
-        if self._response is None:
-            self._look_for_body()
+        if not data or self.is_complete:
+            return
+        self._look_at_the_start(data)
+        self._take(data)
 
-    @property
-    def is_complete(self) -> bool:
-        """Nothing that matters is still to come."""
-        if self._response is None:
-            return False
-        have, length = len(self._bytes) - self._body_at, self._response.length
-        if have >= MAX_BODY_BYTES or (length is not None and have >= length):
-            return True
-        return bool(self._response.chunked) and self._bytes.endswith(b"0\r\n\r\n")
+    def end(self) -> None:
+        """There are no more bytes.
+
+        Raises:
+            BadAnswerError: what came is not HTTP.
+        """
+        if self._response is not None and not self.is_complete:
+            self._take(b"")
 
     def answer(self) -> Answer:
         """What was read; only once there are headers."""
-        response = self._response
-        if response is None:
+        if self._response is None:
             raise ValueError("the headers have not ended")
-        given = bytes(self._bytes[self._body_at :])
-        is_cut = len(given) >= MAX_BODY_BYTES or (response.length or 0) > len(given)
-        headers = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, headers, _body(response, given), is_cut)
+        headers = {name.decode("ascii"): value.decode("latin-1") for name, value in self._response.headers}
+        return Answer(self._response.status_code, headers, bytes(self._body[:MAX_BODY_BYTES]), self._is_cut)
 
-    def _look_for_body(self) -> None:
-        start = bytes(self._bytes[: len(_STATUS_LINE)])
-        if not _STATUS_LINE.startswith(start[: len(_STATUS_LINE)]):
-            raise BadAnswerError(f"it begins with {bytes(self._bytes[:16])!r}")
-        end = self._bytes.find(_END_OF_HEADERS)
-        if end < 0:
-            if len(self._bytes) > MAX_HEADER_BYTES:
-                raise TooLongError(f"more than {MAX_HEADER_BYTES // 1024} KB of headers")
-            return
-        self._body_at = end + len(_END_OF_HEADERS)
-        self._response = _head(bytes(self._bytes[: self._body_at]))
+    def _look_at_the_start(self, data: bytes) -> None:
+        """The parser would wait for the end of a line that will never be one of HTTP."""
+        if len(self._start) < len(_STATUS_LINE):
+            self._start += data[:16]
+            if not _STATUS_LINE.startswith(self._start[: len(_STATUS_LINE)]):
+                raise BadAnswerError(f"it begins with {self._start[:16]!r}")
 
+    def _take(self, data: bytes) -> None:
+        try:
+            self._parser.receive_data(data)
+            while not self.is_complete:
+                event = self._parser.next_event()
+                if event is h11.NEED_DATA:
+                    return
+                self._notice(event)
+        except h11.RemoteProtocolError as error:
+            self._give_up(error)
 
-def _head(data: bytes) -> http.client.HTTPResponse:
-    response = http.client.HTTPResponse(_Given(data))  # type: ignore[arg-type]
-    try:
-        response.begin()
-    except (http.client.HTTPException, ValueError) as error:
-        raise BadAnswerError(printable(str(error).strip()) or type(error).__name__) from error
-    return response
+    def _notice(self, event: object) -> None:
+        match event:
+            case h11.Response():
+                self._response = event
+            case h11.Data():
+                self._body += event.data
+                self.is_complete = self._is_cut = len(self._body) >= MAX_BODY_BYTES
+            case h11.EndOfMessage():
+                self.is_complete = True
 
-
-def _body(response: http.client.HTTPResponse, given: bytes) -> bytes:
-    if not response.chunked:
-        return given[:MAX_BODY_BYTES] if response.length is None else given[: min(response.length, MAX_BODY_BYTES)]
-    # The parser goes on where its file goes on: with the body in the place of what came before.
-    response.fp = io.BufferedReader(io.BytesIO(given))
-    try:
-        return response.read(MAX_BODY_BYTES)
-    except http.client.IncompleteRead as error:
-        return error.partial
-    except http.client.HTTPException:
-        return b""
-
-
-class _Given:
-    """The part of a socket that the library's parser asks for."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def makefile(self, _mode: str) -> io.BytesIO:
-        return io.BytesIO(self._data)
+    def _give_up(self, error: h11.RemoteProtocolError) -> None:
+        """After its headers an answer was given, whatever becomes of its body."""
+        if self._response is not None:
+            self.is_complete = self._is_cut = True
+        elif error.error_status_hint == 431:
+            raise TooLongError(f"more than {MAX_HEADER_BYTES // 1024} KB of headers") from error
+        else:
+            raise BadAnswerError(printable(str(error))) from error
 
 
 def _text(value: object) -> str:
@@ -158,3 +165,7 @@ def _text(value: object) -> str:
 
 def _string(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _transport(value: object) -> str | None:
+    return value if isinstance(value, str) and value in {"http", "https"} else None

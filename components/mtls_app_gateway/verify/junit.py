@@ -1,7 +1,9 @@
 """A verification as JUnit XML, which every CI system shows: a suite for each listener, a case for each row. Pure."""
 
+from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
+from .expectation import Expectation
 from .report import Report, Section
 from .verdict import Outcome, Verdict
 
@@ -48,7 +50,14 @@ def _case(verdict: Verdict, section: Section) -> Xml.Element:
     case = Xml.Element("testcase", classname=section.promise.listener, name=verdict.row, time=f"{took:.3f}")
     kind = _ELEMENTS.get(verdict.outcome)
     if kind:
-        expected = getattr(verdict.asked, "expected", None)
         element = Xml.SubElement(case, kind, message=f"{verdict.outcome}: {verdict.words}")
-        element.text = f"expected: {expected}" if expected else None
+        if isinstance(verdict.asked, Expectation):
+            element.text = "\n".join(_background(verdict.asked))
     return case
+
+
+def _background(asked: Expectation) -> Iterator[str]:
+    yield f"expected: {asked.expected}"
+    if asked.why:
+        yield f"because: {asked.why}"
+    yield f"known: {asked.evidence.grade.meaning} ({asked.evidence.citation})"

@@ -8,15 +8,14 @@ import time
 from contextlib import suppress
 
 from .http_answer import AnswerReader, BadAnswerError, TooLongError
+from .http_request import UnsendableError, request_bytes
 from .line import Addresses, EndedError, Line, connect
 from .observation import Fault, Handshake, Layer, Observation, Timings, printable
-from .question import SPOOFED, Question, Target
+from .question import Question, Target
 from .tls_client import TlsClient, TlsLine
 
 TIMEOUT = 10.0
 """Seconds for a knock from connecting to the last byte."""
-
-_AGENT = "mtls-gateway-verify"
 
 
 class Knock:
@@ -46,9 +45,10 @@ class Knock:
         ended: EndedError | None = None
         self._mark()
         try:
+            request = self._request()
             with connect(addresses, self._marks[0] + self._timeout) as line:
                 self._mark()
-                self._converse(line, reader)
+                self._converse(line, request, reader)
         except EndedError as error:
             ended = error
         if ended is None or reader.has_headers:
@@ -56,7 +56,13 @@ class Knock:
             return self._answered(reader, is_cut=ended is not None)
         return self._observed(fault=ended.fault, detail=ended.detail)
 
-    def _converse(self, line: Line, reader: AnswerReader) -> None:
+    def _request(self) -> bytes:
+        try:
+            return request_bytes(self.question, self._target)
+        except UnsendableError as error:
+            raise EndedError(Fault.UNSENDABLE, printable(str(error))) from None
+
+    def _converse(self, line: Line, request: bytes, reader: AnswerReader) -> None:
         channel: Line | TlsLine = line
         self._layer = Layer.HTTP
         if self._tls:
@@ -66,7 +72,7 @@ class Knock:
             self._layer = Layer.FIRST_READ
         # A server that has refused may have closed already; what it said before is still to be read.
         with suppress(EndedError):
-            channel.send(self._request())
+            channel.send(request)
         self._read(channel, reader)
         self._mark()
 
@@ -74,6 +80,7 @@ class Knock:
         while not reader.is_complete:
             data = channel.receive()
             if not data:
+                reader.end()
                 break
             self._layer = Layer.HTTP
             try:
@@ -85,17 +92,6 @@ class Knock:
         if not reader.has_headers:
             raise EndedError(Fault.CLOSED, "" if reader.is_empty else "in the middle of its headers")
 
-    def _request(self) -> bytes:
-        lines = [
-            f"GET {self.question.path} HTTP/1.1",
-            f"Host: {self._target.authority(plain=self.question.version is None)}",
-            f"User-Agent: {_AGENT}",
-            "Accept: application/json",
-            "Connection: close",
-            *(f"{name}: {SPOOFED}" for name in self.question.spoofs),
-        ]
-        return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
-
     def _answered(self, reader: AnswerReader, *, is_cut: bool) -> Observation:
         answer = reader.answer()
         return self._observed(
@@ -103,7 +99,7 @@ class Knock:
             phrase=answer.phrase,
             server=_shown(answer.headers.get("server")),
             location=_shown(answer.headers.get("location")),
-            received=answer.received,
+            received=answer.received or (answer.sent_on if self._target.report_token else None),
             is_cut=answer.is_cut or is_cut,
         )
 

@@ -71,10 +71,14 @@ class Line:
 def resolve(target: Target, timeout: float) -> Addresses:
     """Where the target is on the network; nothing where its name is not known, or nobody says so in time."""
     found: list[tuple[int, Any]] = []
+    host, port = target.endpoint
+    if not 0 < port < 65_536:
+        # The system's resolver would take the port's last 16 bits for it.
+        return ()
 
     def look_up() -> None:
-        host, port = target.endpoint
-        with suppress(OSError, UnicodeError):
+        # A name that is none is a ValueError, and one that is too long too.
+        with suppress(OSError, ValueError):
             found.extend(
                 (family, address)
                 for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -3,9 +3,10 @@
 Every question is asked once, however many rows it settles; at most `AT_ONCE` are on their way at a time.
 """
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
+from queue import Empty, SimpleQueue
 
 from .expectation import Expectation, Plan
 from .expected import Admitted
@@ -13,7 +14,7 @@ from .knock import TIMEOUT, Knock
 from .line import Addresses, resolve
 from .observation import Observation, Phrase
 from .question import Question, Target
-from .verdict import Verdict, judge, not_asked
+from .verdict import Verdict, judge, not_asked, not_found
 
 AT_ONCE = 64
 """More than the rows of a listener, less than a gateway would notice."""
@@ -41,6 +42,10 @@ def ask(
     """
     questions = _distinct(plan)
     addresses = resolve(target, timeout) if questions else ()
+    if questions and not addresses:
+        for question in questions:
+            Knock(question, target).load()  # A file that cannot be used is told all the same.
+        return (not_found(target), *map(not_asked, plan.unasked))
     met = _ask_all(questions, target, addresses, timeout, progress)
     if retry_ocsp and plan.promise.verify_revocation:
         refused = dict.fromkeys(row.question for row in plan.expectations if _was_refused(row, met))
@@ -56,14 +61,37 @@ def _distinct(plan: Plan) -> tuple[Question, ...]:
 def _ask_all(
     questions: Sequence[Question], target: Target, addresses: Addresses, timeout: float, progress: Progress
 ) -> dict[Question, Observation]:
+    """What each question met. Interrupted, it ends at once: no other knock begins, those under way are left behind."""
+    waiting: SimpleQueue[Question] = SimpleQueue()
+    answered: SimpleQueue[tuple[Question, Observation | BaseException]] = SimpleQueue()
+    is_over = threading.Event()
+
+    def work() -> None:
+        while not is_over.is_set():
+            try:
+                question = waiting.get_nowait()
+            except Empty:
+                return
+            try:
+                answered.put((question, _ask(Knock(question, target, timeout=timeout), addresses)))
+            except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
+                answered.put((question, error))
+
+    for question in questions:
+        waiting.put(question)
+    for _ in range(min(AT_ONCE, len(questions))):
+        # A daemon: the threads of the library's own pool are joined at exit, for as long as a silent server is silent.
+        threading.Thread(target=work, name="knock", daemon=True).start()
     met: dict[Question, Observation] = {}
-    if not questions:
-        return met
-    with ThreadPoolExecutor(min(AT_ONCE, len(questions)), "knock") as pool:
-        asked = {pool.submit(_ask, Knock(each, target, timeout=timeout), addresses): each for each in questions}
-        for done in as_completed(asked):
-            met[asked[done]] = done.result()
+    try:
+        while len(met) < len(questions):
+            question, result = answered.get()
+            if isinstance(result, BaseException):
+                raise result
+            met[question] = result
             progress(len(met), len(questions))
+    finally:
+        is_over.set()
     return met
 
 

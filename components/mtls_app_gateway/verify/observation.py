@@ -41,6 +41,8 @@ class Fault(StrEnum):
     UNTRUSTED = "certificate not trusted"
     INVALID_HTTP = "not HTTP"
     TOO_LONG = "too much to take"
+    UNSENDABLE = "cannot be asked"
+    """The question itself is none that TLS or HTTP can carry; nothing was sent."""
 
 
 class Phrase(StrEnum):

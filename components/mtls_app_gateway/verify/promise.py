@@ -28,12 +28,13 @@ MAIN_PATH = "/"
 ALL_VERSIONS = tuple(TlsVersion)
 _MODERN = ALL_VERSIONS[2:]
 _SPOKEN = {
-    "AppGwSslPolicy20150501": ALL_VERSIONS[:3],
-    "AppGwSslPolicy20170401": ALL_VERSIONS[1:3],
+    "AppGwSslPolicy20150501": ALL_VERSIONS[2:3],
+    "AppGwSslPolicy20170401": ALL_VERSIONS[2:3],
     "AppGwSslPolicy20170401S": ALL_VERSIONS[2:3],
     "AppGwSslPolicy20220101": _MODERN,
     "AppGwSslPolicy20220101S": _MODERN,
 }
+_RETIRED = {"AppGwSslPolicy20150501": ALL_VERSIONS[:2], "AppGwSslPolicy20170401": ALL_VERSIONS[1:2]}
 _FIRST = {"TLSv1_0": 0, "TLSv1_1": 1, "TLSv1_2": 2, "TLSv1_3": 3}
 
 
@@ -61,6 +62,8 @@ class Promise:
     verify_issuer_dn: bool = False
     verify_revocation: bool = False
     versions: tuple[TlsVersion, ...] = _MODERN
+    retired_versions: tuple[TlsVersion, ...] = ()
+    """What its TLS policy allows beside them, and Azure has retired: what callers meet there is not known."""
     routes: tuple[Route, ...] = (Route("/"),)
     identity_headers: tuple[str, ...] = ()
     """Each header that carries a fact of the client's certificate anywhere on this gateway."""
@@ -133,6 +136,7 @@ def _promise(
         port=int(_bag(parts.find(bag.get("frontendPort"))).get("port", 443 if is_tls else 80)),
         host_names=tuple(bag.get("hostNames") or filter(None, [bag.get("hostName")])),
         versions=versions_of(policy),
+        retired_versions=retired_versions_of(policy),
         routes=routes_of(rule, parts),
         identity_headers=identity_headers_of(parts),
         has_own_400_page=any(_has_400_page(place) for place in (bag, document.get("properties", {}))),
@@ -172,14 +176,26 @@ def _chains(part: Mapping[str, Any], at: datetime) -> Iterator[CaChain]:
 
 
 def versions_of(policy: Mapping[str, Any] | None) -> tuple[TlsVersion, ...]:
-    """The TLS versions that an sslPolicy lets callers speak, the oldest first."""
+    """The TLS versions that an sslPolicy lets callers speak, the oldest first, without those that Azure has retired."""
     policy = policy or {}
     if name := policy.get("policyName"):
         return _SPOKEN.get(name, _MODERN)
     if policy.get("policyType") in {"Custom", "CustomV2"}:
         last = 4 if policy["policyType"] == "CustomV2" else 3
-        return ALL_VERSIONS[_FIRST.get(str(policy.get("minProtocolVersion")), 2) : last]
+        return ALL_VERSIONS[min(max(2, _first(policy)), last - 1) : last]
     return _SPOKEN[DEFAULT_POLICY]
+
+
+def retired_versions_of(policy: Mapping[str, Any] | None) -> tuple[TlsVersion, ...]:
+    """TLS 1.0 and 1.1, as far as an sslPolicy allows them."""
+    policy = policy or {}
+    if name := policy.get("policyName"):
+        return _RETIRED.get(name, ())
+    return ALL_VERSIONS[_first(policy) : 2] if policy.get("policyType") in {"Custom", "CustomV2"} else ()
+
+
+def _first(policy: Mapping[str, Any]) -> int:
+    return _FIRST.get(str(policy.get("minProtocolVersion")), 2)
 
 
 def _has_400_page(bag: Mapping[str, Any]) -> bool:

@@ -3,11 +3,18 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from string import ascii_letters, digits, punctuation
+from urllib.parse import quote
 
 from .observation import TlsVersion
 
 SPOOFED = "spoofed-by-the-caller"
 """What a spoofing caller writes into each identity header."""
+TOKEN_HEADER = "X-Rehearsal-Token"  # noqa: S105 - a name, not a token
+REPORT_HEADER = "X-Rehearsal-Sent"
+"""What a rehearsal's nginx is asked with, and how its answer begins: by itself, and before the name of each header."""
+
+_VISIBLE = ascii_letters + digits + punctuation
 
 
 class Revocation(StrEnum):
@@ -70,6 +77,8 @@ class Target:
     address_port: int | None = None
     server_ca: Path | None = None
     """PEM of the CAs that the listener's certificate may come from; the system's unless given."""
+    report_token: str | None = field(default=None, repr=False)
+    """In a rehearsal with a real application: for this, its nginx says what it sent on."""
 
     @property
     def endpoint(self) -> tuple[str, int]:
@@ -94,3 +103,8 @@ class Question:
     """Identity headers that the caller writes itself."""
     checks_server: bool = False
     """The caller refuses a server certificate that is not valid for the host."""
+
+    @property
+    def request_target(self) -> str:
+        """The path as it is sent: what is no visible ASCII character is percent-encoded as UTF-8 (RFC 3987, 3.1)."""
+        return quote(self.path, safe=_VISIBLE, errors="replace")

@@ -66,7 +66,10 @@ class TlsClient:
     def shake_hands(self, line: Line) -> "TlsLine":
         """Raises EndedError where the handshake is not finished."""
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._tls = self._context.wrap_bio(incoming, outgoing, server_hostname=self._host)
+        try:
+            self._tls = self._context.wrap_bio(incoming, outgoing, server_hostname=self._host)
+        except ValueError:
+            raise EndedError(Fault.UNSENDABLE, "no server name (SNI) can be like this") from None
         tls_line = TlsLine(line, self._tls, incoming, outgoing, self._hearing)
         tls_line.shake_hands()
         return tls_line

@@ -24,12 +24,13 @@ from .expected import (
     named,
 )
 from .observation import Fault, Layer, Observation, ServerCertificate, printable
-from .question import SPOOFED
+from .question import SPOOFED, Target
 
 HOLDS, BROKEN, NOT_ASKABLE = 0, 1, 2
 """Exit codes, which are part of the interface."""
 
 _GATEWAY = "Microsoft-Azure-Application-Gateway"
+_WHOSE_PAGE = "whose page it is cannot be told, as the gateway has one of its own"
 _NO_BACKEND = {502, 503, 504}
 _VERSION_ALERTS = {"protocol_version", "handshake_failure", "insufficient_security"}
 
@@ -76,6 +77,15 @@ def not_asked(row: Unasked) -> Verdict:
     return Verdict(row, Outcome.NOT_ASKED, f"{row.reason}: {row.options}" if row.options else row.reason)
 
 
+def not_found(target: Target) -> Verdict:
+    """All rows of a target that is nowhere, in one."""
+    host, port = target.endpoint
+    words = f"{Layer.TCP}: {Fault.NAME_NOT_FOUND} ({host})"
+    if not 0 < port < 65_536:
+        words = f"{Layer.TCP}: there is no port {port}"
+    return Verdict(Unasked("every caller", None, words, is_for_all=True), Outcome.UNANSWERED, printable(words, 300))
+
+
 def exit_code(verdicts: Iterable[Verdict]) -> int:
     """0: every verdict holds; 1: at least one does not; 2: something, or everything, could not be asked."""
     outcomes = {verdict.outcome for verdict in verdicts}
@@ -88,7 +98,7 @@ def exit_code(verdicts: Iterable[Verdict]) -> int:
 
 
 def _judged(expected: Expected, met: Observation, at: datetime) -> Judged:
-    if met.layer is Layer.TCP or met.fault is Fault.TIMED_OUT:
+    if met.layer is Layer.TCP or met.fault in {Fault.TIMED_OUT, Fault.UNSENDABLE}:
         return Outcome.UNANSWERED, met.words
     if isinstance(expected, ServerTrusted):
         return _server(met, at)
@@ -101,16 +111,18 @@ def _by_kind(expected: Expected, met: Observation) -> Judged:
 
 
 @_by_kind.register
-def _admitted(_: Admitted, met: Observation) -> Judged:
+def _admitted(expected: Admitted, met: Observation) -> Judged:
     if met.layer is not Layer.HTTP:
         return Outcome.FAILS, f"turned away below HTTP; {met.words}"
     if met.fault is not None:
         return Outcome.FAILS, f"what answers is no gateway; {met.words}"
     if met.status in _NO_BACKEND and met.received is None:
         return Outcome.UNANSWERED, f"no backend answered behind the gateway; {met.words}"
-    is_its_own = (met.server or "").startswith(_GATEWAY) and met.status in {400, 403} and met.received is None
+    is_its_own = _is_the_gateways(met) and met.status in {400, 403} and met.received is None
     if met.phrase or is_its_own:
         return Outcome.FAILS, f"refused by the gateway; {met.words}"
+    if met.status == 400 and met.received is None and expected.or_own_400_page:
+        return Outcome.NOT_JUDGED, f"{_WHOSE_PAGE}; {met.words}"
     return Outcome.HOLDS, met.words
 
 
@@ -128,11 +140,17 @@ def _refused(expected: Refused, met: Observation) -> Judged:
 def _page(expected: Refused, met: Observation) -> Judged:
     if met.status != 400:
         return Outcome.FAILS, f"not the gateway's HTTP 400: somebody else refuses, or it was let in; {met.words}"
-    if not expected.phrases or met.phrase in expected.phrases:
+    if met.phrase in expected.phrases or (not expected.phrases and (met.phrase or _is_the_gateways(met))):
         return Outcome.HOLDS, met.words
+    if not expected.phrases:
+        return Outcome.NOT_JUDGED, f"{_WHOSE_PAGE}; {met.words}"
     if met.phrase:
         return Outcome.FAILS, f"refused for another reason; {met.words}"
     return Outcome.FAILS, "HTTP 400, and not the gateway's page: somebody else refuses, or it was let in"
+
+
+def _is_the_gateways(met: Observation) -> bool:
+    return (met.server or "").startswith(_GATEWAY)
 
 
 @_by_kind.register

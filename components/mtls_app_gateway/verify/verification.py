@@ -23,6 +23,8 @@ class Asking:
     timeout: float = TIMEOUT
     retry_ocsp: bool = False
     progress: Progress = lambda _done, _all: None
+    refine: Callable[[Plan], Plan] = lambda plan: plan
+    """What is made of a plan before it is asked, where not all of it can be judged."""
 
 
 def verify_listeners(
@@ -42,9 +44,10 @@ def verify_listeners(
     sections = []
     for promise, target in listeners:
         if target is None:
-            plan = Plan(promise, (), (Unasked("every caller", None, "it has no host name of its own: say HOST"),))
+            nameless = Unasked("every caller", None, "it has no host name of its own: say HOST", is_for_all=True)
+            plan = Plan(promise, (), (nameless,))
         else:
-            plan = expect(promise, callers(promise), at=at, askable=askable, path=asking.path)
+            plan = asking.refine(expect(promise, callers(promise), at=at, askable=askable, path=asking.path))
         where = target or Target("", promise.port)
         verdicts = ask(
             plan, where, at=at, timeout=asking.timeout, retry_ocsp=asking.retry_ocsp, progress=asking.progress

@@ -1,0 +1,49 @@
+"""The promise of a rehearsal that runs: its document with the rehearsal CAs in it, and where its listeners are here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ..errors import GatewayError, Problem
+from ..rehearsal.standing import Standing
+from ..verify.expectation import Plan
+from ..verify.promise import Promise, promises_of
+from ..verify.question import Target
+from .rehearse_matrix import as_rehearsed, target_of
+from .verify_promise import Promised
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedPromise:
+    """What a running rehearsal promises, where to ask for it, and which rows can be judged there."""
+
+    promised: Promised
+    listeners: tuple[tuple[Promise, Target], ...]
+    refine: Callable[[Plan], Plan]
+
+
+def from_rehearsal(folder: Path, listener: str | None, *, at: datetime) -> RehearsedPromise:
+    """From the rehearsal that runs in a folder; of one listener where it is named.
+
+    Raises:
+        GatewayError: no rehearsal runs there, or it has no such listener.
+    """
+    standing = Standing.read(folder.absolute())
+    promises = {promise.listener: promise for promise in promises_of(standing.document, at=at)}
+    running = {each.name: each for each in standing.listeners}
+    chosen = [each for each in running.values() if listener is None or each.name.casefold() == listener.casefold()]
+    if not chosen:
+        fix = f"It is one of: {', '.join(running)}."
+        raise GatewayError([Problem("listener-unknown", "--listener", f"there is no listener {listener!r}", fix)])
+    return RehearsedPromise(
+        Promised(
+            f"the rehearsal in {folder}",
+            tuple(promises.values()),
+            standing.document,
+            served_by=standing.served_by,
+            not_known=standing.not_rehearsed,
+        ),
+        tuple((promises[each.name], target_of(each, standing)) for each in chosen),
+        lambda plan: as_rehearsed(plan, running[plan.promise.listener]),
+    )

@@ -1,0 +1,49 @@
+"""The command line as a whole: help, and what becomes of a slip of the pen."""
+
+import pytest
+from click.testing import CliRunner
+from mtls_app_gateway.cli import COMMANDS, main
+
+
+@pytest.mark.parametrize("arguments", [[], *([command] for command in COMMANDS)])
+def test_both_ways_to_ask_for_help(arguments: list[str]) -> None:
+    """
+    `-h` and `--help` say the same, for each command and for all.
+    """
+    short, long = (CliRunner().invoke(main, [*arguments, option]) for option in ("-h", "--help"))
+
+    assert (0, 0) == (short.exit_code, long.exit_code)
+    assert short.stdout == long.stdout
+    assert short.stdout.startswith(f"Usage: main {' '.join(arguments)}".rstrip())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["chekc"], "No such command 'chekc'. Did you mean 'check'?"),
+        (["client_cert"], "No such command 'client_cert'. Did you mean 'client-cert'?"),
+        (["deploy"], "No such command 'deploy'."),
+    ],
+)
+def test_a_misspelt_command(arguments: list[str], said: str) -> None:
+    """
+    Of a command that is not there the nearest one is told, where one is near; the exit code is 2.
+    """
+    result = CliRunner().invoke(main, arguments)
+
+    assert 2 == result.exit_code
+    assert f"Error: {said}" == result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"), [(["verify", "--documnet", "x"], "--document"), (["check", "--josn"], "--json")]
+)
+def test_a_misspelt_option(arguments: list[str], meant: str) -> None:
+    """
+    Of an option that is not there the nearest ones are told, in click's words.
+    """
+    result = CliRunner().invoke(main, arguments)
+
+    assert 2 == result.exit_code
+    assert "Did you mean" in result.stderr.splitlines()[-1]
+    assert meant in result.stderr.splitlines()[-1]
