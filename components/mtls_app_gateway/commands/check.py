@@ -1,6 +1,5 @@
 """`mtls-gateway check`: what CA bundles hold, which rules they break, and whether a client would pass."""
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -11,7 +10,9 @@ import click
 from ..certificates import ClientVerdict, GivenBundle, load_chains, verify_client
 from ..certificates.forms import CA_FILE_SUFFIXES, MAX_BUNDLE_BYTES, is_ca_file_name
 from ..errors import errors_of
+from ..escaping import printable
 from .check_report import CheckReport
+from .printing import say_json
 
 CLEAN, PROBLEMS, UNREAD = 0, 1, 2
 
@@ -73,7 +74,7 @@ def check(
         verdict = verify_client(_read(client), loaded.chains, at=moment, **asked)
     report = CheckReport(loaded, moment, verdict, _shown(client) if client else "")
     if as_json:
-        click.echo(json.dumps(report.as_data(), indent=2))
+        say_json(report.as_data())
     else:
         report.print()
     refused = verdict is not None and not verdict.is_admitted
@@ -104,4 +105,4 @@ def _read(path: Path) -> bytes:
 
 
 def _shown(path: Path) -> str:
-    return "".join(character if character.isprintable() else "?" for character in str(path))
+    return printable(str(path))

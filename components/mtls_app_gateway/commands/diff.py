@@ -12,6 +12,7 @@ from ..gateway.arm_types import GATEWAY_TYPE, api_version
 from ..gateway.difference import differences
 from ..gateway.reading import Document, read_document
 from ..gateway.settings import SLOT_PREFIX
+from .printing import say, say_problems
 
 SAME, DIFFERS, UNREADABLE = 0, 1, 2
 
@@ -41,10 +42,9 @@ def diff(preview: TextIO) -> None:
     try:
         lines = list(_told(_steps(preview)))
     except GatewayError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        say_problems(error.problems)
         sys.exit(UNREADABLE)
-    click.echo("\n".join(lines or ["No gateway changes."]))
+    say(*lines or ["No gateway changes."])
     sys.exit(DIFFERS if lines else SAME)
 
 
