@@ -11,9 +11,14 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "components" / "mtls_app_gateway"
 ROOMS = {
     "escaping": set(),
+    "input_file": set(),
     "errors": {"escaping"},
     "certificates": {"errors", "escaping"},
     "gateway": {"errors", "escaping", "certificates"},
+    "resources": {"errors", "escaping", "input_file", "certificates", "gateway"},
+    "rehearsal": {"errors", "escaping", "input_file", "certificates", "gateway"},
+    "verify": {"errors", "escaping", "input_file", "certificates", "gateway"},
+    "commands": {"errors", "escaping", "input_file", "certificates", "gateway", "rehearsal", "verify"},
     "cli": {"errors", "escaping", "commands"},
 }
 PURE = ("errors", "escaping", "certificates", "gateway")
