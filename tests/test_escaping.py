@@ -1,6 +1,7 @@
 """Text on its way out: whatever it holds, it acts nowhere."""
 
 import json
+import time
 from html.parser import HTMLParser
 from xml.etree import ElementTree as Xml
 
@@ -109,6 +110,14 @@ def test_a_secret_is_left_out(text: str, secret: str) -> None:
 def test_what_is_no_secret_is_shown(text: str) -> None:
     """Names, ids and fingerprints stay whole."""
     assert text == without_secrets(text)
+
+
+@pytest.mark.parametrize("text", ["a" * 3_000_000, "a:" * 1_000_000, "@" * 1_000_000, ":@" * 500_000, "'" * 1_000_000])
+def test_a_long_text_is_looked_through_once(text: str) -> None:
+    """To leave secrets out takes time in proportion to the text, whatever it holds."""
+    started = time.process_time()
+    without_secrets(text)
+    assert time.process_time() - started < 2
 
 
 def test_a_problem_is_one_line() -> None:

@@ -13,8 +13,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write (section 2.2, Char)."""
 
-_USERINFO = re.compile(r"[^\s/@:'\"(]*:[^\s@]+@")
-_TOKEN = re.compile(r"(?=[^\W_]*[0-9])(?=[^\W_]*[a-z])(?=[^\W_]*[A-Z])[A-Za-z0-9+]{32,}=*")
+_WORD = re.compile(r"\S+")
+_TOKEN = re.compile(r"[A-Za-z0-9+]{32,}=*")
 _LEFT_OUT = "[left out]"
 
 
@@ -30,7 +30,7 @@ def printable(text: str, length: int | None = None) -> str:
 
 def without_secrets(text: str) -> str:
     """The text without what stands before the @ of an address (RFC 3986 section 3.2.1), and without long tokens."""
-    return _TOKEN.sub(_LEFT_OUT, _USERINFO.sub(f"{_LEFT_OUT}@", text))
+    return _TOKEN.sub(_without_token, _WORD.sub(_without_userinfo, text) if "@" in text else text)
 
 
 def quoted(text: str, length: int = 60) -> str:
@@ -52,6 +52,20 @@ def json_text(data: Any) -> str:
     """Data as indented ASCII JSON. A lone surrogate, at which other readers stop, becomes U+FFFD."""
     text = json.dumps(data, ensure_ascii=False)
     return json.dumps(json.loads(_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)), indent=2)
+
+
+def _without_userinfo(word: re.Match[str]) -> str:
+    # Both are linear: a long text must not take long to be told.
+    address, at, host = word[0].rpartition("@")
+    before, scheme, userinfo = address.rpartition("://")
+    if not at or ":" not in userinfo:
+        return word[0]
+    return f"{before}{scheme}{_LEFT_OUT}@{host}"
+
+
+def _without_token(token: re.Match[str]) -> str:
+    kinds = (str.isdigit, str.islower, str.isupper)
+    return _LEFT_OUT if all(any(map(kind, token[0])) for kind in kinds) else token[0]
 
 
 def _character(character: str) -> str:

@@ -28,7 +28,7 @@ def read_file(path: Path, limit: int) -> bytes:
 def read_start(path: Path, length: int) -> bytes:
     """The first `length` bytes of a regular file, or all there are. Raises OSError where there is none."""
     try:
-        with open(path, "rb", opener=_open) as file:  # noqa: PTH123 - Path.open takes no opener
+        with open(path, "rb", opener=_open) as file:
             _refuse_unless_regular(os.fstat(file.fileno()).st_mode, path)
             return file.read(length)
     except ValueError:

@@ -80,7 +80,8 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
 
 def _document(inputs: Mapping[str, Any]) -> Document:
     known: dict[str, Any] = {name: _known(value) for name, value in inputs.items() if name != "resourceGroupName"}
-    return read_document({"type": GATEWAY_TYPE, "name": known.pop("applicationGatewayName", None), **known})
+    given = {"type": GATEWAY_TYPE, "name": known.pop("applicationGatewayName", None), **known}
+    return read_document(given, later=_LATER)
 
 
 def _known(value: Any) -> Any:
