@@ -12,7 +12,7 @@ LETTERS = st.text("ab?.", max_size=8)
 
 
 @given(st.text("ab*?.", max_size=8), LETTERS, st.booleans())
-def test_a_pattern_is_compared_as_its_expression(pattern: str, text: str, one: bool) -> None:  # noqa: FBT001
+def test_a_pattern_is_compared_as_its_expression(pattern: str, text: str, one: bool) -> None:
     """A star is any characters; a question mark is one only where it is said to be."""
     expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "." if one else r"\?")
     assert (re.fullmatch(expression, text, re.IGNORECASE) is not None) is matches(pattern, text, one=one)

@@ -11,6 +11,7 @@ from ..certificates import ClientVerdict, GivenBundle, load_chains, verify_clien
 from ..certificates.forms import CA_FILE_SUFFIXES, MAX_BUNDLE_BYTES, is_ca_file_name
 from ..errors import errors_of
 from ..escaping import printable
+from ..input_file import read_start
 from .check_report import CheckReport
 from .printing import say_json
 
@@ -98,8 +99,7 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 def _read(path: Path) -> bytes:
     """The file, or so much of it that the rules see it is too large."""
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BUNDLE_BYTES + 1)
+        return read_start(path, MAX_BUNDLE_BYTES + 1)
     except OSError as error:
         raise CouldNotRead(f"{_shown(path)}: {error.strerror}") from error
 

@@ -10,9 +10,11 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from ..certificates import CaChain, GivenBundle, load_chains
+from ..certificates.forms import MAX_BUNDLE_BYTES
 from ..errors import GatewayError, Problem, errors_of
 from ..gateway.host_name import to_ascii
 from ..gateway.wildcard import matches
+from ..input_file import read_start
 from ..verify.promise import Mode, Promise, promise_by_hand, promises_of
 from ..verify.question import Target
 from .json_file import read_json
@@ -206,7 +208,7 @@ def _chains(said: ByHandPromise, at: datetime) -> tuple[CaChain, ...]:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_start(path, MAX_BUNDLE_BYTES + 1)
     except OSError as error:
         fix = "Give the CA chain that the gateway trusts, as a file."
         raise GatewayError([Problem("bundle-unreadable", str(path), str(error.strerror), fix)]) from None
