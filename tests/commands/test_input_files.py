@@ -118,7 +118,8 @@ def test_no_command_waits_for_a_pipe_or_reads_a_device(
 def test_standard_input_is_read() -> None:
     """What is piped into diff on purpose is read; a preview with NaN in it is no JSON."""
     for text, code in (('{"steps": []}', 0), ('{"steps": [], "x": NaN}', 2)):
-        assert code == CliRunner().invoke(main, ["diff", "-"], input=text).exit_code
+        done = CliRunner().invoke(main, ["diff", "-"], input=text)
+        assert code == done.exit_code, done.output
 
 
 def test_a_chain_of_a_stack_is_a_regular_file(pipe: Path) -> None:

@@ -67,7 +67,7 @@ def _read(preview: Path) -> bytes:
     try:
         if str(preview) != "-":
             return read_file(preview, _MAX_PREVIEW)
-        return click.get_binary_stream("stdin").read(_MAX_PREVIEW)
+        return sys.stdin.buffer.read(_MAX_PREVIEW)
     except OSError as error:
         fix = "Give what `pulumi preview --json` prints."
         raise GatewayError([Problem("no-preview", str(preview), str(error.strerror), fix)]) from None
