@@ -1,15 +1,18 @@
 """`mtls-gateway template`: the ARM deployment template of a gateway, for whoever deploys without Pulumi."""
 
-import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..errors import GatewayError, Problem
+from ..escaping import json_text
 from ..gateway.purpose import Purpose
 from ..gateway.template import template_of
 from .gateway_document import gateway_in_file, print_problems
+from .printing import say_json
 
 WRITTEN, REFUSED = 0, 2
 
@@ -32,18 +35,18 @@ def template(file: Path, *, parameters: Path | None, name: str | None, output: P
     """
     try:
         document = gateway_in_file(file, parameters, Purpose.WRITE, name)
-        _write(json.dumps(template_of(document), indent=2), output)
+        _write(template_of(document), output)
     except GatewayError as error:
         print_problems(error.problems)
         sys.exit(REFUSED)
 
 
-def _write(text: str, output: Path | None) -> None:
+def _write(template: Mapping[str, Any], output: Path | None) -> None:
     if output is None:
-        click.echo(text)
+        say_json(template)
         return
     try:
-        output.write_text(f"{text}\n", encoding="utf-8")
+        output.write_text(f"{json_text(template)}\n", encoding="utf-8")
     except OSError as error:
         saw = error.strerror or "it cannot be written"
         fix = "Name a file in a folder that exists and may be written to."

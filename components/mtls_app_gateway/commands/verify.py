@@ -1,6 +1,5 @@
 """`mtls-gateway verify`: knock on a gateway as every caller, and say whether it does what its document promises."""
 
-import json
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ from ..verify.question import Caller, Expect, Target
 from ..verify.report import Report
 from ..verify.verdict import NOT_ASKABLE, Verdict
 from ..verify.verification import Asking, verify_listeners
+from .printing import say, say_json, say_problems
 from .verify_callers import callers_of, own_callers, stranger_folder
 from .verify_promise import (
     ByHandPromise,
@@ -150,8 +150,7 @@ def verify(  # noqa: PLR0917 - click's way of passing options
             run = _run(promised, listeners, callers_of(folder, own), how)
             sys.exit(_watch(run, watch) if watch else _once(run, outputs, folder))
     except GatewayError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        say_problems(error.problems)
         sys.exit(NOT_ASKABLE)
 
 
@@ -213,15 +212,16 @@ def _run(
 
 
 def _once(run: Callable[[], Report], outputs: _Outputs, folder: Path) -> int:
-    from .verify_report import console, print_report
+    from .console import wide_console
+    from .verify_report import print_report
 
     report = run()
     if outputs.as_json:
-        click.echo(json.dumps(report.as_data(explain=outputs.explain), indent=2))
+        say_json(report.as_data(explain=outputs.explain))
     else:
-        print_report(report, console(), explain=outputs.explain)
+        print_report(report, wide_console(), explain=outputs.explain)
     if outputs.explain:
-        click.echo(f"The strangers' throwaway certificates and keys stay in {folder}", err=True)
+        say(f"The strangers' throwaway certificates and keys stay in {folder}", err=True)
     if outputs.junit:
         from ..verify.junit import junit
 
@@ -247,9 +247,10 @@ def _watch(run: Callable[[], Report], seconds: float) -> int:
     Raises:
         KeyboardInterrupt: there is no round that came to its end.
     """
-    from .verify_report import console, print_changes, print_report
+    from .console import wide_console
+    from .verify_report import print_changes, print_report
 
-    out, code = console(), None
+    out, code = wide_console(), None
     before: dict[tuple[str, str], Verdict] = {}
     try:
         while True:
@@ -262,5 +263,5 @@ def _watch(run: Callable[[], Report], seconds: float) -> int:
     except KeyboardInterrupt:
         if code is None:
             raise
-        click.echo("stopped", err=True)
+        say("stopped", err=True)
     return code

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from ..verify.callers import own_caller, strangers
+from ..input_file import read_start
+from ..verify.callers import MAX_KEY_BYTES, own_caller, strangers
 from ..verify.promise import Promise
 from ..verify.question import Caller, Expect
 
@@ -56,7 +57,7 @@ def _is_encrypted(key: Path) -> bool:
 
 def _mentions(file: Path, words: bytes) -> bool:
     try:
-        return words in file.read_bytes()
+        return words in read_start(file, MAX_KEY_BYTES)
     except OSError:
         return False
 

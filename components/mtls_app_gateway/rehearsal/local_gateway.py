@@ -167,7 +167,9 @@ class LocalGateway:
             if listener.certificate is not None:
                 names = ["localhost", ADDRESS, *map(_as_certificate_name, listener.host_names)]
                 key = rsa if rsa is not None and listener.needs_rsa else KeyKind.P256
-                leaf = self._server_ca.issue(names[-1], purpose=Purpose.SERVER, host_names=names, key=key)
+                # A common name has 64 characters at most (RFC 5280, ub-common-name); clients look at the host names.
+                common_name = next(name for name in reversed(names) if len(name) <= 64)
+                leaf = self._server_ca.issue(common_name, purpose=Purpose.SERVER, host_names=names, key=key)
                 write_credential(leaf, self.folder, listener.certificate)
 
 
