@@ -154,7 +154,7 @@ def test_a_client_of_whom_it_is_not_known_is_neither(files: Path) -> None:
     data = json.loads(check(files / "good.pem", "--client", files / "no-purpose.pem", "--json").output)
 
     assert result.exit_code == 3
-    assert "a Strict gateway lets it in or answers 400: not known from here\n" in result.output
+    assert "a Strict gateway lets it in or answers 400: not known from here " in result.output
     assert result.output.endswith("no problem; whether the client would be let in is not known (purpose)\n")
     assert (None, None) == (data["client"]["admitted"], data["client"]["sslClientVerify"])
 
