@@ -148,6 +148,11 @@ class Certificate:
         """Name and key: the same for every certificate that vouches for one authority."""
         return self.subject_der, self.subject_key_id
 
+    @property
+    def authority(self) -> tuple[bytes, bytes | str]:
+        """Name and key, as far as a key identifier tells one key from another; without it, this certificate alone."""
+        return self.subject_der, self.subject_key_id or self.fingerprint
+
     def is_valid(self, at: datetime) -> bool:
         """The moment lies within the validity. Nothing else is looked at."""
         return self.not_before <= at <= self.not_after

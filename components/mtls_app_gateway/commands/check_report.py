@@ -28,6 +28,10 @@ _STYLE = {
 }
 
 
+_PATHS_DRAWN = 20
+"""Of one chain. Authorities that cross-sign each other have more paths than a person reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     """The outcome of a check: the bundles, and a client's verdict where one was given."""
@@ -95,6 +99,8 @@ def _bundle(bundle: CheckedBundle, at: datetime) -> RenderableType:
     parts: list[RenderableType] = [Text.assemble((examination.source, "bold"), f" · {counted}")]
     for chain in examination.chains:
         parts += [_indented(tree) for tree in _trees(chain, at)]
+        if (hidden := len(chain.paths) - _PATHS_DRAWN) > 0:
+            parts.append(_indented(Text(f"and {_count(hidden, 'more path')}", "dim")))
         parts += [_indented(_facts(chain))] if bundle.chains else []
     parts += [_indented(_problems(bundle.problems, examination.source))] if bundle.problems else []
     return Group(*parts)
@@ -119,7 +125,7 @@ def _trees(chain: CaChain, at: datetime) -> Iterable[Tree]:
     """The paths, from the root down, with what they share drawn once."""
     tops: dict[str, Tree] = {}
     nodes: dict[tuple[str, ...], Tree] = {}
-    for path in chain.paths:
+    for path in chain.paths[:_PATHS_DRAWN]:
         place: tuple[str, ...] = ()
         for certificate in reversed(path):
             above, place = nodes.get(place), (*place, certificate.fingerprint)
