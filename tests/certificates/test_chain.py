@@ -241,3 +241,18 @@ def test_an_expired_issuer_admits_nobody_only_where_issuers_are_verified(
     chain = only_chain(expired.bundle_pem)
 
     assert expected == chain.can_admit(AT, verify_issuer_dn=verify_issuer_dn)
+
+
+def test_no_authority_stands_above_itself() -> None:
+    """
+    Two roots that signed each other give a path to each, and none that comes back to where it was.
+    """
+    a, b = root("A"), root("B")
+    issuing = a.intermediate("Issuing")
+    bundle = pem(*(one.certificate for one in (issuing, a, b, a.cross_sign(b), b.cross_sign(a))))
+
+    found = load(bundle, split=True).bundles[0].examination.paths.found
+
+    assert [["Issuing", "A"], ["Issuing", "A", "B"]] == sorted(
+        ([step.label for step in path] for path in found), key=len
+    )

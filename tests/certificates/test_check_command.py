@@ -30,6 +30,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "tree.pem").write_text(lower.bundle_pem + top.intermediate("Other").certificate_pem)
     (folder / "client.pem").write_text(lower.issue("robot").certificate_pem)
     (folder / "server.pem").write_text(lower.issue("site", purpose=Purpose.SERVER).certificate_pem)
+    (folder / "no-purpose.pem").write_text(lower.issue("any", purpose=None).certificate_pem)
     (folder / "issued-higher.pem").write_text(upper.issue("elder").certificate_pem)
     (folder / "folder").mkdir()
     (folder / "folder" / "a.crt").write_text(lower.bundle_pem)
@@ -129,7 +130,7 @@ def test_a_client_that_would_pass(files: Path) -> None:
     result = check(files / "good.pem", "--client", files / "client.pem")
 
     assert result.exit_code == 0
-    assert "passed  chain        Example Root ← Upper ← Lower ← robot" in result.output
+    assert "passed     chain        Example Root ← Upper ← Lower ← robot" in result.output
     assert "a Strict gateway lets it in · sslClientVerify SUCCESS" in result.output
     assert result.output.endswith("1 bundle, 1 usable chain: no problem; the client would be let in\n")
 
@@ -141,8 +142,21 @@ def test_a_client_that_would_be_refused(files: Path) -> None:
     result = check(files / "good.pem", "--client", files / "server.pem")
 
     assert result.exit_code == 1
-    assert "a Strict gateway answers 400 · sslClientVerify FAILED:Unsupported certificate purpose" in result.output
+    assert "a Strict gateway answers 400 · sslClientVerify FAILED:unsuitable certificate purpose" in result.output
     assert result.output.endswith("1 bundle, 1 usable chain: no problem; the client would be refused (purpose)\n")
+
+
+def test_a_client_of_whom_it_is_not_known_is_neither(files: Path) -> None:
+    """
+    Where a step is open the check has an exit code of its own, and gives neither answer.
+    """
+    result = check(files / "good.pem", "--client", files / "no-purpose.pem")
+    data = json.loads(check(files / "good.pem", "--client", files / "no-purpose.pem", "--json").output)
+
+    assert result.exit_code == 3
+    assert "a Strict gateway lets it in or answers 400: not known from here " in result.output
+    assert result.output.endswith("no problem; whether the client would be let in is not known (purpose)\n")
+    assert (None, None) == (data["client"]["admitted"], data["client"]["sslClientVerify"])
 
 
 def test_the_issuer_is_compared_as_the_component_compares_it(files: Path) -> None:

@@ -1,14 +1,27 @@
 """Whether a Strict gateway lets a client in is told step by step, in the words of its access log."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from mtls_app_gateway.certificates import CaChain, ClientVerdict, Outcome, verify_client
-from mtls_app_gateway.rehearsal.authority import Authority, Credential, KeyKind, Purpose, self_signed
+from mtls_app_gateway.rehearsal.authority import Authority, Credential, KeyKind, Purpose, padding, self_signed
 
-from .minting import AT, DAY, load, root, rsa_key, weak_rsa_key
+from .handmade import (
+    authority_extensions,
+    client_extensions,
+    common_name,
+    extension,
+    handmade_root,
+    oid,
+    p256,
+    sequence,
+    tlv,
+)
+from .minting import AT, DAY, load, pem_of, root, rsa_key, weak_rsa_key
 
 URL = "http://ocsp.example.com/"
 
@@ -38,7 +51,7 @@ def edge() -> Edge:
 
 
 def knock(
-    edge: Edge, client: Credential, *, alone: bool = False, issuer: bool = True, ocsp: bool = True
+    edge: Edge, client: Credential, *, alone: bool = False, issuer: bool = True, ocsp: bool = False
 ) -> ClientVerdict:
     sent = client.certificate_pem if alone else client.chain_pem
     return verify_client(sent, edge.chains, at=AT, verify_issuer_dn=issuer, verify_revocation=ocsp)
@@ -50,8 +63,29 @@ ADMITTED: dict[str, Caller] = {
     "valid": lambda edge: edge.issuing.issue(ocsp_url=URL),
     "valid, RSA": lambda edge: edge.issuing.issue(ocsp_url=URL, key=rsa_key()),
     "valid, Ed25519": lambda edge: edge.issuing.issue(ocsp_url=URL, key=KeyKind.ED25519),
-    "no purpose": lambda edge: edge.issuing.issue(ocsp_url=URL, purpose=None),
-    "weak key": lambda edge: edge.issuing.issue(ocsp_url=URL, key=weak_rsa_key()),
+}
+
+OPEN: dict[str, tuple[str, str, Caller]] = {
+    "no purpose": (
+        "purpose",
+        "no extendedKeyUsage: OpenSSL takes that, Microsoft asks for clientAuth",
+        lambda edge: edge.issuing.issue(purpose=None),
+    ),
+    "weak key": (
+        "key",
+        "client: an RSA key of 1024 bits, which OpenSSL refuses by default; what Azure does is not known",
+        lambda edge: edge.issuing.issue(key=weak_rsa_key()),
+    ),
+    "a curve of few servers": (
+        "key",
+        "secp224r1: not every TLS server takes such a key",
+        lambda edge: edge.issuing.issue(key=ec.derive_private_key(5, ec.SECP224R1())),
+    ),
+    "the issuer's name in another case": (
+        "issuer",
+        "CN=ISSUING, where CN=Issuing is admitted; whether Azure tells these two apart is not known",
+        lambda edge: replace_issuer(edge, "ISSUING"),
+    ),
 }
 
 REFUSED: dict[str, tuple[str, str, Caller]] = {
@@ -67,12 +101,12 @@ REFUSED: dict[str, tuple[str, str, Caller]] = {
     ),
     "wrong purpose": (
         "purpose",
-        "Unsupported certificate purpose",
+        "unsuitable certificate purpose",
         lambda edge: edge.issuing.issue(purpose=Purpose.SERVER),
     ),
     "no signing": (
         "purpose",
-        "Unsupported certificate purpose",
+        "unsuitable certificate purpose",
         lambda edge: edge.issuing.issue(extensions=[(encipherment_only(), True)]),
     ),
     "issued by the root": (
@@ -87,13 +121,19 @@ REFUSED: dict[str, tuple[str, str, Caller]] = {
     ),
     "untrusted": (
         "chain",
-        "Unable to get local issuer certificate",
+        "unable to get local issuer certificate",
         lambda edge: edge.stranger.intermediate("Theirs").issue(),
     ),
-    "forged": ("chain", "certificate signature failure", lambda edge: edge.stranger.issue()),
+    "forged": ("chain", "unable to verify the first certificate", lambda edge: edge.stranger.issue()),
     "self-signed": ("chain", "self-signed certificate", lambda _: self_signed(at=AT)),
     "no responder": ("responder", "certificate status request failed", lambda edge: edge.issuing.issue()),
 }
+
+
+def replace_issuer(edge: Edge, common_name: str) -> Credential:
+    """A client of the issuing CA that spells its name in another way."""
+    respelt = edge.root.intermediate(common_name, key=edge.issuing.private_key)
+    return dataclasses.replace(respelt.issue(), issuers=())
 
 
 def encipherment_only() -> x509.KeyUsage:
@@ -124,7 +164,7 @@ def test_who_is_refused_and_why(edge: Edge, caller: str) -> None:
     Whoever is refused is refused at the step that is wrong, with the reason that the access log gives.
     """
     name, reason, make = REFUSED[caller]
-    verdict = knock(edge, make(edge))
+    verdict = knock(edge, make(edge), ocsp=True)
     failed = [one.name for one in verdict.steps if one.outcome is Outcome.FAILED]
 
     assert not verdict.is_admitted
@@ -176,7 +216,7 @@ def test_a_trusted_issuer_that_signed_is_not_called_another(edge: Edge) -> None:
     barred = edge.root.intermediate("Barred", path_length=0)
     verdict = verify_client(barred.intermediate("Below").issue().chain_pem, load(barred.bundle_pem).chains, at=AT)
 
-    assert (Outcome.FAILED, "no way from its issuer CN=Below to a trusted root") == step(verdict, "chain")
+    assert (Outcome.FAILED, "Barred: path length constraint exceeded") == step(verdict, "chain")
 
 
 def test_a_sibling_that_does_not_send_its_issuer_has_no_chain(edge: Edge) -> None:
@@ -185,7 +225,7 @@ def test_a_sibling_that_does_not_send_its_issuer_has_no_chain(edge: Edge) -> Non
     """
     verdict = knock(edge, edge.sibling.issue(), alone=True)
 
-    assert verdict.ssl_client_verify == "FAILED:Unable to verify the first certificate"
+    assert verdict.ssl_client_verify == "FAILED:unable to verify the first certificate"
 
 
 def test_a_client_expired_before_its_issuer_began_has_a_chain_and_no_validity(edge: Edge) -> None:
@@ -219,15 +259,185 @@ def test_an_authority_that_may_not_issue_clients_refuses_them_all(edge: Edge) ->
     assert step(verdict, "purpose") == (Outcome.FAILED, "Servers has an extendedKeyUsage without clientAuth")
 
 
-def test_a_root_of_an_unusual_kind_leaves_the_chain_open() -> None:
+@pytest.mark.parametrize("caller", OPEN)
+def test_what_nobody_knows_is_open_and_no_answer(edge: Edge, caller: str) -> None:
     """
-    Where the library has no opinion of a key, the step is open and not failed.
+    An open step says why, and makes neither a yes nor a no of the whole.
     """
-    odd = Authority.create("Odd", at=AT, key=KeyKind.ED25519)
-    verdict = verify_client(odd.issue().certificate_pem, load(odd.bundle_pem).chains, at=AT)
+    name, saw, make = OPEN[caller]
+    verdict = knock(edge, make(edge))
 
-    assert verdict.is_admitted
+    assert (Outcome.OPEN, saw) == step(verdict, name)
+    assert verdict.is_admitted is None
+    assert verdict.ssl_client_verify is None
+
+
+def test_an_open_step_does_not_outweigh_a_failed_one(edge: Edge) -> None:
+    """
+    A client that is refused anyway is refused, whatever else is not known of it.
+    """
+    verdict = knock(edge, edge.issuing.issue(key=weak_rsa_key(), purpose=Purpose.SERVER))
+
+    assert verdict.is_admitted is False
+    assert verdict.ssl_client_verify == "FAILED:unsuitable certificate purpose"
+
+
+def test_a_responder_that_decides_is_open(edge: Edge) -> None:
+    """
+    Where revocation is checked, the responder's answer decides, and it is not asked from here.
+    """
+    verdict = knock(edge, edge.issuing.issue(ocsp_url=URL), ocsp=True)
+
+    assert step(verdict, "responder") == (Outcome.OPEN, f"{URL}, not asked from here")
+    assert verdict.is_admitted is None
+
+
+def test_a_self_issued_intermediate_is_open(edge: Edge) -> None:
+    """
+    An authority that signed itself a new key is followed by some releases of OpenSSL and not by others.
+    """
+    renewed = edge.root.intermediate(subject=edge.root.certificate.subject)
+    client = renewed.issue().certificate_pem + renewed.certificate_pem
+    verdict = verify_client(client, edge.chains, at=AT)
+
+    assert step(verdict, "chain") == (
+        Outcome.OPEN,
+        "Example Root has its issuer's name and another key: OpenSSL 3 follows it, OpenSSL 4 does not",
+    )
+
+
+def test_a_user_in_a_constrained_uri_is_open(edge: Edge) -> None:
+    """
+    Releases of OpenSSL take the user of a URI for a part of its host, or not.
+    """
+    constraints = x509.NameConstraints([x509.UniformResourceIdentifier("a.example")], None)
+    bound = edge.root.intermediate("Bound", extensions=[(constraints, True)])
+    names = x509.SubjectAlternativeName([x509.UniformResourceIdentifier("https://u@a.example/")])
+    verdict = knock(edge, bound.issue(extensions=[(names, False)]), issuer=False)
+
     assert step(verdict, "chain")[0] is Outcome.OPEN
+
+
+def test_a_name_constraint_that_is_broken_is_told_in_the_engines_words(edge: Edge) -> None:
+    """
+    The reason is OpenSSL's, and names the certificate.
+    """
+    bound = edge.root.intermediate(
+        "Bound", extensions=[(x509.NameConstraints([x509.DNSName("a.example")], None), True)]
+    )
+    verdict = knock(edge, bound.issue("b", extensions=[(x509.SubjectAlternativeName([x509.DNSName("b")]), False)]))
+
+    assert step(verdict, "chain") == (Outcome.FAILED, "b: permitted subtree violation")
+    assert verdict.ssl_client_verify == "FAILED:permitted subtree violation"
+
+
+def test_a_forgery_with_the_right_key_identifier_fails_by_its_signature() -> None:
+    """
+    Where names and key identifiers agree, the signature is what is wrong.
+    """
+    trusted = handmade_root(common_name("Trusted"), p256(1), AT)
+    forged = trusted.issue(common_name("client"), p256(3), client_extensions(p256(1)), issuer_key=p256(9))
+    verdict = verify_client(forged.der, load(trusted.der).chains, at=AT)
+
+    assert step(verdict, "chain") == (
+        Outcome.FAILED,
+        "client: certificate signature failure",
+    )
+    assert verdict.ssl_client_verify == "FAILED:certificate signature failure"
+
+
+def test_what_openssl_reads_and_this_library_does_not_is_open(edge: Edge) -> None:
+    """
+    A certificate of version 2 is refused by the one and taken by the other.
+    """
+    old = handmade_root(common_name("old"), p256(3), AT, (), version=1)
+    for data in (old.der, pem_of(old.der)):
+        verdict = verify_client(data, edge.chains, at=AT)
+
+        assert verdict.is_admitted is None
+        assert [one.name for one in verdict.steps] == ["certificate"]
+
+
+def test_an_intermediate_that_cannot_be_read_is_open(edge: Edge) -> None:
+    """
+    Without all that the client sends, its path is not known.
+    """
+    verdict = verify_client(edge.issuing.issue().chain_pem + pem_of(b"0\x03\x02\x01\x01"), edge.chains, at=AT)
+
+    assert step(verdict, "certificate") == (
+        Outcome.OPEN,
+        "block 3 cannot be read here: 5 bytes that are not a certificate",
+    )
+    assert verdict.is_admitted is None
+
+
+def test_a_key_of_an_unknown_kind_is_open() -> None:
+    """
+    OpenSSL breaks off where it does not know the client's key, and releases differ about those of authorities.
+    """
+    unknown = sequence(sequence(oid("1.3.6.1.4.1.99999.2")), tlv(3, bytes(33)))
+    trusted = handmade_root(common_name("Trusted"), p256(1), AT)
+    client = trusted.issue(common_name("client"), p256(3), client_extensions(p256(1)), spki=unknown)
+    odd = trusted.issue(common_name("Odd"), p256(4), authority_extensions(p256(4), p256(1)), spki=unknown)
+    below = odd.issue(common_name("client"), p256(3), client_extensions(p256(4)))
+
+    for shown, saw in (
+        ([client], "OpenSSL breaks off the handshake when it sees these certificates"),
+        ([below, odd], "Odd: not every release of OpenSSL knows such a key"),
+    ):
+        verdict = verify_client("".join(pem_of(each.der) for each in shown), load(trusted.der).chains, at=AT)
+
+        assert step(verdict, "chain") == (Outcome.OPEN, saw)
+        assert verdict.is_admitted is None
+
+
+def test_a_trusted_ca_that_openssl_does_not_read_is_open(edge: Edge) -> None:
+    """
+    A gateway that cannot load its CAs is not this room's to predict.
+    """
+    (chain,) = edge.chains
+    unreadable = tuple(dataclasses.replace(each, der=b"0") for each in chain.certificates)
+    verdict = verify_client(
+        edge.issuing.issue().chain_pem, [dataclasses.replace(chain, certificates=unreadable)], at=AT
+    )
+
+    assert step(verdict, "chain") == (Outcome.OPEN, "OpenSSL does not read the trusted CA Issuing")
+
+
+def test_a_client_for_servers_by_its_netscape_type_is_refused_in_the_engines_words() -> None:
+    """
+    A purpose that fails for a reason without words of our own has OpenSSL's.
+    """
+    trusted = handmade_root(common_name("Trusted"), p256(1), AT)
+    server = extension("2.16.840.1.113730.1.1", tlv(3, b"\x00\x40"))
+    client = trusted.issue(common_name("client"), p256(3), client_extensions(p256(1), server))
+    verdict = verify_client(client.der, load(trusted.der).chains, at=AT)
+
+    assert step(verdict, "purpose") == (Outcome.FAILED, "client: unsuitable certificate purpose")
+
+
+@pytest.mark.parametrize(("expected", "intermediates"), [(Outcome.PASSED, 10), (Outcome.OPEN, 11)])
+def test_how_deep_a_gateway_follows_is_open_beyond_ten(edge: Edge, expected: Outcome, intermediates: int) -> None:
+    """
+    The rehearsal follows ten intermediates; what Azure follows is not documented.
+    """
+    above, sent = edge.root, []
+    for number in range(intermediates):
+        above = above.intermediate(f"Level {number}")
+        sent.insert(0, above.certificate_pem)
+    verdict = verify_client(above.issue().certificate_pem + "".join(sent), edge.chains, at=AT)
+
+    assert step(verdict, "chain")[0] is expected
+
+
+def test_more_than_a_handshake_holds_is_open(edge: Edge) -> None:
+    """
+    OpenSSL takes 100 KB of certificates from a client unless told otherwise.
+    """
+    heavy = edge.root.intermediate("Heavy", extensions=[padding(110_000)])
+    verdict = knock(edge, heavy.issue(), issuer=False)
+
+    assert step(verdict, "chain") == (Outcome.OPEN, "the client sends more than 102,400 bytes of certificates")
 
 
 def test_what_is_not_asked_for_is_open(edge: Edge) -> None:
@@ -238,10 +448,10 @@ def test_what_is_not_asked_for_is_open(edge: Edge) -> None:
 
     assert verdict.is_admitted
     assert step(verdict, "issuer") == (
-        Outcome.OPEN,
+        Outcome.NOT_ASKED,
         "CN=Sibling, where CN=Issuing is admitted; matters only with the issuer check",
     )
-    assert step(verdict, "responder")[0] is Outcome.OPEN
+    assert step(verdict, "responder")[0] is Outcome.NOT_ASKED
 
 
 def test_the_responder_is_named_and_not_asked(edge: Edge) -> None:
@@ -250,7 +460,7 @@ def test_the_responder_is_named_and_not_asked(edge: Edge) -> None:
     """
     verdict = knock(edge, edge.issuing.issue(ocsp_url=URL))
 
-    assert step(verdict, "responder") == (Outcome.OPEN, f"{URL}, not asked from here")
+    assert step(verdict, "responder") == (Outcome.NOT_ASKED, f"{URL}, not asked from here")
 
 
 def test_nobody_passes_where_nothing_is_trusted(edge: Edge) -> None:
@@ -259,7 +469,7 @@ def test_nobody_passes_where_nothing_is_trusted(edge: Edge) -> None:
     """
     verdict = verify_client(edge.issuing.issue().chain_pem, (), at=AT)
 
-    assert verdict.ssl_client_verify == "FAILED:Unable to get local issuer certificate"
+    assert verdict.ssl_client_verify == "FAILED:unable to get local issuer certificate"
 
 
 @pytest.mark.parametrize("data", ["", "hello", "-----"])

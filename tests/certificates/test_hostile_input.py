@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from mtls_app_gateway.certificates import GivenBundle, load_chains, verify_client
 from mtls_app_gateway.rehearsal.authority import Authority, padding, pem
 
-from .minting import AT, der, root
+from .handmade import authority_extensions, common_name, handmade_root, p256
+from .minting import AT, der, pem_of, root
 
 ISSUING = root().intermediate("Issuing")
 SEEDS = [
@@ -99,3 +100,23 @@ def test_a_chain_of_five_hundred_is_bounded() -> None:
         certificates.append(authority.certificate)
 
     assert seconds(pem(*certificates)) < 1
+
+
+def test_authorities_that_all_sign_each_other_are_bounded() -> None:
+    """
+    Where 22 authorities have signed each other there are more paths than can be followed, and few are.
+    """
+    tops = [handmade_root(common_name(f"CA {number}"), p256(100 + number), AT) for number in range(22)]
+    crossed = [
+        top.issue(other.subject, other.key, authority_extensions(other.key, top.key))
+        for top in tops
+        for other in tops
+        if other is not top
+    ]
+    data = "".join(pem_of(one.der) for one in (*crossed, *tops))
+
+    loaded = load_chains([GivenBundle(data, "crossed.pem")], at=AT)
+
+    assert "too-many-paths" in [problem.rule for problem in loaded.problems]
+    assert all(len(path) <= 22 for path in loaded.bundles[0].examination.paths.found)
+    assert loaded.bundles[0].examination.paths.found

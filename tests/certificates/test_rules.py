@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,7 @@ from mtls_app_gateway.rehearsal.authority import Authority, Purpose, padding, pe
 
 from tools.write_reference import problems_table
 
+from .handmade import integer, tlv
 from .minting import (
     AT,
     DAY,
@@ -199,6 +201,33 @@ def protected(password: str) -> Callable[[], str]:
     return lambda: base64_of(root().issue("server"), password)
 
 
+def legacy(password: str) -> Callable[[], str]:
+    """As `openssl pkcs12 -export -legacy` writes it."""
+    builder = serialization.PrivateFormat.PKCS12.encryption_builder().kdf_rounds(2048)
+    builder = builder.key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC)
+    encryption = builder.hmac_hash(hashes.SHA1()).build(password.encode())  # noqa: S303 - what old gateways take
+
+    def make() -> str:
+        leaf = root().issue("server")
+        data = pkcs12.serialize_key_and_certificates(None, leaf.private_key, leaf.certificate, leaf.issuers, encryption)
+        return base64.b64encode(data).decode()
+
+    return make
+
+
+def tireless(password: str) -> Callable[[], str]:
+    """A PFX whose password is to be proved by 2^31 - 1 rounds, which would take minutes."""
+
+    def make() -> str:
+        data = base64.b64decode(protected(password)())
+        size = next(size for size in range(60, 128) if data[-size : 2 - size] == bytes([0x30, size - 2]))
+        *_, iterations = re.finditer(rb"\x02[\x01-\x04]", data[-size:])
+        mac = tlv(0x30, data[2 - size : iterations.start() - size], integer(2**31 - 1))
+        return base64.b64encode(tlv(0x30, data[4:-size], mac)).decode()
+
+    return make
+
+
 def pfx_of(*, key: bool, certificate: bool) -> Callable[[], str]:
     def make() -> str:
         leaf = root().issue("server")
@@ -363,13 +392,20 @@ EXAMPLES: dict[str, list[Example]] = {
         Example(pfx(protected("right"), "wrong"), "a password that does not open it", pfx(protected("right"), "right")),
         Example(pfx(protected("right")), "no password", pfx(protected("right"), "right")),
     ],
+    "pfx-too-many-rounds": [
+        Example(pfx(tireless("Pass1"), "Pass1"), "2,147,5", pfx(protected("Pass1"), "Pass1")),
+    ],
+    "pfx-encrypted-with-aes": [
+        Example(pfx(protected("Pass1"), "Pass1"), "encrypted with AES", pfx(legacy("Pass1"), "Pass1")),
+    ],
     "pfx-too-large": [
         Example(pfx(one_server(extensions=[padding(17_000)])), "bytes", PFX_GOOD),
-        Example(pfx(encoded(bytes(1_048_577))), "1,048,577 bytes", PFX_GOOD),
+        Example(pfx(encoded(bytes(65_537))), "65,537 bytes", PFX_GOOD),
     ],
     "pfx-perhaps-too-large": [Example(pfx(one_server(extensions=[padding(11_000)])), "as base64", PFX_GOOD)],
     "pfx-password-characters": [
-        Example(pfx(protected("pass word"), "pass word"), "other characters", pfx(protected("Pass1"), "Pass1"))
+        Example(pfx(legacy("pass word"), "pass word"), "other characters", pfx(legacy("Pass1"), "Pass1")),
+        Example(pfx(legacy("pässwort"), "pässwort"), "other characters", pfx(legacy("Pass1"), "Pass1")),
     ],
     "pfx-without-key": [Example(pfx(pfx_of(key=False, certificate=True)), "no private key inside", PFX_GOOD)],
     "pfx-without-certificate": [

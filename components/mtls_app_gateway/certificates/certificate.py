@@ -49,6 +49,9 @@ class Certificate:
     fingerprint: str
     """SHA-256 of the DER form, lower-case hex."""
     subject: str
+    label: str
+    """What a person calls it; short, and safe to print."""
+    serial: int = field(repr=False)
     subject_der: bytes = field(repr=False)
     issuer_der: bytes = field(repr=False)
     not_before: datetime
@@ -63,6 +66,8 @@ class Certificate:
     """It may be a client or stand above one: extendedKeyUsage, where there is one, has clientAuth."""
     subject_key_id: bytes | None = field(repr=False)
     authority_key_id: bytes | None = field(repr=False)
+    authority_serial: int | None = field(repr=False)
+    """Of its issuer's certificate, where the authority key identifier names that (RFC 5280 section 4.2.1.1)."""
     public_key: CertificatePublicKeyTypes | None = field(repr=False)
     signature_hash: str | None
     """The hash that its issuer signed, such as `sha256`; None where the algorithm has none of its own."""
@@ -86,6 +91,8 @@ class Certificate:
             number=number,
             fingerprint=hashlib.sha256(der).hexdigest(),
             subject=distinguished_name(subject),
+            label=label(subject) or "(no name)",
+            serial=parsed.serial_number,
             subject_der=subject.public_bytes(),
             issuer_der=parsed.issuer.public_bytes(),
             not_before=parsed.not_valid_before_utc,
@@ -96,6 +103,7 @@ class Certificate:
             serves_clients=purposes is None or ExtendedKeyUsageOID.CLIENT_AUTH in purposes,
             subject_key_id=own_key.digest if own_key else None,
             authority_key_id=issuer_key.key_identifier if issuer_key else None,
+            authority_serial=issuer_key.authority_cert_serial_number if issuer_key else None,
             public_key=_attempt(parsed.public_key, "public key", unread),
             signature_hash=_attempt(lambda: _hash_name(parsed), "signature algorithm", unread),
             unread=tuple(unread),
@@ -116,11 +124,6 @@ class Certificate:
     def issuer(self) -> str:
         """The issuer as the gateway prints it."""
         return distinguished_name(self.parsed.issuer)
-
-    @property
-    def label(self) -> str:
-        """What a person calls it; short, and safe to print."""
-        return label(self.parsed.subject) or "(no name)"
 
     @property
     def key_kind(self) -> str:
@@ -144,6 +147,11 @@ class Certificate:
     def identity(self) -> tuple[bytes, bytes | None]:
         """Name and key: the same for every certificate that vouches for one authority."""
         return self.subject_der, self.subject_key_id
+
+    @property
+    def authority(self) -> tuple[bytes, bytes | str]:
+        """Name and key, as far as a key identifier tells one key from another; without it, this certificate alone."""
+        return self.subject_der, self.subject_key_id or self.fingerprint
 
     def is_valid(self, at: datetime) -> bool:
         """The moment lies within the validity. Nothing else is looked at."""

@@ -1,28 +1,35 @@
 """Whether a Strict gateway would let a client certificate in, step by step, in the words of its access log.
 
-A prediction from the certificates alone: it knocks at no gateway and asks no OCSP responder.
+OpenSSL judges the path, because live gateways answer as OpenSSL does; what a gateway checks on top is judged here. What
+nobody knows of Azure is open, and an open step is neither a yes nor a no. A prediction from the certificates alone: it
+knocks at no gateway and asks no OCSP responder.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID
-from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
 from .bundle_rules import key_weakness
-from .certificate import UNREADABLE, Certificate
+from .certificate import Certificate
 from .chain import CaChain
-from .forms import read_contents
-from .paths import Path, find_paths, link
+from .engine import EngineVerdict, NotJudgedError, PathError, is_certificate, judge
+from .engine_words import NO_ISSUER, PURPOSE, STRENGTH, UNTRUSTED, VALIDITY, words
+from .forms import Contents, Fault, read_contents
+from .paths import link
+from .releases import considered, disagreement
 
-_MAX_DEPTH = 20
-"""How deep Azure follows a chain is not documented; 25 KB do not hold more than this."""
-_MAX_MOMENTS = 50
-_NOT_JUDGED = ("algorithm", "too weak")
-"""What the cryptography library says of keys it has no opinion of."""
+_MAX_DEPTH = 100
+"""OpenSSL's own, where nothing is set."""
+_CERTAIN_DEPTH = 10
+"""Intermediates that the rehearsal follows. How many Azure follows is not documented."""
+_CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
+"""Where a client's key may lie for TLS 1.2 and 1.3 alike, as servers on OpenSSL are set up."""
+_UNREAD = {Fault.DAMAGED, Fault.NOT_CERTIFICATES}
 
 
 class Outcome(StrEnum):
@@ -31,7 +38,9 @@ class Outcome(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     OPEN = "open"
-    """Not asked for, or not to be known from here."""
+    """It decides, and how it ends is not to be known from here."""
+    NOT_ASKED = "not asked"
+    """It would matter to a gateway that checks more than this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class Step:
     saw: str
     reason: str | None = None
     """What `sslClientVerify` says where the step fails."""
+    is_untrusted: bool = False
+    """It fails because no trusted CA vouches for the client, the plainest of all reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +64,54 @@ class ClientVerdict:
     steps: tuple[Step, ...]
 
     @property
-    def is_admitted(self) -> bool:
-        """No step fails. A step that is open does not count against the client."""
-        return all(step.outcome is not Outcome.FAILED for step in self.steps)
+    def is_admitted(self) -> bool | None:
+        """No step fails and none is open. None where no step fails, but one is open: then it is not known."""
+        outcomes = {step.outcome for step in self.steps}
+        if Outcome.FAILED in outcomes:
+            return False
+        return None if Outcome.OPEN in outcomes else True
 
     @property
-    def ssl_client_verify(self) -> str:
-        """The access log's `sslClientVerify`.
+    def ssl_client_verify(self) -> str | None:
+        """The access log's `sslClientVerify`; None where it is not known.
 
-        The reasons are Microsoft's where its troubleshooting page has them, OpenSSL's or nginx's otherwise.
+        OpenSSL's reasons are in OpenSSL 3's words. Gateways have been documented with older ones, which differ in case
+        and in single words.
         """
         failed = [step for step in self.steps if step.outcome is Outcome.FAILED]
         if not failed:
-            return "SUCCESS"
+            return "SUCCESS" if self.is_admitted else None
         return f"FAILED:{failed[0].reason}" if failed[0].reason else "NONE"
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """The path from the client to a trusted root, or why there is none."""
+class _Judged:
+    """What OpenSSL made of a client, with certificates that can be shown."""
 
-    certificates: Path
-    errors: tuple[str, ...]
+    client: Certificate
+    sent: tuple[Certificate, ...]
+    trusted: tuple[Certificate, ...]
+    verdict: EngineVerdict
+
+    @property
+    def path(self) -> tuple[Certificate, ...]:
+        """From the client up, as far as it led."""
+        return tuple(self._known[der] for der in self.verdict.path)
+
+    @property
+    def reason(self) -> str | None:
+        """The last error counts: nginx goes on after each, and logs what OpenSSL noted last."""
+        return words(self.verdict.errors[-1].number) if self.verdict.errors else None
+
+    def errors(self, numbers: frozenset[int]) -> list[PathError]:
+        return [error for error in self.verdict.errors if error.number in numbers]
+
+    def certificate(self, error: PathError) -> Certificate:
+        return self._known[error.certificate]
+
+    @property
+    def _known(self) -> dict[bytes, Certificate]:
+        return {certificate.der: certificate for certificate in (*self.trusted, *self.sent, self.client)}
 
 
 def verify_client(
@@ -89,92 +126,78 @@ def verify_client(
 
     Any form that `load_chains` takes; a private key beside the certificate is passed over. Never raises.
     """
-    certificates = read_contents(client).certificates
+    contents = read_contents(client)
+    certificates = contents.certificates
     presented = next((one for one in certificates if not one.is_authority), certificates[0] if certificates else None)
     if presented is None:
-        return ClientVerdict(None, (Step("certificate", Outcome.FAILED, "no certificate in the file"),))
-    sent = [certificate for certificate in certificates if certificate is not presented]
-    path = _path(presented, sent, chains, at)
-    return ClientVerdict(
-        presented,
-        (
-            Step("certificate", Outcome.PASSED, f"{presented.subject}, issued by {presented.issuer}"),
-            _chain_step(presented, sent, chains, path),
-            _validity_step(path.certificates or (presented,), at),
-            _purpose_step(presented, path),
-            _key_step(presented),
-            _issuer_step(presented, chains, is_asked=verify_issuer_dn),
-            _responder_step(presented, is_asked=verify_revocation),
-        ),
-    )
+        return ClientVerdict(None, (_nothing_read(client, contents),))
+    sent = tuple(certificate for certificate in certificates if certificate is not presented)
+    steps = [
+        _certificate_step(presented, contents),
+        *_engine_steps(presented, sent, chains, at),
+        _issuer_step(presented, chains, is_asked=verify_issuer_dn),
+        _responder_step(presented, is_asked=verify_revocation),
+    ]
+    return ClientVerdict(presented, tuple(steps))
 
 
-def _path(client: Certificate, sent: Sequence[Certificate], chains: Sequence[CaChain], at: datetime) -> _Found:
-    """The path to a trusted root now, or else at a moment of the client's own life: validity is a step of its own."""
-    errors = []
-    for moment in _moments(client, sent, chains, at):
-        try:
-            return _Found(_verify(client, sent, chains, moment), ())
-        except (VerificationError, *UNREADABLE) as error:
-            errors.append(str(error))
-    return _Found(_never_valid_path(client, sent, chains), tuple(errors))
+def _nothing_read(client: bytes | str, contents: Contents) -> Step:
+    data = client.encode("utf-8", "replace") if isinstance(client, str) else client
+    if any(fault in _UNREAD for fault, _ in contents.faults) and is_certificate(data):
+        return Step("certificate", Outcome.OPEN, "a certificate that OpenSSL reads and that is not understood here")
+    return Step("certificate", Outcome.FAILED, "no certificate in the file")
 
 
-def _never_valid_path(client: Certificate, sent: Sequence[Certificate], chains: Sequence[CaChain]) -> Path:
-    """The path to a trusted root whose certificates are at no moment all valid, which no verification can find."""
-    trusted = [certificate for chain in chains for certificate in chain.certificates]
-    roots = {chain.root for chain in chains}
-    certificates = list(dict.fromkeys([client, *sent, *trusted]))
-    for path in find_paths(certificates, link(certificates)).found:
-        never = max(one.not_before for one in path) > min(one.not_after for one in path)
-        if path[0] == client and path[-1] in roots and never:
-            return path
-    return ()
+def _certificate_step(client: Certificate, contents: Contents) -> Step:
+    damaged = next((sighting for fault, sighting in contents.faults if fault in _UNREAD), None)
+    if damaged:
+        return Step("certificate", Outcome.OPEN, f"{damaged.where} cannot be read here: {damaged.saw}")
+    return Step("certificate", Outcome.PASSED, f"{client.subject}, issued by {client.issuer}")
 
 
-def _moments(
-    client: Certificate, sent: Sequence[Certificate], chains: Sequence[CaChain], at: datetime
-) -> Iterable[datetime]:
-    authorities = [*sent, *(certificate for chain in chains for certificate in chain.certificates)]
-    ends = {moment for one in (client, *authorities) for moment in (one.not_before, one.not_after)}
-    return [at, *sorted(moment for moment in ends if client.is_valid(moment))[:_MAX_MOMENTS]]
+def _engine_steps(
+    client: Certificate, sent: tuple[Certificate, ...], chains: Sequence[CaChain], now: datetime
+) -> Iterator[Step]:
+    """What OpenSSL judges."""
+    trusted = tuple(dict.fromkeys(certificate for chain in chains for certificate in chain.certificates))
+    above = considered(client, (*sent, *trusted))
+    shown, believed = ([one for one in certificates if one in above] for certificates in (sent, trusted))
+    try:
+        verdict = judge((client, *shown), believed, now=now, max_depth=_MAX_DEPTH)
+    except NotJudgedError as error:
+        yield Step("chain", Outcome.OPEN, str(error))
+        return
+    judged = _Judged(client, sent, trusted, verdict)
+    doubt = disagreement(client, [*shown, *believed])
+    yield Step("chain", Outcome.OPEN, doubt) if doubt else _chain_step(judged)
+    yield _validity_step(judged)
+    yield _purpose_step(judged)
+    yield _key_step(judged)
 
 
-def _verify(client: Certificate, sent: Sequence[Certificate], chains: Sequence[CaChain], at: datetime) -> Path:
-    """The path from the client to a trusted root; raises VerificationError where there is none at that moment.
-
-    The library's own profile for clients is the web's (it asks for a subject alternative name, for one), so its demands
-    on extensions are lifted. The purpose, which is lifted with them, is a step of its own.
-    """
-    trusted = [certificate for chain in chains for certificate in chain.certificates]
-    authority_policy = ExtensionPolicy.permit_all().require_present(x509.BasicConstraints, Criticality.AGNOSTIC, None)
-    verifier = (
-        PolicyBuilder()
-        .store(Store([chain.root.parsed for chain in chains]))
-        .time(at)
-        .max_chain_depth(_MAX_DEPTH)
-        .extension_policies(ca_policy=authority_policy, ee_policy=ExtensionPolicy.permit_all())
-        .build_client_verifier()
-    )
-    known = {certificate.parsed: certificate for certificate in (client, *sent, *trusted)}
-    verified = verifier.verify(client.parsed, [certificate.parsed for certificate in (*trusted, *sent)])
-    return tuple(known[step] for step in verified.chain)
+def _chain_step(judged: _Judged) -> Step:
+    of_other_steps = VALIDITY | PURPOSE | STRENGTH
+    errors = [error for error in judged.verdict.errors if error.number not in of_other_steps]
+    if errors:
+        saw = _no_issuer(judged) if errors[0].number in NO_ISSUER else None
+        saw = saw or f"{judged.certificate(errors[0]).label}: {words(errors[0].number)}"
+        return Step("chain", Outcome.FAILED, saw, judged.reason, is_untrusted=errors[0].number in UNTRUSTED)
+    intermediates = len(judged.path) - 2
+    if intermediates > _CERTAIN_DEPTH:
+        saw = f"{intermediates} intermediates; how many Azure follows is not documented, the rehearsal {_CERTAIN_DEPTH}"
+        return Step("chain", Outcome.OPEN, saw)
+    return Step("chain", Outcome.PASSED, " ← ".join(step.label for step in reversed(judged.path)))
 
 
-def _chain_step(client: Certificate, sent: Sequence[Certificate], chains: Sequence[CaChain], path: _Found) -> Step:
-    if path.certificates:
-        return Step("chain", Outcome.PASSED, " ← ".join(step.label for step in reversed(path.certificates)))
-    if any(word in error for error in path.errors for word in _NOT_JUDGED):
-        return Step("chain", Outcome.OPEN, "a key on the way to the root is of a kind that cannot be judged here")
-    saw = _namesake(client, sent, chains) or f"no way from its issuer {client.issuer} to a trusted root"
-    return Step("chain", Outcome.FAILED, saw, _reason(client, sent, chains))
+def _no_issuer(judged: _Judged) -> str:
+    return _namesake(judged) or f"no way from its issuer {judged.client.issuer} to a trusted root"
 
 
-def _namesake(client: Certificate, sent: Sequence[Certificate], chains: Sequence[CaChain]) -> str | None:
+def _namesake(judged: _Judged) -> str | None:
     """On the way up from the client, the first certificate whose issuer is trusted by its name only."""
-    trusted = list(dict.fromkeys(certificate for chain in chains for certificate in chain.certificates))
-    issuers = link(list(dict.fromkeys([client, *sent, *trusted]))).issuers
-    seen, waiting = set(), [client]
+    trusted = judged.trusted
+    issuers = link(list(dict.fromkeys([judged.client, *judged.sent, *trusted]))).issuers
+    seen, waiting = set(), [judged.client]
     while waiting:
         one = waiting.pop(0)
         if one in seen or one.is_self_issued:
@@ -187,46 +210,56 @@ def _namesake(client: Certificate, sent: Sequence[Certificate], chains: Sequence
     return None
 
 
-def _reason(client: Certificate, sent: Sequence[Certificate], chains: Sequence[CaChain]) -> str:
-    trusted = {certificate.subject_der for chain in chains for certificate in chain.certificates}
-    if client.is_self_issued:
-        return "self-signed certificate"
-    if client.issuer_der in trusted:
-        return "certificate signature failure"
-    return "Unable to get local issuer certificate" if sent else "Unable to verify the first certificate"
+def _validity_step(judged: _Judged) -> Step:
+    for error in judged.errors(VALIDITY):
+        certificate = judged.certificate(error)
+        saw = {
+            9: f"{certificate.label} is valid from {certificate.not_before:%Y-%m-%d} on",
+            10: f"{certificate.label} expired on {certificate.not_after:%Y-%m-%d}",
+        }.get(error.number, f"{certificate.label}: {words(error.number)}")
+        return Step("validity", Outcome.FAILED, saw, judged.reason)
+    return Step("validity", Outcome.PASSED, f"until {min(one.not_after for one in judged.path):%Y-%m-%d}")
 
 
-def _validity_step(path: Sequence[Certificate], at: datetime) -> Step:
-    for certificate in path:
-        if at > certificate.not_after:
-            saw = f"{certificate.label} expired on {certificate.not_after:%Y-%m-%d}"
-            return Step("validity", Outcome.FAILED, saw, "certificate has expired")
-        if at < certificate.not_before:
-            saw = f"{certificate.label} is valid from {certificate.not_before:%Y-%m-%d} on"
-            return Step("validity", Outcome.FAILED, saw, "certificate is not yet valid")
-    return Step("validity", Outcome.PASSED, f"until {min(certificate.not_after for certificate in path):%Y-%m-%d}")
-
-
-def _purpose_step(client: Certificate, path: _Found) -> Step:
+def _purpose_step(judged: _Judged) -> Step:
     """OpenSSL's purpose sslclient, which also looks at the authorities above."""
-    for certificate in path.certificates or (client,):
-        if not certificate.serves_clients:
-            saw = f"{certificate.label} has an extendedKeyUsage without clientAuth"
-            return Step("purpose", Outcome.FAILED, saw, "Unsupported certificate purpose")
-    usage = client.extension(x509.KeyUsage)
-    if usage and not (usage.digital_signature or usage.key_agreement):
-        saw = "keyUsage has neither digitalSignature nor keyAgreement"
-        return Step("purpose", Outcome.FAILED, saw, "Unsupported certificate purpose")
+    client = judged.client
+    for error in judged.errors(PURPOSE):
+        saw = _why_not_for_clients(judged.certificate(error), error)
+        return Step("purpose", Outcome.FAILED, saw, judged.reason)
     if client.extension(x509.ExtendedKeyUsage) is None:
         saw = "no extendedKeyUsage: OpenSSL takes that, Microsoft asks for clientAuth"
         return Step("purpose", Outcome.OPEN, saw)
     return Step("purpose", Outcome.PASSED, "clientAuth")
 
 
-def _key_step(client: Certificate) -> Step:
-    if weakness := key_weakness(client):
-        return Step("key", Outcome.OPEN, f"{weakness}, which OpenSSL refuses by default; what Azure does is not known")
+def _why_not_for_clients(certificate: Certificate, error: PathError) -> str:
+    if not certificate.serves_clients:
+        return f"{certificate.label} has an extendedKeyUsage without clientAuth"
+    usage = certificate.extension(x509.KeyUsage)
+    if error.depth == 0 and usage and not (usage.digital_signature or usage.key_agreement):
+        return "keyUsage has neither digitalSignature nor keyAgreement"
+    return f"{certificate.label}: {words(error.number)}"
+
+
+def _key_step(judged: _Judged) -> Step:
+    """Whether keys and hashes are strong enough. Which security level Azure sets is not known."""
+    unknown = "which OpenSSL refuses by default; what Azure does is not known"
+    for error in judged.errors(STRENGTH):
+        certificate = judged.certificate(error)
+        weakness = key_weakness(certificate) or f"{words(error.number)}"
+        return Step("key", Outcome.OPEN, f"{certificate.label}: {weakness}, {unknown}")
+    if not _signs_in_tls(judged.client):
+        return Step("key", Outcome.OPEN, f"{judged.client.key_kind}: not every TLS server takes such a key")
     return Step("key", Outcome.PASSED, "strong enough")
+
+
+def _signs_in_tls(client: Certificate) -> bool:
+    """Every TLS server on OpenSSL 3 takes a client's signature with such a key."""
+    key = client.public_key
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return key.curve.name in _CURVES
+    return isinstance(key, rsa.RSAPublicKey | ed25519.Ed25519PublicKey | ed448.Ed448PublicKey)
 
 
 def _issuer_step(client: Certificate, chains: Sequence[CaChain], *, is_asked: bool) -> Step:
@@ -236,8 +269,15 @@ def _issuer_step(client: Certificate, chains: Sequence[CaChain], *, is_asked: bo
         return Step("issuer", Outcome.PASSED, client.issuer)
     saw = f"{client.issuer}, where {' or '.join(admitted[:3])} is admitted"
     if not is_asked:
-        return Step("issuer", Outcome.OPEN, f"{saw}; matters only with the issuer check")
+        return Step("issuer", Outcome.NOT_ASKED, f"{saw}; matters only with the issuer check")
+    if _as_one_name(client.issuer) in map(_as_one_name, admitted):
+        return Step("issuer", Outcome.OPEN, f"{saw}; whether Azure tells these two apart is not known")
     return Step("issuer", Outcome.FAILED, saw, "Unable to verify the client certificate issuer")
+
+
+def _as_one_name(text: str) -> str:
+    """The same for names that differ in case and blanks only, which RFC 5280 section 7.1 takes for one."""
+    return " ".join(text.casefold().split())
 
 
 def _responder_step(client: Certificate, *, is_asked: bool) -> Step:
@@ -245,8 +285,9 @@ def _responder_step(client: Certificate, *, is_asked: bool) -> Step:
     access = client.extension(x509.AuthorityInformationAccess) or ()
     urls = [one.access_location.value for one in access if one.access_method == AuthorityInformationAccessOID.OCSP]
     if urls:
-        return Step("responder", Outcome.OPEN, f"{urls[0]}, not asked from here")
+        outcome = Outcome.OPEN if is_asked else Outcome.NOT_ASKED
+        return Step("responder", outcome, f"{urls[0]}, not asked from here")
     saw = "the certificate names no OCSP responder"
     if not is_asked:
-        return Step("responder", Outcome.OPEN, f"{saw}; matters only with the revocation check")
+        return Step("responder", Outcome.NOT_ASKED, f"{saw}; matters only with the revocation check")
     return Step("responder", Outcome.FAILED, saw, "certificate status request failed")

@@ -4,6 +4,8 @@ A gateway compares issuers as text, so the text has to be the same to the last b
 cryptography library differs in attribute names and in everything that is not ASCII.
 """
 
+from __future__ import annotations  # Older releases of the cryptography library have no NameAttribute[...].
+
 import re
 
 from cryptography import x509

@@ -101,22 +101,34 @@ class Paths:
 
 
 def find_paths(authorities: Sequence[Certificate], links: Links) -> Paths:
-    """Follow every authority that issued no other upwards, by each of its issuers."""
+    """Follow every authority that issued no other upwards, by each of its issuers.
+
+    No authority stands above itself, by whatever certificate (RFC 4158 section 2.4.2).
+    """
     parents = {issuer.fingerprint for issuers in links.issuers.values() for issuer in issuers}
     lowest = [certificate for certificate in authorities if certificate.fingerprint not in parents]
     # Authorities that only issue each other, in a circle, lie above no other: each begins a path, so that none is lost.
     circling = _not_above(lowest, authorities, links)
     waiting: list[Path] = [(certificate,) for certificate in reversed([*lowest, *circling])]
     found: list[Path] = []
+    turned_back: dict[Certificate, Path] = {}
     for _ in range(_MAX_STEPS):
         if not waiting or len(found) > MAX_PATHS:
             break
         path = waiting.pop()
-        above = [issuer for issuer in links.issuers[path[-1].fingerprint] if all(issuer is not one for one in path)]
+        issuers = links.issuers[path[-1].fingerprint]
+        below = {certificate.authority for certificate in path}
+        above = [issuer for issuer in issuers if issuer.authority not in below]
         waiting.extend((*path, issuer) for issuer in reversed(above))
-        if not above:
+        if not issuers:
             found.append(path)
-    return Paths(tuple(found[:MAX_PATHS]), is_complete=not waiting and len(found) <= MAX_PATHS)
+        elif not above:
+            turned_back.setdefault(path[0], path)
+    is_complete = not waiting and len(found) <= MAX_PATHS
+    # A path that could only turn back counts where its lowest authority has no other.
+    ended = {path[0] for path in found}
+    found += [path for begins, path in turned_back.items() if begins not in ended]
+    return Paths(tuple(found[:MAX_PATHS]), is_complete)
 
 
 def _not_above(

@@ -15,6 +15,7 @@ from ..errors import Problem, Severity
 from .certificate import UNREADABLE
 from .distinguished_name import label
 from .forms import Sighting
+from .pfx_protection import MAX_ROUNDS, read_protection
 from .rule import Rule, broken
 
 MAX_PFX_BYTES = 16_384
@@ -24,7 +25,8 @@ _SSL_OVERVIEW = "https://learn.microsoft.com/azure/application-gateway/ssl-overv
 _FAQ = "https://learn.microsoft.com/azure/application-gateway/application-gateway-faq"
 _TOO_BIG = "https://github.com/hashicorp/terraform-provider-azurerm/issues/31172"
 _INVALID = "https://github.com/Azure/azure-rest-api-specs/issues/1027"
-_READ_AT_MOST = 1_048_576
+_AES_REFUSED = "https://github.com/MicrosoftDocs/azure-docs/issues/70835"
+_READ_AT_MOST = 65_536
 
 
 class _Fault(Enum):
@@ -32,6 +34,7 @@ class _Fault(Enum):
     NOT_BASE64 = auto()
     NOT_PFX = auto()
     PASSWORD = auto()
+    ROUNDS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Pfx:
     encoded_size: int
     size: int
     fault: tuple[_Fault, str] | None
+    has_aes: bool
     opened: pkcs12.PKCS12KeyAndCertificates | None = field(repr=False)
 
     @property
@@ -62,7 +66,7 @@ def check_pfx(data: str, password: str | None, *, where: str, at: datetime) -> t
 
 def _open(data: str, password: str | None, where: str, at: datetime) -> Pfx:
     encoded = data.encode("utf-8", "replace").translate(None, b" \t\r\n")
-    raw, fault, opened = b"", None, None
+    raw, fault, opened, has_aes = b"", None, None, False
     try:
         raw = base64.b64decode(encoded, validate=True)
     except binascii.Error:
@@ -70,8 +74,13 @@ def _open(data: str, password: str | None, where: str, at: datetime) -> Pfx:
     if not encoded:
         fault = _Fault.EMPTY, "no data"
     if fault is None and len(raw) <= _READ_AT_MOST:
-        opened, fault = _unlock(raw, password)
-    return Pfx(where, at, password, len(encoded), len(raw), fault, opened)
+        protection = read_protection(raw)
+        has_aes = protection.has_aes
+        if protection.rounds > MAX_ROUNDS:
+            fault = _Fault.ROUNDS, f"{protection.rounds:,} rounds of key derivation; not opened"
+        else:
+            opened, fault = _unlock(raw, password)
+    return Pfx(where, at, password, len(encoded), len(raw), fault, has_aes, opened)
 
 
 def _unlock(
@@ -104,6 +113,11 @@ def _perhaps_too_large(pfx: Pfx) -> Iterator[Sighting]:
 def _password_characters(pfx: Pfx) -> Iterator[Sighting]:
     if pfx.password and not (pfx.password.isascii() and pfx.password.isalnum()):
         yield Sighting("", "a password with other characters than letters and digits")
+
+
+def _encrypted_with_aes(pfx: Pfx) -> Iterator[Sighting]:
+    if pfx.opened and pfx.has_aes:
+        yield Sighting("", "encrypted with AES, as OpenSSL 3 does unless told otherwise")
 
 
 def _without_key(pfx: Pfx) -> Iterator[Sighting]:
@@ -168,6 +182,22 @@ PFX_RULES: tuple[Rule[Pfx], ...] = (
         fix="Give the password that the PFX was exported with; leave it out only where there is none.",
         citation=_INVALID,
         check=_seen(_Fault.PASSWORD),
+    ),
+    Rule(
+        code="pfx-too-many-rounds",
+        severity=Severity.ERROR,
+        demands=f"A PFX asks for at most {MAX_ROUNDS:,} rounds of key derivation.",
+        fix="Export it again with the usual rounds: openssl pkcs12 -export asks for 2,048.",
+        citation="our own bound on work",
+        check=_seen(_Fault.ROUNDS),
+    ),
+    Rule(
+        code="pfx-encrypted-with-aes",
+        severity=Severity.NOTE,
+        demands="A PFX is encrypted with 3DES: gateways refused AES in 2020 and 2021, and may still do so.",
+        fix="Where Azure calls the right password incorrect, export it again: openssl pkcs12 -export -legacy.",
+        citation=_AES_REFUSED,
+        check=_encrypted_with_aes,
     ),
     Rule(
         code="pfx-too-large",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ..certificates import ClientVerdict, GivenBundle, load_chains, verify_client
+from ..certificates import ClientVerdict, GivenBundle, LoadedChains, load_chains, verify_client
 from ..certificates.forms import CA_FILE_SUFFIXES, MAX_BUNDLE_BYTES, is_ca_file_name
 from ..errors import errors_of
 from ..escaping import printable
@@ -15,7 +15,7 @@ from ..input_file import read_start
 from .check_report import CheckReport
 from .printing import say_json
 
-CLEAN, PROBLEMS, UNREAD = 0, 1, 2
+CLEAN, PROBLEMS, UNREAD, OPEN = 0, 1, 2, 3
 
 
 class CouldNotRead(click.ClickException):
@@ -26,7 +26,7 @@ class CouldNotRead(click.ClickException):
 
 @click.command(
     epilog="Exit code 0: no rule is broken with an error, and the client would pass. 1: a rule is, or it would not. "
-    "2: something could not be read."
+    "2: something could not be read. 3: no rule is, and whether the client would pass is not known from here."
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--client", type=click.Path(path_type=Path), help="A client certificate, with its intermediates if any.")
@@ -78,8 +78,14 @@ def check(
         say_json(report.as_data())
     else:
         report.print()
-    refused = verdict is not None and not verdict.is_admitted
-    sys.exit(PROBLEMS if errors_of(loaded.problems) or refused else CLEAN)
+    sys.exit(_exit_code(loaded, verdict))
+
+
+def _exit_code(loaded: LoadedChains, verdict: ClientVerdict | None) -> int:
+    is_admitted = verdict is None or verdict.is_admitted
+    if errors_of(loaded.problems) or is_admitted is False:
+        return PROBLEMS
+    return OPEN if is_admitted is None else CLEAN
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:

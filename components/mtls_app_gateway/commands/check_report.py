@@ -24,7 +24,12 @@ _STYLE = {
     Outcome.PASSED: "green",
     Outcome.FAILED: "bold red",
     Outcome.OPEN: "yellow",
+    Outcome.NOT_ASKED: "dim",
 }
+
+
+_PATHS_DRAWN = 20
+"""Of one chain. Authorities that cross-sign each other have more paths than a person reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,19 @@ class CheckReport:
         said = ", ".join(_count(counts[severity], severity) for severity in Severity if counts[severity])
         bundles, chains = len(self.loaded.bundles), len(self.loaded.chains)
         text = f"{_count(bundles, 'bundle')}, {_count(chains, 'usable chain')}: {said or 'no problem'}"
-        failed = [step.name for step in self.verdict.steps if step.outcome is Outcome.FAILED] if self.verdict else []
-        if self.verdict:
-            text += f"; the client would be refused ({failed[0]})" if failed else "; the client would be let in"
-        return Text(text, _STYLE[Severity.ERROR] if counts[Severity.ERROR] or failed else "bold green")
+        style = _STYLE[Severity.ERROR] if counts[Severity.ERROR] else "bold green"
+        if not self.verdict:
+            return Text(text, style)
+        match self.verdict.is_admitted:
+            case True:
+                return Text(f"{text}; the client would be let in", style)
+            case False:
+                refused = f"{text}; the client would be refused ({_first(self.verdict, Outcome.FAILED)})"
+                return Text(refused, _STYLE[Severity.ERROR])
+            case None:
+                step = _first(self.verdict, Outcome.OPEN)
+                style = style if counts[Severity.ERROR] else _STYLE[Outcome.OPEN]
+                return Text(f"{text}; whether the client would be let in is not known ({step})", style)
 
     def as_data(self) -> dict[str, Any]:
         """The same for programs. Names and shapes are part of the command's interface."""
@@ -85,6 +99,8 @@ def _bundle(bundle: CheckedBundle, at: datetime) -> RenderableType:
     parts: list[RenderableType] = [Text.assemble((examination.source, "bold"), f" · {counted}")]
     for chain in examination.chains:
         parts += [_indented(tree) for tree in _trees(chain, at)]
+        if (hidden := len(chain.paths) - _PATHS_DRAWN) > 0:
+            parts.append(_indented(Text(f"and {_count(hidden, 'more path')}", "dim")))
         parts += [_indented(_facts(chain))] if bundle.chains else []
     parts += [_indented(_problems(bundle.problems, examination.source))] if bundle.problems else []
     return Group(*parts)
@@ -109,7 +125,7 @@ def _trees(chain: CaChain, at: datetime) -> Iterable[Tree]:
     """The paths, from the root down, with what they share drawn once."""
     tops: dict[str, Tree] = {}
     nodes: dict[tuple[str, ...], Tree] = {}
-    for path in chain.paths:
+    for path in chain.paths[:_PATHS_DRAWN]:
         place: tuple[str, ...] = ()
         for certificate in reversed(path):
             above, place = nodes.get(place), (*place, certificate.fingerprint)
@@ -146,12 +162,19 @@ def _client(verdict: ClientVerdict, source: str) -> RenderableType:
     table.add_column(overflow="fold")
     for step in verdict.steps:
         table.add_row(Text(step.outcome, _STYLE[step.outcome]), step.name, Text(step.saw))
-    answer = "lets it in" if verdict.is_admitted else "answers 400"
-    style = _STYLE[Outcome.PASSED if verdict.is_admitted else Outcome.FAILED]
-    outcome = Text.assemble(
-        ("a Strict gateway ", ""), (answer, style), f" · sslClientVerify {verdict.ssl_client_verify}"
-    )
+    answer, style = {
+        True: ("lets it in", _STYLE[Outcome.PASSED]),
+        False: ("answers 400", _STYLE[Outcome.FAILED]),
+        None: ("lets it in or answers 400: not known from here", _STYLE[Outcome.OPEN]),
+    }[verdict.is_admitted]
+    logged = f" · sslClientVerify {verdict.ssl_client_verify}" if verdict.ssl_client_verify else ""
+    outcome = Text.assemble(("a Strict gateway ", ""), (answer, style), logged)
     return Group(Text.assemble((source, "bold"), " as a client"), _indented(Group(table, outcome)))
+
+
+def _first(verdict: ClientVerdict, outcome: Outcome) -> str:
+    """The name of the first step that ended so."""
+    return next(step.name for step in verdict.steps if step.outcome is outcome)
 
 
 def _count(number: int, noun: str) -> str:

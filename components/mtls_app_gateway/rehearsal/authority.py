@@ -112,6 +112,8 @@ class Authority(Credential):
 
     at: datetime
     """The moment the authority takes for now: validity that is not given begins an hour before it."""
+    names_serial: bool = False
+    """Whether what it issues names this very certificate, by issuer and serial number, beside its key."""
 
     @classmethod
     def create(
@@ -125,6 +127,7 @@ class Authority(Credential):
         not_after: datetime | None = None,
         path_length: int | None = None,
         extensions: Sequence[Extension] = (),
+        names_serial: bool = False,
     ) -> Self:
         """A root: self-signed.
 
@@ -137,7 +140,7 @@ class Authority(Credential):
         validity = _validity(at, not_before, not_after, AUTHORITY_DAYS)
         builder = _builder(name, name, private_key, validity)
         builder = _with(builder, _authority_extensions(path_length), extensions)
-        return cls(_sign(builder, private_key), private_key, (), at)
+        return cls(_sign(builder, private_key), private_key, (), at, names_serial)
 
     def intermediate(
         self,
@@ -155,7 +158,8 @@ class Authority(Credential):
         validity = _validity(self.at, not_before, not_after, AUTHORITY_DAYS)
         builder = self._builder(subject or _name(common_name), private_key, validity)
         builder = _with(builder, _authority_extensions(path_length), extensions)
-        return type(self)(_sign(builder, self.private_key), private_key, (self.certificate, *self.issuers), self.at)
+        issuers = (self.certificate, *self.issuers)
+        return type(self)(_sign(builder, self.private_key), private_key, issuers, self.at, self.names_serial)
 
     def cross_sign(self, other: "Authority") -> "Authority":
         """The other authority, same name and key, with a certificate that this one issued."""
@@ -194,6 +198,9 @@ class Authority(Credential):
         self, subject: x509.Name, private_key: PrivateKey, validity: tuple[datetime, datetime]
     ) -> x509.CertificateBuilder:
         issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.private_key.public_key())
+        if self.names_serial:
+            issuer, serial = x509.DirectoryName(self.certificate.issuer), self.certificate.serial_number
+            issuer_key = x509.AuthorityKeyIdentifier(issuer_key.key_identifier, [issuer], serial)
         builder = _builder(subject, self.certificate.subject, private_key, validity)
         return builder.add_extension(issuer_key, critical=False)
 

@@ -1,8 +1,8 @@
 """Authorities that stand in for CAs whose keys are not here: the same names and the same shape, minted on the spot.
 
 A rehearsal trusts them beside the real ones, so that somebody can be let in. Whoever is refused is refused by both.
-Their keys are P-256 whatever the real ones are; name constraints, policies and addresses of the real ones are not
-copied.
+Their keys are P-256, or Ed25519 where only the kind of key tells them from the real ones; name constraints, policies
+and addresses of the real ones are not copied.
 """
 
 import base64
@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from ..certificates import CaChain, Certificate, Circumstances, Examination, GivenBundle, examine
@@ -36,7 +37,7 @@ class StandInAuthorities:
     entry: str | None
     """The name of the chain in the document; None for authorities that stand in for nobody."""
     authorities: tuple[Authority, ...]
-    """In the order of the chain's certificates."""
+    """In the order of the certificates they stand in for, by which a gateway finds the one issuer of a chain."""
     issuer: Authority
     """The one whose name the gateway compares where it verifies issuers."""
 
@@ -73,7 +74,7 @@ def read_stand_in(text: str, *, at: datetime) -> StandInAuthorities:
 def _read_authority(kept: Mapping[str, Any], at: datetime) -> Authority:
     certificate, *issuers = (x509.load_pem_x509_certificate(one.encode()) for one in _pems(kept))
     key: Any = load_pem_private_key(kept["key"].encode(), None)
-    return Authority(certificate, key, tuple(issuers), at)
+    return Authority(certificate, key, tuple(issuers), at, names_serial=True)
 
 
 def _pems(kept: Mapping[str, Any]) -> Iterator[str]:
@@ -96,7 +97,8 @@ def stand_in_for(part: Mapping[str, Any], *, at: datetime) -> StandInAuthorities
     chain = found.chains[0]
     made = _minted(chain, at)
     lowest = _issuer_of(found, chain)
-    return StandInAuthorities(part["name"], tuple(made[one.fingerprint] for one in chain.certificates), made[lowest])
+    in_order = (made[one.fingerprint] for one in found.authorities if one.fingerprint in made)
+    return StandInAuthorities(part["name"], tuple(in_order), made[lowest])
 
 
 def stand_in_for_nobody(*, at: datetime) -> StandInAuthorities:
@@ -153,9 +155,9 @@ def _minted(chain: CaChain, at: datetime) -> dict[str, Authority]:
 
 
 def _mint(real: Certificate, above: Authority | None, at: datetime) -> Authority:
-    key = KeyKind.P256.generate()
+    key = _kind_of_key(real).generate()
     extensions: tuple[Extension, ...] = tuple(_copied_extensions(real))
-    make: Callable[..., Authority] = partial(Authority.create, at=at)
+    make: Callable[..., Authority] = partial(Authority.create, at=at, names_serial=True)
     if above is not None:
         make = above.intermediate
     elif real.is_self_issued:
@@ -164,7 +166,7 @@ def _mint(real: Certificate, above: Authority | None, at: datetime) -> Authority
         extensions += ((own_key, False),)
     else:
         # Its issuer is not in the bundle, and the one that stands in for that is trusted by nobody either.
-        make = Authority.create(subject=real.parsed.issuer, at=at).intermediate
+        make = Authority.create(subject=real.parsed.issuer, at=at, names_serial=True).intermediate
     return make(
         subject=real.parsed.subject,
         key=key,
@@ -172,6 +174,15 @@ def _mint(real: Certificate, above: Authority | None, at: datetime) -> Authority
         not_after=real.not_after,
         extensions=extensions,
     )
+
+
+def _kind_of_key(real: Certificate) -> KeyKind:
+    """A kind by which OpenSSL tells the two apart where the real one has no subject key identifier.
+
+    It takes no CA for an issuer whose key is of another kind than the signature (X509_check_issued, since 3.0).
+    """
+    is_like_ours = isinstance(real.public_key, ec.EllipticCurvePublicKey)
+    return KeyKind.ED25519 if real.subject_key_id is None and is_like_ours else KeyKind.P256
 
 
 def _copied_extensions(real: Certificate) -> Iterator[Extension]:

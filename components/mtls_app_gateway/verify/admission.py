@@ -99,10 +99,9 @@ class Doorkeeper:
     def _in_passthrough(self, caller: Caller) -> Admission:
         if self.promise.doubts:
             return Admission(NotKnown(self.promise.doubts[0]), evidence.NGINX)
-        is_ordinary = caller.certificate is None or not any(
-            step.name in {"purpose", "key"} and step.outcome is not Outcome.PASSED
-            for step in self.predict(caller).steps
-        )
+        is_ordinary = caller.certificate is None or {"purpose", "key"} <= {
+            step.name for step in self.predict(caller).steps if step.outcome is Outcome.PASSED
+        }
         proof = evidence.LIVE_TESTS if is_ordinary else evidence.NGINX
         return Admission(self.admission, proof, "Passthrough: every certificate, and none, is let in")
 
@@ -113,7 +112,7 @@ class Doorkeeper:
         steps = self.predict(caller).steps
         if failed := next((step for step in steps if step.outcome is Outcome.FAILED), None):
             refusal = self.refusal(Phrase.CERTIFICATE_ERROR)
-            return Admission(refusal, _STEPS[failed.name], f"Strict: {failed.saw}")
+            return Admission(refusal, _evidence(failed), f"Strict: {failed.saw}")
         if self.promise.verify_revocation and caller.revocation is not Revocation.GOOD:
             return self._revoked(caller.revocation)
         if unclear := next((step for step in steps if _is_unclear(step)), None):
@@ -139,5 +138,13 @@ _STEPS = {
 """How well it is known that a certificate which fails this step is refused."""
 
 
+def _evidence(failed: Step) -> Evidence:
+    """Live gateways were seen to refuse untrusted and forged certificates; other faults of a path are inferred."""
+    if failed.name == "chain" and not failed.is_untrusted:
+        return evidence.NGINX
+    return _STEPS[failed.name]
+
+
 def _is_unclear(step: Step) -> bool:
-    return step.outcome is Outcome.OPEN and step.name in {"chain", "purpose", "key"}
+    """It decides and is open. What a responder would answer is judged by itself."""
+    return step.outcome is Outcome.OPEN and step.name != "responder"

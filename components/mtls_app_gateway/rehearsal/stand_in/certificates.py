@@ -8,6 +8,8 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7, pkcs12
 
+from ...certificates.pfx_protection import MAX_ROUNDS, read_protection
+
 _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----\s*.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
@@ -56,6 +58,8 @@ def open_pfx(data: str, password: str | None) -> list[x509.Certificate]:
         raw = base64.b64decode(data, validate=True)
     except binascii.Error as error:
         raise ValueError("not base64") from error
+    if read_protection(raw).rounds > MAX_ROUNDS:
+        raise ValueError("more rounds of key derivation than are computed here")
     try:
         key, leaf, others = pkcs12.load_key_and_certificates(raw, password.encode() if password else None)
     except UnsupportedAlgorithm as error:
