@@ -9,13 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from mtls_app_gateway.cli import main
-from mtls_app_gateway.errors import GatewayError
 from mtls_app_gateway.input_file import check_file, read_file, read_start
 from mtls_app_gateway.rehearsal.authority import Authority, write_credential
 from mtls_app_gateway.resources.ca_files import read_chains
-from mtls_app_gateway.verify.knock import Knock
-from mtls_app_gateway.verify.observation import TlsVersion
-from mtls_app_gateway.verify.question import NOBODY, Question, Target
 
 
 @pytest.fixture
@@ -127,26 +123,3 @@ def test_a_chain_of_a_stack_is_a_regular_file(pipe: Path) -> None:
     (problem,) = read_chains([{"path": pipe.name}], "chains", pipe.parent).problems
     assert "file-missing" == problem.rule
     assert "a pipe" in problem.saw
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        Question(NOBODY, TlsVersion.V1_2, "/a\r\nEvil: 1"),
-        Question(NOBODY, TlsVersion.V1_2, "/straße"),
-        Question(NOBODY, None, spoofs=("X\r\nEvil: 1\r\nY",)),
-        Question(NOBODY, None, spoofs=("X-Ünï",)),
-    ],
-    ids=ascii,
-)
-def test_no_request_is_split(question: Question) -> None:
-    """A request whose path or header name would end a line is refused before a connection is opened."""
-    with pytest.raises(GatewayError) as caught:
-        Knock(question, Target("localhost")).load()
-    assert ["request-malformed"] == [problem.rule for problem in caught.value.problems]
-
-
-def test_a_host_splits_no_request() -> None:
-    """Nor does a host name."""
-    with pytest.raises(GatewayError):
-        Knock(Question(NOBODY, None), Target("a\r\nEvil: 1")).load()

@@ -66,7 +66,7 @@ def label(name: x509.Name) -> str:
     return text if len(text) <= _LABEL_LENGTH else text[: _LABEL_LENGTH - 1] + "…"
 
 
-def _attribute(attribute: "x509.NameAttribute[str | bytes]") -> str:
+def _attribute(attribute: x509.NameAttribute[str | bytes]) -> str:
     oid = attribute.oid.dotted_string
     if oid in SHORT_NAMES and isinstance(attribute.value, str):
         return f"{SHORT_NAMES[oid]}={_escaped(attribute.value)}"

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import click
-
 from ..errors import GatewayError, Problem, errors_of
 from ..gateway.purpose import Purpose, problems_for
 from ..gateway.reading import Document, read
 from .json_file import read_json
+from .printing import say
 
 
 def gateway_in_file(path: Path, parameters: Path | None, purpose: Purpose, name: str | None = None) -> Document:
@@ -43,4 +42,4 @@ def checked_gateway(data: Any, parameters: Any, purpose: Purpose, name: str | No
 def print_problems(problems: Iterable[Problem]) -> None:
     """Print problems on standard error, each with its severity."""
     for problem in problems:
-        click.echo(f"{problem.severity}: {problem}", err=True)
+        say(f"{problem.severity}: {problem}", err=True)

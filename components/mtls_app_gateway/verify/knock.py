@@ -5,11 +5,8 @@ observation after `timeout` seconds at the latest and for a bounded amount of me
 """
 
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 
-from ..errors import GatewayError, Problem
-from ..escaping import quoted
 from .http_answer import AnswerReader, BadAnswerError, TooLongError
 from .http_request import UnsendableError, request_bytes
 from .line import Addresses, EndedError, Line, connect
@@ -37,10 +34,8 @@ class Knock:
         """Read the caller's certificate and key; no connection is open yet.
 
         Raises:
-            GatewayError: where they, or the CA file for the server, cannot be used, and where the request would not be
-                the one that is meant.
+            GatewayError: where they, or the CA file for the server, cannot be used.
         """
-        _refuse_unsendable(self._lines())
         if self._tls:
             self._tls.load()
 
@@ -128,13 +123,6 @@ class Knock:
             took.insert(1, 0.0)
         connecting, handshake, answer, *_ = (*took, None, None, None)
         return Timings(connecting, handshake if self._tls else None, answer, total)
-
-
-def _refuse_unsendable(lines: Sequence[str]) -> None:
-    """A line end in a path or a name would make two requests of one (RFC 9112 section 11.1)."""
-    if wrong := [line for line in lines if not (line.isascii() and line.isprintable())]:
-        saw = f"it cannot be sent as a line of a request: {quoted(wrong[0])}"
-        raise GatewayError([Problem("request-malformed", "the request", saw, "Take out what is not printable ASCII.")])
 
 
 def _shown(header: str | None) -> str | None:
