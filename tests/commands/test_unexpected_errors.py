@@ -71,7 +71,7 @@ def test_the_ends_that_are_meant_stay(fail: Callable[[BaseException], Result]) -
     assert 7 == fail(SystemExit(7)).exit_code
     assert 3 == fail(click.exceptions.Exit(3)).exit_code
     assert 1 == fail(BrokenPipeError(32, "Broken pipe")).exit_code
-    assert 1 == fail(click.Abort()).exit_code
+    assert 130 == fail(click.Abort()).exit_code
     done = fail(click.UsageError("no \x1b[31m"))
     assert (2, True) == (done.exit_code, r"no \x1b[31m" in done.stderr)
 

@@ -90,7 +90,7 @@ def _told(steps: list[Mapping[str, Any]]) -> Iterator[str]:
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     hidden = sorted(name for name in {**old, **new} if _SECRET in (old.get(name), new.get(name)))
     # Parts that hold secrets are missing, so references, listeners and rules are not checked here.
-    before, after = (_read({key: inputs[key] for key in inputs if key not in hidden}) for inputs in (old, new))
+    before, after = (_reading({key: inputs[key] for key in inputs if key not in hidden}) for inputs in (old, new))
     problems = tuple(dict.fromkeys((*before.problems, *after.problems)))
     if errors := errors_of(problems):
         raise GatewayError(errors)
@@ -99,7 +99,7 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"? {name}: holds secrets, so Pulumi does not show what becomes of it" for name in hidden)
 
 
-def _read(inputs: Mapping[str, Any]) -> Reading:
+def _reading(inputs: Mapping[str, Any]) -> Reading:
     known: dict[str, Any] = {name: _known(value) for name, value in inputs.items() if name != "resourceGroupName"}
     given = {"type": GATEWAY_TYPE, "name": known.pop("applicationGatewayName", None), **known}
     return read(given, later=_LATER)

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from ..errors import Problem, Severity
+from ..escaping import quoted
 from .arm_types import ObjectType, api_version, object_type
 from .purpose import Purpose
 
@@ -26,7 +27,7 @@ def unknown_property(name: str, kind: ObjectType, where: str, purpose: Purpose, 
     return Problem(
         rule="unknown-property",
         where=where,
-        saw=f"{kind.name} has no property {name!r} at {api_version()}, and Azure drops what it does not know",
+        saw=f"{kind.name} has no property {quoted(name)} at {api_version()}, and Azure drops what it does not know",
         fix=_fix(name, close),
         severity=_severity(name, close, purpose),
     )
