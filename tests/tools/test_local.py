@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,9 +18,9 @@ from tools.errors import MendableError
 from tools.local import CutShortError, Local
 
 # Notes its arguments, input and environment; writes salt and secrets beside the project as Pulumi does; ends as told.
-PULUMI = f"""#!{sys.executable} -IS
+PULUMI = """
 import json, os, pathlib, signal, sys
-notes, ending = pathlib.Path({{notes!r}}), pathlib.Path({{ending!r}})
+notes, ending = pathlib.Path({notes!r}), pathlib.Path({ending!r})
 if sys.argv[1:] == ["version"]:
     sys.exit(print("v3.300.0"))
 said = "" if sys.stdin.isatty() else sys.stdin.read()
@@ -62,9 +63,11 @@ class Machine:
         (root / "Pulumi.yaml").write_text("name: edge\nruntime: python\n")
         self.tracked = root / "Pulumi.local.yaml"
         self.tracked.write_text("config:\n  edge:mode: Passthrough\n")
-        pulumi = PULUMI.format(notes=str(self._notes), ending=str(self._ending))
-        (programs / "pulumi").write_text(pulumi)
-        (programs / "pulumi").chmod(0o755)
+        script = programs / "pulumi.py"
+        script.write_text(PULUMI.format(notes=str(self._notes), ending=str(self._ending)))
+        # A first line `#!` takes no program in a folder with blanks.
+        python, place = shlex.quote(sys.executable), shlex.quote(str(script))
+        write_program(programs / "pulumi", f'exec {python} -IS {place} "$@"')
         write_program(programs / "pulumi-language-python", "exit 1")
         stand_in = write_program(programs / "stand-in", STAND_IN.format(notes=self.stand_in_notes, broken=self.broken))
         self.knocks, self._verdict = programs / "knocks", programs / "verdict"

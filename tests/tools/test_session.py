@@ -1,6 +1,7 @@
 """Whatever is killed, nothing of a session lives on; real processes, really killed."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,8 +15,9 @@ from tests.tools.programs import write_program
 from tools import session
 
 # Like the engine: a plugin in a process group of its own, as Pulumi starts them, that would go on for ever.
+PLUGIN = 'import os, time; os.setpgid(0, 0); open("plugin", "w").write(str(os.getpid())); time.sleep(600)'
 ENGINE = f"""
-{sys.executable} -c 'import os, time; os.setpgid(0, 0); open("plugin", "w").write(str(os.getpid())); time.sleep(600)' &
+{shlex.join([sys.executable, "-c", PLUGIN])} &
 echo $$ > engine
 """
 PATIENCE = 20
