@@ -107,6 +107,7 @@ def test_killing_the_engine_leaves_no_process_and_up_recovers(here: Local) -> No
     assert 130 == owner.returncode
     assert "Pulumi was ended by SIGKILL." in said
     assert {} == _processes(session)
+    assert {} == processes_about(here.root)
     assert 0 == local.up(here)
 
 
