@@ -105,7 +105,7 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
             "listenerCertificates": [{"pfx": material.pfx, "password": PASSWORD}],
             "backends": [{"ipAddresses": ["10.0.1.4"], "hostName": "app.example.com"}],
             "network": {"name": "net-literal", "securityGroupName": "nsg-literal"},
-            "publicIp": {"name": "ip-literal", "domainNameLabel": "contoso-literal"},
+            "publicIp": {"name": "ip-literal", "domainNameLabel": "contoso-literal", "protect": True},
         },
         "vault": {
             **base,
