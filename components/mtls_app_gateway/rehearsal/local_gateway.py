@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..errors import GatewayError, Problem
+from ..escaping import quoted
 from ..gateway.references import Parts
 from .authority import Authority, KeyKind, Purpose, write_credential
 from .echo_backend import EchoBackend
@@ -50,7 +51,7 @@ class LocalGateway:
     def __init__(self, folder: Path, *, backend: str | None = None, nginx: Nginx | None = None) -> None:
         if backend is not None and not _BACKEND.fullmatch(backend):
             fix = "Write HOST:PORT, as in 127.0.0.1:8000."
-            raise GatewayError([Problem("backend-malformed", repr(backend[:80]), "this is no host with a port", fix)])
+            raise GatewayError([Problem("backend-malformed", quoted(backend, 80), "this is no host with a port", fix)])
         self.folder = folder
         self.nginx = nginx or find_nginx()
         self._lock: int | None = _own(folder)
