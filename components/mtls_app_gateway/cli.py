@@ -46,7 +46,8 @@ class _Loading(click.Group):
         except (KeyboardInterrupt, SystemExit, click.exceptions.Exit, click.Abort):
             raise
         except click.ClickException as error:
-            error.message = "\n".join(map(printable, error.message.expandtabs().split("\n")))
+            lines = error.message.expandtabs().split("\n")
+            error.message = "\n".join(map(printable, lines))  # type: ignore[misc] # what a user typed
             raise
         except GatewayError as error:
             say_problems(error.problems)
