@@ -62,7 +62,7 @@ def test_every_text_can_stand_in_html(text: str) -> None:
     """Any text is content in a page, never a tag, and the page can be written as UTF-8."""
     found: list[str] = []
     parser = HTMLParser()
-    parser.handle_starttag = lambda tag, _: found.append(tag)  # type: ignore[method-assign]
+    parser.handle_starttag = lambda tag, attrs: found.append(tag)  # type: ignore[method-assign] # noqa: ARG005 - its name
     parser.feed(f"<p>{html_text(text)}</p>")
     assert ["p"] == found
     html_text(text).encode()

@@ -52,7 +52,8 @@ class _Loading(click.Group):
         except (SystemExit, click.exceptions.Exit):
             raise
         except click.ClickException as error:
-            error.message = "\n".join(map(printable, error.message.expandtabs().split("\n")))
+            lines = error.message.expandtabs().split("\n")
+            error.message = "\n".join(map(printable, lines))  # type: ignore[misc] # what a user typed
             raise
         except GatewayError as error:
             say_problems(error.problems)

@@ -82,7 +82,7 @@ def test_what_a_gateway_can_have_is_rehearsed(run: Run, name: str) -> None:
     assert shown in done.output.replace("\n", "") or name.startswith("a host")
 
 
-REFUSED = {
+REFUSED: dict[str, list[Any]] = {
     "host-name-malformed": [hosted(name) for name in ("", ".x", "a..b", "a" * 70)],
     "control-character": [
         hosted("a\x00b"),

@@ -50,11 +50,14 @@ def report(text: str) -> Report:
 
 def printed(what: Report) -> Iterator[str]:
     """What each command shows of a report on a terminal of 300 columns, colours apart."""
-    for show in (lambda out: print_report(what, out, explain=True), lambda out: print_matrix(what, out)):
+    for is_rehearsal in (False, True):
         out = console(width=300)
-        out.file = io.StringIO()
-        show(out)
-        yield out.file.getvalue()
+        out.file = file = io.StringIO()
+        if is_rehearsal:
+            print_matrix(what, out)
+        else:
+            print_report(what, out, explain=True)
+        yield file.getvalue()
 
 
 def test_no_report_on_a_terminal_holds_a_control_character(text: str) -> None:

@@ -184,7 +184,7 @@ def test_a_certificate_may_have_lines() -> None:
         ("wrong-form", "properties.frontendPorts[0].properties.port", {"frontendPorts": [part("p", port=10**399)]}),
         ("wrong-form", "properties.frontendPorts[0].properties.port", {"frontendPorts": [part("p", port="9" * 400)]}),
         ("wrong-form", "properties.frontendPorts[0].properties.port", {"frontendPorts": [part("p", port=1e999)]}),
-        ("wrong-form", "properties.frontendPorts[0].name", {"frontendPorts": [part(float("nan"), port=1)]}),
+        ("wrong-form", "properties.frontendPorts[0].name", {"frontendPorts": [{"name": float("nan")}]}),
         *(
             ("host-name-malformed", "properties.httpListeners[0].properties.hostNames[0]", {"httpListeners": [entry]})
             for name in (

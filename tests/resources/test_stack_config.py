@@ -387,9 +387,19 @@ class TestWhatIsRefused:
         """
         No more is read of a file than a bundle may have.
         """
+        with (project / "large.pem").open("wb") as file:
+            file.truncate(1_000_000_000)
+        set_config({"strict": {"trustedCaChains": [{"path": "large.pem"}]}})
+
+        assert [("bundle-too-large", f"{CHAINS}[0].path (large.pem)")] == told(project)
+
+    def test_a_device_is_no_file(self, set_config: Set, project: Path) -> None:
+        """
+        A device is refused unread, by its kind.
+        """
         set_config({"strict": {"trustedCaChains": [{"path": "/dev/zero"}]}})
 
-        assert [("bundle-too-large", f"{CHAINS}[0].path (/dev/zero)")] == told(project)
+        assert "it is a device, not a regular file" in refusal(project)
 
     def test_places_are_those_of_the_config(self, set_config: Set, project: Path) -> None:
         """

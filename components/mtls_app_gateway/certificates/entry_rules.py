@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..errors import Problem, Severity
+from ..escaping import quoted
 from .chain import CaChain
 from .examination import Circumstances
 from .forms import Sighting
@@ -41,7 +42,7 @@ class ChainCounts:
 def _name_invalid(entries: Entries) -> Iterator[Sighting]:
     for chain in entries.chains:
         if not _NAME.fullmatch(chain.name):
-            yield Sighting(chain.source, f"the name {chain.name[:100]!r}")
+            yield Sighting(chain.source, f"the name {quoted(chain.name, 100)}")
 
 
 def _name_not_unique(entries: Entries) -> Iterator[Sighting]:

@@ -135,7 +135,7 @@ def _trees(chain: CaChain, at: datetime) -> Iterable[Tree]:
     return tops.values()
 
 
-def _certificate(certificate: Certificate, at: datetime) -> Text:
+def _certificate(certificate: Certificate, at: datetime) -> RenderableType:
     days = (certificate.not_after - at).days
     when = f"until {certificate.not_after:%Y-%m-%d}" if days >= 0 else f"expired {certificate.not_after:%Y-%m-%d}"
     facts = f" · {certificate.key_kind} · {when} · {certificate.fingerprint[:16]}"

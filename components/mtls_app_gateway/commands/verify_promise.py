@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from ..certificates import CaChain, GivenBundle, load_chains
 from ..certificates.forms import MAX_BUNDLE_BYTES
 from ..errors import GatewayError, Problem, errors_of
+from ..escaping import quoted
 from ..gateway.host_name import to_ascii
 from ..gateway.purpose import Purpose
 from ..gateway.wildcard import matches
@@ -156,7 +157,7 @@ def _host_and_port(text: str) -> tuple[str, int | None]:
         host, port = "", None
     if not _HOST.fullmatch(host) or parts.path not in {"", "/"} or parts.query or parts.username:
         fix = "Write HOST or HOST:PORT, as in app.example.com:443."
-        raise GatewayError([Problem("target-malformed", repr(text[:80]), "this is no host with a port", fix)])
+        raise GatewayError([Problem("target-malformed", quoted(text, 80), "this is no host with a port", fix)])
     return host, port
 
 
