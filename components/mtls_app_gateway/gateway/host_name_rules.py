@@ -5,6 +5,7 @@ Source: Microsoft, Application Gateway multi-site hosting, wildcard host names i
 
 from collections.abc import Iterator
 
+from ..escaping import quoted
 from .rule import Finding, Rule, repeated
 from .settings import GatewaySettings
 

@@ -6,6 +6,7 @@ Not checked: names that are known only later, which Azure judges.
 
 from collections.abc import Iterator
 
+from ..escaping import quoted
 from .azure_names import AZURE_CODE, name_refusal
 from .rule import Finding, Rule
 from .settings import GatewaySettings, is_slot
