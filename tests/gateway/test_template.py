@@ -83,6 +83,8 @@ DOCUMENTS = {
 }
 each_document = pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS.keys())
 
+HOST_NAMES = st.from_regex(r"[a-z0-9*]{1,8}(\.[a-z]{1,5})?", fullmatch=True)
+
 # What Azure's template language gives a meaning to, and what this project does.
 TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=8) | st.sampled_from([
     "[abc]", "[[:alpha:]]+", "[", "]", "it's [a] 'b'", "$self/probes/backend", RESOURCE_GROUP["id"],
@@ -112,7 +114,7 @@ def gateways(draw: st.DrawFn) -> dict[str, Any]:
         tags=draw(st.dictionaries(TEXTS, TEXTS | SLOTS, max_size=3)),
         listenerCertificates=[{"name": name, **certificate} for name in names],
         listeners=[
-            {"name": name, "port": 443 + place, "certificate": name, "hostNames": [draw(some_text)]}
+            {"name": name, "port": 443 + place, "certificate": name, "hostNames": [draw(HOST_NAMES)]}
             for place, name in enumerate(names)
         ],
         backends=[{"name": name, "fqdns": [draw(some_text)], "hostName": draw(some_text)} for name in names],

@@ -157,6 +157,7 @@ CASES = (
     Case("publicIp.name", "ip-other"),
     Case("publicIp.domainNameLabel", "contoso-other"),
     Case("publicIp.zones", ["1", "2", "3"]),
+    Case("publicIp.protect", True),
     Case("tags.env", "other"),
     Case("timeouts.create", "45m"),
     Case("timeouts.update", "45m"),

@@ -92,7 +92,9 @@ class Standing:
                     **told,
                     "folder": folder,
                     "not_rehearsed": tuple(told["not_rehearsed"]),
-                    "listeners": tuple(StandingListener(**each) for each in told["listeners"]),
+                    "listeners": tuple(
+                        StandingListener(**{**each, "unserved": tuple(each["unserved"])}) for each in told["listeners"]
+                    ),
                     "callers": {
                         profile: tuple(StandingCaller(**each) for each in callers)
                         for profile, callers in told["callers"].items()
