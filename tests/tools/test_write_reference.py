@@ -11,7 +11,8 @@ from tools import write_reference
 ROOT = Path(__file__).parents[2]
 OF_DOCUMENTS = {
     "api-version-too-old", "dangling-reference", "duplicate-name", "given-twice", "listener-without-profile",
-    "missing-name",
+    "host-name-converted", "host-name-malformed", "header-name-malformed", "missing-name", "path-malformed",
+    "port-out-of-range",
     "no-gateway", "not-understood", "read-only-property", "secret-left-out", "several-gateways", "unknown-property",
     "unknown-type", "unused-part", "wrong-api-version", "wrong-form",
 }  # fmt: skip
