@@ -26,6 +26,7 @@ SHAPES = {
     "unknown-key": "Every key is one that the settings have.",
     "missing-key": "A part has every key that it needs.",
     "wrong-value": "A value has the type and the form that its key takes.",
+    "control-character": "No text but a certificate has control characters or lone surrogates.",
     "unknown-word": "A value is one of the words that its key takes.",
 }
 ON_THE_WAY = {

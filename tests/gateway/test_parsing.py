@@ -210,3 +210,21 @@ def test_whatever_is_given_is_read_or_named(given: dict[str, Any]) -> None:
         assert any(problem.where.startswith(key) for problem in parsed.problems)
     if not parsed.problems:
         assert parsed.settings == GatewaySettings.model_validate(given)
+
+
+@pytest.mark.parametrize(
+    ("broken", "where"),
+    [
+        ({"location": "west\x1b[31m"}, "location"),
+        ({"tags": {"a\r\nb": "c"}}, "tags.a\r\nb, its name"),
+        ({"listeners": [{"hostNames": ["a\x00"]}]}, "listeners[0].hostNames[0]"),
+    ],
+)
+def test_a_control_character_is_named_with_its_place(broken: dict[str, Any], where: str) -> None:
+    """No text of the settings may end a line or colour a terminal."""
+    assert ("control-character", where) in named(changed(SMALLEST, **broken))
+
+
+def test_what_a_chain_holds_is_not_looked_at_here() -> None:
+    """A chain may be PEM, and what is wrong with it the rules for chains say."""
+    assert [] == named(changed(SMALLEST, strict={"trustedCaChains": [{"data": "a\r\n\x00"}]}))

@@ -10,7 +10,7 @@ from tools import write_reference
 
 ROOT = Path(__file__).parents[2]
 OF_DOCUMENTS = {
-    "api-version-too-old", "control-character", "dangling-reference", "duplicate-name", "given-twice",
+    "api-version-too-old", "dangling-reference", "duplicate-name", "given-twice",
     "host-name-converted", "host-name-malformed", "listener-without-profile", "path-malformed", "port-out-of-range",
     "listener-without-rule", "missing-name", "no-gateway", "no-listener", "not-understood", "other-name",
     "read-only-property", "secret-left-out", "several-gateways",

@@ -13,7 +13,7 @@ from ..certificates import CaChain, GivenBundle, load_chains
 from ..certificates.forms import MAX_BUNDLE_BYTES
 from ..errors import GatewayError, Problem, errors_of
 from ..escaping import quoted
-from ..gateway.host_name import to_ascii
+from ..gateway.host_name import is_host_name, to_ascii
 from ..gateway.purpose import Purpose
 from ..gateway.wildcard import matches
 from ..input_file import read_start
@@ -155,7 +155,8 @@ def _host_and_port(text: str) -> tuple[str, int | None]:
         host = host if ":" in host else to_ascii(host)
     except (ValueError, UnicodeError):
         host, port = "", None
-    if not _HOST.fullmatch(host) or parts.path not in {"", "/"} or parts.query or parts.username:
+    is_name = ":" in host or is_host_name(host.removesuffix("."))
+    if not is_name or not _HOST.fullmatch(host) or parts.path not in {"", "/"} or parts.query or parts.username:
         fix = "Write HOST or HOST:PORT, as in app.example.com:443."
         raise GatewayError([Problem("target-malformed", quoted(text, 80), "this is no host with a port", fix)])
     return host, port

@@ -22,7 +22,7 @@ Path = tuple[str | int, ...]
 
 _LONGEST_ECHO = 40
 _SECRETS_AND_CHAINS = frozenset({"data", "password", "pfx"})
-"""Keys whose texts may have line ends."""
+"""Keys whose texts other rules look into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def top_level_key(where: str) -> str:
 
 def parse_settings(given: Mapping[str, Any]) -> Parsed:
     """Read settings, spelled in camelCase; what is misshapen is named and left out."""
-    problems = list(control_characters(given, lines_in=_SECRETS_AND_CHAINS))
+    problems = list(control_characters(given, unread=_SECRETS_AND_CHAINS))
     unread = {top_level_key(problem.where) for problem in problems}
     remaining: Any = given
     while True:
