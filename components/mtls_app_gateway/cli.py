@@ -3,10 +3,19 @@
 Deliberately imports no Pulumi: a command that has to answer quickly must not pay for an engine.
 """
 
+import errno
+import os
 import sys
+import traceback
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import click
+
+from .commands.printing import say, say_problems
+from .errors import GatewayError
+from .escaping import printable
 
 COMMANDS = {
     "check": "check",
@@ -20,8 +29,34 @@ COMMANDS = {
 """The module in `commands` of each subcommand; the click command in it has the module's name."""
 
 
+TRACEBACK_VARIABLE = "MTLS_GATEWAY_TRACEBACK"
+"""The environment variable with which an unexpected exception shows its traceback."""
+
+UNEXPECTED = 2
+"""The exit code of an exception that is not ours: nothing was found out. 1 would say that something does not hold."""
+
+
 class _Loading(click.Group):
-    """A group whose commands are imported when they are asked for."""
+    """A group whose commands are imported when they are asked for, and end without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whatever it raises that does not end it in order is one line and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, SystemExit, click.exceptions.Exit, click.Abort):
+            raise
+        except click.ClickException as error:
+            lines = error.message.expandtabs().split("\n")
+            error.message = "\n".join(map(printable, lines))  # type: ignore[misc] # what a user typed
+            raise
+        except GatewayError as error:
+            say_problems(error.problems)
+        except BaseException as error:
+            # Libraries in other languages raise beyond Exception. A closed pipe ends as click ends it.
+            if TRACEBACK_VARIABLE in os.environ or (isinstance(error, OSError) and error.errno == errno.EPIPE):
+                raise
+            say(_unexpected(error), err=True)
+        sys.exit(UNEXPECTED)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted(COMMANDS)
@@ -41,3 +76,11 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A certificate's name may hold what a terminal cannot show.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+
+
+def _unexpected(error: BaseException) -> str:
+    """What was raised and where; not its text, which may hold anything."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}, line {place.lineno}"
+    fix = f"Please report it; with {TRACEBACK_VARIABLE}=1 the traceback is shown."
+    return f"unexpected-error: {where}: {type(error).__name__}, a mistake of this program. {fix}"

@@ -1,11 +1,13 @@
 """The problems a person can make and mend, as data, and the one exception that carries them.
 
-Nothing here logs, prints or exits, and nothing here imports another module of this package.
+Nothing here logs, prints or exits; of this package it imports only how text is escaped.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from .escaping import printable, without_secrets
 
 
 class Severity(StrEnum):
@@ -24,7 +26,8 @@ class Problem:
     """One broken rule: where it was broken, what was seen there, how to mend it.
 
     `rule` is the kebab-case name of the rule, `azure_code` the error code Azure gives for the same
-    mistake, where one is known. None of the texts may hold a private key, a password or a PFX.
+    mistake, where one is known. None of the texts may hold a private key, a password or a PFX: what looks like one in
+    `saw` or `fix` is left out. As text, a problem is one printable line.
     """
 
     rule: str
@@ -34,9 +37,13 @@ class Problem:
     azure_code: str | None = None
     severity: Severity = Severity.ERROR
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "saw", without_secrets(self.saw))
+        object.__setattr__(self, "fix", without_secrets(self.fix))
+
     def __str__(self) -> str:
         code = f" [{self.azure_code}]" if self.azure_code else ""
-        return f"{self.rule}: {self.where}: {self.saw}. {self.fix}{code}"
+        return printable(f"{self.rule}: {self.where}: {self.saw}. {self.fix}{code}")
 
 
 class GatewayError(Exception):

@@ -651,3 +651,35 @@ def test_what_arrives_later_is_not_judged() -> None:
     )
 
     assert {("subnet-delegation", "network.subnetId")} == broken(given)
+
+
+ADDRESS = f"https://user:{'S3cret' * 12}@host/"
+TOKEN = "aB3dEf6hIj9kLmN0pQrStUv2xYz4AbCd"
+
+
+@pytest.mark.parametrize("secret", [ADDRESS, TOKEN, TOKEN * 3])
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda text: backends({"fqdns": [text]}),
+        lambda text: backends({"ipAddresses": [text]}),
+        lambda text: listeners({"hostNames": [text]}),
+        lambda text: listeners({"hostNames": [text], "name": text}),
+        lambda text: {"mode": text},
+        lambda text: {"tlsPolicy": {"policyName": text}},
+        lambda text: {"tlsPolicy": {"minProtocolVersion": text, "cipherSuites": [text]}},
+        lambda text: {"identityHeaders": {"certificate": text}},
+        lambda text: {"identityId": text, "wafPolicyId": text},
+        lambda text: network(subnetId=text),
+        lambda text: network(addressPrefix=text, allowedSources=[text]),
+        lambda text: {"publicIp": {"domainNameLabel": text}},
+        lambda text: {"routes": [{"listener": text, "backend": text, "priority": 1}]},
+        lambda text: {"sku": text, "capacity": text, "http2": text},
+    ],
+)
+def test_no_problem_shows_a_secret_in_the_wrong_place(given: Any, secret: str) -> None:
+    """An address with a password in it, and a long token, are not told, not in part, wherever they were put."""
+    parsed = parse_settings(changed(SMALLEST, **given(secret)))
+    problems = [*parsed.problems, *check_settings(parsed.settings, parsed.unread)]
+    assert problems or secret != ADDRESS
+    assert not any(part in str(problem) for problem in problems for part in ("S3cret", "S3cr", "aB3dEf6hIj"))

@@ -114,6 +114,12 @@ def test_keys_are_spelled_in_camel_case_and_tags_as_they_are() -> None:
     assert {"caExpiryWarningDays": 7, "tags": {"cost_centre": "42"}, "http2": True} == taken.given
 
 
+def test_the_name_of_a_tag_is_no_placeholder() -> None:
+    """A user's text is no placeholder where it is a name either."""
+    (problem,) = take({"tags": {"$input/x": "y"}}).problems
+    assert ("wrong-value", "tags.$input/x") == (problem.rule, problem.where)
+
+
 TEXTS = st.text(max_size=8).filter(lambda text: not text.startswith("$input/"))
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXTS,

@@ -1,6 +1,5 @@
 """`mtls-gateway check`: what CA bundles hold, which rules they break, and whether a client would pass."""
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -11,7 +10,10 @@ import click
 from ..certificates import ClientVerdict, GivenBundle, load_chains, verify_client
 from ..certificates.forms import CA_FILE_SUFFIXES, MAX_BUNDLE_BYTES, is_ca_file_name
 from ..errors import errors_of
+from ..escaping import printable
+from ..input_file import read_start
 from .check_report import CheckReport
+from .printing import say_json
 
 CLEAN, PROBLEMS, UNREAD = 0, 1, 2
 
@@ -73,7 +75,7 @@ def check(
         verdict = verify_client(_read(client), loaded.chains, at=moment, **asked)
     report = CheckReport(loaded, moment, verdict, _shown(client) if client else "")
     if as_json:
-        click.echo(json.dumps(report.as_data(), indent=2))
+        say_json(report.as_data())
     else:
         report.print()
     refused = verdict is not None and not verdict.is_admitted
@@ -97,11 +99,10 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 def _read(path: Path) -> bytes:
     """The file, or so much of it that the rules see it is too large."""
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BUNDLE_BYTES + 1)
+        return read_start(path, MAX_BUNDLE_BYTES + 1)
     except OSError as error:
         raise CouldNotRead(f"{_shown(path)}: {error.strerror}") from error
 
 
 def _shown(path: Path) -> str:
-    return "".join(character if character.isprintable() else "?" for character in str(path))
+    return printable(str(path))

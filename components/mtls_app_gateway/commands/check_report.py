@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 from rich.tree import Tree
 
 from ..certificates import CaChain, Certificate, CheckedBundle, ClientVerdict, LoadedChains, Outcome
 from ..certificates.bundle_rules import MAX_CHAIN_BYTES
 from ..certificates.rules import RULES
 from ..errors import Problem, Severity
+from .console import Text, console
 
 _STYLE = {
     Severity.ERROR: "bold red",
@@ -38,15 +38,15 @@ class CheckReport:
 
     def print(self) -> None:
         """Print it for people, in colour on a terminal."""
-        console = Console(highlight=False)
+        screen = console()
         for bundle in self.loaded.bundles:
-            console.print(_bundle(bundle, self.at), "")
+            screen.print(_bundle(bundle, self.at), "")
         own = {problem for bundle in self.loaded.bundles for problem in bundle.problems}
         if together := [problem for problem in self.loaded.problems if problem not in own]:
-            console.print(Text("together", "bold"), _indented(_problems(together, "")), "")
+            screen.print(Text("together", "bold"), _indented(_problems(together, "")), "")
         if self.verdict:
-            console.print(_client(self.verdict, self.client_source), "")
-        console.print(self._summary())
+            screen.print(_client(self.verdict, self.client_source), "")
+        screen.print(self._summary())
 
     def _summary(self) -> Text:
         counts = Counter(problem.severity for problem in self.loaded.problems)
@@ -72,11 +72,11 @@ class CheckReport:
 
 def print_rules() -> None:
     """All rules, for people."""
-    console = Console(highlight=False)
+    screen = console()
     for rule in RULES:
-        console.print(Text.assemble((rule.code, "bold"), "  ", (rule.severity, _STYLE[rule.severity])))
-        console.print(_indented(Text(rule.demands)))
-        console.print(_indented(Text(rule.azure_code or rule.citation, "dim", overflow="fold")))
+        screen.print(Text.assemble((rule.code, "bold"), "  ", (rule.severity, _STYLE[rule.severity])))
+        screen.print(_indented(Text(rule.demands)))
+        screen.print(_indented(Text(rule.azure_code or rule.citation, "dim", overflow="fold")))
 
 
 def _bundle(bundle: CheckedBundle, at: datetime) -> RenderableType:
@@ -119,7 +119,7 @@ def _trees(chain: CaChain, at: datetime) -> Iterable[Tree]:
     return tops.values()
 
 
-def _certificate(certificate: Certificate, at: datetime) -> Text:
+def _certificate(certificate: Certificate, at: datetime) -> RenderableType:
     days = (certificate.not_after - at).days
     when = f"until {certificate.not_after:%Y-%m-%d}" if days >= 0 else f"expired {certificate.not_after:%Y-%m-%d}"
     facts = f" · {certificate.key_kind} · {when} · {certificate.fingerprint[:16]}"
@@ -134,8 +134,8 @@ def _problems(problems: Iterable[Problem], source: str) -> RenderableType:
         where = problem.where.removeprefix(source).removeprefix(", ")
         code = f" [{problem.azure_code}]" if problem.azure_code else ""
         head = Text.assemble((problem.rule, "bold"), f"  {where}" if where else "")
-        text = Text.assemble(head, f"\n{problem.saw}. ", (f"{problem.fix}{code}", "dim"))
-        table.add_row(Text(problem.severity, _STYLE[problem.severity]), text)
+        text = Text.assemble(f"{problem.saw}. ", (f"{problem.fix}{code}", "dim"))
+        table.add_row(Text(problem.severity, _STYLE[problem.severity]), Group(head, text))
     return table
 
 

@@ -10,6 +10,7 @@ import click
 from ..errors import GatewayError, Problem
 from ..rehearsal.standing import Standing, StandingListener
 from ..verify.verdict import NOT_ASKABLE
+from .printing import say, say_problems
 from .rehearse_try import CLIENTS, curl_line, shown
 
 _FILE = click.Path(path_type=Path)
@@ -32,11 +33,10 @@ def client_cert(directory: Path, *, name: str, listener: str | None, into: Path 
         folder = (into or directory / CLIENTS).absolute()
         certificate, key = standing.issue_client(found, name, folder, at=datetime.now(UTC))
     except GatewayError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        say_problems(error.problems)
         sys.exit(NOT_ASKABLE)
-    click.echo(f"{shown(certificate)}\n{shown(key)}")
-    click.echo(f"Try: {curl_line(standing, found, certificate, key)}", err=True)
+    say(shown(certificate), shown(key))
+    say(f"Try: {curl_line(standing, found, certificate, key)}", err=True)
 
 
 def _listener(standing: Standing, name: str | None) -> StandingListener:

@@ -1,9 +1,9 @@
 """`mtls-gateway diff`: what a preview would change in the gateway, part by part, without the noise of two spellings."""
 
-import json
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,8 +12,14 @@ from ..gateway.arm_types import GATEWAY_TYPE, api_version
 from ..gateway.difference import differences
 from ..gateway.reading import Document, read_document
 from ..gateway.settings import SLOT_PREFIX
+from ..input_file import read_file
+from .json_file import parse_json
+from .printing import say, say_problems
 
 SAME, DIFFERS, UNREADABLE = 0, 1, 2
+
+_MAX_PREVIEW = 50_000_000
+"""More than a large stack's preview."""
 
 _TOKEN = f"azure-native_network_v{api_version().replace('-', '')}:network:ApplicationGateway"
 _OPERATIONS = {
@@ -31,8 +37,8 @@ _LATER = f"{SLOT_PREFIX}(known later)"
 
 
 @click.command(epilog="Exit code 0: no gateway changes. 1: one does. 2: the preview could not be read.")
-@click.argument("preview", type=click.File(encoding="utf-8-sig"))
-def diff(preview: TextIO) -> None:
+@click.argument("preview", type=click.Path(path_type=Path, allow_dash=True))
+def diff(preview: Path) -> None:
     """Say what PREVIEW, the output of `pulumi preview --json`, would change in the gateways of a stack.
 
     Parts are compared by name, references by what they reach, and a part's own id not at all: what is left is what
@@ -41,21 +47,30 @@ def diff(preview: TextIO) -> None:
     try:
         lines = list(_told(_steps(preview)))
     except GatewayError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        say_problems(error.problems)
         sys.exit(UNREADABLE)
-    click.echo("\n".join(lines or ["No gateway changes."]))
+    say(*lines or ["No gateway changes."])
     sys.exit(DIFFERS if lines else SAME)
 
 
-def _steps(preview: TextIO) -> list[Mapping[str, Any]]:
+def _steps(preview: Path) -> list[Mapping[str, Any]]:
     try:
-        steps = json.load(preview)["steps"]
+        steps = parse_json(_read(preview))["steps"]
         gateways = [step for step in steps if _TOKEN in {state.get("type") for state in _states(step)}]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         saw, fix = "this is not the output of a preview", "Give what `pulumi preview --json` prints."
         raise GatewayError([Problem("no-preview", "PREVIEW", saw, fix)]) from None
     return gateways
+
+
+def _read(preview: Path) -> bytes:
+    try:
+        if str(preview) != "-":
+            return read_file(preview, _MAX_PREVIEW)
+        return sys.stdin.buffer.read(_MAX_PREVIEW)
+    except OSError as error:
+        fix = "Give what `pulumi preview --json` prints."
+        raise GatewayError([Problem("no-preview", str(preview), str(error.strerror), fix)]) from None
 
 
 def _states(step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -80,7 +95,8 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
 
 def _document(inputs: Mapping[str, Any]) -> Document:
     known: dict[str, Any] = {name: _known(value) for name, value in inputs.items() if name != "resourceGroupName"}
-    return read_document({"type": GATEWAY_TYPE, "name": known.pop("applicationGatewayName", None), **known})
+    given = {"type": GATEWAY_TYPE, "name": known.pop("applicationGatewayName", None), **known}
+    return read_document(given, later=_LATER)
 
 
 def _known(value: Any) -> Any:

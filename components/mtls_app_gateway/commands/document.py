@@ -1,11 +1,11 @@
 """`mtls-gateway document`: the gateway document of a stack, for the commands that read one, and for reviewers."""
 
-import json
 import sys
 
 import click
 
 from ..errors import GatewayError
+from .printing import say_json, say_problems
 from .verify_promise import document_in
 
 
@@ -14,8 +14,7 @@ from .verify_promise import document_in
 def document(stack: str) -> None:
     """Print the gateway document that stands in a Pulumi STACK: the ARM resource as JSON, without secrets."""
     try:
-        click.echo(json.dumps(document_in(stack), indent=2))
+        say_json(document_in(stack))
     except GatewayError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        say_problems(error.problems)
         sys.exit(2)

@@ -1,6 +1,5 @@
 """`mtls-gateway rehearse`: raise a gateway on this machine, knock at it as every caller, and say what came of it."""
 
-import json
 import shlex
 import shutil
 import signal
@@ -20,11 +19,13 @@ from ..rehearsal.local_rehearsal import LocalRehearsal
 from ..rehearsal.standing import Standing
 from ..verify.report import Report
 from ..verify.verdict import NOT_ASKABLE
+from .console import wide_console
+from .printing import say, say_json, say_problems
 from .rehearse_matrix import knock
 from .rehearse_report import print_matrix
 from .rehearse_try import lines_to_try
 from .verify_promise import from_document
-from .verify_report import Waiting, console
+from .verify_report import Waiting
 
 _FILE = click.Path(path_type=Path)
 
@@ -73,8 +74,7 @@ def rehearse(
             assert file is not None  # noqa: S101 - asked for above
             sys.exit(_raise(file, parameters, folder, backend, show, keep=keep))
     except GatewayError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        say_problems(error.problems)
         sys.exit(NOT_ASKABLE)
 
 
@@ -91,13 +91,13 @@ class _Showing:
         with Waiting() as waiting:
             report = knock(standing, source, case=self._case, progress=waiting.tell)
         if self._as_json:
-            click.echo(json.dumps(report.as_data(), indent=2))
+            say_json(report.as_data())
         else:
-            print_matrix(report, console())
+            print_matrix(report, wide_console())
         if self._junit:
             self._write(report, self._junit)
         if is_kept:
-            click.echo("\n".join(("", *lines_to_try(standing))), err=self._as_json)
+            say("", *lines_to_try(standing), err=self._as_json)
         return report.exit_code
 
     def _write(self, report: Report, path: Path) -> None:
@@ -127,7 +127,7 @@ def _raise(
         code = show(rehearsal.show(document), str(file), is_kept=keep)
         if keep:
             where = shlex.quote(str(work))
-            click.echo(f"  mtls-gateway client-cert {where}   another client's certificate", err=True)
+            say(f"  mtls-gateway client-cert {where}   another client's certificate", err=True)
             _keep(rehearsal)
     return code
 
@@ -135,11 +135,11 @@ def _raise(
 def _keep(rehearsal: LocalRehearsal) -> None:
     """Wait for Ctrl-C, and raise the gateway again should it die."""
     with suppress(KeyboardInterrupt):
-        click.echo("It runs until Ctrl-C.", err=True)
+        say("It runs until Ctrl-C.", err=True)
         while True:
             threading.Event().wait(1.0)
             if rehearsal.mend():
-                click.echo("The local gateway had died; it is raised again.", err=True)
+                say("The local gateway had died; it is raised again.", err=True)
 
 
 def _temporary_folder(stack: ExitStack) -> Path:
@@ -157,5 +157,5 @@ def _ending_quietly() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        click.echo("Interrupted. Nothing is left of the rehearsal.", err=True)
+        say("Interrupted. Nothing is left of the rehearsal.", err=True)
         sys.exit(130)

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from ..errors import GatewayError, Problem
+from ..input_file import read_file
 from ..rehearsal.callers import OVERSIZE
 from ..rehearsal.standing import Standing, StandingCaller, StandingListener
 from ..verify import evidence
+from ..verify.callers import MAX_KEY_BYTES
 from ..verify.expectation import Expectation, Plan, expect
 from ..verify.expected import Admitted, BackendReachedBy, HeadersArrive, NotKnown
 from ..verify.matrix import ask
@@ -78,7 +80,7 @@ def _plan(promise: Promise, standing: Standing, at: datetime) -> Plan:
 
 def _caller(standing: StandingCaller, rehearsal: Standing) -> Caller:
     certificate, key = rehearsal.folder / standing.certificate, rehearsal.folder / standing.key
-    shown = ClientCertificate(certificate.read_text("ascii"), certificate, key)
+    shown = ClientCertificate(read_file(certificate, MAX_KEY_BYTES).decode("ascii"), certificate, key)
     name = f"{standing.name}{STAND_IN}" if standing.by_stand_in else standing.name
     return Caller(name, standing.name, shown, _REVOCATIONS[standing.revocation])
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from cryptography import x509
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from ..verify.evidence import Grade
 from ..verify.expectation import Expectation
@@ -15,6 +14,7 @@ from ..verify.observation import Observation, printable
 from ..verify.posture import posture
 from ..verify.report import Report, Section
 from ..verify.verdict import Outcome, Verdict
+from .console import Text
 from .rehearse_matrix import STAND_IN
 
 _STYLES = {

@@ -1,16 +1,18 @@
 """`mtls-gateway template`: the ARM deployment template of a gateway, for whoever deploys without Pulumi."""
 
-import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..errors import GatewayError, Problem, errors_of
+from ..escaping import json_text
 from ..gateway.reading import read
 from ..gateway.template import template_of
 from .json_file import read_json
+from .printing import say, say_json
 
 WRITTEN, REFUSED = 0, 2
 
@@ -34,7 +36,7 @@ def template(file: Path, parameters: Path | None, output: Path | None) -> None:
         _tell(reading.problems)
         if errors_of(reading.problems):
             sys.exit(REFUSED)
-        _write(json.dumps(template_of(reading.document), indent=2), output)
+        _write(template_of(reading.document), output)
     except GatewayError as error:
         _tell(error.problems)
         sys.exit(REFUSED)
@@ -42,15 +44,15 @@ def template(file: Path, parameters: Path | None, output: Path | None) -> None:
 
 def _tell(problems: Iterable[Problem]) -> None:
     for problem in problems:
-        click.echo(f"{problem.severity}: {problem}", err=True)
+        say(f"{problem.severity}: {problem}", err=True)
 
 
-def _write(text: str, output: Path | None) -> None:
+def _write(template: Mapping[str, Any], output: Path | None) -> None:
     if output is None:
-        click.echo(text)
+        say_json(template)
         return
     try:
-        output.write_text(f"{text}\n", encoding="utf-8")
+        output.write_text(f"{json_text(template)}\n", encoding="utf-8")
     except OSError as error:
         saw = error.strerror or "it cannot be written"
         fix = "Name a file in a folder that exists and may be written to."

@@ -1,6 +1,5 @@
 """`mtls-gateway verify`: knock on a gateway as every caller, and say whether it does what its document promises."""
 
-import json
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ from ..verify.question import Caller, Expect, Target
 from ..verify.report import Report
 from ..verify.verdict import NOT_ASKABLE, Verdict
 from ..verify.verification import Asking, verify_listeners
+from .printing import say, say_json, say_problems
 from .verify_callers import callers_of, own_callers, stranger_folder
 from .verify_promise import (
     ByHandPromise,
@@ -138,11 +138,10 @@ def verify(  # noqa: PLR0917 - click's way of passing options
             sys.exit(_watch(run, watch) if watch else _once(run, outputs, folder))
     except KeyboardInterrupt:
         # click would exit with 1, which means something else here.
-        click.echo("stopped", err=True)
+        say("stopped", err=True)
         sys.exit(NOT_ASKABLE)
     except GatewayError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        say_problems(error.problems)
         sys.exit(NOT_ASKABLE)
 
 
@@ -187,15 +186,16 @@ def _run(
 
 
 def _once(run: Callable[[], Report], outputs: _Outputs, folder: Path) -> int:
-    from .verify_report import console, print_report
+    from .console import wide_console
+    from .verify_report import print_report
 
     report = run()
     if outputs.as_json:
-        click.echo(json.dumps(report.as_data(explain=outputs.explain), indent=2))
+        say_json(report.as_data(explain=outputs.explain))
     else:
-        print_report(report, console(), explain=outputs.explain)
+        print_report(report, wide_console(), explain=outputs.explain)
     if outputs.explain:
-        click.echo(f"The strangers' throwaway certificates and keys stay in {folder}", err=True)
+        say(f"The strangers' throwaway certificates and keys stay in {folder}", err=True)
     if outputs.junit:
         from ..verify.junit import junit
 
@@ -217,9 +217,10 @@ def _write(path: Path, text: str) -> None:
 
 def _watch(run: Callable[[], Report], seconds: float) -> int:
     """Print the first report, then changes, until Ctrl-C; the exit code is that of the last round."""
-    from .verify_report import console, print_changes, print_report
+    from .console import wide_console
+    from .verify_report import print_changes, print_report
 
-    out, code = console(), NOT_ASKABLE
+    out, code = wide_console(), NOT_ASKABLE
     before: dict[tuple[str, str], Verdict] = {}
     try:
         while True:
@@ -230,5 +231,5 @@ def _watch(run: Callable[[], Report], seconds: float) -> int:
             before = print_changes(report, before, out)
             threading.Event().wait(seconds)
     except KeyboardInterrupt:
-        click.echo("stopped", err=True)
+        say("stopped", err=True)
     return code

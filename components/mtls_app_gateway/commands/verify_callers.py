@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from ..verify.callers import own_caller, strangers
+from ..input_file import read_start
+from ..verify.callers import MAX_KEY_BYTES, own_caller, strangers
 from ..verify.promise import Promise
 from ..verify.question import Caller, Expect
 
@@ -46,7 +47,7 @@ def _password(key: Path) -> str | None:
 
 def _is_encrypted(key: Path) -> bool:
     try:
-        head = key.read_bytes()
+        head = read_start(key, MAX_KEY_BYTES)
     except OSError:
         return False
     return b"ENCRYPTED" in head

@@ -10,7 +10,12 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from ..certificates import CaChain, GivenBundle, load_chains
+from ..certificates.forms import MAX_BUNDLE_BYTES
 from ..errors import GatewayError, Problem, errors_of
+from ..escaping import quoted
+from ..gateway.host_name import to_ascii
+from ..gateway.wildcard import matches
+from ..input_file import read_start
 from ..verify.promise import Mode, Promise, promise_by_hand, promises_of
 from ..verify.question import Target
 from .json_file import read_json
@@ -124,13 +129,8 @@ def all_listeners(
 def _fits(promise: Promise, target: Target, listener: str | None, *, says_port: bool) -> bool:
     if listener is not None:
         return promise.listener.casefold() == listener.casefold()
-    is_named = not promise.host_names or any(_matches(name, target.host) for name in promise.host_names)
+    is_named = not promise.host_names or any(matches(name, target.host, one=True) for name in promise.host_names)
     return is_named and (promise.port == target.port or not says_port)
-
-
-def _matches(pattern: str, host: str) -> bool:
-    expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(expression, host, re.IGNORECASE) is not None
 
 
 def _no_listener(promised: Promised, target: Target, listener: str | None, fitting: Sequence[Promise]) -> Problem:
@@ -151,12 +151,12 @@ def _host_and_port(text: str) -> tuple[str, int | None]:
     try:
         parts = urlsplit(text if "://" in text else f"//{text}")
         host, port = parts.hostname or "", parts.port
-        host = host if ":" in host else host.encode("idna").decode("ascii")
+        host = host if ":" in host else to_ascii(host)
     except (ValueError, UnicodeError):
         host, port = "", None
     if not _HOST.fullmatch(host) or parts.path not in {"", "/"} or parts.query or parts.username:
         fix = "Write HOST or HOST:PORT, as in app.example.com:443."
-        raise GatewayError([Problem("target-malformed", repr(text[:80]), "this is no host with a port", fix)])
+        raise GatewayError([Problem("target-malformed", quoted(text, 80), "this is no host with a port", fix)])
     return host, port
 
 
@@ -209,7 +209,7 @@ def _chains(said: ByHandPromise, at: datetime) -> tuple[CaChain, ...]:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_start(path, MAX_BUNDLE_BYTES + 1)
     except OSError as error:
         fix = "Give the CA chain that the gateway trusts, as a file."
         raise GatewayError([Problem("bundle-unreadable", str(path), str(error.strerror), fix)]) from None

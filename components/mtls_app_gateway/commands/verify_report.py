@@ -8,7 +8,6 @@ from typing import Self
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from ..verify.evidence import Grade
 from ..verify.expectation import Expectation
@@ -18,6 +17,7 @@ from ..verify.observation import printable
 from ..verify.posture import posture
 from ..verify.report import Report, Section
 from ..verify.verdict import Outcome, Verdict, described
+from .console import Text, console
 
 _STYLES = {
     Outcome.HOLDS: "green",
@@ -26,17 +26,9 @@ _STYLES = {
     Outcome.NOT_ASKED: "dim",
     Outcome.NOT_JUDGED: "yellow",
 }
-_LOG_WIDTH = 160
-"""Where there is no terminal there is no width to keep to."""
 
 Key = tuple[str, str]
 """A listener and a row."""
-
-
-def console() -> Console:
-    """For the report; in colour on a terminal only."""
-    screen = Console(highlight=False, emoji=False)
-    return screen if screen.is_terminal else Console(highlight=False, emoji=False, width=_LOG_WIDTH)
 
 
 def print_report(report: Report, out: Console, *, explain: bool) -> None:
@@ -75,9 +67,9 @@ class Waiting:
     def __init__(self, *, after: float = 1.0) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-        console = Console(stderr=True)
+        screen = console(err=True)
         columns = (TextColumn("knocking"), BarColumn(), MofNCompleteColumn())
-        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
         self._task = self._bar.add_task("", total=None)
         self._lock = threading.Lock()
         self._is_over = False

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from ..errors import Severity
+from ..escaping import quoted
 from .client_authentication import Mode
 from .meaning import profile_of, profiles_of
 from .rule import Finding, Rule
@@ -33,7 +34,7 @@ def _mode_unknown(settings: GatewaySettings) -> Iterator[Finding]:
         if profile.mode and profile.mode not in set(Mode):
             near = get_close_matches(profile.mode.title(), list(Mode), n=1)
             hint = f"Did you mean {near[0]}?" if near else "Write Passthrough or Strict."
-            yield Finding(profile.at("mode"), f"{profile.mode[:40]!r} is no mode", hint)
+            yield Finding(profile.at("mode"), f"{quoted(profile.mode, 40)} is no mode", hint)
 
 
 def _strict_block_missing(settings: GatewaySettings) -> Iterator[Finding]:
@@ -134,13 +135,13 @@ def _tls_policy_unknown(settings: GatewaySettings) -> Iterator[Finding]:
         if policy.policy_name is not None and policy.policy_name not in known:
             yield Finding(
                 f"{where}.policyName",
-                f"{policy.policy_name[:40]!r} is no predefined policy",
+                f"{quoted(policy.policy_name, 40)} is no predefined policy",
                 f"Write {NEW_POLICIES[1]}.",
             )
         if policy.min_protocol_version not in {None, "TLSv1_2", "TLSv1_3"}:
             yield Finding(
                 f"{where}.minProtocolVersion",
-                f"{str(policy.min_protocol_version)[:40]!r} is no version that may be the lowest",
+                f"{quoted(str(policy.min_protocol_version), 40)} is no version that may be the lowest",
                 "Write TLSv1_2 or TLSv1_3; 1.0 and 1.1 were retired in August 2025.",
             )
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..errors import Problem
+from ..escaping import quoted
 
 
 class Mode(StrEnum):
@@ -33,6 +34,6 @@ def _unknown(profile: str, said: object) -> Problem:
     return Problem(
         rule="mode-unknown",
         where=f"sslProfiles/{profile}.properties.clientAuthConfiguration.verifyClientAuthMode",
-        saw=f"Azure has no mode {str(said)[:80]!r}",
+        saw=f"Azure has no mode {quoted(str(said), 80)}",
         fix=f"Say {' or '.join(Mode)}.",
     )

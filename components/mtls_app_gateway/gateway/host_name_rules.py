@@ -5,6 +5,7 @@ Source: Microsoft, Application Gateway multi-site hosting, wildcard host names i
 
 from collections.abc import Iterator
 
+from ..escaping import quoted
 from .rule import Finding, Rule, repeated
 from .settings import GatewaySettings
 
@@ -19,7 +20,7 @@ def _host_name_wildcards(settings: GatewaySettings) -> Iterator[Finding]:
             if saw is not None:
                 yield Finding(
                     f"listeners[{position}].hostNames[{index}]",
-                    f"{name[:60]!r} has {saw}",
+                    f"{quoted(name)} has {saw}",
                     "Use at most one * in a label and none beside a ?, two * and four wildcards in a name.",
                 )
 
@@ -40,7 +41,7 @@ def _host_name_repeated(settings: GatewaySettings) -> Iterator[Finding]:
         for index, name in repeated(listener.host_names):
             yield Finding(
                 f"listeners[{position}].hostNames[{index}]",
-                f"{name[:60]!r} is named already (case does not count)",
+                f"{quoted(name)} is named already (case does not count)",
                 "Take it away.",
             )
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ..errors import Severity
+from ..escaping import quoted
 from .client_authentication import Mode
 from .identity_headers import header_names
 from .meaning import profiles_of
@@ -23,7 +24,7 @@ def _header_name_malformed(settings: GatewaySettings) -> Iterator[Finding]:
         if not _HEADER_NAME.fullmatch(name):
             yield Finding(
                 f"identityHeaders.{fact}",
-                f"{name[:40]!r} is no header name the gateway forwards",
+                f"{quoted(name, 40)} is no header name the gateway forwards",
                 "Use letters, digits and hyphens only, the first and the last no hyphen.",
             )
 

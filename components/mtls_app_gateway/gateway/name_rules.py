@@ -6,6 +6,7 @@ Not checked: names that are known only later, which Azure judges.
 
 from collections.abc import Iterator
 
+from ..escaping import quoted
 from .azure_names import AZURE_CODE, name_refusal
 from .rule import Finding, Rule
 from .settings import GatewaySettings, is_slot
@@ -27,7 +28,7 @@ def _resource_name(settings: GatewaySettings) -> Iterator[Finding]:
     for where, (name, arm_type) in names.items():
         demand = name_refusal(arm_type, name) if name is not None and not is_slot(name) else None
         if name is not None and demand is not None:
-            yield Finding(where, f"Azure refuses the name {name[:90]!r}", f"Use {demand}.")
+            yield Finding(where, f"Azure refuses the name {quoted(name, 90)}", f"Use {demand}.")
 
 
 def _tags(settings: GatewaySettings) -> Iterator[Finding]:
@@ -36,11 +37,11 @@ def _tags(settings: GatewaySettings) -> Iterator[Finding]:
     for name, value in settings.tags.items():
         wrong = sorted(set(name) & set(_NOT_IN_TAG_NAMES))
         if wrong:
-            yield Finding("tags", f"the name {name[:60]!r} has {' '.join(wrong)}", "Leave these characters out.")
+            yield Finding("tags", f"the name {quoted(name)} has {' '.join(wrong)}", "Leave these characters out.")
         if not 1 <= len(name) <= _LONGEST_TAG_NAME:
             yield Finding("tags", f"a name of {len(name)} characters", f"Use 1 to {_LONGEST_TAG_NAME}.")
         if not is_slot(value) and len(value) > _LONGEST_TAG_VALUE:
-            yield Finding("tags", f"{name[:60]!r} has {len(value)} characters", f"Use at most {_LONGEST_TAG_VALUE}.")
+            yield Finding("tags", f"{quoted(name)} has {len(value)} characters", f"Use at most {_LONGEST_TAG_VALUE}.")
 
 
 NAME_RULES = (

@@ -14,11 +14,15 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ..errors import Problem
+from ..escaping import quoted
+from .control_characters import control_characters
 from .settings import GatewaySettings, Model
 
 Path = tuple[str | int, ...]
 
 _LONGEST_ECHO = 40
+_SECRETS_AND_CHAINS = frozenset({"data", "password", "pfx"})
+"""Keys whose texts may have line ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,8 @@ def top_level_key(where: str) -> str:
 
 def parse_settings(given: Mapping[str, Any]) -> Parsed:
     """Read settings, spelled in camelCase; what is misshapen is named and left out."""
-    problems: list[Problem] = []
-    unread: set[str] = set()
+    problems = list(control_characters(given, lines_in=_SECRETS_AND_CHAINS))
+    unread = {top_level_key(problem.where) for problem in problems}
     remaining: Any = given
     while True:
         try:
@@ -121,7 +125,7 @@ def _seen(value: Any) -> str:
         return f"{value!r} stands there"
     if isinstance(value, str):
         if len(value) <= _LONGEST_ECHO and "PRIVATE" not in value:
-            return f"{value!r} stands there"
+            return f"{quoted(value)} stands there"
         return f"a text of {len(value)} characters stands there"
     return f"{_KINDS.get(type(value), 'something else')} stands there"
 

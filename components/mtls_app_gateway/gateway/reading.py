@@ -7,16 +7,19 @@ key or a password is never kept. Whether the document makes sense is not asked h
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from ..errors import GatewayError, Problem, Severity, errors_of
+from ..escaping import quoted
 from .arm_template import NotUnderstoodError, iter_resources, open_template
 from .arm_types import GATEWAY_TYPE, Kind, ObjectType, Property, Shape, api_version, object_type
+from .document_rules import check_document
 from .references import COLLECTIONS, TARGETS, iter_parts, iter_references
+from .settings import is_slot
 
 Document = dict[str, Any]
 
@@ -25,6 +28,18 @@ FIRST_VERSION_WITH_MODE = "2025-03-01"
 
 _SECRETS = {"ApplicationGatewaySslCertificatePropertiesFormat": ("data", "password")}
 """Properties that are taken by Azure and never given back (PFX and its password): left out, unread."""
+
+MAX_DEPTH = 64
+"""How deep a document's objects and lists may stand in each other; a gateway's, in its template, reach 20."""
+
+_LATER_AS_A_WHOLE = "ApplicationGatewayBackendAddress"
+"""The members of a pool are the one list that may be known only later."""
+
+_BEYOND = 10**18
+"""What no number of a gateway reaches."""
+
+_HINTS = 100
+"""For so many problems a near name is looked for; that takes its time."""
 
 _BESIDE_THE_GATEWAY = frozenset(
     {"apiversion", "comments", "condition", "copy", "dependson", "extendedlocation", "kind", "managedby", "metadata"}
@@ -41,28 +56,35 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def read_document(data: Mapping[str, Any], parameters: Mapping[str, Any] | None = None) -> Document:
+def read_document(
+    data: Mapping[str, Any], parameters: Mapping[str, Any] | None = None, *, later: str | None = None
+) -> Document:
     """The gateway document in `data`; what is a warning stays unsaid, `read` tells it.
+
+    `later` is a text that stands for a value of any kind which is not known yet.
 
     Raises:
         GatewayError: with everything that could not be read.
     """
-    reading = read(data, parameters)
+    reading = read(data, parameters, later=later)
     if errors := errors_of(reading.problems):
         raise GatewayError(errors)
     return reading.document
 
 
-def read(data: Mapping[str, Any], parameters: Mapping[str, Any] | None = None) -> Reading:
+def read(data: Mapping[str, Any], parameters: Mapping[str, Any] | None = None, *, later: str | None = None) -> Reading:
     """The gateway document in `data`, and everything noticed on the way.
 
-    `parameters` is the parameter file of a deployment template, as JSON.
+    `parameters` is the parameter file of a deployment template, as JSON; `later` as in `read_document`.
     """
+    if _is_deeper([data, parameters], MAX_DEPTH + 1):
+        saw = f"its objects and lists stand more than {MAX_DEPTH} deep in each other"
+        return Reading({}, (_no_gateway("the document", saw),))
     if isinstance(data, Mapping) and "resources" in data:
         return _read_template(data, parameters)
     if not isinstance(data, Mapping) or not _looks_like_a_gateway(data):
         return Reading({}, (_no_gateway("the document", "this is not the JSON of an application gateway"),))
-    return _read_resource(data, "", lambda value: value)
+    return _read_resource(data, "", lambda value: value, later)
 
 
 def _read_template(data: Mapping[str, Any], parameters: Mapping[str, Any] | None) -> Reading:
@@ -76,8 +98,10 @@ def _read_template(data: Mapping[str, Any], parameters: Mapping[str, Any] | None
     return _read_resource(resource, path, open_template(data, parameters).resolve)
 
 
-def _read_resource(resource: Mapping[str, Any], where: str, resolve: Callable[[Any], Any]) -> Reading:
-    walk = _Walk(resolve)
+def _read_resource(
+    resource: Mapping[str, Any], where: str, resolve: Callable[[Any], Any], later: str | None = None
+) -> Reading:
+    walk = _Walk(resolve, later=later)
     version = walk.resolved(_value_of(resource, "apiVersion"), _below(where, "apiVersion"))
     walk.refuse_unread(resource, where)
     inner = {key: value for key, value in resource.items() if key.casefold() not in _BESIDE_THE_GATEWAY}
@@ -85,7 +109,9 @@ def _read_resource(resource: Mapping[str, Any], where: str, resolve: Callable[[A
     document: Document = {"type": GATEWAY_TYPE, "apiVersion": api_version(), "name": body.pop("name", None), **body}
     if not document["name"]:
         walk.problems.append(Problem("missing-name", _below(where, "name"), "the gateway has no name", "Give it one."))
-    _point_at_parts(document)
+    if not errors_of(walk.problems):
+        walk.problems.extend(check_document(document) if later is None else ())
+        _point_at_parts(document)
     walk.problems.extend(_version_problems(document, version, _below(where, "apiVersion")))
     return Reading(document, tuple(walk.problems))
 
@@ -120,8 +146,11 @@ def _says_a_mode(document: Document) -> bool:
 class _Walk:
     """One pass along the type table: exact names, exact enum values, bags where ARM has them."""
 
-    def __init__(self, resolve: Callable[[Any], Any], problems: list[Problem] | None = None) -> None:
+    def __init__(
+        self, resolve: Callable[[Any], Any], problems: list[Problem] | None = None, later: str | None = None
+    ) -> None:
         self.resolve = resolve
+        self.later = later
         self.problems: list[Problem] = [] if problems is None else problems
 
     def refuse_unread(self, resource: Mapping[str, Any], where: str) -> None:
@@ -169,7 +198,7 @@ class _Walk:
         value = self.resolved(given, where) if isinstance(given, str) else given
         if value is not given and isinstance(value, list | Mapping):
             return _Walk(lambda settled: settled, self.problems)._shaped(value, shape, where)
-        if value is None or (isinstance(value, str) and value.startswith("$input/")):
+        if value is None or self._comes_later(value, shape):
             return value
         if shape.kind is Kind.ARRAY and isinstance(value, list):
             return self._list(value, shape.items, where)
@@ -178,6 +207,11 @@ class _Walk:
                 self.object(value, object_type(shape.of), where) if shape.of else self._map(value, shape.items, where)
             )
         return self._scalar(value, shape, where)
+
+    def _comes_later(self, value: Any, shape: Shape) -> bool:
+        """Whether this is a placeholder where one may stand; anywhere else it is a text of the wrong form."""
+        may = (shape.kind is Kind.STRING and not shape.enum) or (shape.items and shape.items.of == _LATER_AS_A_WHOLE)
+        return is_slot(value) and (bool(may) or value == self.later)
 
     def _list(self, values: list[Any], items: Shape | None, where: str) -> list[Any]:
         read = (self._shaped(each, items, f"{where}[{at}]") if items else each for at, each in enumerate(values))
@@ -193,11 +227,13 @@ class _Walk:
     def _scalar(self, value: Any, shape: Shape, where: str) -> Any:
         if shape.kind is Kind.STRING and isinstance(value, str):
             return next((word for word in shape.enum if word.casefold() == value.casefold()), value)
+        if isinstance(value, int | float) and not abs(value) < _BEYOND:
+            return self._too_large(where)
         if shape.kind is Kind.STRING and isinstance(value, int | float):
             return str(value)
         # Azure reads 443 from "443" and true from "True".
-        if shape.kind is Kind.INTEGER and re.fullmatch(r"-?\d+(\.0)?", str(value)):
-            return int(float(value))
+        if shape.kind is Kind.INTEGER and re.fullmatch(r"-?[0-9]{1,18}(\.0)?", str(value)):
+            return int(str(value).removesuffix(".0"))
         if shape.kind is Kind.BOOLEAN and str(value).casefold() in {"true", "false"}:
             return str(value).casefold() == "true"
         return self._wrong_form(value, shape, where)
@@ -206,6 +242,10 @@ class _Walk:
         # The value itself stays out of the text: it may be a secret in the wrong place.
         saw = f"a {type(value).__name__} where Azure takes a {shape.kind.value}"
         self.problems.append(Problem("wrong-form", where, saw, "Give it in that form."))
+
+    def _too_large(self, where: str) -> None:
+        saw = "a number of more than 18 digits, or none at all"
+        self.problems.append(Problem("wrong-form", where, saw, "Give a smaller one."))
 
     def _refuse_second(self, taken: bool, name: str, where: str) -> None:
         if taken:
@@ -222,8 +262,9 @@ class _Walk:
             Problem(
                 rule="unknown-property",
                 where=where,
-                saw=f"{kind.name} has no property {name!r} at {api_version()}, and Azure drops what it does not know",
-                fix=_hint(name, kind),
+                saw=f"{kind.name} has no property {quoted(name)} at {api_version()}, and Azure drops what it does not "
+                "know",
+                fix=_hint(name, kind) if len(self.problems) < _HINTS else _NO_HINT,
                 severity=Severity.WARNING,
             )
         )
@@ -275,8 +316,12 @@ _BACK_POINTERS = frozenset(name.casefold() for name in (*COLLECTIONS, "pathRules
 
 def _hint(name: str, kind: ObjectType) -> str:
     names = [known for owner in (kind, kind.bag) if owner for known, found in owner.properties.items() if not found.bag]
-    close = get_close_matches(name, names, n=1)
-    return f"Did you mean {close[0]!r}?" if close else "Take it out, or name the property that was meant."
+    close = get_close_matches(name, names, n=1) if len(name) <= _LONGEST_NAME else []
+    return f"Did you mean {close[0]!r}?" if close else _NO_HINT
+
+
+_LONGEST_NAME = 100
+_NO_HINT = "Take it out, or name the property that was meant."
 
 
 def _looks_like_a_gateway(data: Mapping[str, Any]) -> bool:
@@ -302,6 +347,18 @@ def _value_of(data: Mapping[str, Any], name: str) -> Any:
 def _no_gateway(where: str, saw: str) -> Problem:
     fix = "Give the gateway as `az resource show` or the portal's JSON view prints it, or a deployment template."
     return Problem("no-gateway", where, saw, fix)
+
+
+def _is_deeper(values: Iterable[Any], depth: int) -> bool:
+    """Whether anything stands deeper in these values; level by level, for what is deep has no other end."""
+    level = list(values)
+    for _ in range(depth):
+        level = [inner for value in level if isinstance(value, Mapping | list) for inner in _inside(value)]
+    return bool(level)
+
+
+def _inside(value: Mapping[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, Mapping) else value
 
 
 def _below(where: str, name: str) -> str:

@@ -112,7 +112,7 @@ def parse_reference(identity: object, gateway: str | None = None) -> Reference |
 def iter_parts(document: Mapping[str, Any]) -> Iterator[tuple[str, Reference, Mapping[str, Any]]]:
     """Every named part of the gateway with its path and its reference, in the document's order."""
     for collection, entries in document.get("properties", {}).items():
-        if collection in COLLECTIONS:
+        if collection in COLLECTIONS and isinstance(entries, list):
             for index, entry in enumerate(entries):
                 yield f"properties.{collection}[{index}]", Reference(collection, entry.get("name", "")), entry
 

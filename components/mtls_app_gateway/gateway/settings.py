@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 from pydantic.alias_generators import to_camel
+
+from .host_name import to_ascii
 
 DEFAULT_PROFILE = "default"
 NO_PROFILE = "none"
@@ -34,6 +36,8 @@ Port = Annotated[Whole, Field(ge=1, le=64999)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$")]
 """The name of a part of the gateway: Azure's rule for sub-resources, 1 to 80 characters."""
 Text = Annotated[str, Field(min_length=1)]
+HostName = Annotated[Text, AfterValidator(to_ascii)]
+"""A host name; an international one is written as DNS has it (`xn--…`)."""
 Duration = Annotated[str, Field(pattern=r"^([0-9]+(\.[0-9]+)?[hms])+$")]
 
 
@@ -124,7 +128,7 @@ class Listener(Model):
     name: Name = "https"
     port: Port = 443
     protocol: Protocol = Protocol.HTTPS
-    host_names: tuple[Text, ...] = ()
+    host_names: tuple[HostName, ...] = ()
     certificate: str | None = None
     profile: str | None = None
     unsafe_bypasses_strict: StrictBool = False
@@ -135,7 +139,7 @@ class Probe(Model):
 
     path: Annotated[str, Field(pattern=r"^/")] = "/"
     status_codes: tuple[Annotated[str, Field(pattern=r"^[1-5]\d\d(-[1-5]\d\d)?$")], ...] = ("200-399",)
-    host_name: Text | None = None
+    host_name: HostName | None = None
     interval: Annotated[Whole, Field(ge=1, le=86400)] = 30
     timeout: Annotated[Whole, Field(ge=1, le=86400)] = 30
     unhealthy_threshold: Annotated[Whole, Field(ge=1, le=20)] = 3
@@ -145,11 +149,11 @@ class Backend(Model):
     """Who answers: pool members, how they are spoken to, and their probe."""
 
     name: Name = "backend"
-    fqdns: tuple[Text, ...] = ()
+    fqdns: tuple[HostName, ...] = ()
     ip_addresses: tuple[Text, ...] = ()
     protocol: Protocol = Protocol.HTTPS
     port: Annotated[Whole, Field(ge=1, le=65535)] | None = None
-    host_name: Text | None = None
+    host_name: HostName | None = None
     host_name_from: HostNameFrom = HostNameFrom.BACKEND
     request_timeout: Annotated[Whole, Field(ge=1, le=86400)] | None = None
     probe: Probe = Probe()

@@ -7,6 +7,7 @@ bounds of autoscale, what the portal and the service answered in 2019 (hashicorp
 from collections.abc import Iterator
 
 from ..errors import Severity
+from ..escaping import quoted
 from .rule import Finding, Rule, repeated
 from .settings import GatewaySettings
 
@@ -37,9 +38,9 @@ def _zone_unknown(settings: GatewaySettings) -> Iterator[Finding]:
     for where, zones in (("zones", settings.zones), ("publicIp.zones", settings.public_ip.zones or ())):
         for position, zone in enumerate(zones):
             if zone not in _ZONES:
-                yield Finding(f"{where}[{position}]", f"{zone[:20]!r} is no zone", "Write '1', '2' or '3'.")
+                yield Finding(f"{where}[{position}]", f"{quoted(zone, 20)} is no zone", "Write '1', '2' or '3'.")
         for position, zone in repeated(zones):
-            yield Finding(f"{where}[{position}]", f"zone {zone[:20]!r} is named already", "Take it away.")
+            yield Finding(f"{where}[{position}]", f"zone {quoted(zone, 20)} is named already", "Take it away.")
 
 
 def _address_zones(settings: GatewaySettings) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ..errors import Severity
+from ..escaping import quoted
 from .address_range import AddressRange, address_range
 from .rule import Finding, Rule
 from .settings import GatewaySettings, Network, Sku, is_slot
@@ -36,7 +37,7 @@ def _id_malformed(settings: GatewaySettings) -> Iterator[Finding]:
             shape = _PROVIDERS[where].replace("[^/]+", "NAME").replace("\\", "")
             yield Finding(
                 where,
-                f"{identifier[:60]!r} is not the id of such a resource",
+                f"{quoted(identifier, 60)} is not the id of such a resource",
                 f"Write /subscriptions/ID/resourceGroups/NAME/providers/{shape}.",
             )
 
@@ -87,7 +88,7 @@ def _prefix_malformed(settings: GatewaySettings) -> Iterator[Finding]:
     whole = ("network.addressPrefix", settings.network.address_prefix)
     for where, prefix in (whole, *_prefixes(settings.network)):
         if not is_slot(prefix) and address_range(prefix) is None:
-            yield Finding(where, f"{prefix[:60]!r} is no address range", "Write one like 10.0.0.0/24.")
+            yield Finding(where, f"{quoted(prefix, 60)} is no address range", "Write one like 10.0.0.0/24.")
 
 
 def _prefix_outside(settings: GatewaySettings) -> Iterator[Finding]:
@@ -133,7 +134,7 @@ def _dns_label(settings: GatewaySettings) -> Iterator[Finding]:
     if label is not None and not is_slot(label) and not _DNS_LABEL.fullmatch(label):
         yield Finding(
             "publicIp.domainNameLabel",
-            f"{label[:70]!r} is no label",
+            f"{quoted(label, 70)} is no label",
             "Use 3 to 63 lower-case letters, digits and hyphens, a letter first.",
         )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from ..errors import Severity
+from ..escaping import quoted
 from .host_patterns import covers, has_wildcard
 from .meaning import certificate_of, profile_of, routes_of
 from .rule import Finding, Rule, repeated
@@ -112,7 +113,7 @@ def _host_names(settings: GatewaySettings) -> Iterator[Finding]:
             yield Finding(where, f"{len(listener.host_names)} host names", "Give at most 5 to one listener.")
         for at, name in enumerate(listener.host_names):
             if not is_slot(name) and not _HOST_NAME.fullmatch(name):
-                yield Finding(f"{where}[{at}]", f"{name[:60]!r} is no host name", "Write a name like app.example.com.")
+                yield Finding(f"{where}[{at}]", f"{quoted(name)} is no host name", "Write a name like app.example.com.")
 
 
 def _port_clash(settings: GatewaySettings) -> Iterator[Finding]:
@@ -159,7 +160,7 @@ def _backend_address_malformed(settings: GatewaySettings) -> Iterator[Finding]:
             if not is_slot(name) and (not _FQDN.fullmatch(name) or name.replace(".", "").isdigit()):
                 yield Finding(
                     f"backends[{position}].fqdns[{at}]",
-                    f"{name[:60]!r} is no domain name",
+                    f"{quoted(name)} is no domain name",
                     "Write a bare name like app.example.com, without a scheme or a path; addresses go to ipAddresses.",
                 )
         for at, address in enumerate(backend.ip_addresses):
@@ -169,7 +170,7 @@ def _backend_address_malformed(settings: GatewaySettings) -> Iterator[Finding]:
             except ValueError:
                 yield Finding(
                     f"backends[{position}].ipAddresses[{at}]",
-                    f"{address[:60]!r} is no address",
+                    f"{quoted(address, 60)} is no address",
                     "Write an address like 10.0.2.4; names go to fqdns.",
                 )
 

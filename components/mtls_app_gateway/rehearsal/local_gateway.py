@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..errors import GatewayError, Problem
+from ..escaping import quoted
 from ..gateway.references import Parts
 from .authority import Authority, KeyKind, Purpose, write_credential
 from .echo_backend import EchoBackend
@@ -50,7 +51,7 @@ class LocalGateway:
     def __init__(self, folder: Path, *, backend: str | None = None, nginx: Nginx | None = None) -> None:
         if backend is not None and not _BACKEND.fullmatch(backend):
             fix = "Write HOST:PORT, as in 127.0.0.1:8000."
-            raise GatewayError([Problem("backend-malformed", repr(backend[:80]), "this is no host with a port", fix)])
+            raise GatewayError([Problem("backend-malformed", quoted(backend, 80), "this is no host with a port", fix)])
         self.folder = folder
         self.nginx = nginx or find_nginx()
         self._lock: int | None = _own(folder)
@@ -144,7 +145,9 @@ class LocalGateway:
             if listener.certificate is not None:
                 names = ["localhost", ADDRESS, *map(_as_certificate_name, listener.host_names)]
                 key = rsa if rsa is not None and listener.needs_rsa else KeyKind.P256
-                leaf = self._server_ca.issue(names[-1], purpose=Purpose.SERVER, host_names=names, key=key)
+                # A common name has 64 characters at most (RFC 5280, ub-common-name); clients look at the host names.
+                common_name = next(name for name in reversed(names) if len(name) <= 64)
+                leaf = self._server_ca.issue(common_name, purpose=Purpose.SERVER, host_names=names, key=key)
                 write_credential(leaf, self.folder, listener.certificate)
 
 

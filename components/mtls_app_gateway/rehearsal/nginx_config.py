@@ -140,7 +140,7 @@ def _http(placement: Placement) -> Iterator[Directive]:
     yield directive("proxy_buffer_size", "32k")
     yield directive("proxy_buffers", 8, "32k")
     yield directive("client_max_body_size", 0)
-    yield directive("server_names_hash_bucket_size", 256)
+    yield directive("server_names_hash_bucket_size", 512)
     yield directive("variables_hash_max_size", 8192)
     yield directive("variables_hash_bucket_size", 128)
     yield directive("proxy_http_version", "1.1")

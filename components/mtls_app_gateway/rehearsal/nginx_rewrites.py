@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .nginx_syntax import Directive, block, directive, literal
-from .nginx_variables import beyond_re2, variable, with_named_groups
+from .nginx_variables import beyond_re2, matches_nothing, variable, with_named_groups
 
 _PLACEHOLDER = re.compile(r"\{((?:var|http_req|http_resp)_[A-Za-z0-9_\-]+)\}")
 _CAPTURE = re.compile(r"(?P<subject>.+)_(?P<number>\d+)")
@@ -99,7 +99,7 @@ class _Rewriting:
         sign = "~*" if condition.get("ignoreCase") else "~"
         yes, no = ("0", "1") if condition.get("negate") else ("1", "0")
         # nginx tries no pattern on an empty value.
-        empty = yes if _matches_nothing(pattern) else no
+        empty = yes if matches_nothing(pattern) else no
         self._map(text, name, {"default": no, "": empty, f"{sign}{named}": yes})
         return f"${{{name}}}"
 
@@ -121,13 +121,23 @@ class _Rewriting:
         before = "${query_with_mark}" if self.made.query is None else self.made.query
         path, query = action.get("modifiedPath"), action.get("modifiedQueryString")
         if path is not None:
-            self.made.path = self._gated(gate, self._text(path, where), self.made.path)
+            self.made.path = self._gated(gate, self._path(path, where), self.made.path)
         if query is None:
             self.made.query = before
             return
         marked = self._new_name()
         self._map(self._text(query, where), marked, {"default": f"?{self._text(query, where)}", "": ""})
         self.made.query = self._gated(gate, f"${{{marked}}}", before)
+
+    def _path(self, path: str, where: str) -> str:
+        """A path that surely begins with a slash: what stands there else would become part of the backend's address."""
+        text = self._text(path, where)
+        if text.startswith(("/", "${request_path}")):
+            return text
+        self.made.not_rehearsed.append(f"{where}: a path that may not begin with a slash; one is put before it here")
+        name = self._new_name()
+        self._map(text, name, {"default": f"/{text}", "~^/": text})
+        return f"${{{name}}}"
 
     def _gated(self, gate: str, text: str, otherwise: str) -> str:
         """The text where the gate holds, else what was there before."""
@@ -159,11 +169,3 @@ class _Rewriting:
 
     def _new_name(self) -> str:
         return f"{self.prefix}_{len(self.made.maps)}"
-
-
-def _matches_nothing(pattern: str) -> bool:
-    """Whether the pattern matches the empty text."""
-    try:
-        return re.search(pattern, "") is not None
-    except re.error:
-        return False

@@ -171,7 +171,8 @@ def _override_path(override: str, pattern: str | None, prefix: str, start: Rewri
     spelt_out = (pattern or "/").partition("*")[0]
     escaped = re.sub(r"([^A-Za-z0-9/])", r"\\\1", spelt_out)
     name = f"{prefix}_override"
-    replaced = f"{literal(override).rstrip('/')}/${{{name}_rest}}"
+    # Without its slash it would become part of the backend's address.
+    replaced = f"/{literal(override).strip('/')}/${{{name}_rest}}".replace("//", "/")
     cases = [directive("default", "${request_path}"), directive(f"~*^{escaped}(?<{name}_rest>.*)\\z", replaced)]
     start.maps.append(block("map", "${request_path}", f"${name}", inner=cases))
     start.path, start.query = f"${{{name}}}", "${query_with_mark}"

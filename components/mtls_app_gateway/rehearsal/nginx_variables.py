@@ -41,7 +41,8 @@ VERIFICATION = "client_certificate_verification"
 """The one variable whose value depends on the mode of the listener."""
 
 _SUBJECT = re.compile(r"(?P<kind>var|http_req|http_resp)_(?P<name>[A-Za-z0-9_\-]+)")
-_LIST = r"\[(?:\\.|\[:\^?\w+:\]|[^\]\\])+\]"
+_LIST = r"\[(?:\\.|\[:\^?\w+:\]|[^\]\\])+(?:\]|\\?\Z)"
+"""A list of characters; one that is not closed ends with the pattern, so that no pattern is read more than once."""
 _GROUP = re.compile(rf"\\.|{_LIST}|\((?!\?)|\(\?P?<(?![=!])\w+>", re.DOTALL)
 _NO_SIGN = re.compile(rf"\\[^1-9k]|{_LIST}", re.DOTALL)
 """What means nothing by itself: an escaped character, a list of characters."""
@@ -81,6 +82,40 @@ def beyond_re2(pattern: str) -> str | None:
     """
     signs = _NO_SIGN.sub("_", pattern)
     return next((name for sign, name in _NOT_RE2 if sign.search(signs)), None)
+
+
+_PART = re.compile(
+    rf"(?P<atom>\\.|{_LIST})|(?P<sign>\(\?(?:#[^)]*|[A-Za-z-]+)\))|(?P<open>\((?:\?(?:P?<\w+>|[A-Za-z-]*:))?)|(?P<close>\))"
+    r"|(?P<either>\|)|(?P<repeat>(?:[*+?]|\{(?P<least>\d+)(?:,\d*)?\})[?+]?)|(?P<other>.)",
+    re.DOTALL,
+)
+_WIDTHLESS = {"^", "$", r"\A", r"\B", r"\z", r"\Z"}
+"""What matches before and after nothing."""
+
+
+def matches_nothing(pattern: str) -> bool:
+    """Whether a pattern that Azure would take matches the empty text.
+
+    Read from the pattern, in one pass: to try it on the empty text can take for ever, as with `(|){60}b`.
+    """
+    outer: list[tuple[bool, bool]] = []
+    before, matches, other = True, True, False  # Up to the last part, up to here, in an alternative that has ended.
+    for part in _PART.finditer(pattern):
+        kind = part.lastgroup if part.lastgroup != "least" else "repeat"
+        if kind == "open":
+            outer.append((matches, other))
+            matches, other = True, False
+        elif kind == "either":
+            matches, other = True, other or matches
+        elif kind == "close" and outer:
+            inner = matches or other
+            before, other = outer.pop()
+            matches = before and inner
+        elif kind == "repeat":
+            matches = before if part["repeat"][0] in "*?" or part["least"] == "0" else matches
+        elif kind != "sign":
+            before, matches = matches, matches and part[0] in _WIDTHLESS
+    return matches or other
 
 
 def with_named_groups(pattern: str, prefix: str) -> str:

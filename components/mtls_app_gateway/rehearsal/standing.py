@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..errors import GatewayError, Problem
+from ..input_file import read_file
 from .authority import write_credential
 from .private_files import write_private
 from .stand_in_authorities import StandInAuthorities, read_stand_in
@@ -22,6 +23,7 @@ OWNER = "owner"
 """The file that the process which runs a rehearsal holds locked."""
 
 _AUTHORITIES = "authorities"
+_MAX_STATE = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Standing:
             GatewayError: where none does.
         """
         try:
-            told = json.loads((folder / STATE).read_text("utf-8"))
+            told = json.loads(read_file(folder / STATE, _MAX_STATE))
             if not is_owned(folder):
                 raise _nothing_runs(folder, "the rehearsal that was here has ended")
             return cls(
@@ -123,7 +125,7 @@ def keep_authorities(folder: Path, mark: str, authorities: StandInAuthorities) -
 def kept_authorities(folder: Path, mark: str, *, at: datetime) -> StandInAuthorities | None:
     """Authorities that were kept; None where there are none that can be read."""
     try:
-        return read_stand_in((folder / _AUTHORITIES / mark).read_text("ascii"), at=at)
+        return read_stand_in(read_file(folder / _AUTHORITIES / mark, _MAX_STATE).decode("ascii"), at=at)
     except (OSError, ValueError):
         return None
 

@@ -16,6 +16,7 @@ from ..certificates.forms import CA_FILE_SUFFIXES, MAX_BUNDLE_BYTES, is_ca_file_
 from ..errors import Problem
 from ..gateway.parsing import did_you_mean
 from ..gateway.settings import TrustedCaChain
+from ..input_file import read_start
 
 KEYS = ("path", *(str(field.alias) for field in TrustedCaChain.model_fields.values()))
 _REMEDY = "Give path, a file or a folder beside Pulumi.yaml, or data, the chain as text; one of them."
@@ -101,8 +102,7 @@ def _inside(path: Path, name: str) -> list[Path]:
 
 def _text(file: Path) -> str:
     """The file as text; base64 where it is not text, as DER is not. What is too large is read no further."""
-    with file.open("rb") as opened:
-        data = opened.read(MAX_BUNDLE_BYTES + 1)
+    data = read_start(file, MAX_BUNDLE_BYTES + 1)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

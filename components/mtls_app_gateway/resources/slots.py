@@ -57,6 +57,8 @@ class _Taking:
                 continue
             if key in found:
                 self.problems.append(_repeated(here))
+            elif is_slot(key):
+                self.problems.append(_slot_given(here))
             elif (taken := self.any(value, here)) is not None:
                 found[key] = taken
         return found

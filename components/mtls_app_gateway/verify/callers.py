@@ -8,8 +8,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ..certificates import CaChain
 from ..errors import GatewayError, Problem
+from ..input_file import read_file
 from .question import Caller, ClientCertificate, Expect
 from .strangers import expired, forged, self_signed, wrong_purpose
+
+MAX_KEY_BYTES = 1_048_576
+"""More than any certificate or key has, with what stands before and after it."""
 
 
 def strangers(chains: Sequence[CaChain], folder: Path) -> tuple[Caller, ...]:
@@ -42,7 +46,7 @@ def own_caller(
         GatewayError: where there is no certificate to be read.
     """
     try:
-        found = x509.load_pem_x509_certificates(certificate.read_bytes())
+        found = x509.load_pem_x509_certificates(read_file(certificate, MAX_KEY_BYTES))
     except OSError as error:
         raise _unreadable(certificate, str(error.strerror)) from None
     except ValueError:

@@ -5,9 +5,9 @@ What stands in the document and is used by nobody is drawn with a dashed line: a
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
+from ..escaping import html_text
 from ..gateway.references import Parts
 from .promise import Mode, Promise
 from .routes import Route
@@ -128,7 +128,7 @@ def _placed(column: Sequence[_Box], height: int) -> Iterator[tuple[_Box, tuple[i
 
 def _heading(column: int, title: str) -> str:
     x = 1 + column * (_WIDTH + _GAP_X)
-    return f'<text class="heading" x="{x}" y="14">{escape(title)}</text>'
+    return f'<text class="heading" x="{x}" y="14">{html_text(title)}</text>'
 
 
 def _line(start: tuple[int, int], end: tuple[int, int]) -> str:
@@ -140,10 +140,10 @@ def _line(start: tuple[int, int], end: tuple[int, int]) -> str:
 def _drawn(box: _Box, place: tuple[int, int]) -> str:
     x, y = place
     return (
-        f'<g class="box {escape(box.kind)}"><title>{escape(f"{box.title}: {box.text}")}</title>'
+        f'<g class="box {html_text(box.kind)}"><title>{html_text(f"{box.title}: {box.text}")}</title>'
         f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="6"/>'
-        f'<text class="name" x="{x + 10}" y="{y + 19}">{escape(_fitted(box.title, _LETTERS - 4))}</text>'
-        f'<text x="{x + 10}" y="{y + 36}">{escape(_fitted(box.text, _LETTERS))}</text></g>'
+        f'<text class="name" x="{x + 10}" y="{y + 19}">{html_text(_fitted(box.title, _LETTERS - 4))}</text>'
+        f'<text x="{x + 10}" y="{y + 36}">{html_text(_fitted(box.text, _LETTERS))}</text></g>'
     )
 
 

@@ -1,9 +1,9 @@
 """A verification as one HTML file that a reviewer can keep: no script, nothing loaded from anywhere."""
 
 from collections.abc import Iterable, Iterator
-from html import escape
 from importlib.resources import files
 
+from ..escaping import html_text as _text
 from .drawing import draw
 from .evidence import Grade
 from .expectation import Expectation
@@ -130,7 +130,3 @@ def _foot(report: Report) -> Iterator[str]:
 
 def _facts(facts: Iterable[tuple[str, str]]) -> str:
     return f"<dl>{''.join(f'<dt>{_text(name)}<dd>{_text(fact)}' for name, fact in facts)}</dl>"
-
-
-def _text(text: object) -> str:
-    return escape(str(text))

@@ -2,6 +2,7 @@
 
 from xml.etree import ElementTree as Xml
 
+from ..escaping import xml_text
 from .report import Report, Section
 from .verdict import Outcome, Verdict
 
@@ -22,6 +23,9 @@ def junit(report: Report) -> str:
         suite = Xml.SubElement(suites, "testsuite", name="nothing was asked", tests="1", errors="1")
         case = Xml.SubElement(suite, "testcase", classname="mtls-gateway verify", name="nothing was asked")
         Xml.SubElement(case, "error", message="there was no row to ask")
+    for element in suites.iter():
+        element.attrib = {name: xml_text(value) for name, value in element.attrib.items()}
+        element.text = xml_text(element.text) if element.text else None
     Xml.indent(suites)
     return Xml.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 

@@ -5,8 +5,11 @@ observation after `timeout` seconds at the latest and for a bounded amount of me
 """
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
+from ..errors import GatewayError, Problem
+from ..escaping import quoted
 from .http_answer import AnswerReader, BadAnswerError, TooLongError
 from .line import Addresses, EndedError, Line, connect
 from .observation import Fault, Handshake, Layer, Observation, Timings, printable
@@ -35,8 +38,10 @@ class Knock:
         """Read the caller's certificate and key; no connection is open yet.
 
         Raises:
-            GatewayError: where they, or the CA file for the server, cannot be used.
+            GatewayError: where they, or the CA file for the server, cannot be used, and where the request would not be
+                the one that is meant.
         """
+        _refuse_unsendable(self._lines())
         if self._tls:
             self._tls.load()
 
@@ -86,7 +91,10 @@ class Knock:
             raise EndedError(Fault.CLOSED, "" if reader.is_empty else "in the middle of its headers")
 
     def _request(self) -> bytes:
-        lines = [
+        return ("\r\n".join(self._lines()) + "\r\n\r\n").encode("ascii")
+
+    def _lines(self) -> list[str]:
+        return [
             f"GET {self.question.path} HTTP/1.1",
             f"Host: {self._target.authority(plain=self.question.version is None)}",
             f"User-Agent: {_AGENT}",
@@ -94,7 +102,6 @@ class Knock:
             "Connection: close",
             *(f"{name}: {SPOOFED}" for name in self.question.spoofs),
         ]
-        return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
 
     def _answered(self, reader: AnswerReader, *, is_cut: bool) -> Observation:
         answer = reader.answer()
@@ -127,6 +134,13 @@ class Knock:
             took.insert(1, 0.0)
         connecting, handshake, answer, *_ = (*took, None, None, None)
         return Timings(connecting, handshake if self._tls else None, answer, total)
+
+
+def _refuse_unsendable(lines: Sequence[str]) -> None:
+    """A line end in a path or a name would make two requests of one (RFC 9112 section 11.1)."""
+    if wrong := [line for line in lines if not (line.isascii() and line.isprintable())]:
+        saw = f"it cannot be sent as a line of a request: {quoted(wrong[0])}"
+        raise GatewayError([Problem("request-malformed", "the request", saw, "Take out what is not printable ASCII.")])
 
 
 def _shown(header: str | None) -> str | None:

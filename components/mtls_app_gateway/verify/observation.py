@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from .. import escaping
+
 
 class TlsVersion(StrEnum):
     """The protocol versions a caller may insist on."""
@@ -142,6 +144,5 @@ class Observation:
 
 
 def printable(text: str, length: int = 200) -> str:
-    """What a server sent, fit for a terminal, a log and XML: a hostile one may send anything."""
-    shown = "".join(character if character.isprintable() else "?" for character in text[: length + 1])
-    return shown if len(text) <= length else f"{shown[: length - 1]}…"
+    """What a server sent, escaped and not too long: a hostile one may send anything."""
+    return escaping.printable(text, length)

@@ -4,10 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote, unquote
 
 from ..gateway.references import Parts
+from ..gateway.wildcard import matches
 
 _VARIABLE = re.compile(r"\{var_client_certificate(?:_[a-z_]+)?\}")
+_SENT = "!#$%&'()+,/:;=?@[]|\"<>\\^`{}"
+"""Printable ASCII is sent as it stands in the pattern, the blank apart."""
 _TRIED = ("/", "/mtls-gateway-verify")
 
 
@@ -112,13 +116,13 @@ def _actions(rule_set: Mapping[str, Any]) -> Iterator[HeaderAction]:
 
 
 def _matches(pattern: str, path: str) -> bool:
-    """Azure compares without regard to case; `*` stands for anything."""
-    expression = ".*".join(re.escape(piece) for piece in pattern.split("*"))
-    return re.fullmatch(expression, path, re.IGNORECASE | re.DOTALL) is not None
+    """Whether a path, percent-encoded as it is sent, fits a pattern; Azure compares without regard to case."""
+    return any(matches(pattern, each) for each in {path, unquote(path)})
 
 
 def _sample(pattern: str) -> str:
-    return pattern.replace("*", "")
+    """A path that fits a pattern, as it is sent: what no request line can hold is percent-encoded (RFC 3986)."""
+    return quote(pattern.replace("*", ""), safe=_SENT)
 
 
 def _bag(part: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from ..errors import GatewayError, Problem
+from ..input_file import check_file
 from . import tls_messages
 from .line import EndedError, Line
 from .observation import Fault, Handshake, TlsVersion
@@ -218,6 +219,7 @@ def _trust(context: ssl.SSLContext, server_ca: Path | None) -> None:
         context.load_default_certs()
         return
     try:
+        check_file(server_ca)
         context.load_verify_locations(server_ca)
     except OSError as error:
         fix = "Give a PEM file with the CAs that the listener's certificate comes from."
@@ -226,6 +228,8 @@ def _trust(context: ssl.SSLContext, server_ca: Path | None) -> None:
 
 def _load(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
     try:
+        check_file(certificate.certificate_path)
+        check_file(certificate.key_path)
         context.load_cert_chain(certificate.certificate_path, certificate.key_path, lambda: _password(certificate))
     except (OSError, _NoPasswordError) as error:
         where = f"{certificate.certificate_path} with {certificate.key_path}"

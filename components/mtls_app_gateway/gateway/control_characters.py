@@ -1,0 +1,29 @@
+"""Control characters and lone surrogates in what is read: they act on terminals, and end lines of requests."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from typing import Any
+
+from ..errors import Problem
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def control_characters(value: Any, where: str = "", *, lines_in: Set[str], name: str = "") -> Iterator[Problem]:
+    """A problem for each text, and each name of one, that holds such a character.
+
+    The properties named in `lines_in` may have line ends and tabs: certificates come as PEM.
+    """
+    if isinstance(value, str):
+        text = re.sub(r"[\t\r\n]", "", value) if name in lines_in else value
+        if found := _CONTROL.search(text):
+            saw = f"U+{ord(found[0]):04X} stands in the text, a control character or half of one"
+            yield Problem("control-character", where, saw, "Take it out.")
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            place = f"{where}.{key}" if where else str(key)
+            yield from control_characters(key, f"{place}, its name", lines_in=lines_in)
+            yield from control_characters(inner, place, lines_in=lines_in, name=str(key))
+    elif isinstance(value, Sequence) and not isinstance(value, bytes):
+        for position, inner in enumerate(value):
+            yield from control_characters(inner, f"{where}[{position}]", lines_in=lines_in, name=name)

@@ -1,0 +1,50 @@
+"""The one way to read a file that somebody names: a regular file, of a size that is bounded.
+
+A pipe whose writer never writes, or a device that never ends, would be read for ever. Every failure is an `OSError`
+whose `strerror` says what was seen.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+_KINDS = {
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """All of a file of at most `limit` bytes. Raises OSError for any other."""
+    data = read_start(path, limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes, which is too large", str(path))
+    return data
+
+
+def read_start(path: Path, length: int) -> bytes:
+    """The first `length` bytes of a regular file, or all there are. Raises OSError where there is none."""
+    try:
+        with open(path, "rb", opener=_open) as file:
+            _refuse_unless_regular(os.fstat(file.fileno()).st_mode, path)
+            return file.read(length)
+    except ValueError:
+        raise OSError(errno.EINVAL, "a path has no NUL in it", repr(path)) from None
+
+
+def check_file(path: Path) -> None:
+    """Raises OSError unless this is a regular file: for a library that opens the file itself."""
+    read_start(path, 0)
+
+
+def _open(path: str, flags: int) -> int:
+    # A pipe is opened without waiting for its writer, a terminal without becoming this process's own.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+
+
+def _refuse_unless_regular(mode: int, path: Path) -> None:
+    if not stat.S_ISREG(mode):
+        kind = _KINDS[stat.S_IFMT(mode)]
+        raise OSError(errno.EINVAL, f"it is {kind}, not a regular file; copy it to a file first", str(path))
