@@ -43,7 +43,7 @@ def _allowed_sources(settings: GatewaySettings) -> Iterator[Finding]:
         if address_range(source) is None and not _is_tag(source):
             yield Finding(
                 f"{_WHERE}[{position}]",
-                f"{quoted(source, 60)} is neither an address range nor a service tag",
+                f"{quoted(source)} is neither an address range nor a service tag",
                 "Write one like 203.0.113.0/24, or Internet for everybody.",
             )
 
@@ -51,7 +51,7 @@ def _allowed_sources(settings: GatewaySettings) -> Iterator[Finding]:
 def _allowed_source_repeated(settings: GatewaySettings) -> Iterator[Finding]:
     tags = tuple(_tags(settings))
     for index, tag in repeated(tag for _, tag in tags):
-        yield Finding(tags[index][0], f"{quoted(tag, 60)} is named already (case does not count)", "Take it away.")
+        yield Finding(tags[index][0], f"{quoted(tag)} is named already (case does not count)", "Take it away.")
 
 
 def _allowed_source_overlap(settings: GatewaySettings) -> Iterator[Finding]:
@@ -82,7 +82,7 @@ def _service_tag_unknown(settings: GatewaySettings) -> Iterator[Finding]:
     for where, tag in _tags(settings):
         near = meant_tag(tag)
         if near is not None:
-            yield Finding(where, f"{quoted(tag, 60)} is no service tag that is known here", f"Did you mean {near}?")
+            yield Finding(where, f"{quoted(tag)} is no service tag that is known here", f"Did you mean {near}?")
 
 
 def _front_door_source(settings: GatewaySettings) -> Iterator[Finding]:

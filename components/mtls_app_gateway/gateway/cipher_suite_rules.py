@@ -30,7 +30,7 @@ def _suites(settings: GatewaySettings) -> Iterator[tuple[str, str]]:
 def _cipher_suite_unknown(settings: GatewaySettings) -> Iterator[Finding]:
     for where, suite in _suites(settings):
         if suite not in known_suites():
-            yield Finding(where, f"{quoted(suite, 60)} is no cipher suite that Azure's policies have", _hint(suite))
+            yield Finding(where, f"{quoted(suite)} is no cipher suite that Azure's policies have", _hint(suite))
 
 
 def _hint(suite: str) -> str:
@@ -43,7 +43,7 @@ def _hint(suite: str) -> str:
 def _cipher_suite_repeated(settings: GatewaySettings) -> Iterator[Finding]:
     for where, policy in policies_of(settings):
         for position, suite in repeated(policy.cipher_suites):
-            yield Finding(f"{where}.cipherSuites[{position}]", f"{quoted(suite, 60)} is named already", "Take it away.")
+            yield Finding(f"{where}.cipherSuites[{position}]", f"{quoted(suite)} is named already", "Take it away.")
 
 
 def _cipher_suite_weak(settings: GatewaySettings) -> Iterator[Finding]:
@@ -52,7 +52,7 @@ def _cipher_suite_weak(settings: GatewaySettings) -> Iterator[Finding]:
         if "_3DES_" in suite:
             yield Finding(
                 where,
-                f"{suite[:60]} encrypts with 3DES, which offers less than 128 bits of security (RFC 9325, 4.1; "
+                f"{quoted(suite)} encrypts with 3DES, which offers less than 128 bits of security (RFC 9325, 4.1; "
                 "CVE-2016-2183)",
                 "Take it away; every client that knows TLS 1.2 has better ones.",
             )

@@ -20,7 +20,7 @@ def _host_name_wildcards(settings: GatewaySettings) -> Iterator[Finding]:
             if saw is not None:
                 yield Finding(
                     f"listeners[{position}].hostNames[{index}]",
-                    f"{quoted(name, 60)} has {saw}",
+                    f"{quoted(name)} has {saw}",
                     "Use at most one * in a label and none beside a ?, two * and four wildcards in a name.",
                 )
 
@@ -41,7 +41,7 @@ def _host_name_repeated(settings: GatewaySettings) -> Iterator[Finding]:
         for index, name in repeated(listener.host_names):
             yield Finding(
                 f"listeners[{position}].hostNames[{index}]",
-                f"{quoted(name, 60)} is named already (case does not count)",
+                f"{quoted(name)} is named already (case does not count)",
                 "Take it away.",
             )
 

@@ -37,13 +37,11 @@ def _tags(settings: GatewaySettings) -> Iterator[Finding]:
     for name, value in settings.tags.items():
         wrong = sorted(set(name) & set(_NOT_IN_TAG_NAMES))
         if wrong:
-            yield Finding("tags", f"the name {quoted(name, 60)} has {' '.join(wrong)}", "Leave these characters out.")
+            yield Finding("tags", f"the name {quoted(name)} has {' '.join(wrong)}", "Leave these characters out.")
         if not 1 <= len(name) <= _LONGEST_TAG_NAME:
             yield Finding("tags", f"a name of {len(name)} characters", f"Use 1 to {_LONGEST_TAG_NAME}.")
         if not is_slot(value) and len(value) > _LONGEST_TAG_VALUE:
-            yield Finding(
-                "tags", f"{quoted(name, 60)} has {len(value)} characters", f"Use at most {_LONGEST_TAG_VALUE}."
-            )
+            yield Finding("tags", f"{quoted(name)} has {len(value)} characters", f"Use at most {_LONGEST_TAG_VALUE}.")
 
 
 NAME_RULES = (
