@@ -37,7 +37,9 @@ def smallest(material: Material, **changes: Any) -> dict[str, Any]:
 def problems_in(said: str) -> list[str]:
     """The rules and places that the one error told, which stands at the end of all that the engine said."""
     diagnostics = said.rsplit("Diagnostics:\n", 1)[1]
-    error, table = diagnostics.split("\n\nResources:\n", 1)
+    said_of, table = diagnostics.split("\n\nResources:\n", 1)
+    # What is a warning stands in a paragraph of its own.
+    (error,) = (paragraph for paragraph in said_of.split("\n\n") if "error: " in paragraph)
     head, *lines = [line.strip() for line in error.splitlines() if line.strip() and "pulumi:pulumi:Stack" not in line]
     assert 1 == diagnostics.count("error: "), said
     assert f"resource 'edge' has a problem: {TITLE}: {len(lines)} problem" in head, said
