@@ -220,3 +220,13 @@ def test_what_is_not_known_yet_is_told_once() -> None:
         plan_gateway(changed(SMALLEST, tlsPolicy={}), at=AT, others=[early])
 
     assert (early,) == raised.value.problems
+
+
+def test_a_chain_given_twice_under_one_name_is_one_entry(partners: Authority) -> None:
+    """
+    What is given twice is merged in its profile, and goes up once.
+    """
+    planned = plan(strict(chain(partners, name="partners"), chain(partners, name="partners")))
+
+    assert ["partners"] == entries(planned)
+    assert 1 == len(planned.document["properties"]["trustedClientCertificates"])
