@@ -436,7 +436,8 @@ def test_how_deep_a_gateway_follows_is_open_beyond_ten(edge: Edge, expected: Out
     """
     The rehearsal follows ten intermediates; what Azure follows is not documented.
     """
-    above, sent = edge.root, []
+    above = edge.root
+    sent: list[str] = []
     for number in range(intermediates):
         above = above.intermediate(f"Level {number}")
         sent.insert(0, above.certificate_pem)
