@@ -267,6 +267,10 @@ def _constraint(*, permitted: tuple[bytes, ...] = (), excluded: tuple[bytes, ...
     return extension(NAME_CONSTRAINTS, sequence(*trees), critical=critical)
 
 
+def _one_constraint(way: str, tree: bytes) -> bytes:
+    return _constraint(permitted=(tree,)) if way == "permitted" else _constraint(excluded=(tree,))
+
+
 def _name_constraints(base: House) -> Iterator[Shape]:
     inside, outside = name(("2.5.4.10", "Inside")), name(("2.5.4.10", "Outside"))
     forms: dict[str, tuple[bytes, tuple[bytes, ...]]] = {
@@ -288,14 +292,14 @@ def _name_constraints(base: House) -> Iterator[Shape]:
     }  # fmt: skip
     for form, (tree, names) in forms.items():
         for way in ("permitted", "excluded"):
-            sent = base.authority("Sent", 4, _constraint(**{way: (tree,)}))
+            sent = base.authority("Sent", 4, _one_constraint(way, tree))
             yield base.shape(f"{way} {form}: no such name", base.client(issuer=sent), sent)
             for index, each in enumerate(names):
                 client = base.client(extension("2.5.29.17", sequence(each)), issuer=sent)
                 yield base.shape(f"{way} {form}: name {index}", client, sent)
     for subject in (inside, outside, name(("2.5.4.10", "INSIDE ")), name(("2.5.4.10", "Inside"), ("2.5.4.3", "x"))):
         for way in ("permitted", "excluded"):
-            sent = base.authority("Sent", 4, _constraint(**{way: (tlv(0xA4, inside),)}))
+            sent = base.authority("Sent", 4, _one_constraint(way, tlv(0xA4, inside)))
             yield base.shape(
                 f"{way} directory: subject {subject.hex()}", base.client(issuer=sent, subject=subject), sent
             )
@@ -358,7 +362,7 @@ def _with_issuer(certificate: Handmade, issuer: bytes) -> Handmade:
 
 def _dates_and_serials(base: House) -> Iterator[Shape]:
     now = base.now
-    dates: dict[str, dict[str, bytes]] = {
+    dates: dict[str, dict[str, Any]] = {
         "expired": {"not_after": utc(later(now, -1))},
         "not yet valid": {"not_before": utc(later(now, 1))},
         "GeneralizedTime before 2050": {"not_after": generalized(later(now, 30))},
@@ -467,7 +471,8 @@ def _paths(base: House) -> Iterator[Shape]:
 
 
 def _depths(base: House) -> Iterator[Shape]:
-    above, sent = base.root, []
+    above = base.root
+    sent: list[Handmade] = []
     for number in range(1, 22):
         above = base.authority(f"Level {number}", 20 + number, above=above)
         sent.insert(0, above)

@@ -11,11 +11,14 @@ from mtls_app_gateway.certificates import CaChain, ClientVerdict, Outcome, verif
 from mtls_app_gateway.rehearsal.authority import Authority, Credential, KeyKind, Purpose, padding, self_signed
 
 from .handmade import (
+    CLIENT_AUTH,
     authority_extensions,
     client_extensions,
     common_name,
+    extended_key_usage,
     extension,
     handmade_root,
+    key_usage,
     oid,
     p256,
     sequence,
@@ -416,12 +419,25 @@ def test_a_client_for_servers_by_its_netscape_type_is_refused_in_the_engines_wor
     assert step(verdict, "purpose") == (Outcome.FAILED, "client: unsuitable certificate purpose")
 
 
+def test_key_agreement_alone_is_enough() -> None:
+    """
+    A client may sign or agree on a key: OpenSSL asks for one of the two.
+    """
+    trusted = handmade_root(common_name("Trusted"), p256(1), AT)
+    client = trusted.issue(common_name("client"), p256(3), (key_usage(4), extended_key_usage(CLIENT_AUTH)))
+    verdict = verify_client(client.der, load(trusted.der).chains, at=AT)
+
+    assert step(verdict, "purpose") == (Outcome.PASSED, "clientAuth")
+    assert verdict.is_admitted
+
+
 @pytest.mark.parametrize(("expected", "intermediates"), [(Outcome.PASSED, 10), (Outcome.OPEN, 11)])
 def test_how_deep_a_gateway_follows_is_open_beyond_ten(edge: Edge, expected: Outcome, intermediates: int) -> None:
     """
     The rehearsal follows ten intermediates; what Azure follows is not documented.
     """
-    above, sent = edge.root, []
+    above = edge.root
+    sent: list[str] = []
     for number in range(intermediates):
         above = above.intermediate(f"Level {number}")
         sent.insert(0, above.certificate_pem)

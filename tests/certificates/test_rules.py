@@ -21,7 +21,7 @@ from mtls_app_gateway.rehearsal.authority import Authority, Purpose, padding, pe
 
 from tools.write_reference import problems_table
 
-from .handmade import integer, tlv
+from .handmade import authority_extensions, common_name, handmade_root, integer, p256, tlv
 from .minting import (
     AT,
     DAY,
@@ -462,6 +462,29 @@ def test_a_chain_given_twice_goes_up_once_under_one_name() -> None:
     assert ["chain-repeated"] == rules_of(list(once.problems)) == rules_of(list(twice.problems))
     assert [["a.pem"], ["a.pem", "b.pem"]] == [[chain.source for chain in one.chains] for one in (once, twice)]
     assert once.problems[0].where == "b.pem"
+
+
+def test_self_issued_authorities_do_not_count_in_a_path() -> None:
+    """
+    An authority that allows none below it may have a new key of its own below it (RFC 5280 section 6.1.4 (l)).
+    """
+    top = handmade_root(common_name("Top root"), p256(1), AT)
+    limited = top.issue(common_name("Limited"), p256(2), authority_extensions(p256(2), top.key, path_length=0))
+    renewed = limited.issue(limited.subject, p256(3), authority_extensions(p256(3), limited.key))
+    another = limited.issue(common_name("Other"), p256(4), authority_extensions(p256(4), limited.key))
+
+    assert [] == problems_of("".join(pem_of(each.der) for each in (renewed, limited, top)))
+    assert ["path-length-exceeded"] == rules_of(
+        problems_of("".join(pem_of(each.der) for each in (another, limited, top)))
+    )
+
+
+@pytest.mark.parametrize(("expected", "curve"), [([], ec.SECP224R1()), (["weak-key"], ec.SECP192R1())])
+def test_a_curve_is_weak_below_224_bits(expected: list[str], curve: ec.EllipticCurve) -> None:
+    """
+    P-224 has the 112 bits of strength that RSA-2048 has; P-192 has not.
+    """
+    assert expected == rules_of(problems_of(Authority.create(at=AT, key=ec.generate_private_key(curve)).bundle_pem))
 
 
 def test_a_public_root_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -233,3 +233,13 @@ def test_strict_with_a_tls_policy_and_no_chain_is_never_built(block: dict[str, A
 
     rule = "mode-unknown" if mode == "strict" else "strict-block-missing" if block is None else "strict-without-chain"
     assert Severity.ERROR is found[rule].severity
+
+
+def test_a_chain_given_twice_under_one_name_is_one_entry(partners: Authority) -> None:
+    """
+    What is given twice is merged in its profile, and goes up once.
+    """
+    planned = plan(strict(chain(partners, name="partners"), chain(partners, name="partners")))
+
+    assert ["partners"] == entries(planned)
+    assert 1 == len(planned.document["properties"]["trustedClientCertificates"])

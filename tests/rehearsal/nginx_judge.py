@@ -5,7 +5,7 @@ import socket
 import subprocess
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ def judging(folder: Path, trusted: Sequence[Sequence[bytes]]) -> Iterator[list[P
             (folder / name).write_bytes(content)
         servers.append(block("server", inner=_server(sockets[-1], check, str(index))))
     (folder / "judge.conf").write_text(build(_main(servers)))
-    command = [find_nginx().binary, "-p", f"{folder}/", "-c", "judge.conf", "-e", "error.log"]
+    command: list[str | Path] = [find_nginx().binary, "-p", f"{folder}/", "-c", "judge.conf", "-e", "error.log"]
     running = subprocess.Popen([*command, *(["-g", "user root;"] if os.geteuid() == 0 else [])])
     try:
         _wait_for(sockets[-1])
@@ -100,6 +100,8 @@ def ssl_client_verify(path: Path, shown: Sequence[bytes], key: Key, *, version: 
         sock.connect(str(path))
         connection = SSL.Connection(context, sock)
         connection.set_connect_state()
+        with suppress(SSL.Error):  # What odd extensions left in OpenSSL's queue of errors is raised once.
+            connection.do_handshake()
         try:
             connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
             return b"".join(_all(connection)).partition(b"\r\n\r\n")[2].decode()

@@ -162,13 +162,13 @@ def _engine_steps(
     trusted = tuple(dict.fromkeys(certificate for chain in chains for certificate in chain.certificates))
     above = considered(client, (*sent, *trusted))
     shown, believed = ([one for one in certificates if one in above] for certificates in (sent, trusted))
+    doubt = disagreement(client, [*shown, *believed])
     try:
         verdict = judge((client, *shown), believed, now=now, max_depth=_MAX_DEPTH)
     except NotJudgedError as error:
-        yield Step("chain", Outcome.OPEN, str(error))
+        yield Step("chain", Outcome.OPEN, doubt or str(error))
         return
     judged = _Judged(client, sent, trusted, verdict)
-    doubt = disagreement(client, [*shown, *believed])
     yield Step("chain", Outcome.OPEN, doubt) if doubt else _chain_step(judged)
     yield _validity_step(judged)
     yield _purpose_step(judged)

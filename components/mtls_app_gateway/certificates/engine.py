@@ -77,13 +77,23 @@ def judge(
     server.set_accept_state()
     for message in (_hello(), _certificates(shown)):
         server.bio_write(message)
-        try:
-            server.do_handshake()
-        except SSL.WantReadError:
-            continue
-        except SSL.Error as error:
-            raise NotJudgedError("OpenSSL breaks off the handshake when it sees these certificates") from error
+        if not _waits(server) and not _waits(server):
+            raise NotJudgedError("OpenSSL breaks off the handshake when it sees these certificates")
     return EngineVerdict(tuple(errors), tuple(path[depth] for depth in sorted(path)))
+
+
+def _waits(server: SSL.Connection) -> bool:
+    """Go on with the handshake; whether it then waits for the client, and is not broken off.
+
+    To be asked twice: what a failed signature leaves in OpenSSL's queue of errors is raised once, and means nothing.
+    """
+    try:
+        server.do_handshake()
+    except SSL.WantReadError:
+        return True
+    except SSL.Error:
+        pass
+    return False
 
 
 def is_certificate(data: bytes) -> bool:
