@@ -21,8 +21,8 @@ from mtls_app_gateway.gateway.arm_template import RESOURCE_GROUP
 from mtls_app_gateway.gateway.document import TrustedEntry, build_document
 from mtls_app_gateway.gateway.flattening import flatten
 from mtls_app_gateway.gateway.parsing import parse_settings
+from mtls_app_gateway.gateway.placeholder import is_placeholder
 from mtls_app_gateway.gateway.reading import read_document
-from mtls_app_gateway.gateway.settings import is_slot
 from mtls_app_gateway.gateway.template import template_of
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
@@ -49,7 +49,7 @@ def filled(value: Any, name: str) -> Any:
         return {filled(key, name): filled(inner, name) for key, inner in value.items()}
     if isinstance(value, list):
         return [filled(each, name) for each in value]
-    return "edge" if value == name and is_slot(name) else value
+    return "edge" if value == name and is_placeholder(name) else value
 
 
 def slots_by_parameter(template: dict[str, Any]) -> dict[str, str]:

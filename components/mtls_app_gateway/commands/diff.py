@@ -10,8 +10,8 @@ import click
 from ..errors import GatewayError, Problem, errors_of
 from ..gateway.arm_types import GATEWAY_TYPE, api_version
 from ..gateway.difference import differences
+from ..gateway.placeholder import PLACEHOLDER_PREFIX
 from ..gateway.reading import Reading, read
-from ..gateway.settings import SLOT_PREFIX
 from ..input_file import read_file
 from .gateway_document import print_problems
 from .json_file import parse_json
@@ -34,7 +34,7 @@ _OPERATIONS = {
 
 _SECRET = "[secret]"  # noqa: S105 - what the engine prints in a secret's place
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-_LATER = f"{SLOT_PREFIX}(known later)"
+_LATER = f"{PLACEHOLDER_PREFIX}(known later)"
 
 
 @click.command(epilog="Exit code 0: no gateway changes. 1: one does. 2: the preview could not be read.")

@@ -14,7 +14,8 @@ from typing import Any
 
 from ..errors import Problem, Severity
 from .address_range import address_range
-from .settings import GatewaySettings, is_slot
+from .placeholder import is_placeholder
+from .settings import GatewaySettings
 
 _KEEP = "Keep the old value."
 _MOVE = (
@@ -243,7 +244,7 @@ def _zones(what: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> It
 
 def _location(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Problem]:
     old, new = (str(inputs.get("location") or "") for inputs in (before, after))
-    if old and new and not is_slot(new) and _region(old) != _region(new):
+    if old and new and not is_placeholder(new) and _region(old) != _region(new):
         yield Problem(
             "change-may-be-refused",
             "location",
@@ -287,7 +288,7 @@ def _reference(
     """What it does to put another resource in the place of one that the gateway stands on."""
     old, new = (_reached(inputs, collection, key) for inputs in (before, after))
     if old and new and {each.casefold() for each in old} != {each.casefold() for each in new}:
-        is_later = any(is_slot(each) for each in new)
+        is_later = any(is_placeholder(each) for each in new)
         saw = f"{', '.join(old)} becomes {'another that is known later' if is_later else ', '.join(new)}: {row.does}"
         code, severity = ("change-may-be-refused", Severity.WARNING) if is_later else ("change-refused", Severity.ERROR)
         yield Problem(code, row.where, saw, row.fix, row.azure_code, severity)

@@ -11,24 +11,15 @@ from typing import Any
 from .arm_types import GATEWAY_TYPE, api_version
 from .identity_headers import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
 from .meaning import ClientAuthentication, certificate_of, profile_of, profiles_of, routes_of
+from .placeholder import PLACEHOLDER_PREFIX
 from .references import self_reference
-from .settings import (
-    SLOT_PREFIX,
-    Autoscale,
-    Backend,
-    GatewaySettings,
-    HostNameFrom,
-    Listener,
-    Protocol,
-    Route,
-    TlsPolicy,
-)
+from .settings import Autoscale, Backend, GatewaySettings, HostNameFrom, Listener, Protocol, Route, TlsPolicy
 
 Document = dict[str, Any]
 
-NAME_SLOT = f"{SLOT_PREFIX}gatewayName"
-SUBNET_SLOT = f"{SLOT_PREFIX}network.subnetId"
-PUBLIC_IP_SLOT = f"{SLOT_PREFIX}publicIp.id"
+NAME_SLOT = f"{PLACEHOLDER_PREFIX}gatewayName"
+SUBNET_SLOT = f"{PLACEHOLDER_PREFIX}network.subnetId"
+PUBLIC_IP_SLOT = f"{PLACEHOLDER_PREFIX}publicIp.id"
 
 _FRONTEND = "public"
 _IP_CONFIGURATION = "gateway"

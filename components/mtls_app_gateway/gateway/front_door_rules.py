@@ -12,8 +12,9 @@ from ipaddress import ip_address
 from ..errors import Problem, Severity
 from .client_authentication import Mode
 from .meaning import profile_of, profiles_of, routes_of
+from .placeholder import is_placeholder
 from .rule import Finding, Rule
-from .settings import Backend, GatewaySettings, Listener, Protocol, is_slot
+from .settings import Backend, GatewaySettings, Listener, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _shared(one: Backend, other: Backend | None) -> str | None:
 def _members(backend: Backend) -> frozenset[str]:
     """The pool members, each in one spelling."""
     given = (*backend.fqdns, *backend.ip_addresses)
-    return frozenset(_spelled(member) for member in given if not is_slot(member))
+    return frozenset(_spelled(member) for member in given if not is_placeholder(member))
 
 
 def _spelled(member: str) -> str:

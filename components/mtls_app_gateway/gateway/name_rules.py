@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from ..escaping import quoted
 from .azure_names import AZURE_CODE, name_refusal
+from .placeholder import is_placeholder
 from .rule import Finding, Rule
-from .settings import GatewaySettings, is_slot
+from .settings import GatewaySettings
 
 _MOST_TAGS = 50
 _LONGEST_TAG_NAME = 512
@@ -26,7 +27,7 @@ def _resource_name(settings: GatewaySettings) -> Iterator[Finding]:
         "publicIp.name": (settings.public_ip.name, "Microsoft.Network/publicIPAddresses"),
     }
     for where, (name, arm_type) in names.items():
-        demand = name_refusal(arm_type, name) if name is not None and not is_slot(name) else None
+        demand = name_refusal(arm_type, name) if name is not None and not is_placeholder(name) else None
         if name is not None and demand is not None:
             yield Finding(where, f"Azure refuses the name {quoted(name, 90)}", f"Use {demand}.")
 
@@ -40,7 +41,7 @@ def _tags(settings: GatewaySettings) -> Iterator[Finding]:
             yield Finding("tags", f"the name {quoted(name)} has {' '.join(wrong)}", "Leave these characters out.")
         if not 1 <= len(name) <= _LONGEST_TAG_NAME:
             yield Finding("tags", f"a name of {len(name)} characters", f"Use 1 to {_LONGEST_TAG_NAME}.")
-        if not is_slot(value) and len(value) > _LONGEST_TAG_VALUE:
+        if not is_placeholder(value) and len(value) > _LONGEST_TAG_VALUE:
             yield Finding("tags", f"{quoted(name)} has {len(value)} characters", f"Use at most {_LONGEST_TAG_VALUE}.")
 
 

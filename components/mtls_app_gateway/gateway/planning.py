@@ -10,9 +10,10 @@ from ..errors import GatewayError, Problem, Severity, errors_of
 from .document import Document, TrustedEntry, build_document
 from .meaning import ClientAuthentication, profiles_of
 from .parsing import parse_settings, top_level_key
+from .placeholder import is_placeholder
 from .references import check_references
 from .rules import check_settings
-from .settings import GatewaySettings, TrustedCaChain, is_slot
+from .settings import GatewaySettings, TrustedCaChain
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _profiles(
         now = [
             GivenBundle(chain.data, sources.get(where, where), name=chain.name, split=chain.split)
             for where, chain in given
-            if not is_slot(chain.data)
+            if not is_placeholder(chain.data)
         ]
         loaded = load_chains(
             now,
@@ -99,7 +100,9 @@ def _profiles(
             verify_issuer_dn=profile.verifies_issuer_dn,
         )
         problems += weigh(loaded.problems, profile, everything_known=len(now) == len(given))
-        problems += (problem for where, chain in given if is_slot(chain.data) for problem in _later(where, chain))
+        problems += (
+            problem for where, chain in given if is_placeholder(chain.data) for problem in _later(where, chain)
+        )
         # The same chain given twice is one entry; the rules have told of it.
         entries = tuple(dict.fromkeys(_entries(given, loaded.bundles)))
         yield PlannedProfile(profile, loaded.chains, entries)
@@ -114,7 +117,7 @@ def _entries(given: Iterable[tuple[str, TrustedCaChain]], bundles: Iterable[Chec
     """Each chain's entries in the order given; `bundles` are those whose data is known, in the same order."""
     known = iter(bundles)
     for _, chain in given:
-        if is_slot(chain.data):
+        if is_placeholder(chain.data):
             yield TrustedEntry(chain.name or "", chain.data)
         else:
             yield from (TrustedEntry(found.name, found.data) for found in next(known).chains)

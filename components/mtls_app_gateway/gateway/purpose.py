@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from ..errors import Problem, Severity
+from .placeholder import is_placeholder
 from .references import check_references, iter_parts, iter_references
-from .settings import is_slot
 
 
 class Purpose(StrEnum):
@@ -83,7 +83,7 @@ def _sku(document: Mapping[str, Any]) -> Iterator[Problem]:
     sku = document.get("properties", {}).get("sku") or {}
     for key in ("name", "tier"):
         word = sku.get(key)
-        if word is None or is_slot(word) or str(word).casefold() in _ABLE:
+        if word is None or is_placeholder(word) or str(word).casefold() in _ABLE:
             continue
         # Microsoft, overview of Application Gateway v2, and the FAQ about the retirement of V1.
         kind = "has" if str(word).casefold() == "basic" else "is a V1 size, retired on 28 April 2026, which has"

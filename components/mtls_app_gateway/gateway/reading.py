@@ -16,9 +16,9 @@ from ..errors import GatewayError, Problem, Severity, errors_of
 from .arm_template import NotUnderstoodError, iter_resources, open_template
 from .arm_types import GATEWAY_TYPE, Kind, ObjectType, Property, Shape, api_version, object_type
 from .document_rules import check_document
+from .placeholder import is_placeholder
 from .purpose import Purpose
 from .references import COLLECTIONS, TARGETS, iter_parts, iter_references
-from .settings import is_slot
 from .unknown_property import unknown_property
 
 Document = dict[str, Any]
@@ -236,7 +236,7 @@ class _Walk:
     def _comes_later(self, value: Any, shape: Shape) -> bool:
         """Whether this is a placeholder where one may stand; anywhere else it is a text of the wrong form."""
         may = (shape.kind is Kind.STRING and not shape.enum) or (shape.items and shape.items.of == _LATER_AS_A_WHOLE)
-        return is_slot(value) and (bool(may) or value == self.later)
+        return is_placeholder(value) and (bool(may) or value == self.later)
 
     def _list(self, values: list[Any], items: Shape | None, where: str) -> list[Any]:
         read = (self._shaped(each, items, f"{where}[{at}]") if items else each for at, each in enumerate(values))

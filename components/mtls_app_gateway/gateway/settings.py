@@ -15,12 +15,6 @@ from .host_name import to_ascii
 
 DEFAULT_PROFILE = "default"
 NO_PROFILE = "none"
-SLOT_PREFIX = "$input/"
-
-
-def is_slot(text: object) -> bool:
-    """Whether a text stands for a value that is known only later."""
-    return isinstance(text, str) and text.startswith(SLOT_PREFIX)
 
 
 def _whole(value: Any) -> Any:

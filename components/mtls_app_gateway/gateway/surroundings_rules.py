@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from ..errors import Severity
 from ..escaping import quoted
 from .address_range import AddressRange, address_range
+from .placeholder import is_placeholder
 from .rule import Finding, Rule
-from .settings import GatewaySettings, Network, Sku, is_slot
+from .settings import GatewaySettings, Network, Sku
 
 _DNS_LABEL = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
 _PROVIDERS = {
@@ -33,7 +34,7 @@ def _id_malformed(settings: GatewaySettings) -> Iterator[Finding]:
     }
     for where, identifier in given.items():
         pattern = rf"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{_PROVIDERS[where]}"
-        if identifier and not is_slot(identifier) and not re.fullmatch(pattern, identifier, re.IGNORECASE):
+        if identifier and not is_placeholder(identifier) and not re.fullmatch(pattern, identifier, re.IGNORECASE):
             shape = _PROVIDERS[where].replace("[^/]+", "NAME").replace("\\", "")
             yield Finding(
                 where,
@@ -87,7 +88,7 @@ def _prefixes(network: Network) -> Iterator[tuple[str, str]]:
 def _prefix_malformed(settings: GatewaySettings) -> Iterator[Finding]:
     whole = ("network.addressPrefix", settings.network.address_prefix)
     for where, prefix in (whole, *_prefixes(settings.network)):
-        if not is_slot(prefix) and address_range(prefix) is None:
+        if not is_placeholder(prefix) and address_range(prefix) is None:
             yield Finding(where, f"{quoted(prefix, 60)} is no address range", "Write one like 10.0.0.0/24.")
 
 
@@ -131,7 +132,7 @@ def _subnet_names(settings: GatewaySettings) -> Iterator[Finding]:
 
 def _dns_label(settings: GatewaySettings) -> Iterator[Finding]:
     label = settings.public_ip.domain_name_label
-    if label is not None and not is_slot(label) and not _DNS_LABEL.fullmatch(label):
+    if label is not None and not is_placeholder(label) and not _DNS_LABEL.fullmatch(label):
         yield Finding(
             "publicIp.domainNameLabel",
             f"{quoted(label, 70)} is no label",

@@ -13,8 +13,8 @@ from ..errors import GatewayError, errors_of
 from .arm_template import RESOURCE_GROUP
 from .arm_types import Kind, ObjectType, Shape, object_type
 from .flattening import flatten
+from .placeholder import PLACEHOLDER_PREFIX, is_placeholder
 from .references import check_references, parse_reference
-from .settings import SLOT_PREFIX, is_slot
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 
@@ -81,13 +81,13 @@ class _Writing:
 
     def _setting(self, name: str, value: str, default: str) -> str:
         """What whoever deploys may want to say otherwise: a parameter with a default, or none where a slot stands."""
-        if is_slot(value):
+        if is_placeholder(value):
             return self._slot(value, Kind.STRING)
         return self._declare(name, {"type": "string", "defaultValue": default})
 
     def _slot(self, slot: str, kind: Kind) -> str:
         if slot not in self._of:
-            path = slot.removeprefix(SLOT_PREFIX)
+            path = slot.removeprefix(PLACEHOLDER_PREFIX)
             declared = _told(_PARAMETER_TYPES[kind], f"The value of {path} in the gateway's settings.")
             self._of[slot] = self._declare(_one_word(path), declared)
         return self._of[slot]
@@ -105,7 +105,7 @@ class _Writing:
 
     def _value(self, given: Any, shape: Shape) -> Any:
         if isinstance(given, str):
-            return f"[{self._slot(given, shape.kind)}]" if is_slot(given) else _literal(given)
+            return f"[{self._slot(given, shape.kind)}]" if is_placeholder(given) else _literal(given)
         if shape.of is not None and isinstance(given, Mapping):
             return self._known_object(given, object_type(shape.of))
         if shape.kind is Kind.MAP and isinstance(given, Mapping):

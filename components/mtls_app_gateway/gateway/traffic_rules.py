@@ -11,8 +11,9 @@ from ..errors import Severity
 from ..escaping import quoted
 from .host_patterns import covers, has_wildcard
 from .meaning import certificate_of, profile_of, routes_of
+from .placeholder import is_placeholder
 from .rule import Finding, Rule, repeated
-from .settings import GatewaySettings, HostNameFrom, Listener, Protocol, is_slot
+from .settings import GatewaySettings, HostNameFrom, Listener, Protocol
 
 _HOST_NAME = re.compile(r"(?=.{1,253}$)([A-Za-z0-9*?]([A-Za-z0-9*?-]{0,61}[A-Za-z0-9*?])?)(\.[A-Za-z0-9*?-]{1,63})*")
 _FQDN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?")
@@ -64,7 +65,7 @@ def _certificate_source(settings: GatewaySettings) -> Iterator[Finding]:
 def _secret_id_malformed(settings: GatewaySettings) -> Iterator[Finding]:
     for position, certificate in enumerate(settings.listener_certificates):
         given = certificate.key_vault_secret_id
-        if given is not None and not is_slot(given) and not _SECRET_ID.fullmatch(given):
+        if given is not None and not is_placeholder(given) and not _SECRET_ID.fullmatch(given):
             yield Finding(
                 f"listenerCertificates[{position}].keyVaultSecretId",
                 "it is not a Key Vault secret ID",
@@ -112,7 +113,7 @@ def _host_names(settings: GatewaySettings) -> Iterator[Finding]:
         if len(listener.host_names) > 5:
             yield Finding(where, f"{len(listener.host_names)} host names", "Give at most 5 to one listener.")
         for at, name in enumerate(listener.host_names):
-            if not is_slot(name) and not _HOST_NAME.fullmatch(name):
+            if not is_placeholder(name) and not _HOST_NAME.fullmatch(name):
                 yield Finding(f"{where}[{at}]", f"{quoted(name)} is no host name", "Write a name like app.example.com.")
 
 
@@ -157,7 +158,7 @@ def _backend_address_malformed(settings: GatewaySettings) -> Iterator[Finding]:
 
     for position, backend in enumerate(settings.backends):
         for at, name in enumerate(backend.fqdns):
-            if not is_slot(name) and (not _FQDN.fullmatch(name) or name.replace(".", "").isdigit()):
+            if not is_placeholder(name) and (not _FQDN.fullmatch(name) or name.replace(".", "").isdigit()):
                 yield Finding(
                     f"backends[{position}].fqdns[{at}]",
                     f"{quoted(name)} is no domain name",
@@ -165,7 +166,7 @@ def _backend_address_malformed(settings: GatewaySettings) -> Iterator[Finding]:
                 )
         for at, address in enumerate(backend.ip_addresses):
             try:
-                if not is_slot(address):
+                if not is_placeholder(address):
                     ip_address(address)
             except ValueError:
                 yield Finding(

@@ -14,11 +14,11 @@ from pulumi.output import Unknown
 
 from ..errors import GatewayError, Problem, errors_of
 from ..gateway.changes import judge_placement
-from ..gateway.settings import SLOT_PREFIX
+from ..gateway.placeholder import PLACEHOLDER_PREFIX
 from .reporting import run_error, tell
 
 Judge = Callable[[Mapping[str, Any], Mapping[str, Any]], Iterable[Problem]]
-_LATER = f"{SLOT_PREFIX}(known later)"
+_LATER = f"{PLACEHOLDER_PREFIX}(known later)"
 
 
 def judged_update(name: str, judge: Judge, resource: pulumi.Resource) -> pulumi.ResourceHookBinding:

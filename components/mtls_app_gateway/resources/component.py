@@ -13,8 +13,9 @@ from ..gateway.changes import judge_address_update, judge_gateway_update, placem
 from ..gateway.document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT
 from ..gateway.flattening import flatten
 from ..gateway.meaning import address_zones
+from ..gateway.placeholder import is_placeholder
 from ..gateway.planning import Plan, PlannedProfile, plan_gateway
-from ..gateway.settings import GatewaySettings, Protocol, is_slot
+from ..gateway.settings import GatewaySettings, Protocol
 from .arguments import MtlsAppGatewayArgs
 from .arrivals import Arrival, chain_later, known_pfx_problems, listener_secrets
 from .changes import judged_placement, judged_update, placing_inputs
@@ -188,7 +189,7 @@ def _later_chains(plan: Plan, taken: Taken, arrival: Arrival) -> dict[str, pulum
         entry.data: chain_later(taken.values[entry.data], entry.name, profile.authentication, arrival)
         for profile in plan.profiles
         for entry in profile.entries
-        if is_slot(entry.data)
+        if is_placeholder(entry.data)
     }
 
 

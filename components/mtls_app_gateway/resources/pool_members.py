@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 import pulumi
 
 from ..gateway.front_door_rules import late_bypasses
-from ..gateway.settings import GatewaySettings, is_slot
+from ..gateway.placeholder import is_placeholder
+from ..gateway.settings import GatewaySettings
 from .arrivals import Arrival
 
 
@@ -20,7 +21,7 @@ def late_members(
         member: values[member]
         for backend in settings.backends
         for member in (*backend.fqdns, *backend.ip_addresses)
-        if is_slot(member)
+        if is_placeholder(member)
     }
     if len(settings.listeners) == 1 or not late:
         return {}

@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from ..errors import Problem
 from ..gateway.parsing import Path, spell
-from ..gateway.settings import SLOT_PREFIX, is_slot
+from ..gateway.placeholder import PLACEHOLDER_PREFIX, is_placeholder
 from .arguments import MtlsAppGatewayArgs
 
 _SECRETS = {"pfx", "password"}
@@ -57,7 +57,7 @@ class _Taking:
                 continue
             if key in found:
                 self.problems.append(_repeated(here))
-            elif is_slot(key):
+            elif is_placeholder(key):
                 self.problems.append(_slot_given(here))
             elif (taken := self.any(value, here)) is not None:
                 found[key] = taken
@@ -70,7 +70,7 @@ class _Taking:
             return self.keys(value, path)
         if isinstance(value, Sequence) and not isinstance(value, str | bytes):
             return [self.any(item, (*path, at)) for at, item in enumerate(value)]
-        if is_slot(value):
+        if is_placeholder(value):
             self.problems.append(_slot_given(path))
             return None
         return value
@@ -81,7 +81,7 @@ class _Taking:
         elif isinstance(value, pulumi.Output) and not _may_come_later(path):
             self.problems.append(_not_known_yet(path))
         else:
-            slot = SLOT_PREFIX + spell(path)
+            slot = PLACEHOLDER_PREFIX + spell(path)
             self.values[slot] = value
             return slot
         return None
@@ -98,7 +98,7 @@ def _secret_not_text(path: Path) -> Problem:
 
 
 def _slot_given(path: Path) -> Problem:
-    saw = f"a text that begins with {SLOT_PREFIX}, as only this component's own placeholders do"
+    saw = f"a text that begins with {PLACEHOLDER_PREFIX}, as only this component's own placeholders do"
     return Problem("wrong-value", spell(path), saw, "Give another text.")
 
 
@@ -133,7 +133,7 @@ def _inputs_in(annotation: Any, path: Path) -> Iterator[Path]:
 def fill(value: Any, values: Mapping[str, Any]) -> Any:
     """The same data with every slot that has a value replaced by it."""
     if isinstance(value, str):
-        return values.get(value, value) if value.startswith(SLOT_PREFIX) else value
+        return values.get(value, value) if value.startswith(PLACEHOLDER_PREFIX) else value
     if isinstance(value, Mapping):
         return {fill(key, values): fill(item, values) for key, item in value.items()}
     if isinstance(value, Sequence):
@@ -144,7 +144,7 @@ def fill(value: Any, values: Mapping[str, Any]) -> Any:
 def slots_in(value: Any) -> Iterator[str]:
     """Every slot that stands in some data."""
     if isinstance(value, str):
-        if value.startswith(SLOT_PREFIX):
+        if value.startswith(PLACEHOLDER_PREFIX):
             yield value
     elif isinstance(value, Mapping):
         for key, item in value.items():
