@@ -20,16 +20,16 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mtls_app_gateway.gateway.references import self_reference
+from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.rehearsal.authority import Authority, Credential, Purpose, self_signed, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway
 from mtls_app_gateway.rehearsal.ocsp_responder import OcspResponder
-from mtls_app_gateway.verify.expectation import Plan, expect
-from mtls_app_gateway.verify.explain import by_hand
-from mtls_app_gateway.verify.matrix import ask
-from mtls_app_gateway.verify.observation import TlsVersion
-from mtls_app_gateway.verify.promise import promises_of
-from mtls_app_gateway.verify.question import Caller, ClientCertificate, Revocation, Target
+from mtls_app_gateway.verify.judge.expectation import Plan, expect
+from mtls_app_gateway.verify.judge.matrix import ask
+from mtls_app_gateway.verify.knock.observation import TlsVersion
+from mtls_app_gateway.verify.knock.question import Caller, ClientCertificate, Revocation, Target
+from mtls_app_gateway.verify.promise.promise import promises_of
+from mtls_app_gateway.verify.report.explain import by_hand
 
 from benchmarks.bars import Bar, report
 

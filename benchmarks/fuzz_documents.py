@@ -19,13 +19,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mtls_app_gateway.errors import GatewayError
-from mtls_app_gateway.gateway.arm_types import GATEWAY_TYPE
-from mtls_app_gateway.gateway.reading import read_document
-from mtls_app_gateway.gateway.references import Parts, check_references, check_use
-from mtls_app_gateway.gateway.template import template_of
-from mtls_app_gateway.rehearsal.nginx_config import Placement, endpoints, plan
-from mtls_app_gateway.verify.promise import promises_of
+from mtls_app_gateway.document.arm_types import GATEWAY_TYPE
+from mtls_app_gateway.document.reading import read_document
+from mtls_app_gateway.document.references import Parts, check_references, check_use
+from mtls_app_gateway.document.template_writing import template_of
+from mtls_app_gateway.problems import GatewayError
+from mtls_app_gateway.rehearsal.nginx.config import Placement, endpoints, plan
+from mtls_app_gateway.verify.promise.promise import promises_of
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 SLOWEST = 2.0

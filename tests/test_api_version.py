@@ -1,12 +1,12 @@
 """One API version: that of the type table is the one the gateway is registered, written and judged at."""
 
-from mtls_app_gateway.gateway.arm_types import api_version
-from mtls_app_gateway.gateway.document import build_document
-from mtls_app_gateway.gateway.parsing import parse_settings
-from mtls_app_gateway.rehearsal.stand_in import kinds, schema
+from mtls_app_gateway.document.arm_types import api_version
+from mtls_app_gateway.emulator import kinds, schema
 from mtls_app_gateway.resources import gateway_resource
+from mtls_app_gateway.settings.parsing import parse_settings
+from mtls_app_gateway.settings.to_document import build_document
 
-from tests.gateway.settings_examples import SMALLEST
+from tests.settings.settings_examples import SMALLEST
 
 STAMP = f"v{api_version().replace('-', '')}"
 

@@ -17,7 +17,7 @@ def test_every_file_that_is_named_exists(page: str) -> None:
     """A path in backticks leads to a file or folder, from the repository or from the package."""
     quoted = re.findall(r"`([^`\s]+)`", (REPOSITORY / page).read_text(encoding="utf-8"))
     paths = {each for each in quoted if "/" in each or re.search(r"\.(py|toml|txt|md|json|yaml)$", each)} - MADE
-    beside = [PACKAGE / "certificates", PACKAGE / "gateway"]
+    beside = [PACKAGE / "certificates", PACKAGE / "settings"]
 
     assert [] == sorted(
         each for each in paths if not any((root / each).exists() for root in (REPOSITORY, PACKAGE, *beside))

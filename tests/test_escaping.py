@@ -8,8 +8,8 @@ from xml.etree import ElementTree as Xml
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from mtls_app_gateway.errors import Problem
 from mtls_app_gateway.escaping import html_text, json_text, printable, quoted, without_secrets, xml_text
+from mtls_app_gateway.problems import Problem
 
 ANY_TEXT = st.text(st.characters())
 """Control characters and lone surrogates among them."""

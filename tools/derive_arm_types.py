@@ -4,7 +4,7 @@ The source is one file of the repository Azure/bicep-types-az (MIT), named in OR
 digest. The table keeps what the source says about each property one may send; descriptions are left out, and so
 is everything below a read-only property, because nobody sends it.
 
-    python tools/derive_arm_types.py PATH/TO/types.json > components/mtls_app_gateway/gateway/arm_types.json
+    python tools/derive_arm_types.py PATH/TO/types.json > components/mtls_app_gateway/document/arm_types.json
 """
 
 import hashlib

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from mtls_app_gateway.errors import GatewayError
+from mtls_app_gateway.problems import GatewayError
+from mtls_app_gateway.processes.private_files import check_private
 from mtls_app_gateway.rehearsal.backend_address import backend_address
 from mtls_app_gateway.rehearsal.nginx_process import clear_away
-from mtls_app_gateway.rehearsal.private_files import check_private
 
 from tools import local_config, pulumi_engine, stamps
 from tools.errors import MendableError
@@ -33,7 +33,7 @@ from tools.with_engine import attached, environment
 STACK = "local"
 SECRET_KEYS = ("listener-pfx", "listener-password")
 _PROJECT_FILE, _CONFIG_FILE = "Pulumi.yaml", f"Pulumi.{STACK}.yaml"
-_STAND_IN = "mtls_app_gateway.rehearsal.stand_in"
+_STAND_IN = "mtls_app_gateway.emulator"
 _FOREIGN = ("PULUMI_", "ARM_", "AZURE_")
 
 _UP = """

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
-from mtls_app_gateway.rehearsal.lock_holders import holders
-from mtls_app_gateway.rehearsal.private_files import open_private
+from mtls_app_gateway.processes.lock_holders import holders
+from mtls_app_gateway.processes.private_files import open_private
 
 from tools.errors import MendableError
 

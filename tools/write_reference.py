@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 from mtls_app_gateway.certificates.rules import RULES as CERTIFICATE_RULES
-from mtls_app_gateway.gateway.rules import RULES as SETTINGS_RULES
+from mtls_app_gateway.settings.rules import RULES as SETTINGS_RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = ROOT / "components/mtls_app_gateway/resources/arguments.py"

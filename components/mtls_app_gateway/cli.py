@@ -15,8 +15,8 @@ from typing import Any
 import click
 
 from .commands.printing import say, say_problems
-from .errors import GatewayError
 from .escaping import printable
+from .problems import GatewayError
 
 COMMANDS = {
     "check": "check",

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from mtls_app_gateway.certificates import GivenBundle, LoadedChains, load_chains
-from mtls_app_gateway.errors import Problem
+from mtls_app_gateway.problems import Problem
 from mtls_app_gateway.rehearsal.authority import Authority, Credential, KeyKind, PrivateKey
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from mtls_app_gateway.certificates.rules import RULES
 from mtls_app_gateway.cli import main
 from mtls_app_gateway.commands.check import check as check_command
-from mtls_app_gateway.gateway.settings import Strict
 from mtls_app_gateway.rehearsal.authority import Purpose
+from mtls_app_gateway.settings.settings import Strict
 
 from .minting import AT, DAY, root
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from mtls_app_gateway.certificates import GivenBundle, check_chain_counts, check_pfx, load_chains
 from mtls_app_gateway.certificates.public_roots import PUBLIC_ROOTS
 from mtls_app_gateway.certificates.rules import RULES
-from mtls_app_gateway.errors import Problem
+from mtls_app_gateway.problems import Problem
 from mtls_app_gateway.rehearsal.authority import Authority, Purpose, padding, pem, self_signed
 
 from tools.write_reference import problems_table

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from mtls_app_gateway.cli import main
-from mtls_app_gateway.gateway.references import self_reference
+from mtls_app_gateway.document.references import self_reference
 
 from tests.rehearsal.documents import basic_rule, document, headers_set, listener, part, passthrough, rewrite_set
 

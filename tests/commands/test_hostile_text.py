@@ -13,17 +13,17 @@ from mtls_app_gateway.commands.console import Text, console
 from mtls_app_gateway.commands.printing import say, say_json, say_problems
 from mtls_app_gateway.commands.rehearse_report import print_matrix
 from mtls_app_gateway.commands.verify_report import print_changes, print_report
-from mtls_app_gateway.errors import Problem
-from mtls_app_gateway.verify import evidence
-from mtls_app_gateway.verify.expectation import Expectation
-from mtls_app_gateway.verify.expected import BackendReachedBy
-from mtls_app_gateway.verify.html_report import html_report
-from mtls_app_gateway.verify.junit import junit
-from mtls_app_gateway.verify.observation import Layer, Observation, Received, TlsVersion
-from mtls_app_gateway.verify.promise import Promise
-from mtls_app_gateway.verify.question import NOBODY, Question, Target
-from mtls_app_gateway.verify.report import Report, Section
-from mtls_app_gateway.verify.verdict import judge
+from mtls_app_gateway.problems import Problem
+from mtls_app_gateway.verify.judge import evidence
+from mtls_app_gateway.verify.judge.expectation import Expectation
+from mtls_app_gateway.verify.judge.expected import BackendReachedBy
+from mtls_app_gateway.verify.judge.verdict import judge
+from mtls_app_gateway.verify.knock.observation import Layer, Observation, Received, TlsVersion
+from mtls_app_gateway.verify.knock.question import NOBODY, Question, Target
+from mtls_app_gateway.verify.promise.promise import Promise
+from mtls_app_gateway.verify.report.html_report import html_report
+from mtls_app_gateway.verify.report.junit import junit
+from mtls_app_gateway.verify.report.report import Report, Section
 from rich.table import Table
 from rich.tree import Tree
 

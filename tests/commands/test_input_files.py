@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from mtls_app_gateway.cli import main
-from mtls_app_gateway.input_file import check_file, read_file, read_start
+from mtls_app_gateway.processes.input_file import check_file, read_file, read_start
 from mtls_app_gateway.rehearsal.authority import Authority, write_credential
 from mtls_app_gateway.resources.ca_files import read_chains
 

@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from mtls_app_gateway.cli import COMMANDS, main
-from mtls_app_gateway.errors import GatewayError, Problem
+from mtls_app_gateway.problems import GatewayError, Problem
 
 
 class Panic(BaseException):

@@ -5,7 +5,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from mtls_app_gateway.rehearsal.standing import Standing
+from mtls_app_gateway.rehearsal.session import Standing
 
 from tools.local import Local
 from tools.set_up import ROOT

@@ -16,9 +16,9 @@ import pulumi_azure_native as azure_native
 import pytest
 from click.testing import CliRunner
 from mtls_app_gateway.cli import main
-from mtls_app_gateway.gateway.flattening import flatten
-from mtls_app_gateway.gateway.reading import read_document
-from mtls_app_gateway.rehearsal.stand_in.kinds import GATEWAY_PACKAGE, KINDS
+from mtls_app_gateway.document.reading import read_document
+from mtls_app_gateway.document.spelling import flatten
+from mtls_app_gateway.emulator.kinds import GATEWAY_PACKAGE, KINDS
 from mtls_app_gateway.resources.gateway_resource import ApplicationGateway
 from pulumi import automation as auto
 

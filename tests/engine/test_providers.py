@@ -10,7 +10,7 @@ import pulumi
 import pulumi_azure_native as azure_native
 import pytest
 from mtls_app_gateway import GatewayProvider
-from mtls_app_gateway.rehearsal.stand_in.kinds import GATEWAY_PACKAGE
+from mtls_app_gateway.emulator.kinds import GATEWAY_PACKAGE
 from pulumi import automation as auto
 
 from tests.engine.component_program import CONFIG, SUBSCRIPTION, Material, Words, edge, files_with, mint, smallest

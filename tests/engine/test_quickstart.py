@@ -1,7 +1,7 @@
 """
 The example `quickstart` goes up by its README's lines, and its network is that of Microsoft's template.
 
-The gateway itself is compared with the template in `tests/gateway/test_parity.py`.
+The gateway itself is compared with the template in `tests/settings/test_parity.py`.
 """
 
 import json

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from mtls_app_gateway.rehearsal.stand_in.schema import encoded_parameter
+from mtls_app_gateway.emulator.schema import encoded_parameter
 from mtls_app_gateway.resources.gateway_resource import GATEWAY_TOKEN, PACKAGE, base_version
 
 from tests.engine.component_program import CHILDREN, GATEWAY, SUBSCRIPTION, Material

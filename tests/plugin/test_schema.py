@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from mtls_app_gateway.gateway.settings import GatewaySettings
 from mtls_app_gateway.resources.plugin import GatewayPlugin
+from mtls_app_gateway.settings.settings import GatewaySettings
 
 from tests.engine.conftest import REPOSITORY
 from tools.write_schema import SCHEMA, schema_text

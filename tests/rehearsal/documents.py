@@ -4,7 +4,7 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
-from mtls_app_gateway.gateway.references import self_reference
+from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.rehearsal.authority import Authority
 
 Part = dict[str, Any]

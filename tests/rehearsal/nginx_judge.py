@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from mtls_app_gateway.certificates import Circumstances, GivenBundle, examine
-from mtls_app_gateway.gateway.client_authentication import Mode
+from mtls_app_gateway.document.client_authentication import Mode
 from mtls_app_gateway.rehearsal.authority import self_signed, write_credential
-from mtls_app_gateway.rehearsal.nginx_client_check import ClientCheck, check_files, server_directives
+from mtls_app_gateway.rehearsal.nginx.client_check import ClientCheck, check_files, server_directives
+from mtls_app_gateway.rehearsal.nginx.syntax import Directive, block, build, directive
 from mtls_app_gateway.rehearsal.nginx_process import find_nginx, until
-from mtls_app_gateway.rehearsal.nginx_syntax import Directive, block, build, directive
 from OpenSSL import SSL, crypto
 
 from ..certificates.handmade import Key

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from mtls_app_gateway.cli import main
-from mtls_app_gateway.gateway.flattening import flatten
+from mtls_app_gateway.document.spelling import flatten
 
 from .documents import document, listener, passthrough
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from mtls_app_gateway.rehearsal.nginx_variables import beyond_re2, matches_nothing, with_named_groups
+from mtls_app_gateway.rehearsal.nginx.variables import beyond_re2, matches_nothing, with_named_groups
 
 ATOMS = st.sampled_from(["a", "[ab]", "[^a]", r"\d", r"\[", "^", "$", r"\A", ".", "(?i:a)", "(?:)"])
 REPEATS = st.sampled_from(["", "", "*", "+", "?", "{0,2}", "{2}", "*?", "{0}"])

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from mtls_app_gateway.errors import GatewayError
+from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.local_rehearsal import LocalRehearsal
-from mtls_app_gateway.rehearsal.standing import Standing
+from mtls_app_gateway.rehearsal.session import Standing
 
 from .documents import document, listener, passthrough
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from mtls_app_gateway.gateway.references import Parts
+from mtls_app_gateway.document.references import Parts
 from mtls_app_gateway.rehearsal.authority import Credential, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import Raised
-from mtls_app_gateway.rehearsal.nginx_client_check import client_check
-from mtls_app_gateway.rehearsal.stand_in_authorities import StandInAuthorities, stand_in_for, with_stand_ins
+from mtls_app_gateway.rehearsal.nginx.client_check import client_check
+from mtls_app_gateway.rehearsal.rehearsal_ca import StandInAuthorities, stand_in_for, with_stand_ins
 
 from ..certificates.handmade import (
     CLIENT_AUTH,

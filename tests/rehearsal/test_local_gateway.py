@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mtls_app_gateway.errors import GatewayError
-from mtls_app_gateway.gateway.reading import read_document
+from mtls_app_gateway.document.reading import read_document
+from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal import local_gateway, nginx_process
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mtls_app_gateway.errors import GatewayError
-from mtls_app_gateway.rehearsal import nginx_config
+from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.local_rehearsal import LocalRehearsal
-from mtls_app_gateway.rehearsal.nginx_config import Endpoint, Placement, endpoints, plan
+from mtls_app_gateway.rehearsal.nginx import config as nginx_config
+from mtls_app_gateway.rehearsal.nginx.config import Endpoint, Placement, endpoints, plan
 
 from .documents import document, listener, passthrough
 

@@ -10,7 +10,7 @@ import pytest
 from mtls_app_gateway.rehearsal.authority import Authority, write_credential
 from mtls_app_gateway.rehearsal.local_rehearsal import LocalRehearsal
 from mtls_app_gateway.rehearsal.ocsp_responder import OcspResponder
-from mtls_app_gateway.rehearsal.standing import Standing, kept_authorities
+from mtls_app_gateway.rehearsal.session import Standing, kept_authorities
 
 from .documents import chain, document, listener, strict
 from .knocking import Shown

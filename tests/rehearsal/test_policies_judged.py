@@ -7,8 +7,8 @@ import pytest
 from mtls_app_gateway.commands.rehearse_matrix import knock
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.local_rehearsal import LocalRehearsal
-from mtls_app_gateway.verify.report import Section
-from mtls_app_gateway.verify.verdict import Outcome
+from mtls_app_gateway.verify.judge.verdict import Outcome
+from mtls_app_gateway.verify.report.report import Section
 
 from .documents import basic_rule, chain, document, listener, strict
 

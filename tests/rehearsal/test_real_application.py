@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from mtls_app_gateway.commands.rehearse_matrix import knock
 from mtls_app_gateway.commands.rehearse_report import print_matrix
-from mtls_app_gateway.errors import GatewayError
-from mtls_app_gateway.gateway.references import Parts, self_reference
-from mtls_app_gateway.rehearsal import nginx_reports
+from mtls_app_gateway.document.references import Parts, self_reference
+from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.backend_address import backend_address
 from mtls_app_gateway.rehearsal.local_rehearsal import LocalRehearsal
-from mtls_app_gateway.rehearsal.standing import Standing
-from mtls_app_gateway.verify import question
-from mtls_app_gateway.verify.report import Report
-from mtls_app_gateway.verify.verdict import Outcome, Verdict
+from mtls_app_gateway.rehearsal.nginx import reports as nginx_reports
+from mtls_app_gateway.rehearsal.session import Standing
+from mtls_app_gateway.verify.judge.verdict import Outcome, Verdict
+from mtls_app_gateway.verify.knock import question
+from mtls_app_gateway.verify.report.report import Report
 from rich.console import Console
 
 from .documents import basic_rule, chain, document, headers_set, listener, part, rewrite_set, strict

@@ -17,7 +17,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.echo_backend import EchoBackend
-from mtls_app_gateway.rehearsal.standing import Standing
+from mtls_app_gateway.rehearsal.session import Standing
 
 from .documents import basic_rule, chain, document, headers_set, listener, passthrough, rewrite_set, strict
 

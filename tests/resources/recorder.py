@@ -14,8 +14,8 @@ import pulumi
 from google.protobuf import json_format  # type: ignore[import-untyped]
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
-from mtls_app_gateway.errors import GatewayError
-from mtls_app_gateway.gateway.flattening import NAME_INPUTS, nest
+from mtls_app_gateway.document.spelling import NAME_INPUTS, nest
+from mtls_app_gateway.problems import GatewayError
 from pulumi.runtime import mocks, settings
 from pulumi.runtime.proto import resource_pb2
 

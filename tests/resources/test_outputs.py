@@ -6,7 +6,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from mtls_app_gateway.gateway.flattening import flatten
+from mtls_app_gateway.document.spelling import flatten
 from mtls_app_gateway.rehearsal.authority import Authority
 
 from .conftest import OUTPUTS, Build, Certificates

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pulumi_azure_native as azure_native
 import pytest
-from mtls_app_gateway.errors import GatewayError
+from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.resources.gateway_resource import GatewayProvider, get_package
 from mtls_app_gateway.resources.providers import check_landing, check_subscription, subscription_of
 from pulumi.runtime import config as runtime_config

@@ -7,7 +7,7 @@ import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mtls_app_gateway.resources.slots import fill, slots_in, take
+from mtls_app_gateway.resources.placeholders import fill, slots_in, take
 
 LATER: pulumi.Output[str] = pulumi.Output.from_input("later")
 

@@ -12,10 +12,10 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
-from mtls_app_gateway.gateway.settings import GatewaySettings, Model
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.resources.component import MtlsAppGateway
 from mtls_app_gateway.resources.stack_config import KEYS, StackArguments, read_stack_config
+from mtls_app_gateway.settings.settings import GatewaySettings, Model
 from pulumi.runtime import config as runtime_config
 from pydantic import BaseModel
 

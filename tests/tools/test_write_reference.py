@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from mtls_app_gateway.gateway.settings import GatewaySettings, Model
+from mtls_app_gateway.settings.settings import GatewaySettings, Model
 
 from tools import write_reference
 
@@ -57,7 +57,7 @@ def test_every_problem_is_in_the_readme() -> None:
     package = ROOT / "components" / "mtls_app_gateway"
     made = {
         code
-        for room in ("gateway", "resources")
+        for room in ("document", "settings", "resources")
         for module in (package / room).glob("*.py")
         for code in codes_in(module)
     }

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mtls_app_gateway.rehearsal.local_gateway import Raised
-from mtls_app_gateway.verify.expectation import expect
-from mtls_app_gateway.verify.matrix import ask
-from mtls_app_gateway.verify.observation import TlsVersion
-from mtls_app_gateway.verify.promise import Promise, promises_of
-from mtls_app_gateway.verify.question import Caller, Target
-from mtls_app_gateway.verify.report import Section
-from mtls_app_gateway.verify.tls_client import can_ask
-from mtls_app_gateway.verify.verdict import Outcome, Verdict
+from mtls_app_gateway.verify.judge.expectation import expect
+from mtls_app_gateway.verify.judge.matrix import ask
+from mtls_app_gateway.verify.judge.verdict import Outcome, Verdict
+from mtls_app_gateway.verify.knock.observation import TlsVersion
+from mtls_app_gateway.verify.knock.question import Caller, Target
+from mtls_app_gateway.verify.knock.tls_client import can_ask
+from mtls_app_gateway.verify.promise.promise import Promise, promises_of
+from mtls_app_gateway.verify.report.report import Section
 
 Document = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from mtls_app_gateway.rehearsal.authority import Authority, Credential, KeyKind, Purpose, self_signed, write_credential
 from mtls_app_gateway.rehearsal.ocsp_responder import Answer, OcspResponder
-from mtls_app_gateway.verify.question import Caller, ClientCertificate, Revocation
+from mtls_app_gateway.verify.knock.question import Caller, ClientCertificate, Revocation
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)

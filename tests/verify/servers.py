@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mtls_app_gateway.rehearsal.authority import Authority, Credential, Purpose, write_credential
-from mtls_app_gateway.verify.question import Target
+from mtls_app_gateway.verify.knock.question import Target
 
 Handler = Callable[[socket.socket], None]
 

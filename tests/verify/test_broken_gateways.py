@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mtls_app_gateway.rehearsal import local_gateway, nginx_config
+from mtls_app_gateway.rehearsal import local_gateway
 from mtls_app_gateway.rehearsal.authority import Purpose, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway
-from mtls_app_gateway.rehearsal.nginx_config import Rehearsal
-from mtls_app_gateway.verify.observation import Layer
-from mtls_app_gateway.verify.question import Target
-from mtls_app_gateway.verify.report import Section
-from mtls_app_gateway.verify.verdict import Outcome, exit_code
+from mtls_app_gateway.rehearsal.nginx import config as nginx_config
+from mtls_app_gateway.rehearsal.nginx.config import Rehearsal
+from mtls_app_gateway.verify.judge.verdict import Outcome, exit_code
+from mtls_app_gateway.verify.knock.observation import Layer
+from mtls_app_gateway.verify.knock.question import Target
+from mtls_app_gateway.verify.report.report import Section
 
 from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, strict
 

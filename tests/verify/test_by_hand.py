@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from mtls_app_gateway.rehearsal.authority import write_credential
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised
-from mtls_app_gateway.verify.expectation import Expectation
-from mtls_app_gateway.verify.explain import by_hand
-from mtls_app_gateway.verify.observation import Observation, TlsVersion
-from mtls_app_gateway.verify.question import Caller, ClientCertificate, Question, Target
+from mtls_app_gateway.verify.judge.expectation import Expectation
+from mtls_app_gateway.verify.knock.observation import Observation, TlsVersion
+from mtls_app_gateway.verify.knock.question import Caller, ClientCertificate, Question, Target
+from mtls_app_gateway.verify.report.explain import by_hand
 
 from tests.rehearsal.documents import chain, document, listener, passthrough, strict
 

@@ -22,7 +22,7 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import serialization
 from mtls_app_gateway.cli import main
-from mtls_app_gateway.gateway.references import self_reference
+from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.rehearsal.authority import Purpose, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised
 

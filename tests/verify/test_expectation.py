@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from mtls_app_gateway.gateway.references import self_reference
-from mtls_app_gateway.verify.admission import Doorkeeper, LetIn
-from mtls_app_gateway.verify.evidence import Grade
-from mtls_app_gateway.verify.expectation import Expectation, Plan, Unasked, expect
-from mtls_app_gateway.verify.expected import (
+from mtls_app_gateway.document.references import self_reference
+from mtls_app_gateway.verify.judge.admission import Doorkeeper, LetIn
+from mtls_app_gateway.verify.judge.evidence import Grade
+from mtls_app_gateway.verify.judge.expectation import Expectation, Plan, Unasked, expect
+from mtls_app_gateway.verify.judge.expected import (
     Admitted,
     BackendReachedBy,
     CertificateAsked,
@@ -20,9 +20,9 @@ from mtls_app_gateway.verify.expected import (
     VersionRefused,
     named,
 )
-from mtls_app_gateway.verify.observation import Phrase, TlsVersion
-from mtls_app_gateway.verify.promise import Mode, Promise, promise_by_hand
-from mtls_app_gateway.verify.question import Caller, Expect, Revocation
+from mtls_app_gateway.verify.knock.observation import Phrase, TlsVersion
+from mtls_app_gateway.verify.knock.question import Caller, Expect, Revocation
+from mtls_app_gateway.verify.promise.promise import Mode, Promise, promise_by_hand
 
 from tests.rehearsal.documents import (
     basic_rule,

@@ -7,8 +7,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from mtls_app_gateway.rehearsal.authority import Authority
-from mtls_app_gateway.verify.forwarded import forwarded_value
-from mtls_app_gateway.verify.promise import Mode
+from mtls_app_gateway.verify.judge.forwarded import forwarded_value
+from mtls_app_gateway.verify.promise.promise import Mode
 
 AUTHORITY = Authority.create("Root", at=datetime(2026, 1, 1, tzinfo=UTC), not_after=datetime(2046, 1, 1, tzinfo=UTC))
 SUBJECT = x509.Name(

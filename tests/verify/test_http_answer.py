@@ -5,8 +5,14 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mtls_app_gateway.verify.http_answer import MAX_HEADER_BYTES, Answer, AnswerReader, BadAnswerError, TooLongError
-from mtls_app_gateway.verify.observation import Phrase, Received
+from mtls_app_gateway.verify.knock.http_answer import (
+    MAX_HEADER_BYTES,
+    Answer,
+    AnswerReader,
+    BadAnswerError,
+    TooLongError,
+)
+from mtls_app_gateway.verify.knock.observation import Phrase, Received
 
 ECHO = json.dumps({"headers": {"X-A": "1", "X-B": ["2", "3"]}, "pool": "app", "transport": "https", "more": 1}).encode()
 WITH_LENGTH = b"HTTP/1.1 200 OK\r\nServer: s\r\nContent-Length: %d\r\n\r\n" % len(ECHO) + ECHO

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from mtls_app_gateway.rehearsal.authority import Credential, Purpose, padding
-from mtls_app_gateway.verify import shown_certificate, tls_client
-from mtls_app_gateway.verify.http_answer import MAX_BODY_BYTES, MAX_HEADER_BYTES
-from mtls_app_gateway.verify.knock import Knock
-from mtls_app_gateway.verify.line import resolve
-from mtls_app_gateway.verify.observation import Fault, Layer, Observation, TlsVersion
-from mtls_app_gateway.verify.question import NOBODY, Caller, Question, Target
+from mtls_app_gateway.verify.knock import shown_certificate, tls_client
+from mtls_app_gateway.verify.knock.http_answer import MAX_BODY_BYTES, MAX_HEADER_BYTES
+from mtls_app_gateway.verify.knock.knock import Knock
+from mtls_app_gateway.verify.knock.line import resolve
+from mtls_app_gateway.verify.knock.observation import Fault, Layer, Observation, TlsVersion
+from mtls_app_gateway.verify.knock.question import NOBODY, Caller, Question, Target
 
 from .conftest import Estate
 from .servers import OK, Handler, answering, openssl_server, over_tls, read_request, server_context, serving

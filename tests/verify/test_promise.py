@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from mtls_app_gateway.errors import GatewayError
+from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.authority import Authority
-from mtls_app_gateway.verify.observation import TlsVersion
-from mtls_app_gateway.verify.promise import Mode, promise_by_hand, promises_of, retired_versions_of, versions_of
+from mtls_app_gateway.verify.knock.observation import TlsVersion
+from mtls_app_gateway.verify.promise.promise import Mode, promise_by_hand, promises_of, retired_versions_of, versions_of
 
 from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, strict
 

@@ -11,17 +11,17 @@ from mtls_app_gateway.commands.rehearse_report import print_matrix
 from mtls_app_gateway.commands.verify_report import print_report
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.callers import Minting, RsaKeys
-from mtls_app_gateway.rehearsal.stand_in_authorities import stand_in_for_nobody
-from mtls_app_gateway.verify.evidence import LIVE_TESTS
-from mtls_app_gateway.verify.expectation import Expectation
-from mtls_app_gateway.verify.expected import Refused
-from mtls_app_gateway.verify.grouping import version_of
-from mtls_app_gateway.verify.junit import junit
-from mtls_app_gateway.verify.observation import Layer, Observation, Phrase, TlsVersion
-from mtls_app_gateway.verify.promise import Mode, promise_by_hand
-from mtls_app_gateway.verify.question import NOBODY, Question, Target
-from mtls_app_gateway.verify.report import Report, Section
-from mtls_app_gateway.verify.verdict import Outcome, judge
+from mtls_app_gateway.rehearsal.rehearsal_ca import stand_in_for_nobody
+from mtls_app_gateway.verify.judge.evidence import LIVE_TESTS
+from mtls_app_gateway.verify.judge.expectation import Expectation
+from mtls_app_gateway.verify.judge.expected import Refused
+from mtls_app_gateway.verify.judge.verdict import Outcome, judge
+from mtls_app_gateway.verify.knock.observation import Layer, Observation, Phrase, TlsVersion
+from mtls_app_gateway.verify.knock.question import NOBODY, Question, Target
+from mtls_app_gateway.verify.promise.promise import Mode, promise_by_hand
+from mtls_app_gateway.verify.report.grouping import version_of
+from mtls_app_gateway.verify.report.junit import junit
+from mtls_app_gateway.verify.report.report import Report, Section
 from mtls_app_gateway.verify.verification import Asking, verify_listeners
 from rich.console import Console
 

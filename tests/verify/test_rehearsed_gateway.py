@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from mtls_app_gateway.gateway.references import self_reference
+from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised
-from mtls_app_gateway.verify.verdict import Outcome, exit_code
+from mtls_app_gateway.verify.judge.verdict import Outcome, exit_code
 
 from tests.rehearsal.documents import (
     basic_rule,

@@ -10,26 +10,26 @@ from xml.etree import ElementTree as Xml
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
-from mtls_app_gateway.gateway.references import self_reference
+from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway
-from mtls_app_gateway.verify.drawing import draw
-from mtls_app_gateway.verify.expectation import Unasked
-from mtls_app_gateway.verify.grouping import grouped
-from mtls_app_gateway.verify.html_report import html_report
-from mtls_app_gateway.verify.junit import junit
-from mtls_app_gateway.verify.observation import Fault, Layer, Phrase, TlsVersion
-from mtls_app_gateway.verify.posture import posture
-from mtls_app_gateway.verify.promise import promises_of
-from mtls_app_gateway.verify.question import Target
-from mtls_app_gateway.verify.report import Report, Section
-from mtls_app_gateway.verify.verdict import Outcome, not_asked
+from mtls_app_gateway.verify.judge.expectation import Unasked
+from mtls_app_gateway.verify.judge.verdict import Outcome, not_asked
+from mtls_app_gateway.verify.knock.observation import Fault, Layer, Phrase, TlsVersion
+from mtls_app_gateway.verify.knock.question import Target
+from mtls_app_gateway.verify.promise.posture import posture
+from mtls_app_gateway.verify.promise.promise import promises_of
+from mtls_app_gateway.verify.report.drawing import draw
+from mtls_app_gateway.verify.report.grouping import grouped
+from mtls_app_gateway.verify.report.html_report import html_report
+from mtls_app_gateway.verify.report.junit import junit
+from mtls_app_gateway.verify.report.report import Report, Section
 
 from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, strict
 
 from .asking import Document, promise_of, target_of, verify
 from .conftest import Estate
 
-SCHEMA = json.loads(files("mtls_app_gateway.verify").joinpath("report.schema.json").read_text())
+SCHEMA = json.loads(files("mtls_app_gateway.verify.report").joinpath("report.schema.json").read_text())
 EVIL = '<script src="x">alert(1)<!--'
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from mtls_app_gateway.gateway.references import Parts, self_reference
-from mtls_app_gateway.verify.routes import HeaderAction, Route, identity_headers_of, routes_of
+from mtls_app_gateway.document.references import Parts, self_reference
+from mtls_app_gateway.verify.promise.routes import HeaderAction, Route, identity_headers_of, routes_of
 
 from tests.rehearsal.documents import (
     basic_rule,

@@ -8,7 +8,7 @@ from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
 from mtls_app_gateway.rehearsal.authority import Authority, Purpose, write_credential
-from mtls_app_gateway.verify import tls_messages
+from mtls_app_gateway.verify.knock import tls_messages
 
 TLS_1_2, TLS_1_3 = 0x0303, 0x0304
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from mtls_app_gateway.verify import evidence
-from mtls_app_gateway.verify.expectation import Expectation, Unasked
-from mtls_app_gateway.verify.expected import (
+from mtls_app_gateway.verify.judge import evidence
+from mtls_app_gateway.verify.judge.expectation import Expectation, Unasked
+from mtls_app_gateway.verify.judge.expected import (
     Admitted,
     BackendReachedBy,
     CertificateAsked,
@@ -18,7 +18,8 @@ from mtls_app_gateway.verify.expected import (
     ServerTrusted,
     VersionRefused,
 )
-from mtls_app_gateway.verify.observation import (
+from mtls_app_gateway.verify.judge.verdict import Outcome, Verdict, exit_code, judge, not_asked
+from mtls_app_gateway.verify.knock.observation import (
     Fault,
     Handshake,
     Layer,
@@ -28,8 +29,7 @@ from mtls_app_gateway.verify.observation import (
     ServerCertificate,
     TlsVersion,
 )
-from mtls_app_gateway.verify.question import NOBODY, SPOOFED, Question
-from mtls_app_gateway.verify.verdict import Outcome, Verdict, exit_code, judge, not_asked
+from mtls_app_gateway.verify.knock.question import NOBODY, SPOOFED, Question
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ..errors import Severity
+from ..problems import Severity
 from .certificate import Certificate
 from .chain import CaChain
 from .examination import Examination

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ..errors import Problem, Severity
 from ..escaping import quoted
+from ..problems import Problem, Severity
 from .chain import CaChain
 from .examination import Circumstances
 from .forms import Sighting

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ..errors import Problem, errors_of
+from ..problems import Problem, errors_of
 from .bundle_rules import BUNDLE_RULES
 from .chain import CaChain, extracted_issuer_dn
 from .entry_rules import check_entries

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from ..errors import Problem, Severity
+from ..problems import Problem, Severity
 from .certificate import UNREADABLE
 from .distinguished_name import label
 from .forms import Sighting

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from ..errors import Problem, Severity
+from ..problems import Problem, Severity
 from .forms import Sighting
 
 SHOWN_PER_RULE = 10

@@ -9,9 +9,9 @@ import click
 
 from ..certificates import ClientVerdict, GivenBundle, LoadedChains, load_chains, verify_client
 from ..certificates.forms import CA_FILE_SUFFIXES, MAX_BUNDLE_BYTES, is_ca_file_name
-from ..errors import errors_of
 from ..escaping import printable
-from ..input_file import read_start
+from ..problems import errors_of
+from ..processes.input_file import read_start
 from .check_report import CheckReport
 from .printing import say_json
 

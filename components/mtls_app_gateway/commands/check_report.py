@@ -14,7 +14,7 @@ from rich.tree import Tree
 from ..certificates import CaChain, Certificate, CheckedBundle, ClientVerdict, LoadedChains, Outcome
 from ..certificates.bundle_rules import MAX_CHAIN_BYTES
 from ..certificates.rules import RULES
-from ..errors import Problem, Severity
+from ..problems import Problem, Severity
 from .console import Text, console
 
 _STYLE = {

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from ..errors import GatewayError, Problem
-from ..rehearsal.standing import Standing, StandingListener
-from ..verify.verdict import NOT_ASKABLE
+from ..problems import GatewayError, Problem
+from ..rehearsal.session import Standing, StandingListener
+from ..verify.judge.verdict import NOT_ASKABLE
 from .printing import say, say_problems
 from .rehearse_try import CLIENTS, curl_line, shown
 

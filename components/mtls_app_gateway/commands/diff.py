@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from ..errors import GatewayError, Problem, errors_of
-from ..gateway.arm_types import GATEWAY_TYPE, api_version
-from ..gateway.difference import differences
-from ..gateway.placeholder import PLACEHOLDER_PREFIX
-from ..gateway.reading import Reading, read
-from ..input_file import read_file
+from ..document.arm_types import GATEWAY_TYPE, api_version
+from ..document.comparison import differences
+from ..document.placeholder import PLACEHOLDER_PREFIX
+from ..document.reading import Reading, read
+from ..problems import GatewayError, Problem, errors_of
+from ..processes.input_file import read_file
 from .gateway_document import print_problems
 from .json_file import parse_json
 from .printing import say, say_problems

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from ..errors import GatewayError
+from ..problems import GatewayError
 from .printing import say_json, say_problems
 from .verify_promise import document_in
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ..errors import GatewayError, Problem, errors_of
-from ..gateway.purpose import Purpose, problems_for
-from ..gateway.reading import Document, read
+from ..document.purpose import Purpose, problems_for
+from ..document.reading import Document, read
+from ..problems import GatewayError, Problem, errors_of
 from .json_file import read_json
 from .printing import say
 

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..errors import GatewayError, Problem
-from ..input_file import read_file
+from ..problems import GatewayError, Problem
+from ..processes.input_file import read_file
 
 _MAX_DOCUMENT = 8_000_000
 """Azure takes 4 MB of a template; a gateway's own JSON with 200 chains of 25 KB, in base64, has 7 MB."""

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from ..errors import Problem
 from ..escaping import json_text, printable
+from ..problems import Problem
 
 
 def say(*lines: str, err: bool = False) -> None:

@@ -13,13 +13,13 @@ from types import FrameType
 
 import click
 
-from ..errors import GatewayError, Problem
-from ..gateway.purpose import Purpose
-from ..gateway.reading import Document
+from ..document.purpose import Purpose
+from ..document.reading import Document
+from ..problems import GatewayError, Problem
 from ..rehearsal.local_rehearsal import LocalRehearsal
-from ..rehearsal.standing import Standing
-from ..verify.report import Report
-from ..verify.verdict import NOT_ASKABLE
+from ..rehearsal.session import Standing
+from ..verify.judge.verdict import NOT_ASKABLE
+from ..verify.report.report import Report
 from .console import wide_console
 from .gateway_document import gateway_in_file
 from .printing import say, say_json, say_problems
@@ -106,7 +106,7 @@ class _Showing:
         return report.exit_code
 
     def _write(self, report: Report, path: Path) -> None:
-        from ..verify.junit import junit
+        from ..verify.report.junit import junit
 
         try:
             path.write_text(junit(report), encoding="utf-8")

@@ -6,20 +6,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from ..errors import GatewayError, Problem
-from ..input_file import read_file
+from ..problems import GatewayError, Problem
+from ..processes.input_file import read_file
 from ..rehearsal.callers import OVERSIZE
-from ..rehearsal.standing import Standing, StandingCaller, StandingListener
-from ..verify import evidence
-from ..verify.callers import MAX_KEY_BYTES
-from ..verify.expectation import Expectation, Plan, expect
-from ..verify.expected import Admitted, BackendReachedBy, HeadersArrive, NotKnown
-from ..verify.matrix import ask
-from ..verify.observation import TlsVersion
-from ..verify.promise import Promise, promises_of
-from ..verify.question import Caller, ClientCertificate, Revocation, Target
-from ..verify.report import Report, Section
-from ..verify.tls_client import can_ask
+from ..rehearsal.session import Standing, StandingCaller, StandingListener
+from ..verify.judge import evidence
+from ..verify.judge.expectation import Expectation, Plan, expect
+from ..verify.judge.expected import Admitted, BackendReachedBy, HeadersArrive, NotKnown
+from ..verify.judge.matrix import ask
+from ..verify.knock.callers import MAX_KEY_BYTES
+from ..verify.knock.observation import TlsVersion
+from ..verify.knock.question import Caller, ClientCertificate, Revocation, Target
+from ..verify.knock.tls_client import can_ask
+from ..verify.promise.promise import Promise, promises_of
+from ..verify.report.report import Report, Section
 
 ADDRESS = "127.0.0.1"
 STAND_IN = " (stand-in CA)"

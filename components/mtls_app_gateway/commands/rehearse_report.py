@@ -7,14 +7,14 @@ from cryptography import x509
 from rich.console import Console
 from rich.table import Table
 
-from ..verify.evidence import Grade
-from ..verify.expectation import Expectation
-from ..verify.expected import HeadersArrive
-from ..verify.grouping import version_of
-from ..verify.observation import Observation, printable
-from ..verify.posture import posture
-from ..verify.report import Report, Section
-from ..verify.verdict import Outcome, Verdict
+from ..verify.judge.evidence import Grade
+from ..verify.judge.expectation import Expectation
+from ..verify.judge.expected import HeadersArrive
+from ..verify.judge.verdict import Outcome, Verdict
+from ..verify.knock.observation import Observation, printable
+from ..verify.promise.posture import posture
+from ..verify.report.grouping import version_of
+from ..verify.report.report import Report, Section
 from .console import Text
 from .rehearse_matrix import STAND_IN
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..gateway.references import Parts
-from ..rehearsal.standing import Standing, StandingListener
-from ..verify.routes import identity_headers_of
+from ..document.references import Parts
+from ..rehearsal.session import Standing, StandingListener
+from ..verify.promise.routes import identity_headers_of
 
 CLIENTS = "clients"
 """The folder in a work directory for certificates that are written on request."""

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from ..errors import GatewayError, Problem
+from ..document.purpose import Purpose
+from ..document.template_writing import template_of
 from ..escaping import json_text
-from ..gateway.purpose import Purpose
-from ..gateway.template import template_of
+from ..problems import GatewayError, Problem
 from .gateway_document import gateway_in_file, print_problems
 from .printing import say_json
 

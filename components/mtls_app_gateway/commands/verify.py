@@ -11,12 +11,12 @@ from pathlib import Path
 
 import click
 
-from ..errors import GatewayError, Problem
-from ..verify.knock import TIMEOUT
-from ..verify.promise import Promise
-from ..verify.question import Caller, Expect, Target
-from ..verify.report import Report
-from ..verify.verdict import NOT_ASKABLE, Verdict
+from ..problems import GatewayError, Problem
+from ..verify.judge.verdict import NOT_ASKABLE, Verdict
+from ..verify.knock.knock import TIMEOUT
+from ..verify.knock.question import Caller, Expect, Target
+from ..verify.promise.promise import Promise
+from ..verify.report.report import Report
 from ..verify.verification import Asking, verify_listeners
 from .printing import say, say_json, say_problems
 from .verify_callers import callers_of, own_callers, stranger_folder
@@ -223,11 +223,11 @@ def _once(run: Callable[[], Report], outputs: _Outputs, folder: Path) -> int:
     if outputs.explain:
         say(f"The strangers' throwaway certificates and keys stay in {folder}", err=True)
     if outputs.junit:
-        from ..verify.junit import junit
+        from ..verify.report.junit import junit
 
         _write(outputs.junit, junit(report))
     if outputs.html:
-        from ..verify.html_report import html_report
+        from ..verify.report.html_report import html_report
 
         _write(outputs.html, html_report(report))
     return report.exit_code

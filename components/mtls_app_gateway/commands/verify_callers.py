@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 
-from ..input_file import read_start
-from ..verify.callers import MAX_KEY_BYTES, own_caller, strangers
-from ..verify.promise import Promise
-from ..verify.question import Caller, Expect
+from ..processes.input_file import read_start
+from ..verify.knock.callers import MAX_KEY_BYTES, own_caller, strangers
+from ..verify.knock.question import Caller, Expect
+from ..verify.promise.promise import Promise
 
 PASSWORD_VARIABLE = "MTLS_GATEWAY_KEY_PASSWORD"  # noqa: S105 - a name, not a password
 

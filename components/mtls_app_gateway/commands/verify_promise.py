@@ -11,14 +11,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from ..certificates import CaChain, GivenBundle, load_chains
 from ..certificates.forms import MAX_BUNDLE_BYTES
-from ..errors import GatewayError, Problem, errors_of
+from ..document.host_name import is_host_name, to_ascii
+from ..document.purpose import Purpose
+from ..document.wildcard import matches
 from ..escaping import quoted
-from ..gateway.host_name import is_host_name, to_ascii
-from ..gateway.purpose import Purpose
-from ..gateway.wildcard import matches
-from ..input_file import read_start
-from ..verify.promise import Mode, Promise, promise_by_hand, promises_of
-from ..verify.question import Target
+from ..problems import GatewayError, Problem, errors_of
+from ..processes.input_file import read_start
+from ..verify.knock.question import Target
+from ..verify.promise.promise import Mode, Promise, promise_by_hand, promises_of
 from .gateway_document import checked_gateway, gateway_in_file
 
 COMPONENT = "mtls-app-gateway:index:MtlsAppGateway"

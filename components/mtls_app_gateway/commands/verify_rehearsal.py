@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ..errors import GatewayError, Problem
-from ..rehearsal.standing import Standing
-from ..verify.expectation import Plan
-from ..verify.promise import Promise, promises_of
-from ..verify.question import Target
+from ..problems import GatewayError, Problem
+from ..rehearsal.session import Standing
+from ..verify.judge.expectation import Plan
+from ..verify.knock.question import Target
+from ..verify.promise.promise import Promise, promises_of
 from .rehearse_matrix import as_rehearsed, target_of
 from .verify_promise import Promised
 

@@ -9,14 +9,14 @@ from typing import Self
 from rich.console import Console
 from rich.table import Table
 
-from ..verify.evidence import Grade
-from ..verify.expectation import Expectation
-from ..verify.explain import by_hand
-from ..verify.grouping import Group, grouped
-from ..verify.observation import printable
-from ..verify.posture import posture
-from ..verify.report import Report, Section
-from ..verify.verdict import Outcome, Verdict, described
+from ..verify.judge.evidence import Grade
+from ..verify.judge.expectation import Expectation
+from ..verify.judge.verdict import Outcome, Verdict, described
+from ..verify.knock.observation import printable
+from ..verify.promise.posture import posture
+from ..verify.report.explain import by_hand
+from ..verify.report.grouping import Group, grouped
+from ..verify.report.report import Report, Section
 from .console import Text, console
 
 _STYLES = {

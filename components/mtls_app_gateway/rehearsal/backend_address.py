@@ -2,7 +2,7 @@
 
 import re
 
-from ..errors import GatewayError, Problem
+from ..problems import GatewayError, Problem
 
 _WRITTEN = re.compile(r"(?:(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])?:)?(?P<port>[0-9]{1,5})")
 

@@ -15,15 +15,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ..errors import GatewayError, Problem
-from ..gateway.references import Parts
+from ..document.references import Parts
+from ..problems import GatewayError, Problem
+from ..processes.private_files import marked_folder, open_private, write_private
 from .authority import Authority, KeyKind, Purpose, write_credential
 from .backend_address import backend_address
 from .echo_backend import EchoBackend
-from .nginx_config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
+from .nginx.config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
 from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx, until
-from .private_files import marked_folder, open_private, write_private
-from .standing import OWNER
+from .session import OWNER
 
 SERVER_CA = "server-ca.pem"
 """The file with the throwaway authority of the listeners' certificates: what a caller on this machine trusts."""

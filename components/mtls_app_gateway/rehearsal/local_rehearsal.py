@@ -10,16 +10,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ..errors import GatewayError, Problem
-from ..gateway.azure_limits import excesses
+from ..document.azure_limits import excesses
+from ..problems import GatewayError, Problem
 from .authority import write_credential
 from .callers import MintedCaller, Minting, RsaKeys
-from .cast import Cast
 from .local_gateway import LocalGateway, Raised
 from .nginx_process import Nginx
 from .ocsp_responder import Answer, OcspResponder
-from .stand_in_authorities import StandInAuthorities, mark_of, stand_in_for, stand_in_for_nobody
-from .standing import STATE, Standing, StandingCaller, StandingListener, keep_authorities, kept_authorities
+from .rehearsal_ca import StandInAuthorities, mark_of, stand_in_for, stand_in_for_nobody
+from .rehearsal_cas import Cast
+from .session import STATE, Standing, StandingCaller, StandingListener, keep_authorities, kept_authorities
 
 _SLOW = 0.5
 """Seconds that a slow responder takes, and a silent one until it hangs up."""

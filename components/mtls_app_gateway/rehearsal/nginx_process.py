@@ -22,10 +22,10 @@ from typing import Self, TextIO
 
 import psutil  # type: ignore[import-untyped]
 
-from ..errors import GatewayError, Problem
-from .lock_holders import holders
-from .nginx_config import ADDRESS, Rehearsal
-from .private_files import open_private, write_private
+from ..problems import GatewayError, Problem
+from ..processes.lock_holders import holders
+from ..processes.private_files import open_private, write_private
+from .nginx.config import ADDRESS, Rehearsal
 
 OLDEST = (1, 19, 5)
 """OCSP for client certificates came in 1.19.0, the log file on the command line in 1.19.5."""

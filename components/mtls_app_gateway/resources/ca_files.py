@@ -13,10 +13,10 @@ from typing import Any
 import pulumi
 
 from ..certificates.forms import CA_FILE_SUFFIXES, MAX_BUNDLE_BYTES, is_ca_file_name
-from ..errors import Problem
-from ..gateway.parsing import did_you_mean
-from ..gateway.settings import TrustedCaChain
-from ..input_file import read_start
+from ..problems import Problem
+from ..processes.input_file import read_start
+from ..settings.parsing import did_you_mean
+from ..settings.settings import TrustedCaChain
 
 KEYS = ("path", *(str(field.alias) for field in TrustedCaChain.model_fields.values()))
 _REMEDY = "Give path, a file or a folder beside Pulumi.yaml, or data, the chain as text; one of them."

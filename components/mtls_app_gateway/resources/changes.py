@@ -12,9 +12,9 @@ from typing import Any
 import pulumi
 from pulumi.output import Unknown
 
-from ..errors import GatewayError, Problem, errors_of
-from ..gateway.changes import judge_placement
-from ..gateway.placeholder import PLACEHOLDER_PREFIX
+from ..document.placeholder import PLACEHOLDER_PREFIX
+from ..problems import GatewayError, Problem, errors_of
+from ..settings.changes import judge_placement
 from .reporting import run_error, tell
 
 Judge = Callable[[Mapping[str, Any], Mapping[str, Any]], Iterable[Problem]]

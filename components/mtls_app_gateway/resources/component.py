@@ -9,23 +9,23 @@ import pulumi
 import pulumi_azure_native as azure_native
 
 from ..certificates import CaChain
-from ..gateway.changes import judge_address_update, judge_gateway_update, placement_of
-from ..gateway.document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT
-from ..gateway.flattening import flatten
-from ..gateway.meaning import address_zones
-from ..gateway.placeholder import is_placeholder
-from ..gateway.planning import Plan, PlannedProfile, plan_gateway
-from ..gateway.settings import GatewaySettings, Protocol
+from ..document.placeholder import is_placeholder
+from ..document.spelling import flatten
+from ..settings.changes import judge_address_update, judge_gateway_update, placement_of
+from ..settings.implied import address_zones
+from ..settings.planning import Plan, PlannedProfile, plan_gateway
+from ..settings.settings import GatewaySettings, Protocol
+from ..settings.to_document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT
 from .arguments import MtlsAppGatewayArgs
-from .arrivals import Arrival, chain_later, known_pfx_problems, listener_secrets
 from .changes import judged_placement, judged_update, placing_inputs
 from .gateway_resource import ApplicationGateway
+from .late_values import Arrival, chain_later, known_pfx_problems, listener_secrets
 from .network import GatewayNetwork
+from .placeholders import Taken, fill, slots_in, take
 from .pool_members import late_members
 from .providers import choose_provider
 from .reporting import run_error, tell, tell_chains
 from .returned import returned_modes
-from .slots import Taken, fill, slots_in, take
 
 TOKEN = "mtls-app-gateway:index:MtlsAppGateway"  # noqa: S105 - a resource type, no secret
 

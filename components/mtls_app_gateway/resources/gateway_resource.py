@@ -15,7 +15,7 @@ from typing import Any
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from ..gateway.arm_types import api_version
+from ..document.arm_types import api_version
 
 _VERSION = f"v{api_version().replace('-', '')}"
 PACKAGE = f"azure-native_network_{_VERSION}"

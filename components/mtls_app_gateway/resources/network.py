@@ -11,9 +11,9 @@ from typing import Any
 import pulumi
 import pulumi_azure_native as azure_native
 
-from ..gateway.address_range import address_range
-from ..gateway.settings import GatewaySettings
-from .slots import fill
+from ..document.address_range import address_range
+from ..settings.settings import GatewaySettings
+from .placeholders import fill
 
 _DELEGATION = "Microsoft.Network/applicationGateways"
 _MANAGEMENT_PORTS = "65200-65535"

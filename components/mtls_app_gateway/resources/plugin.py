@@ -17,8 +17,8 @@ from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 
 from .component import TOKEN, MtlsAppGateway, plan_component
+from .placeholders import JUDGED_ON_ARRIVAL
 from .reporting import run_error
-from .slots import JUDGED_ON_ARRIVAL
 
 PACKAGE = TOKEN.split(":", maxsplit=1)[0]
 DISTRIBUTION = "mtls-app-gateway"

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 import pulumi
 
-from ..gateway.front_door_rules import late_bypasses
-from ..gateway.placeholder import is_placeholder
-from ..gateway.settings import GatewaySettings
-from .arrivals import Arrival
+from ..document.placeholder import is_placeholder
+from ..settings.front_door_rules import late_bypasses
+from ..settings.settings import GatewaySettings
+from .late_values import Arrival
 
 
 def late_members(

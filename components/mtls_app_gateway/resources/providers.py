@@ -15,7 +15,7 @@ import pulumi
 from pulumi.resource import DependencyResource
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
-from ..errors import GatewayError, Problem
+from ..problems import GatewayError, Problem
 from .gateway_resource import GATEWAY_TOKEN, PACKAGE, GatewayProvider
 from .reporting import run_error
 

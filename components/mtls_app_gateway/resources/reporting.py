@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pulumi
 
-from ..errors import GatewayError, Problem, Severity, errors_of
-from ..gateway.planning import PlannedProfile
+from ..problems import GatewayError, Problem, Severity, errors_of
+from ..settings.planning import PlannedProfile
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from typing import Any
 
 import pulumi
 
-from ..errors import GatewayError
-from ..gateway.received import Received, check_received
+from ..document.asked_is_not_got import Received, check_received
+from ..problems import GatewayError
 from .gateway_resource import ApplicationGateway
 from .providers import check_landing
 from .reporting import run_error

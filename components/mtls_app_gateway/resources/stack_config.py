@@ -16,9 +16,9 @@ import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from pydantic.alias_generators import to_camel
 
-from ..errors import GatewayError, Problem
-from ..gateway.parsing import did_you_mean, spell, top_level_key
-from ..gateway.settings import GatewaySettings, ListenerCertificate
+from ..problems import GatewayError, Problem
+from ..settings.parsing import did_you_mean, spell, top_level_key
+from ..settings.settings import GatewaySettings, ListenerCertificate
 from .arguments import MtlsAppGatewayArgs
 from .ca_files import read_chains
 from .component import plan_component

@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .expectation import Plan, Unasked, expect
-from .knock import TIMEOUT
-from .matrix import Progress, ask
-from .observation import TlsVersion
-from .promise import Promise
-from .question import Caller, Target
-from .report import Section
-from .tls_client import can_ask
+from .judge.expectation import Plan, Unasked, expect
+from .judge.matrix import Progress, ask
+from .knock.knock import TIMEOUT
+from .knock.observation import TlsVersion
+from .knock.question import Caller, Target
+from .knock.tls_client import can_ask
+from .promise.promise import Promise
+from .report.report import Section
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,181 @@
+"""Asked is not got: compare the requested client authentication with what the provider returned.
+
+Compared is all that decides who gets in and what a backend may believe: profiles, CA chains and their certificates,
+listeners, the rewrite sets that write identity headers, and the rules that use them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..certificates.forms import read_contents
+from ..problems import Problem
+from .arm_types import api_version
+
+_FIX = (
+    f"Do not use this gateway until it does. Either whoever applied the change does not know the property: API "
+    f"{api_version()} is needed. Or a transform or another writer changed the gateway: stop that. Then run `pulumi up "
+    "--refresh`, which sends the gateway again; a plain `pulumi up` does not, because no input changed."
+)
+_CHECKS = ("verifyClientAuthMode", "verifyClientCertIssuerDN", "verifyClientRevocation")
+_WAY = {"httpListener": "its listener", "rewriteRuleSet": "its rewrite set", "urlPathMap": "its path map"}
+_LISTENERS = ("httpListeners", "listeners")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The collections that decide on client authentication, as Pulumi's outputs spell them.
+
+    What has no id was not returned: it is what was asked for, and it does not count.
+    """
+
+    ssl_profiles: Sequence[Mapping[str, Any]] = ()
+    trusted_client_certificates: Sequence[Mapping[str, Any]] = ()
+    http_listeners: Sequence[Mapping[str, Any]] = ()
+    listeners: Sequence[Mapping[str, Any]] = ()
+    """The layer 4 ones."""
+    rewrite_rule_sets: Sequence[Mapping[str, Any]] = ()
+    request_routing_rules: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def modes(self) -> dict[str, str]:
+        """Each profile's mode; a profile without one has none here."""
+        return {
+            str(profile["name"]): str(mode)
+            for profile in self.ssl_profiles
+            if (mode := (profile.get("clientAuthConfiguration") or {}).get("verifyClientAuthMode")) is not None
+        }
+
+
+def check_received(asked: Mapping[str, Any], got: Received) -> tuple[Problem, ...]:
+    """Where what came back differs from `asked`, the gateway's inputs in Pulumi's spelling, or lacks it."""
+    return (
+        *_chain_differences(asked, got),
+        *_profile_differences(asked, got),
+        *_listener_differences(asked, got),
+        *_rewrite_differences(asked, got),
+        *_rule_differences(asked, got),
+    )
+
+
+def _chain_differences(asked: Mapping[str, Any], got: Received) -> Iterator[Problem]:
+    entries = _by_name(got.trusted_client_certificates)
+    for entry in asked.get("trustedClientCertificates", ()):
+        where = f"trustedClientCertificates/{entry['name']}"
+        if (found := entries.get(_fold(entry["name"]))) is None:
+            yield _lacks(where, "the trusted CA chain is not there")
+        elif not _same_certificates(_certificates(entry.get("data")), found):
+            yield _lacks(where, "the trusted CA chain holds other certificates")
+
+
+def _same_certificates(wanted: frozenset[bytes], found: Mapping[str, Any]) -> bool:
+    """Whether each text of certificates that came back agrees: Azure may write them anew, or leave one text out.
+
+    Nowhere is it documented that the validated text repeats the whole chain, so it may hold a part of it.
+    """
+    data, validated = _certificates(found.get("data")), _certificates(found.get("validatedCertData"))
+    return (not data or data == wanted) and validated <= wanted
+
+
+def _certificates(text: Any) -> frozenset[bytes]:
+    return frozenset(read_contents(str(text or "")).seen)
+
+
+def _profile_differences(asked: Mapping[str, Any], got: Received) -> Iterator[Problem]:
+    profiles = _by_name(got.ssl_profiles)
+    for profile in asked.get("sslProfiles", ()):
+        where = f"sslProfiles/{profile['name']}"
+        if (found := profiles.get(_fold(profile["name"]))) is None:
+            yield _lacks(where, "the profile is not there")
+        else:
+            yield from _check_differences(where, profile, found)
+
+
+def _check_differences(where: str, asked: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[Problem]:
+    wanted, seen = asked["clientAuthConfiguration"], got.get("clientAuthConfiguration") or {}
+    for key in _CHECKS:
+        if key in wanted and _fold(wanted[key]) != _fold(seen.get(key)):
+            yield _lacks(where, f"{key} was to be {wanted[key]} and is {seen.get(key, 'not there')}")
+    chains = _targets(asked.get("trustedClientCertificates") or ())
+    attached = _targets(got.get("trustedClientCertificates") or ())
+    if chains != attached:
+        yield _lacks(where, f"the CA chains were to be {_word(chains)} and are {_word(attached)}")
+
+
+def _listener_differences(asked: Mapping[str, Any], got: Received) -> Iterator[Problem]:
+    listeners = _by_name(got.http_listeners)
+    for listener in asked.get("httpListeners", ()):
+        where, found = f"httpListeners/{listener['name']}", listeners.get(_fold(listener["name"]), {})
+        wanted, seen = _targets([listener.get("sslProfile")]), _targets([found.get("sslProfile")])
+        if wanted != seen:
+            yield _lacks(where, f"its profile was to be {_word(wanted)} and is {_word(seen)}")
+        elif wanted and _fold(found.get("protocol")) != _fold(listener.get("protocol")):
+            # A profile does nothing on a listener that does not speak TLS.
+            yield _lacks(where, f"its protocol was to be {listener.get('protocol')} and is {found.get('protocol')}")
+    for collection, returned in zip(_LISTENERS, (got.http_listeners, got.listeners), strict=True):
+        requested = {_fold(listener["name"]) for listener in asked.get(collection, ())}
+        for name, listener in _by_name(returned).items():
+            if name not in requested:
+                yield _lacks(f"{collection}/{listener['name']}", "the listener was not asked for")
+
+
+def _rewrite_differences(asked: Mapping[str, Any], got: Received) -> Iterator[Problem]:
+    """Differences in the headers that the requested rewrite sets write; other headers do not count."""
+    sets = _by_name(got.rewrite_rule_sets)
+    for requested in asked.get("rewriteRuleSets", ()):
+        returned = tuple(_header_actions(sets.get(_fold(requested["name"]), {})))
+        wanted = tuple(_header_actions(requested))
+        for header in dict.fromkeys(name for name, _ in wanted):
+            before, after = _actions_on(header, wanted), _actions_on(header, returned)
+            if before != after:
+                saw = f"{header} was to be {' and '.join(before)} and is {' and '.join(after) or 'left alone'}"
+                yield _lacks(f"rewriteRuleSets/{requested['name']}", saw)
+
+
+def _header_actions(rewrite_set: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each request header that a rewrite set writes, and what becomes of it, in words."""
+    for rule in rewrite_set.get("rewriteRules") or ():
+        for header in (rule.get("actionSet") or {}).get("requestHeaderConfigurations") or ():
+            value = header.get("headerValue")
+            is_conditional = bool(rule.get("conditions") or header.get("headerValueMatcher"))
+            action = f"set to {value}" if value else "deleted"
+            yield str(header.get("headerName")), action + (" under a condition" if is_conditional else "")
+
+
+def _actions_on(header: str, actions: Sequence[tuple[str, str]]) -> list[str]:
+    return sorted({action for name, action in actions if _fold(name) == _fold(header)})
+
+
+def _rule_differences(asked: Mapping[str, Any], got: Received) -> Iterator[Problem]:
+    rules = _by_name(got.request_routing_rules)
+    for rule in asked.get("requestRoutingRules", ()):
+        where = f"requestRoutingRules/{rule['name']}"
+        if (found := rules.get(_fold(rule["name"]))) is None:
+            yield _lacks(where, "the rule is not there")
+            continue
+        for key, part in _WAY.items():
+            wanted, seen = _targets([rule.get(key)]), _targets([found.get(key)])
+            if wanted != seen:
+                yield _lacks(where, f"{part} was to be {_word(wanted)} and is {_word(seen)}")
+
+
+def _lacks(where: str, saw: str) -> Problem:
+    return Problem("asked-is-not-got", where, saw, _FIX)
+
+
+def _by_name(parts: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    # Pulumi puts the input in the place of an output that did not come back. Azure alone gives ids.
+    return {_fold(part.get("name")): part for part in parts if part.get("id")}
+
+
+def _targets(references: Sequence[Mapping[str, Any] | None]) -> frozenset[str]:
+    """The names that references end in, whatever the id before them; Azure ignores case."""
+    return frozenset(_fold(str(reference["id"]).rsplit("/", 1)[-1]) for reference in references if reference)
+
+
+def _fold(value: Any) -> str:
+    return str(value).casefold()
+
+
+def _word(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

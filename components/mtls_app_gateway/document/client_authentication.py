@@ -1,0 +1,39 @@
+"""What an sslProfile of a document says its listeners do with client certificates."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from ..escaping import quoted
+from ..problems import Problem
+
+
+class Mode(StrEnum):
+    """What the gateway does with client certificates; Azure's `verifyClientAuthMode`."""
+
+    PASSTHROUGH = "Passthrough"
+    """The gateway asks for a certificate, lets every connection through and verifies nothing."""
+    STRICT = "Strict"
+    """The gateway lets nobody through without a valid certificate under a trusted CA chain."""
+
+
+def mode_of(profile: Mapping[str, Any]) -> Mode | Problem | None:
+    """The mode of an sslProfile: None where none is said, a problem where Azure has no such mode.
+
+    Azure reads the words of its enumerations in any case.
+    """
+    bag = profile.get("properties") or {}
+    said = (bag.get("clientAuthConfiguration") or {}).get("verifyClientAuthMode")
+    if said is None:
+        return None
+    found = next((mode for mode in Mode if mode.casefold() == str(said).casefold()), None)
+    return _unknown(str(profile.get("name")), said) if found is None else found
+
+
+def _unknown(profile: str, said: object) -> Problem:
+    return Problem(
+        rule="mode-unknown",
+        where=f"sslProfiles/{profile}.properties.clientAuthConfiguration.verifyClientAuthMode",
+        saw=f"Azure has no mode {quoted(str(said), 80)}",
+        fix=f"Say {' or '.join(Mode)}.",
+    )

@@ -1,0 +1,254 @@
+"""References between the parts of one gateway document: by collection and name, never a hand-written id.
+
+A reference to something outside the gateway (subnet, public IP, WAF policy) is somebody else's id: not looked at here.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..problems import Problem, Severity
+
+TARGETS: Mapping[str, str] = {
+    "authenticationCertificates": "authenticationCertificates",
+    "backendAddressPool": "backendAddressPools",
+    "backendHttpSettings": "backendHttpSettingsCollection",
+    "backendSettings": "backendSettingsCollection",
+    "defaultBackendAddressPool": "backendAddressPools",
+    "defaultBackendHttpSettings": "backendHttpSettingsCollection",
+    "defaultLoadDistributionPolicy": "loadDistributionPolicies",
+    "defaultRedirectConfiguration": "redirectConfigurations",
+    "defaultRewriteRuleSet": "rewriteRuleSets",
+    "entraJWTValidationConfig": "entraJWTValidationConfigs",
+    "frontendIPConfiguration": "frontendIPConfigurations",
+    "frontendPort": "frontendPorts",
+    "httpListener": "httpListeners",
+    "listener": "listeners",
+    "loadDistributionPolicy": "loadDistributionPolicies",
+    "privateLinkConfiguration": "privateLinkConfigurations",
+    "probe": "probes",
+    "redirectConfiguration": "redirectConfigurations",
+    "rewriteRuleSet": "rewriteRuleSets",
+    "sslCertificate": "sslCertificates",
+    "sslProfile": "sslProfiles",
+    "targetListener": "httpListeners",
+    "trustedClientCertificates": "trustedClientCertificates",
+    "trustedRootCertificates": "trustedRootCertificates",
+    "urlPathMap": "urlPathMaps",
+}
+"""Each property that points inside the gateway, and the collection it points to (API 2025-03-01)."""
+
+ROOTS = frozenset({"gatewayIPConfigurations", "requestRoutingRules", "routingRules"})
+"""Collections that nothing points to: they are where a gateway begins."""
+
+COLLECTIONS = frozenset(TARGETS.values()) | ROOTS
+
+STAGED = frozenset({"trustedClientCertificates"})
+"""Collections whose unused entries are a plan, not a slip: chains uploaded ahead of the change to Strict."""
+
+_EXACT = {name.casefold(): name for name in COLLECTIONS}
+_INSIDE = re.compile(
+    r"(?:\$self|.*/providers/Microsoft\.Network/applicationGateways/(?P<gateway>[^/]+))/(?P<collection>[^/]+)/(?P<name>[^/]+)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One part of a gateway, by its collection's exact ARM name and its own name."""
+
+    collection: str
+    name: str
+
+    @property
+    def id(self) -> str:
+        """The id a gateway document holds for it."""
+        return f"$self/{self.collection}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A place in a document that points inside the gateway: where it is, what it must reach, what it says."""
+
+    path: str
+    owner: Reference
+    """The part of the gateway that points."""
+    key: str
+    says: Any
+    """The value found there; in a sound document `{"id": "$self/<collection>/<name>"}`."""
+
+    reference: Reference | None
+    """What it points to, or nothing where it says something else."""
+
+    @property
+    def collection(self) -> str:
+        """The collection this property must point to."""
+        return TARGETS[self.key]
+
+
+def self_reference(collection: str, name: str) -> dict[str, str]:
+    """The value a document holds where one part points at another."""
+    if collection not in COLLECTIONS:
+        raise ValueError(f"no collection {collection!r} in an application gateway")
+    return {"id": Reference(collection, name).id}
+
+
+def parse_reference(identity: object, gateway: str | None = None) -> Reference | None:
+    """The part of the gateway that an id names, or None where the id leads elsewhere.
+
+    Understands `$self/<collection>/<name>` and a gateway's absolute ids, in any case, as ARM does.
+    With `gateway`, an absolute id of a gateway of another name leads elsewhere.
+    """
+    match = _INSIDE.fullmatch(identity) if isinstance(identity, str) else None
+    if match is None or match["collection"].casefold() not in _EXACT:
+        return None
+    if gateway and match["gateway"] and match["gateway"].casefold() != gateway.casefold():
+        return None
+    return Reference(_EXACT[match["collection"].casefold()], match["name"])
+
+
+def iter_parts(document: Mapping[str, Any]) -> Iterator[tuple[str, Reference, Mapping[str, Any]]]:
+    """Every named part of the gateway with its path and its reference, in the document's order."""
+    for collection, entries in document.get("properties", {}).items():
+        if collection in COLLECTIONS and isinstance(entries, list):
+            for index, entry in enumerate(entries):
+                yield f"properties.{collection}[{index}]", Reference(collection, entry.get("name", "")), entry
+
+
+def iter_references(document: Mapping[str, Any]) -> Iterator[Pointer]:
+    """Every place that points inside the gateway, sound or not, in the document's order."""
+    gateway = document.get("name")
+    for path, owner, entry in iter_parts(document):
+        for place, key, says in _pointers(entry, path):
+            identity = says.get("id") if isinstance(says, Mapping) else None
+            yield Pointer(place, owner, key, says, parse_reference(identity, gateway))
+
+
+def _pointers(value: Any, path: str) -> Iterator[tuple[str, str, Any]]:
+    if isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _pointers(each, f"{path}[{index}]")
+    for key, inner in value.items() if isinstance(value, Mapping) else ():
+        here = f"{path}.{key}"
+        if key not in TARGETS:
+            yield from _pointers(inner, here)
+        elif isinstance(inner, list):
+            yield from ((f"{here}[{index}]", key, each) for index, each in enumerate(inner))
+        else:
+            yield here, key, inner
+
+
+class Parts:
+    """The parts of one document, to be found by what points at them."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._gateway = document.get("name")
+        self._parts = {_key(part): entry for _, part, entry in iter_parts(document)}
+
+    def find(self, says: Any) -> Mapping[str, Any] | None:
+        """The part that a reference, `{"id": ...}`, reaches; None where it reaches nothing."""
+        identity = says.get("id") if isinstance(says, Mapping) else None
+        reference = parse_reference(identity, self._gateway)
+        return self._parts.get(_key(reference)) if reference else None
+
+    def of(self, collection: str) -> tuple[Mapping[str, Any], ...]:
+        """All parts of one collection, in the document's order."""
+        return tuple(entry for (found, _), entry in self._parts.items() if found == collection)
+
+
+def check_references(document: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Every reference that reaches nothing, and every name that two parts of one collection share.
+
+    Names are compared as ARM compares them, without regard to case.
+    """
+    return (*_duplicate_names(document), *_dangling(document))
+
+
+def _duplicate_names(document: Mapping[str, Any]) -> Iterator[Problem]:
+    first: dict[tuple[str, str], str] = {}
+    for path, part, _ in iter_parts(document):
+        earlier = first.setdefault(_key(part), path)
+        if earlier != path:
+            yield Problem(
+                rule="duplicate-name",
+                where=path,
+                saw=f"the name {part.name!r} is already taken by {earlier}",
+                fix=f"Give each entry of {part.collection} its own name; upper and lower case do not tell names apart.",
+            )
+
+
+def _dangling(document: Mapping[str, Any]) -> Iterator[Problem]:
+    names: dict[str, dict[str, str]] = {}
+    for _, part, _ in iter_parts(document):
+        names.setdefault(part.collection, {})[part.name.casefold()] = part.name
+    for pointer in iter_references(document):
+        there = names.get(pointer.collection, {})
+        reference = pointer.reference
+        if reference and reference.collection == pointer.collection and reference.name.casefold() in there:
+            continue
+        yield Problem(
+            rule="dangling-reference",
+            where=f"{pointer.path}, of {pointer.owner.name!r}",
+            saw=_what_it_says(pointer),
+            fix=_candidates(reference.name if reference else "", pointer.collection, list(there.values())),
+        )
+
+
+def _what_it_says(pointer: Pointer) -> str:
+    reference = pointer.reference
+    if reference is None:
+        return f"it does not say which entry of {pointer.collection} it means: {pointer.says!r}"
+    if reference.collection != pointer.collection:
+        return f"it points into {reference.collection}, where only {pointer.collection} will do"
+    return f"there is no {reference.name!r} in {pointer.collection}"
+
+
+def _candidates(wanted: str, collection: str, names: list[str]) -> str:
+    if not names:
+        return f"Add it to {collection}, which is empty, or take the reference away."
+    close = difflib.get_close_matches(wanted, names, n=3) or names[:5]
+    return f"Name one that exists: {', '.join(repr(name) for name in close)}."
+
+
+def check_use(document: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """What a reviewer would ask about: parts that nothing uses, HTTPS listeners that ask for no certificate."""
+    used = {_key(pointer.reference) for pointer in iter_references(document) if pointer.reference}
+    problems = []
+    for path, part, entry in iter_parts(document):
+        if part.collection not in ROOTS | STAGED and _key(part) not in used:
+            problems.append(_unused(path, part))
+        if part.collection == "httpListeners" and _asks_nobody(entry):
+            problems.append(_without_profile(path, part))
+    return tuple(problems)
+
+
+def _asks_nobody(listener: Mapping[str, Any]) -> bool:
+    bag = listener.get("properties", {})
+    return str(bag.get("protocol", "")).casefold() == "https" and not bag.get("sslProfile")
+
+
+def _unused(path: str, part: Reference) -> Problem:
+    nobody_asked = " No caller is asked for a certificate by it." if part.collection == "sslProfiles" else ""
+    return Problem(
+        rule="unused-part",
+        where=path,
+        saw=f"nothing refers to {part.name!r} in {part.collection}.{nobody_asked}".rstrip("."),
+        fix="Refer to it where it was meant to be used, or take it out.",
+        severity=Severity.WARNING,
+    )
+
+
+def _without_profile(path: str, part: Reference) -> Problem:
+    return Problem(
+        rule="listener-without-profile",
+        where=path,
+        saw=f"the HTTPS listener {part.name!r} has no sslProfile, so it asks no caller for a certificate",
+        fix="Give it a profile, unless callers without a certificate are wanted here.",
+        severity=Severity.WARNING,
+    )
+
+
+def _key(reference: Reference) -> tuple[str, str]:
+    return reference.collection, reference.name.casefold()

@@ -1,0 +1,137 @@
+"""What Azure adds to a resource it was asked for: ids, etags, states, and the defaults that are known.
+
+Everything here has been seen in an answer of Azure or stands in its documentation. What is not known is not written.
+The order of the parts of `clientCertIssuerDN` is not documented; it is written in the order of RFC 4514.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..document.arm_types import object_type
+from .certificates import issuer_name, pem_text, public_part
+from .kinds import ResourceKind
+from .requests import Put
+
+_DOCUMENTATION_NETWORK = "203.0.113."  # RFC 5737: never routed, so no example reaches anybody
+
+
+def answer_to(put: Put, previous: Mapping[str, Any] | None, taken_addresses: Iterable[str]) -> dict[str, Any]:
+    """The document a GET gives after this request, PUT-only values still in it.
+
+    `previous` is the document before it; `taken_addresses` are the public addresses of other resources.
+    """
+    document = dict(put.document) | {"id": put.id, "type": put.kind.arm_type}
+    if "location" in document:
+        document["location"] = normalised_location(str(document["location"]))
+    properties = dict(document.get("properties", {})) | {"provisioningState": "Succeeded"}
+    if put.kind.strict:
+        document["etag"] = f'W/"{uuid.uuid4()}"'
+        properties |= _lasting(put.kind, previous)
+        properties = {name: _children(put, name, value, document["etag"]) for name, value in properties.items()}
+    document["properties"] = properties
+    match put.kind.arm_type:
+        case "Microsoft.Network/applicationGateways":
+            document["properties"] = _gateway(properties)
+        case "Microsoft.Network/publicIPAddresses":
+            document["properties"] = _public_address(document, previous, taken_addresses)
+    return document
+
+
+def normalised_location(location: str) -> str:
+    """A region as Azure writes it: `West Europe` is `westeurope`."""
+    return location.replace(" ", "").lower()
+
+
+def _lasting(kind: ResourceKind, previous: Mapping[str, Any] | None) -> dict[str, Any]:
+    # Azure gives each of these a GUID once, and it stays.
+    if "resourceGuid" not in (bag.properties if (bag := object_type(kind.arm_type).bag) else {}):
+        return {}
+    before = previous["properties"].get("resourceGuid") if previous else None
+    return {"resourceGuid": before or str(uuid.uuid4())}
+
+
+def _children(put: Put, collection: str, value: Any, etag: str) -> Any:
+    """The named parts of a resource are resources of their own: each gets an id, an etag, a type and a state."""
+    bag = object_type(put.kind.arm_type).bag
+    known = bag.properties.get(collection) if bag else None
+    part_type = known.shape.items.of if known and known.shape.items else None
+    if part_type is None or not isinstance(value, list) or object_type(part_type).bag is None:
+        return value
+    return [
+        {
+            **part,
+            "id": f"{put.id}/{collection}/{part.get('name')}",
+            "etag": etag,
+            "type": f"{put.kind.arm_type}/{collection}",
+            "properties": dict(part.get("properties", {})) | {"provisioningState": "Succeeded"},
+        }
+        for part in value
+    ]
+
+
+def _gateway(properties: Mapping[str, Any]) -> dict[str, Any]:
+    added = {
+        "enableHttp2": False,
+        "operationalState": "Running",
+        "defaultPredefinedSslPolicy": "AppGwSslPolicy20220101",
+    }
+    parts = {
+        "sslProfiles": _profile,
+        "trustedClientCertificates": _trusted_chain,
+        "sslCertificates": _listener_certificate,
+        "backendHttpSettingsCollection": _backend_settings,
+    }
+    changed = {
+        name: [{**part, "properties": make(part["properties"])} for part in properties[name]]
+        for name, make in parts.items()
+        if name in properties
+    }
+    return added | dict(properties) | changed
+
+
+def _backend_settings(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"validateCertChainAndExpiry": True, **properties}
+
+
+def _profile(properties: Mapping[str, Any]) -> dict[str, Any]:
+    # Seen on a live gateway: an answer always writes all three settings.
+    given = properties.get("clientAuthConfiguration")
+    if given is None:
+        return dict(properties)
+    settings = {"verifyClientCertIssuerDN": False, "verifyClientRevocation": "None", "verifyClientAuthMode": "Strict"}
+    return {**properties, "clientAuthConfiguration": settings | given}
+
+
+def _trusted_chain(properties: Mapping[str, Any]) -> dict[str, Any]:
+    # Seen on a live gateway: the PEM comes back without line breaks.
+    data = str(properties["data"])
+    added = {"validatedCertData": pem_text(data).replace("\n", ""), "clientCertIssuerDN": issuer_name(data)}
+    return {**properties, **added}
+
+
+def _listener_certificate(properties: Mapping[str, Any]) -> dict[str, Any]:
+    if "data" not in properties:
+        return dict(properties)
+    return {**properties, "publicCertData": public_part(str(properties["data"]), properties.get("password"))}
+
+
+def _public_address(
+    document: Mapping[str, Any], previous: Mapping[str, Any] | None, taken: Iterable[str]
+) -> dict[str, Any]:
+    properties: dict[str, Any] = {"publicIPAddressVersion": "IPv4", "idleTimeoutInMinutes": 4, **document["properties"]}
+    if properties.get("publicIPAllocationMethod") == "Static":
+        before = previous["properties"].get("ipAddress") if previous else None
+        properties["ipAddress"] = before or _free_address(set(taken))
+    dns = properties.get("dnsSettings")
+    if dns and dns.get("domainNameLabel"):
+        fqdn = f"{dns['domainNameLabel']}.{document['location']}.cloudapp.azure.com".lower()
+        properties["dnsSettings"] = {**dns, "fqdn": fqdn}
+    return properties
+
+
+def _free_address(taken: set[str]) -> str:
+    for host in range(1, 255):
+        if (address := f"{_DOCUMENTATION_NETWORK}{host}") not in taken:
+            return address
+    raise RuntimeError("the documentation network has no free address left: delete some public IP addresses")

@@ -1,0 +1,334 @@
+"""What Azure wants of a gateway: its SKU, TLS policies, profiles, listeners, routing and references."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+from ..document.arm_types import Shape, object_type
+from ..document.azure_limits import excesses
+from .arm_rules import Question, Rule
+
+_OLD_POLICIES = frozenset({"AppGwSslPolicy20150501", "AppGwSslPolicy20170401", "AppGwSslPolicy20170401S"})
+_RETIRED_POLICIES = frozenset({"AppGwSslPolicy20150501", "AppGwSslPolicy20170401"})
+_RETIRED_VERSIONS = frozenset({"TLSv1_0", "TLSv1_1"})
+
+COLLECTIONS: Mapping[str, str] = {
+    "authenticationCertificates": "authenticationCertificates",
+    "backendAddressPool": "backendAddressPools",
+    "backendHttpSettings": "backendHttpSettingsCollection",
+    "backendSettings": "backendSettingsCollection",
+    "defaultBackendAddressPool": "backendAddressPools",
+    "defaultBackendHttpSettings": "backendHttpSettingsCollection",
+    "defaultLoadDistributionPolicy": "loadDistributionPolicies",
+    "defaultRedirectConfiguration": "redirectConfigurations",
+    "defaultRewriteRuleSet": "rewriteRuleSets",
+    "entraJWTValidationConfig": "entraJWTValidationConfigs",
+    "frontendIPConfiguration": "frontendIPConfigurations",
+    "frontendPort": "frontendPorts",
+    "httpListener": "httpListeners",
+    "listener": "listeners",
+    "loadDistributionPolicy": "loadDistributionPolicies",
+    "probe": "probes",
+    "redirectConfiguration": "redirectConfigurations",
+    "rewriteRuleSet": "rewriteRuleSets",
+    "sslCertificate": "sslCertificates",
+    "sslProfile": "sslProfiles",
+    "targetListener": "httpListeners",
+    "trustedClientCertificates": "trustedClientCertificates",
+    "trustedRootCertificates": "trustedRootCertificates",
+    "urlPathMap": "urlPathMaps",
+}
+"""Where a reference of this name points within the gateway."""
+
+
+def references(value: Any, shape: Shape, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every reference below a value: the path of its holder, such as `properties.sslProfiles[0]...`, and its id."""
+    if shape.items is not None and isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from references(item, shape.items, f"{path}[{at}]")
+    if shape.of is None or not isinstance(value, Mapping):
+        return
+    if shape.of == "SubResource":
+        yield path, str(value.get("id"))
+        return
+    for name, known in object_type(shape.of).properties.items():
+        if name in value:
+            yield from references(value[name], known.shape, f"{path}.{name}".lstrip("."))
+
+
+def _references(question: Question) -> Iterator[tuple[str, str]]:
+    properties = object_type(str(question.put.document["type"])).properties["properties"]
+    yield from references(question.properties, properties.shape, "properties")
+
+
+def _ids_are_absolute(question: Question) -> Iterator[str]:
+    for path, identity in _references(question):
+        if not identity.lower().startswith("/subscriptions/"):
+            yield (
+                f"Property id '{identity}' at path '{path}.id' is invalid. Expect fully qualified resource Id that "
+                "start with '/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'."
+            )
+
+
+def _references_resolve(question: Question) -> Iterator[str]:
+    own = f"{question.put.id}/".lower()
+    for path, identity in _references(question):
+        lower = identity.lower()
+        if lower.startswith(own):
+            collection, _, name = lower.removeprefix(own).partition("/")
+            exact = next((known for known in question.properties if known.lower() == collection), "")
+            found = any(known.lower() == name for known, _ in question.parts(exact))
+        else:
+            found = "/providers/microsoft.network/" not in lower or question.other({"id": identity}) is not None
+        if not found and lower.startswith("/subscriptions/"):
+            yield (
+                f"Resource {identity} referenced by resource {question.put.id} at {path} was not found. Please make "
+                "sure that the referenced resource exists, and that both resources are in the same region."
+            )
+
+
+def _references_fit(question: Question) -> Iterator[str]:
+    own = f"{question.put.id}/".lower()
+    for path, identity in _references(question):
+        name = path.rsplit(".", maxsplit=1)[-1].split("[")[0]
+        expected, collection = COLLECTIONS.get(name), identity.lower().removeprefix(own).split("/")[0]
+        if identity.lower().startswith(own) and expected and expected.lower() != collection:
+            yield f"Resource {identity} at {path} is not one of {expected}."
+
+
+def _names_are_unique(question: Question) -> Iterator[str]:
+    for value in question.properties.values():
+        if isinstance(value, list):
+            names = Counter(str(part["name"]).lower() for part in value if isinstance(part, Mapping) and "name" in part)
+            for name in (name for name, count in names.items() if count > 1):
+                yield f"Resource {question.put.id} has two child resources with the same name ({name})."
+
+
+def _profile_authenticates_or_has_a_policy(question: Question) -> Iterator[str]:
+    for name, profile in question.parts("sslProfiles"):
+        mode = (profile.get("clientAuthConfiguration") or {}).get("verifyClientAuthMode")
+        if mode != "Passthrough" and not profile.get("trustedClientCertificates") and not profile.get("sslPolicy"):
+            gateway = question.put.document["name"]
+            yield f"SslProfile {gateway}/{name} must specify either SslPolicy or TrustedClientCertificates."
+
+
+def _policies(question: Question) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if question.properties.get("sslPolicy"):
+        yield "sslPolicy", question.properties["sslPolicy"]
+    for name, profile in question.parts("sslProfiles"):
+        if profile.get("sslPolicy"):
+            yield f"sslPolicy of SSL profile {name}", profile["sslPolicy"]
+
+
+def _is_old(policy: Mapping[str, Any]) -> bool:
+    return policy.get("policyType") == "Custom" or policy.get("policyName") in _OLD_POLICIES
+
+
+def _policies_match(question: Question) -> Iterator[str]:
+    # A gateway without a policy has AppGwSslPolicy20220101 from API 2023-02-01 on, which is of the newer kind.
+    old = {_is_old(policy) for _, policy in _policies(question)}
+    if not question.properties.get("sslPolicy"):
+        old |= {False}
+    if len(old) > 1:
+        yield "The newer and older SSL policies can't be used together for SSLPolicy and listener-specific SSLProfile."
+
+
+def _policy_has_a_type(question: Question) -> Iterator[str]:
+    for where, policy in _policies(question):
+        if policy and not policy.get("policyType"):
+            yield f"The {where} must specify a policyType."
+
+
+def _policy_fits_its_type(question: Question) -> Iterator[str]:
+    for where, policy in _policies(question):
+        extra = [name for name in ("minProtocolVersion", "cipherSuites") if policy.get(name)]
+        if policy.get("policyType") == "Predefined" and extra:
+            yield f"{' and '.join(extra)} of the {where} cannot be set for the policy type Predefined."
+
+
+def _policy_is_not_retired(question: Question) -> Iterator[str]:
+    for where, policy in _policies(question):
+        if policy.get("policyName") in _RETIRED_POLICIES or policy.get("minProtocolVersion") in _RETIRED_VERSIONS:
+            yield f"The {where} uses a deprecated TLS version."
+
+
+def _rules_have_priorities(question: Question) -> Iterator[str]:
+    rules = list(question.parts("requestRoutingRules"))
+    if any("priority" in rule for _, rule in rules):
+        return
+    for name, _ in rules:
+        yield f"Priority for the request routing rule {question.put.id}/requestRoutingRules/{name} cannot be empty."
+
+
+def _all_rules_have_priorities(question: Question) -> Iterator[str]:
+    given = ["priority" in rule for _, rule in question.parts("requestRoutingRules")]
+    if any(given) and not all(given):
+        yield "Either all or no rule should have the priority specified."
+
+
+def _priorities_are_unique(question: Question) -> Iterator[str]:
+    given = [rule["priority"] for _, rule in question.parts("requestRoutingRules") if "priority" in rule]
+    for priority, count in Counter(given).items():
+        if count > 1:
+            yield f"Priority must be unique across all the request routing rules: {count} have {priority}."
+
+
+def _listeners_have_one_rule(question: Question) -> Iterator[str]:
+    used = Counter(str((rule.get("httpListener") or {}).get("id")) for _, rule in question.parts("requestRoutingRules"))
+    for identity, count in used.items():
+        if count > 1:
+            yield f"Listener {identity} is used by {count} request routing rules; it can have one."
+
+
+def _hosts(listener: Mapping[str, Any]) -> set[str]:
+    named = [listener.get("hostName"), *(listener.get("hostNames") or ())]
+    return {str(host).lower() for host in named if host} or {""}
+
+
+def _listeners_do_not_clash(question: Question) -> Iterator[str]:
+    listeners = [listener for _, listener in question.parts("httpListeners")]
+    for one, other in combinations(listeners, 2):
+        same_door = all(
+            (one.get(part) or {}).get("id") == (other.get(part) or {}).get("id")
+            for part in ("frontendPort", "frontendIPConfiguration")
+        )
+        if same_door and _hosts(one) & _hosts(other):
+            listeners_of = f"Two Http Listeners of Application Gateway {question.put.id}"
+            yield f"{listeners_of} are using the same Frontend Port {(one.get('frontendPort') or {}).get('id')}."
+
+
+def _sku(question: Question, part: str) -> str:
+    return str((question.properties.get("sku") or {}).get(part, ""))
+
+
+def _waf_is_configured(question: Question) -> Iterator[str]:
+    configured = question.properties.get("firewallPolicy") or question.properties.get(
+        "webApplicationFirewallConfiguration"
+    )
+    if _sku(question, "tier") == "WAF_v2" and not configured:
+        yield f"Application Gateway {question.put.id} has the SKU tier WAF_v2 and no web application firewall."
+
+
+def _waf_has_its_sku(question: Question) -> Iterator[str]:
+    if question.properties.get("firewallPolicy") and _sku(question, "tier") != "WAF_v2":
+        yield "A firewall policy can be associated with the SKU WAF_v2 only."
+
+
+def _sku_lives(question: Question) -> Iterator[str]:
+    if _sku(question, "tier") in ("Standard", "WAF"):
+        yield f"The SKU tier {_sku(question, 'tier')} is Application Gateway V1, which was retired on 28 April 2026."
+
+
+def _sku_can_authenticate(question: Question) -> Iterator[str]:
+    if _sku(question, "tier") == "Basic" and any(
+        profile.get("clientAuthConfiguration") or profile.get("trustedClientCertificates")
+        for _, profile in question.parts("sslProfiles")
+    ):
+        yield "The SKU Basic has no mutual authentication."
+
+
+def _size_is_said(question: Question) -> Iterator[str]:
+    if not _sku(question, "capacity") and not question.properties.get("autoscaleConfiguration"):
+        yield "Either sku.capacity or autoscaleConfiguration must be specified."
+
+
+def _limits_are_kept(question: Question) -> Iterator[str]:
+    for collection, count, limit in excesses(question.put.document):
+        yield f"Application Gateway {question.put.id} has {count} {collection}; it can have {limit}."
+
+
+_LEARN = "Microsoft Learn, application-gateway"
+
+RULES = (
+    Rule(
+        "ids-are-absolute",
+        "LinkedInvalidPropertyId",
+        "github.com/ernestio/ernest/issues/498",
+        _ids_are_absolute,
+    ),
+    Rule(
+        "references-resolve",
+        "InvalidResourceReference",
+        "github.com/Azure/terraform-provider-azapi/issues/200",
+        _references_resolve,
+    ),
+    Rule("references-fit", None, "Azure REST API 2025-03-01, applicationGateways", _references_fit),
+    Rule(
+        "names-are-unique",
+        "DuplicateResourceName",
+        "github.com/Azure/application-gateway-kubernetes-ingress/pull/214",
+        _names_are_unique,
+    ),
+    Rule(
+        "profile-authenticates-or-has-a-policy",
+        None,
+        "learn.microsoft.com/answers/questions/5828693",
+        _profile_authenticates_or_has_a_policy,
+    ),
+    Rule(
+        "policies-match",
+        "ApplicationGatewaySslPolicyMisMatch",
+        "github.com/hashicorp/terraform-provider-azurerm/pull/23398",
+        _policies_match,
+    ),
+    Rule(
+        "policy-has-a-type",
+        "ApplicationGatewaySslPolicyPropertyPolicyTypeRequired",
+        "github.com/Azure/PSRule.Rules.Azure/issues/2063",
+        _policy_has_a_type,
+    ),
+    Rule(
+        "policy-fits-its-type",
+        "ApplicationGatewaySslPolicyPropertyNotSupportedForPolicyType",
+        "github.com/Azure/PSRule.Rules.Azure/issues/2063",
+        _policy_fits_its_type,
+    ),
+    Rule(
+        "policy-is-not-retired",
+        "ApplicationGatewayDeprecatedTlsVersionUsedInSslPolicy",
+        "github.com/Azure/terraform-azurerm-avm-res-network-applicationgateway/issues/173",
+        _policy_is_not_retired,
+    ),
+    Rule(
+        "rules-have-priorities",
+        "ApplicationGatewayRequestRoutingRulePriorityCannotBeEmpty",
+        "github.com/aztfm/terraform-azurerm-application-gateway/issues/10",
+        _rules_have_priorities,
+    ),
+    Rule(
+        "all-rules-have-priorities",
+        "ApplicationGatewayRequestRoutingRulePartialPriorityDefined",
+        "github.com/MicrosoftDocs/azure-docs/issues/105222",
+        _all_rules_have_priorities,
+    ),
+    Rule(
+        "priorities-are-unique",
+        None,
+        "github.com/Azure/application-gateway-kubernetes-ingress/issues/1487",
+        _priorities_are_unique,
+    ),
+    Rule("listeners-have-one-rule", None, f"{_LEARN}/configuration-request-routing-rules", _listeners_have_one_rule),
+    Rule(
+        "listeners-do-not-clash",
+        "ApplicationGatewayHttpListenersUsingSameFrontendPort",
+        "github.com/Azure/application-gateway-kubernetes-ingress/pull/692",
+        _listeners_do_not_clash,
+    ),
+    Rule(
+        "waf-is-configured",
+        "ApplicationGatewayFirewallNotConfiguredForSelectedSku",
+        "github.com/Azure/AKS-Construction/issues/678",
+        _waf_is_configured,
+    ),
+    Rule("waf-has-its-sku", None, f"{_LEARN}/overview-v2", _waf_has_its_sku),
+    Rule("sku-lives", None, f"{_LEARN}/retirement-faq", _sku_lives),
+    Rule("sku-can-authenticate", None, f"{_LEARN}/overview-v2", _sku_can_authenticate),
+    Rule(
+        "limits-are-kept",
+        None,
+        "Microsoft Learn, azure-resource-manager/management/azure-subscription-service-limits",
+        _limits_are_kept,
+    ),
+    Rule("size-is-said", None, f"{_LEARN}/application-gateway-autoscaling-zone-redundant", _size_is_said),
+)

@@ -1,0 +1,32 @@
+"""The values Azure takes and never gives back: the PFX and the password of a listener's certificate.
+
+Azure's schema does not mark them, so they are named here. They are handed to the rules of a request and to nobody else:
+what is kept of them is a digest, and no answer holds them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..document.arm_types import ObjectType, Property
+
+_HOLDERS = {"ApplicationGatewaySslCertificate", "ApplicationGatewaySslCertificatePropertiesFormat"}
+_NAMES = ("data", "password")
+
+
+def is_put_only(kind: ObjectType, found: Property) -> bool:
+    """Whether a property of this type is never given back."""
+    return kind.name in _HOLDERS and found.name in _NAMES
+
+
+def part(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """A document without its PUT-only values, and those values by `<certificate>/<property>`."""
+    properties = document.get("properties", {})
+    if not properties.get("sslCertificates"):
+        return dict(document), {}
+    values: dict[str, str] = {}
+    certificates = []
+    for certificate in properties["sslCertificates"]:
+        bag = certificate.get("properties", {})
+        values |= {f"{certificate.get('name')}/{name}": bag[name] for name in _NAMES if name in bag}
+        certificates.append(certificate | {"properties": {key: bag[key] for key in bag if key not in _NAMES}})
+    return {**document, "properties": {**properties, "sslCertificates": certificates}}, values

@@ -1,0 +1,112 @@
+"""The folder that plays the subscription: one JSON file per resource, kept between runs.
+
+A file is replaced in one step, so whatever is killed leaves either the old resource or the new one. The folder belongs
+to one process at a time, by a lock that ends with the process. Of a value that Azure takes but never gives back, only
+a salted digest is kept.
+"""
+
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..processes.private_files import marked_folder, open_private, private_folder, write_private
+
+_RESOURCES = "resources"
+
+
+class SubscriptionInUseError(Exception):
+    """Another stand-in serves this folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource as ARM keeps it: `document` is what a GET answers, `digests` stand for what it never answers."""
+
+    id: str
+    document: Mapping[str, Any]
+    digests: Mapping[str, str]
+
+
+class Subscription:
+    """The resources of a folder, by id; ids that differ in nothing but case mean the same resource, as in ARM.
+
+    Not safe for concurrent changes: `ResourceManager` makes one change at a time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._resources = folder / _RESOURCES
+        marked_folder(folder, _RESOURCES)
+        private_folder(self._resources)
+        self._lock = self._hold_lock()
+        self._salt = self._read_salt()
+        self._by_id: dict[str, Resource] = {}
+        for path in sorted(self._resources.glob("*.json")):
+            kept = Resource(**json.loads(path.read_text(encoding="utf-8")))
+            # Files were once called after the resource; a resource has one file.
+            path.replace(self._path(kept.id))
+            self._by_id[kept.id.lower()] = kept
+
+    def close(self) -> None:
+        """Give the folder free."""
+        os.close(self._lock)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether somebody has removed the folder."""
+        return os.fstat(self._lock).st_nlink == 0
+
+    def find(self, identity: str) -> Resource | None:
+        """The resource with this id."""
+        return self._by_id.get(identity.lower())
+
+    def __iter__(self) -> Iterator[Resource]:
+        return iter(list(self._by_id.values()))
+
+    def keep(self, identity: str, document: Mapping[str, Any], put_only: Mapping[str, str]) -> Resource:
+        """Keep a resource, in place of the one with the same id; `put_only` leaves digests and nothing else."""
+        kept = Resource(identity, document, {path: self.digest(value) for path, value in put_only.items()})
+        text = json.dumps({"id": kept.id, "document": kept.document, "digests": kept.digests}, indent=1)
+        write_private(self._path(identity), text.encode(), durable=True)
+        self._by_id[identity.lower()] = kept
+        return kept
+
+    def drop(self, identity: str) -> None:
+        """Forget a resource; nothing happens if there is none."""
+        if self._by_id.pop(identity.lower(), None) is not None:
+            self._path(identity).unlink()
+
+    def digest(self, value: str) -> str:
+        """What stands for a secret value in this folder: useless without the value itself."""
+        return hmac.new(self._salt, value.encode(), hashlib.sha256).hexdigest()
+
+    def _path(self, identity: str) -> Path:
+        return self._resources / f"{hashlib.sha256(identity.lower().encode()).hexdigest()[:24]}.json"
+
+    def _hold_lock(self) -> int:
+        # The lock hangs on the open file and ends with the process, however that ends.
+        lock = open_private(self.folder / "lock")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(lock, 32, 0).decode() or "unknown"
+            os.close(lock)
+            raise SubscriptionInUseError(
+                f"{self.folder} is served by another stand-in, process {holder}. Stop that one or name another folder."
+            ) from None
+        os.truncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        return lock
+
+    def _read_salt(self) -> bytes:
+        path = self.folder / "salt"
+        if not path.exists():
+            write_private(path, secrets.token_hex(32).encode(), durable=True)
+        return bytes.fromhex(path.read_text(encoding="ascii"))

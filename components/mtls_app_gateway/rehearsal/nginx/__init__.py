@@ -1,0 +1,1 @@
+"""A gateway document in nginx's words: pure text from values."""

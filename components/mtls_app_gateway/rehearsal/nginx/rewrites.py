@@ -1,0 +1,171 @@
+"""Rewrite rule sets in nginx's words: conditions become maps, header actions become headers behind a chain of maps.
+
+Every rule looks at the request as the client sent it. nginx leaves a header out whose value is empty, and so does
+Azure: an empty value deletes.
+Source: Microsoft, Rewrite HTTP headers and URL with Application Gateway.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .syntax import Directive, block, directive, literal
+from .variables import beyond_re2, matches_nothing, variable, with_named_groups
+
+_PLACEHOLDER = re.compile(r"\{((?:var|http_req|http_resp)_[A-Za-z0-9_\-]+)\}")
+_CAPTURE = re.compile(r"(?P<subject>.+)_(?P<number>\d+)")
+_NEVER_REWRITTEN = {"connection", "upgrade", "x-original-host"}
+_MATCHED = r"~^1+\z"
+
+
+@dataclass(slots=True)
+class Rewritten:
+    """What goes to the backend on one route, and back: nginx texts, and the maps that these texts need."""
+
+    request_headers: dict[str, tuple[str, str]]
+    """Name and value by the name in lower case."""
+    path: str
+    query: str | None = None
+    """None while the target is the client's own, untouched."""
+    response_headers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    maps: list[Directive] = field(default_factory=list)
+    not_rehearsed: list[str] = field(default_factory=list)
+
+    @property
+    def target(self) -> str:
+        """Path and query as the backend gets them."""
+        return "$request_uri" if self.query is None else f"{self.path}{self.query}"
+
+    def response_directives(self) -> Iterator[Directive]:
+        """Response headers take the place of the backend's."""
+        for name, value in self.response_headers.values():
+            yield directive("proxy_hide_header", name)
+            yield directive("add_header", name, value, "always")
+
+
+def rewrite(
+    rule_set: Mapping[str, Any] | None, start: Rewritten, *, prefix: str, literals: Mapping[str, str]
+) -> Rewritten:
+    """Apply a rewrite rule set of a document to what would go to the backend without it.
+
+    `prefix` begins the names of the variables made here, `literals` are the server variables that the listener decides.
+    """
+    if rule_set is not None:
+        rules = rule_set.get("properties", {}).get("rewriteRules", ())
+        work = _Rewriting(start, prefix, literals)
+        for rule in sorted(rules, key=lambda rule: rule.get("ruleSequence", 0)):
+            work.apply(rule, f"rewrite rule {rule_set['name']}/{rule.get('name')}")
+    return start
+
+
+class _Rewriting:
+    """One rule set on its way into one route."""
+
+    def __init__(self, made: Rewritten, prefix: str, literals: Mapping[str, str]) -> None:
+        self.made = made
+        self.prefix = prefix
+        self.literals = literals
+        self.captures: dict[str, str] = {}
+        """In the rule at hand: the beginning of the names of a condition's groups, by the condition's variable."""
+
+    def apply(self, rule: Mapping[str, Any], where: str) -> None:
+        self.captures = {}
+        gates = [self._condition(condition, where) for condition in rule.get("conditions", ())]
+        if None in gates:
+            self.made.not_rehearsed.append(f"{where}: it is left out, for one of its conditions cannot be rehearsed")
+            return
+        gate = "".join(str(gate) for gate in gates)
+        actions = rule.get("actionSet", {})
+        for action in actions.get("requestHeaderConfigurations", ()):
+            self._header(action, gate, self.made.request_headers, "http_req", where)
+        for action in actions.get("responseHeaderConfigurations", ()):
+            self._header(action, gate, self.made.response_headers, "http_resp", where)
+        if "urlConfiguration" in actions:
+            self._url(actions["urlConfiguration"], gate, where)
+
+    def _condition(self, condition: Mapping[str, Any], where: str) -> str | None:
+        """The text that is 1 when the condition holds; None for a condition that cannot be rehearsed."""
+        subject, pattern = condition.get("variable", ""), condition.get("pattern", "")
+        text = variable(subject, literals=self.literals)
+        beyond = beyond_re2(pattern)
+        if text is None or beyond is not None:
+            saw = f"its pattern has {beyond}, which RE2 and so Azure do not" if beyond else f"no variable {subject!r}"
+            self.made.not_rehearsed.append(f"{where}: {saw}")
+            return None
+        name = self._new_name()
+        self.captures[subject] = f"{name}_"
+        named = with_named_groups(pattern, f"{name}_")
+        sign = "~*" if condition.get("ignoreCase") else "~"
+        yes, no = ("0", "1") if condition.get("negate") else ("1", "0")
+        # nginx tries no pattern on an empty value.
+        empty = yes if matches_nothing(pattern) else no
+        self._map(text, name, {"default": no, "": empty, f"{sign}{named}": yes})
+        return f"${{{name}}}"
+
+    def _header(
+        self, action: Mapping[str, Any], gate: str, headers: dict[str, tuple[str, str]], kind: str, where: str
+    ) -> None:
+        name = str(action.get("headerName", ""))
+        if name.lower() in _NEVER_REWRITTEN:
+            self.made.not_rehearsed.append(f"{where}: {name} cannot be rewritten")
+            return
+        if "headerValueMatcher" in action:
+            self.made.not_rehearsed.append(f"{where}: the value matcher of {name}; the header is rewritten without it")
+        before = headers.get(name.lower(), (name, variable(f"{kind}_{name}", literals={}) or ""))[1]
+        headers[name.lower()] = (name, self._gated(gate, self._text(action.get("headerValue", ""), where), before))
+
+    def _url(self, action: Mapping[str, Any], gate: str, where: str) -> None:
+        if action.get("reroute"):
+            self.made.not_rehearsed.append(f"{where}: choosing the path rule again by the rewritten path")
+        before = "${query_with_mark}" if self.made.query is None else self.made.query
+        path, query = action.get("modifiedPath"), action.get("modifiedQueryString")
+        if path is not None:
+            self.made.path = self._gated(gate, self._path(path, where), self.made.path)
+        if query is None:
+            self.made.query = before
+            return
+        marked = self._new_name()
+        self._map(self._text(query, where), marked, {"default": f"?{self._text(query, where)}", "": ""})
+        self.made.query = self._gated(gate, f"${{{marked}}}", before)
+
+    def _path(self, path: str, where: str) -> str:
+        """A path that surely begins with a slash: what stands there else would become part of the backend's address."""
+        text = self._text(path, where)
+        if text.startswith(("/", "${request_path}")):
+            return text
+        self.made.not_rehearsed.append(f"{where}: a path that may not begin with a slash; one is put before it here")
+        name = self._new_name()
+        self._map(text, name, {"default": f"/{text}", "~^/": text})
+        return f"${{{name}}}"
+
+    def _gated(self, gate: str, text: str, otherwise: str) -> str:
+        """The text where the gate holds, else what was there before."""
+        if not gate:
+            return text
+        name = self._new_name()
+        self._map(gate, name, {"default": otherwise, _MATCHED: text})
+        return f"${{{name}}}"
+
+    def _text(self, value: str, where: str) -> str:
+        """A value with `{var_...}` and the like in it, as nginx text."""
+        parts = _PLACEHOLDER.split(value)
+        return "".join(
+            literal(part) if index % 2 == 0 else self._placeholder(part, where) for index, part in enumerate(parts)
+        )
+
+    def _placeholder(self, subject: str, where: str) -> str:
+        capture = _CAPTURE.fullmatch(subject)
+        if capture and capture["subject"] in self.captures:
+            return f"${{{self.captures[capture['subject']]}{capture['number']}}}"
+        text = variable(subject, literals=self.literals)
+        if text is None:
+            self.made.not_rehearsed.append(f"{where}: {{{subject}}} is no server variable; it is empty here")
+        return text or ""
+
+    def _map(self, source: str, name: str, cases: Mapping[str, str]) -> None:
+        inner = [directive(key, value) for key, value in cases.items()]
+        self.made.maps.append(block("map", source, f"${name}", inner=inner))
+
+    def _new_name(self) -> str:
+        return f"{self.prefix}_{len(self.made.maps)}"

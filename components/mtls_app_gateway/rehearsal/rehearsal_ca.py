@@ -1,0 +1,192 @@
+"""Authorities that stand in for CAs whose keys are not here: the same names and the same shape, minted on the spot.
+
+A rehearsal trusts them beside the real ones, so that somebody can be let in. Whoever is refused is refused by both.
+Their keys are P-256, or Ed25519 where only the kind of key tells them from the real ones; name constraints, policies
+and addresses of the real ones are not copied.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from ..certificates import CaChain, Certificate, Circumstances, Examination, GivenBundle, examine
+from ..certificates.chain import extracted_issuer_dn
+from ..document.client_authentication import Mode, mode_of
+from ..document.references import Parts
+from .authority import Authority, Extension, KeyKind, pem
+
+_COLLECTION = "trustedClientCertificates"
+_COPIED = ((x509.BasicConstraints, True), (x509.KeyUsage, True), (x509.ExtendedKeyUsage, False))
+"""What of a CA's extensions decides which clients it may vouch for, and whether it is usually critical."""
+
+
+@dataclass(frozen=True, slots=True)
+class StandInAuthorities:
+    """What stands in for one trusted CA chain."""
+
+    entry: str | None
+    """The name of the chain in the document; None for authorities that stand in for nobody."""
+    authorities: tuple[Authority, ...]
+    """In the order of the certificates they stand in for, by which a gateway finds the one issuer of a chain."""
+    issuer: Authority
+    """The one whose name the gateway compares where it verifies issuers."""
+
+    @property
+    def root(self) -> Authority:
+        """The top of the issuer's path, as far as it is trusted."""
+        above = {each.certificate: each for each in self.authorities}
+        return next((above[one] for one in reversed(self.issuer.issuers) if one in above), self.issuer)
+
+    @property
+    def data(self) -> str:
+        """The chain as a `trustedClientCertificates` entry holds it."""
+        return base64.b64encode(pem(*(each.certificate for each in self.authorities)).encode()).decode("ascii")
+
+    def as_text(self) -> str:
+        """Everything with the private keys, to be kept in the work directory; `read_stand_in` reads it."""
+        parts = [
+            {"certificate": pem(each.certificate), "key": each.key_pem, "issuers": [pem(one) for one in each.issuers]}
+            for each in self.authorities
+        ]
+        return json.dumps({"entry": self.entry, "issuer": self.authorities.index(self.issuer), "authorities": parts})
+
+
+def read_stand_in(text: str, *, at: datetime) -> StandInAuthorities:
+    """What `as_text` gave; what is issued now is valid from `at`. Raises ValueError for anything else."""
+    try:
+        kept = json.loads(text)
+        authorities = tuple(_read_authority(each, at) for each in kept["authorities"])
+        return StandInAuthorities(kept["entry"], authorities, authorities[kept["issuer"]])
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError("these are no kept authorities") from error
+
+
+def _read_authority(kept: Mapping[str, Any], at: datetime) -> Authority:
+    certificate, *issuers = (x509.load_pem_x509_certificate(one.encode()) for one in _pems(kept))
+    key: Any = load_pem_private_key(kept["key"].encode(), None)
+    return Authority(certificate, key, tuple(issuers), at, names_serial=True)
+
+
+def _pems(kept: Mapping[str, Any]) -> Iterator[str]:
+    yield kept["certificate"]
+    yield from kept["issuers"]
+
+
+def mark_of(part: Mapping[str, Any] | None) -> str:
+    """What names the kept authorities of a chain of a document: another chain is another name."""
+    data = str((part or {}).get("properties", {}).get("data", ""))
+    return hashlib.sha256(data.encode()).hexdigest()[:16] if part else "nobody"
+
+
+def stand_in_for(part: Mapping[str, Any], *, at: datetime) -> StandInAuthorities | None:
+    """Authorities of the names and shape of a `trustedClientCertificates` entry; None where it holds no chain."""
+    data = str(part.get("properties", {}).get("data", ""))
+    found = examine(GivenBundle(data, part["name"], part["name"]), Circumstances(at))
+    if not found.chains:
+        return None
+    chain = found.chains[0]
+    made = _minted(chain, at)
+    lowest = _issuer_of(found, chain)
+    in_order = (made[one.fingerprint] for one in found.authorities if one.fingerprint in made)
+    return StandInAuthorities(part["name"], tuple(in_order), made[lowest])
+
+
+def stand_in_for_nobody(*, at: datetime) -> StandInAuthorities:
+    """Authorities for callers of a gateway that names none."""
+    root = Authority.create("Rehearsal Client Root CA", at=at)
+    issuer = root.intermediate("Rehearsal Client Issuing CA")
+    return StandInAuthorities(None, (issuer, root), issuer)
+
+
+def with_stand_ins(document: Mapping[str, Any], stand_ins: Sequence[StandInAuthorities]) -> dict[str, Any]:
+    """The document with these trusted wherever Strict profiles trust those whom they stand in for."""
+    changed: dict[str, Any] = deepcopy(dict(document))
+    parts = Parts(document)
+    taken = {part["name"] for part in parts.of(_COLLECTION)}
+    names = {each.entry: _free_name(f"{each.entry}-stand-in", taken) for each in stand_ins if each.entry}
+    attached = set()
+    for profile in changed.get("properties", {}).get("sslProfiles", ()):
+        bag = profile.get("properties", {})
+        if mode_of(profile) is Mode.PASSTHROUGH:
+            continue
+        trusted = [part["name"] for says in bag.get(_COLLECTION, ()) if (part := parts.find(says))]
+        additional = [names[name] for name in trusted if name in names]
+        attached |= set(additional)
+        if additional:
+            bag[_COLLECTION] += [{"id": f"$self/{_COLLECTION}/{name}"} for name in additional]
+    changed.get("properties", {}).setdefault(_COLLECTION, []).extend(
+        {"name": names[each.entry], "properties": {"data": each.data}}
+        for each in stand_ins
+        if each.entry and names[each.entry] in attached
+    )
+    return changed
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    while wanted in taken:
+        wanted += "-2"
+    return wanted
+
+
+def _issuer_of(found: Examination, chain: CaChain) -> str:
+    """The fingerprint of the authority that a client must be issued by to pass every check."""
+    name = extracted_issuer_dn(found.paths.found)
+    return next(path[0].fingerprint for path in chain.paths if path[0].subject == name)
+
+
+def _minted(chain: CaChain, at: datetime) -> dict[str, Authority]:
+    """An authority for each of the chain's, by fingerprint."""
+    made: dict[str, Authority] = {}
+    for path in chain.paths:
+        above: Authority | None = None
+        for certificate in reversed(path):
+            above = made.setdefault(certificate.fingerprint, _mint(certificate, above, at))
+    return made
+
+
+def _mint(real: Certificate, above: Authority | None, at: datetime) -> Authority:
+    key = _kind_of_key(real).generate()
+    extensions: tuple[Extension, ...] = tuple(_copied_extensions(real))
+    make: Callable[..., Authority] = partial(Authority.create, at=at, names_serial=True)
+    if above is not None:
+        make = above.intermediate
+    elif real.is_self_issued:
+        # OpenSSL finds issuers by name and tells two of one name apart by this.
+        own_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
+        extensions += ((own_key, False),)
+    else:
+        # Its issuer is not in the bundle, and the one that stands in for that is trusted by nobody either.
+        make = Authority.create(subject=real.parsed.issuer, at=at, names_serial=True).intermediate
+    return make(
+        subject=real.parsed.subject,
+        key=key,
+        not_before=real.not_before,
+        not_after=real.not_after,
+        extensions=extensions,
+    )
+
+
+def _kind_of_key(real: Certificate) -> KeyKind:
+    """A kind by which OpenSSL tells the two apart where the real one has no subject key identifier.
+
+    It takes no CA for an issuer whose key is of another kind than the signature (X509_check_issued, since 3.0).
+    """
+    is_like_ours = isinstance(real.public_key, ec.EllipticCurvePublicKey)
+    return KeyKind.ED25519 if real.subject_key_id is None and is_like_ours else KeyKind.P256
+
+
+def _copied_extensions(real: Certificate) -> Iterator[Extension]:
+    for kind, critical in _COPIED:
+        found = real.extension(kind)
+        if found is not None:
+            yield found, critical

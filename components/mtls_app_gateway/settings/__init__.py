@@ -1,0 +1,1 @@
+"""What a user may ask of a gateway: shape, defaults, parsing, the rules, and the way to a gateway document. Pure."""

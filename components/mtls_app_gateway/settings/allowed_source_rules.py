@@ -1,0 +1,133 @@
+"""The rules of who may reach the listeners: the sources of the security group's rules.
+
+Sources: Microsoft, Network security groups and Virtual network service tags; the error codes that deployments report.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ..document.address_range import AddressRange, address_range
+from ..document.service_tags import meant_tag
+from ..escaping import quoted
+from ..problems import Severity
+from .implied import profile_of
+from .rule import Finding, Rule, repeated
+from .settings import GatewaySettings
+
+_SERVICE_TAG = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9]+)*")
+_WHERE = "network.allowedSources"
+
+
+def _ranges(settings: GatewaySettings) -> Iterator[tuple[str, AddressRange]]:
+    for position, source in enumerate(settings.network.allowed_sources):
+        part = address_range(source)
+        if part is not None:
+            yield f"{_WHERE}[{position}]", part
+
+
+def _tags(settings: GatewaySettings) -> Iterator[tuple[str, str]]:
+    for position, source in enumerate(settings.network.allowed_sources):
+        if _is_tag(source):
+            yield f"{_WHERE}[{position}]", source
+
+
+def _is_tag(source: str) -> bool:
+    # The portal shows "Any" for *, which is no tag.
+    return source.lower() != "any" and _SERVICE_TAG.fullmatch(source) is not None
+
+
+def _allowed_sources(settings: GatewaySettings) -> Iterator[Finding]:
+    if not settings.network.allowed_sources:
+        yield Finding(_WHERE, "no source is allowed", "Name address ranges or service tags, Internet for everybody.")
+    for position, source in enumerate(settings.network.allowed_sources):
+        if address_range(source) is None and not _is_tag(source):
+            yield Finding(
+                f"{_WHERE}[{position}]",
+                f"{quoted(source)} is neither an address range nor a service tag",
+                "Write one like 203.0.113.0/24, or Internet for everybody.",
+            )
+
+
+def _allowed_source_repeated(settings: GatewaySettings) -> Iterator[Finding]:
+    tags = tuple(_tags(settings))
+    for index, tag in repeated(tag for _, tag in tags):
+        yield Finding(tags[index][0], f"{quoted(tag)} is named already (case does not count)", "Take it away.")
+
+
+def _allowed_source_overlap(settings: GatewaySettings) -> Iterator[Finding]:
+    # Ranges overlap only where one is inside the other; in this order the outer one comes first.
+    outer: tuple[str, AddressRange] | None = None
+    for where, part in sorted(_ranges(settings), key=lambda found: _place(found[1])):
+        if outer is not None and part.overlaps(outer[1]):
+            yield Finding(where, f"{part} is inside {outer[1]} of {outer[0]}", "Keep the larger range alone.")
+        else:
+            outer = (where, part)
+
+
+def _place(part: AddressRange) -> tuple[int, int, int]:
+    return part.version, int(part.network_address), part.prefixlen
+
+
+def _allowed_source_ipv6(settings: GatewaySettings) -> Iterator[Finding]:
+    for where, part in _ranges(settings):
+        if part.version == 6:
+            yield Finding(
+                where,
+                f"{part} is a range of IPv6 and the gateway's address is IPv4",
+                "Name ranges of IPv4 and service tags only.",
+            )
+
+
+def _service_tag_unknown(settings: GatewaySettings) -> Iterator[Finding]:
+    for where, tag in _tags(settings):
+        near = meant_tag(tag)
+        if near is not None:
+            yield Finding(where, f"{quoted(tag)} is no service tag that is known here", f"Did you mean {near}?")
+
+
+def _front_door_source(settings: GatewaySettings) -> Iterator[Finding]:
+    asks = any(profile_of(listener) is not None for listener in settings.listeners)
+    for where, tag in _tags(settings):
+        if asks and tag.lower() == "azurefrontdoor.backend":
+            yield Finding(
+                where,
+                "Azure Front Door ends TLS itself, so no client certificate arrives through it: Strict answers HTTP "
+                "400, and Passthrough forwards no certificate",
+                "Let clients connect to the gateway directly, or authenticate them at Front Door.",
+            )
+
+
+_READS = ("network",)
+ALLOWED_SOURCE_RULES = (
+    Rule("allowed-sources", "Allowed sources are address ranges or service tags.", _READS, _allowed_sources),
+    Rule("allowed-source-repeated", "An allowed source is named once.", _READS, _allowed_source_repeated),
+    Rule(
+        "allowed-source-overlap",
+        "Allowed address ranges do not overlap.",
+        _READS,
+        _allowed_source_overlap,
+        "OverlappingSubnetsNotPermittedInSecurityRule",
+    ),
+    Rule(
+        "allowed-source-ipv6",
+        "Allowed address ranges are IPv4, as the gateway's address is.",
+        _READS,
+        _allowed_source_ipv6,
+        "ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies",
+    ),
+    Rule(
+        "service-tag-unknown",
+        "A service tag is spelled as Azure spells it.",
+        _READS,
+        _service_tag_unknown,
+        "SecurityRuleInvalidAddressPrefix",
+        Severity.WARNING,
+    ),
+    Rule(
+        "front-door-source",
+        "No client certificate is expected through Azure Front Door.",
+        ("network", "listeners"),
+        _front_door_source,
+        severity=Severity.WARNING,
+    ),
+)

@@ -1,0 +1,79 @@
+"""What the settings mean where they leave something unsaid: profiles, certificates of listeners, the only route."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..document.client_authentication import Mode
+from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Protocol, Route, Strict, TlsPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class ClientAuthentication:
+    """One profile, wherever in the settings it was written; `where` is the path of its keys."""
+
+    name: str
+    where: str
+    mode: str | None
+    strict: Strict | None
+    tls_policy: TlsPolicy | None
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether the gateway itself refuses clients."""
+        return self.mode == Mode.STRICT
+
+    @property
+    def verifies_issuer_dn(self) -> bool:
+        """Whether the gateway compares issuers, or will once the profile is Strict."""
+        return self.strict is not None and self.strict.verify_issuer_dn
+
+    def at(self, key: str) -> str:
+        """The path of one of the profile's keys."""
+        return f"{self.where}.{key}" if self.where else key
+
+
+def profiles_of(settings: GatewaySettings) -> tuple[ClientAuthentication, ...]:
+    """The default profile, where it is meant to exist, and the named ones."""
+    return tuple(_profiles(settings))
+
+
+def _profiles(settings: GatewaySettings) -> Iterator[ClientAuthentication]:
+    default_is_meant = settings.mode is not None or settings.strict is not None
+    if default_is_meant or any(profile_of(listener) == DEFAULT_PROFILE for listener in settings.listeners):
+        yield ClientAuthentication(DEFAULT_PROFILE, "", settings.mode, settings.strict, None)
+    for position, profile in enumerate(settings.profiles):
+        where = f"profiles[{position}]"
+        yield ClientAuthentication(profile.name, where, profile.mode, profile.strict, profile.tls_policy)
+
+
+def profile_of(listener: Listener) -> str | None:
+    """The name of the profile that a listener uses; None where it asks no client for a certificate."""
+    if listener.protocol is Protocol.HTTP or listener.profile == NO_PROFILE:
+        return None
+    return listener.profile or DEFAULT_PROFILE
+
+
+def routes_of(settings: GatewaySettings) -> tuple[Route, ...]:
+    """The routes given, or the one that needs no saying: the only listener's to the only backend."""
+    if settings.routes or len(settings.listeners) != 1 or len(settings.backends) != 1:
+        return settings.routes
+    only = {"listener": settings.listeners[0].name, "backend": settings.backends[0].name, "priority": 100}
+    return (Route.model_validate(only),)
+
+
+def certificate_of(settings: GatewaySettings, listener: Listener) -> str | None:
+    """The name of the certificate a listener shows; None for plain HTTP and where it cannot be told."""
+    if listener.protocol is Protocol.HTTP:
+        return None
+    if listener.certificate is None and len(settings.listener_certificates) == 1:
+        return settings.listener_certificates[0].name
+    return listener.certificate
+
+
+def address_zones(settings: GatewaySettings) -> list[str] | None:
+    """The zones of the public address: its own, or the gateway's; None where there are none.
+
+    Azure wants the address in every zone of the gateway (Microsoft, Application Gateway frontend IP configuration).
+    """
+    zones = settings.zones if settings.public_ip.zones is None else settings.public_ip.zones
+    return list(zones) or None

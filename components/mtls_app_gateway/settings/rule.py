@@ -1,0 +1,50 @@
+"""What a rule over the settings is: a row with a name, a meaning, a source, and the check itself."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from ..problems import Problem, Severity
+from .settings import GatewaySettings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place where a rule is broken: the setting's path, what was seen, what to do."""
+
+    where: str
+    saw: str
+    fix: str
+
+
+Check = Callable[[GatewaySettings], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the table of rules; `demands` is what the rule asks for, in one sentence.
+
+    `reads` names the top-level keys that the check looks at: where one of them could not be read, its
+    findings would be about what is missing for that reason, so they are withheld.
+    """
+
+    code: str
+    demands: str
+    reads: tuple[str, ...]
+    check: Check
+    azure_code: str | None = None
+    severity: Severity = Severity.ERROR
+
+    def problems(self, settings: GatewaySettings, unread: frozenset[str] = frozenset()) -> Iterator[Problem]:
+        """Every place where these settings break the rule."""
+        if unread.isdisjoint(self.reads):
+            for found in self.check(settings):
+                yield Problem(self.code, found.where, found.saw, found.fix, self.azure_code, self.severity)
+
+
+def repeated(names: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """The names that stand a second time, ignoring case as Azure does, with their positions."""
+    seen: set[str] = set()
+    for position, name in enumerate(names):
+        if name.lower() in seen:
+            yield position, name
+        seen.add(name.lower())

@@ -1,0 +1,247 @@
+"""What a person may ask of a gateway, as frozen values: the shape of the settings and their defaults.
+
+Shapes only. What the values must mean together is `rules.py`; how they become a document, `document.py`.
+A text anywhere in the settings may be an input slot (`$input/...`) instead: a value known only later.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic.alias_generators import to_camel
+
+from ..document.host_name import to_ascii
+
+DEFAULT_PROFILE = "default"
+NO_PROFILE = "none"
+
+
+def _whole(value: Any) -> Any:
+    # Numbers reach a plugin as floats: 443.0 is 443. A text that looks like a number is not one.
+    if isinstance(value, bool | str):
+        raise ValueError("not a whole number")  # noqa: TRY004 (pydantic gathers ValueError only)
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Port = Annotated[Whole, Field(ge=1, le=64999)]
+"""A frontend or backend port; 65200-65535 belong to the platform (Microsoft: Application Gateway components)."""
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$")]
+"""The name of a part of the gateway: Azure's rule for sub-resources, 1 to 80 characters."""
+Text = Annotated[str, Field(min_length=1)]
+HostName = Annotated[Text, AfterValidator(to_ascii)]
+"""A host name; an international one is written as DNS has it (`xn--…`)."""
+Duration = Annotated[str, Field(pattern=r"^([0-9]+(\.[0-9]+)?[hms])+$")]
+
+
+class Revocation(StrEnum):
+    """Whether the gateway asks the certificate's OCSP responder; Azure's `verifyClientRevocation`."""
+
+    NONE = "None"
+    OCSP = "OCSP"
+
+
+class Protocol(StrEnum):
+    """What a listener or a backend speaks."""
+
+    HTTPS = "Https"
+    HTTP = "Http"
+
+
+class Sku(StrEnum):
+    """The two SKUs that can do mutual TLS (Microsoft: overview of mutual authentication)."""
+
+    STANDARD = "Standard_v2"
+    WAF = "WAF_v2"
+
+
+class HostNameFrom(StrEnum):
+    """Which host name a backend sees when none is fixed."""
+
+    BACKEND = "Backend"
+    """The name of the pool member that serves the request."""
+    CLIENT = "Client"
+    """The name that the client asked for."""
+
+
+class Model(BaseModel):
+    """Frozen, camelCase from outside, unknown keys refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, hide_input_in_errors=True, str_strip_whitespace=False
+    )
+
+
+class TrustedCaChain(Model):
+    """One chain of CA certificates whose clients are trusted; one `trustedClientCertificates` entry."""
+
+    name: Name | None = None
+    data: str
+    split: StrictBool = False
+
+
+class Strict(Model):
+    """What only Strict checks. In a Passthrough profile it is staged: uploaded, not enforced."""
+
+    trusted_ca_chains: tuple[TrustedCaChain, ...] = ()
+    verify_issuer_dn: StrictBool = True
+    revocation: str = Revocation.NONE.value
+    unsafe_no_valid_chain: StrictBool = False
+
+
+class TlsPolicy(Model):
+    """A predefined policy by name, or one's own list of cipher suites (Azure's CustomV2)."""
+
+    policy_name: str | None = None
+    min_protocol_version: str | None = None
+    cipher_suites: tuple[str, ...] = ()
+
+
+class Profile(Model):
+    """A client-authentication profile beside the default one; Azure's `sslProfiles` entry."""
+
+    name: Name
+    mode: str | None = None
+    strict: Strict | None = None
+    tls_policy: TlsPolicy | None = None
+
+
+class ListenerCertificate(Model):
+    """The certificate a listener shows: a PFX, or a Key Vault secret id."""
+
+    name: Name = "listener"
+    pfx: Text | None = None
+    password: str | None = None
+    key_vault_secret_id: Text | None = None
+
+
+class Listener(Model):
+    """Where clients arrive: a port, host names, and the profile that says how they are authenticated."""
+
+    name: Name = "https"
+    port: Port = 443
+    protocol: Protocol = Protocol.HTTPS
+    host_names: tuple[HostName, ...] = ()
+    certificate: str | None = None
+    profile: str | None = None
+    unsafe_bypasses_strict: StrictBool = False
+
+
+class Probe(Model):
+    """How the gateway asks a backend whether it is well. A probe carries no client certificate."""
+
+    path: Annotated[str, Field(pattern=r"^/")] = "/"
+    status_codes: tuple[Annotated[str, Field(pattern=r"^[1-5]\d\d(-[1-5]\d\d)?$")], ...] = ("200-399",)
+    host_name: HostName | None = None
+    interval: Annotated[Whole, Field(ge=1, le=86400)] = 30
+    timeout: Annotated[Whole, Field(ge=1, le=86400)] = 30
+    unhealthy_threshold: Annotated[Whole, Field(ge=1, le=20)] = 3
+
+
+class Backend(Model):
+    """Who answers: pool members, how they are spoken to, and their probe."""
+
+    name: Name = "backend"
+    fqdns: tuple[HostName, ...] = ()
+    ip_addresses: tuple[Text, ...] = ()
+    protocol: Protocol = Protocol.HTTPS
+    port: Annotated[Whole, Field(ge=1, le=65535)] | None = None
+    host_name: HostName | None = None
+    host_name_from: HostNameFrom = HostNameFrom.BACKEND
+    request_timeout: Annotated[Whole, Field(ge=1, le=86400)] | None = None
+    probe: Probe = Probe()
+
+
+class Route(Model):
+    """Which backend answers a listener, and in which order the gateway looks at its rules."""
+
+    name: Name = "route"
+    listener: str = "https"
+    backend: str = "backend"
+    priority: Annotated[Whole, Field(ge=1, le=20000)]
+
+
+class IdentityHeaders(Model):
+    """The headers that tell the backend who the client is; each value is a header's name."""
+
+    certificate: str = "X-Client-Cert"
+    verification: str | None = None
+    subject: str | None = None
+    issuer: str | None = None
+    serial: str | None = None
+    fingerprint: str | None = None
+    unsafe_unverified_facts: StrictBool = False
+
+
+class Subnet(Model):
+    """One more subnet of the network, for the backends, say."""
+
+    name: Name
+    address_prefix: Text
+
+
+class Network(Model):
+    """The network that the gateway stands in, made new; or the id of a subnet that exists."""
+
+    subnet_id: Text | None = None
+    name: Text | None = None
+    address_prefix: Text = "10.0.0.0/16"
+    subnet_name: Name = "gateway"
+    subnet_prefix: Text = "10.0.0.0/24"
+    additional_subnets: tuple[Subnet, ...] = ()
+    security_group_name: Text | None = None
+    allowed_sources: tuple[Text, ...] = ("Internet",)
+
+
+class PublicIp(Model):
+    """The address that clients reach; without `zones` of its own it has the gateway's."""
+
+    name: Text | None = None
+    zones: tuple[Text, ...] | None = None
+    domain_name_label: Text | None = None
+    protect: StrictBool = False
+
+
+class Autoscale(Model):
+    """Between how many instances the gateway scales."""
+
+    min_capacity: Annotated[Whole, Field(ge=0, le=125)] = 2
+    max_capacity: Annotated[Whole, Field(ge=2, le=125)] = 10
+
+
+class Timeouts(Model):
+    """How long Pulumi waits for the gateway: a number and a unit, one or more of both (`45m`, `1h30m`)."""
+
+    create: Duration | None = None
+    update: Duration | None = None
+    delete: Duration | None = None
+
+
+class GatewaySettings(Model):
+    """A whole gateway as asked for."""
+
+    resource_group_name: Text | None = None
+    location: Text | None = None
+    gateway_name: Text | None = None
+    mode: str | None = None
+    strict: Strict | None = None
+    profiles: tuple[Profile, ...] = ()
+    listener_certificates: tuple[ListenerCertificate, ...] = ()
+    listeners: tuple[Listener, ...] = (Listener(),)
+    backends: tuple[Backend, ...] = ()
+    routes: tuple[Route, ...] = ()
+    identity_headers: IdentityHeaders = IdentityHeaders()
+    tls_policy: TlsPolicy = TlsPolicy.model_validate({"policyName": "AppGwSslPolicy20220101S"})
+    http2: StrictBool = False
+    sku: Sku = Sku.STANDARD
+    waf_policy_id: Text | None = None
+    capacity: Annotated[Whole, Field(ge=1, le=125)] | None = None
+    autoscale: Autoscale | None = None
+    zones: tuple[Text, ...] = ()
+    identity_id: Text | None = None
+    network: Network = Network()
+    public_ip: PublicIp = PublicIp()
+    tags: Mapping[str, str] = {}
+    ca_expiry_warning_days: Annotated[Whole, Field(ge=0)] = 30
+    timeouts: Timeouts = Timeouts()

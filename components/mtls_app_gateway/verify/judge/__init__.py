@@ -1,0 +1,1 @@
+"""Expectations from promises, and verdicts from observations. Pure."""

@@ -1,0 +1,150 @@
+"""Who is let in, and who is refused, at a listener that keeps its promise. Pure.
+
+What a certificate meets in Strict is predicted from the certificate and the trusted chains themselves.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from ...certificates import ClientVerdict, Outcome, Step, verify_client
+from ..knock.observation import Phrase
+from ..knock.question import Caller, Expect, Revocation
+from ..promise.promise import Mode, Promise
+from . import evidence
+from .evidence import Evidence
+from .expected import Admitted, Expected, NotKnown, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a caller must meet, how well that is known, and why."""
+
+    expected: Expected
+    evidence: Evidence
+    why: str = ""
+
+
+class LetIn(Enum):
+    """Whether a caller is let in, as far as it is known."""
+
+    YES = auto()
+    """Everybody who has a say expects it."""
+    NO = auto()
+    """Somebody who has a say expects a refusal."""
+    NOT_KNOWN = auto()
+
+
+class Doorkeeper:
+    """Says of each caller of one listener whether it is let in."""
+
+    def __init__(self, promise: Promise, at: datetime) -> None:
+        self.promise = promise
+        self.at = at
+        self._said: dict[Caller, tuple[Admission, ...]] = {}
+
+    def admissions(self, caller: Caller) -> tuple[Admission, ...]:
+        """What the document promises the caller and, where that is something else, what its owner expects."""
+        if caller not in self._said:
+            self._said[caller] = tuple(self._admissions(caller))
+        return self._said[caller]
+
+    def lets_in(self, caller: Caller) -> LetIn:
+        """What everybody who has a say makes of the caller together."""
+        expected = [admission.expected for admission in self.admissions(caller)]
+        if any(isinstance(each, Refused) for each in expected):
+            return LetIn.NO
+        return LetIn.YES if all(isinstance(each, Admitted) for each in expected) else LetIn.NOT_KNOWN
+
+    @property
+    def admission(self) -> Admitted:
+        """Being let in, as far as it can be told from a refusal."""
+        return Admitted(self.promise.has_own_400_page)
+
+    def refusal(self, *phrases: Phrase) -> Refused:
+        """A refusal in these words, or in the gateway's own."""
+        return Refused(() if self.promise.has_own_400_page else phrases)
+
+    def predict(self, caller: Caller) -> ClientVerdict:
+        """What a Strict gateway would make of the caller's certificate."""
+        return verify_client(
+            caller.certificate.pem if caller.certificate else "",
+            self.promise.chains,
+            at=self.at,
+            verify_issuer_dn=self.promise.verify_issuer_dn,
+            verify_revocation=self.promise.verify_revocation,
+        )
+
+    def _admissions(self, caller: Caller) -> Iterator[Admission]:
+        promised = self._promised(caller)
+        opposite = {Expect.ACCEPT: Refused, Expect.REFUSE: Admitted}
+        if caller.expect is None or isinstance(promised.expected, opposite[caller.expect]):
+            yield promised
+        if caller.expect is Expect.ACCEPT:
+            yield Admission(self.admission, evidence.SAID)
+        elif caller.expect is Expect.REFUSE:
+            yield Admission(self.refusal(Phrase.CERTIFICATE_ERROR), evidence.SAID)
+
+    def _promised(self, caller: Caller) -> Admission:
+        if self.promise.mode is Mode.NOBODY_IS_ASKED:
+            return Admission(self.admission, evidence.OVERVIEW, "nobody is asked for a certificate")
+        if self.promise.mode is Mode.PASSTHROUGH:
+            return self._in_passthrough(caller)
+        if caller.certificate is None:
+            refusal = self.refusal(Phrase.NO_CERTIFICATE)
+            return Admission(refusal, evidence.LIVE_TESTS, "Strict: no certificate is sent")
+        return self._in_strict(caller)
+
+    def _in_passthrough(self, caller: Caller) -> Admission:
+        if self.promise.doubts:
+            return Admission(NotKnown(self.promise.doubts[0]), evidence.NGINX)
+        is_ordinary = caller.certificate is None or {"purpose", "key"} <= {
+            step.name for step in self.predict(caller).steps if step.outcome is Outcome.PASSED
+        }
+        proof = evidence.LIVE_TESTS if is_ordinary else evidence.NGINX
+        return Admission(self.admission, proof, "Passthrough: every certificate, and none, is let in")
+
+    def _in_strict(self, caller: Caller) -> Admission:
+        if not self.promise.chains and not caller.is_stranger:
+            unsaid = "nobody has said which CAs it trusts: say --trusted-ca, or --expect"
+            return Admission(NotKnown(unsaid), evidence.NGINX)
+        steps = self.predict(caller).steps
+        if failed := next((step for step in steps if step.outcome is Outcome.FAILED), None):
+            refusal = self.refusal(Phrase.CERTIFICATE_ERROR)
+            return Admission(refusal, _evidence(failed), f"Strict: {failed.saw}")
+        if self.promise.verify_revocation and caller.revocation is not Revocation.GOOD:
+            return self._revoked(caller.revocation)
+        if unclear := next((step for step in steps if _is_unclear(step)), None):
+            return Admission(NotKnown(unclear.saw), evidence.NGINX)
+        return Admission(self.admission, evidence.LIVE_TESTS, "Strict: a valid certificate of a trusted chain")
+
+    def _revoked(self, revocation: Revocation) -> Admission:
+        if revocation is Revocation.NOT_KNOWN:
+            return Admission(NotKnown("what its OCSP responder says is not known here; say --expect"), evidence.NGINX)
+        proof = evidence.NGINX if revocation is Revocation.UNKNOWN else evidence.RESPONSE_CODES
+        refusal = self.refusal(Phrase.CERTIFICATE_ERROR)
+        return Admission(refusal, proof, f"Strict with OCSP: the responder's answer, {revocation}")
+
+
+_STEPS = {
+    "certificate": evidence.NGINX,
+    "chain": evidence.LIVE_TESTS,
+    "validity": evidence.LIVE_TESTS,
+    "purpose": evidence.TROUBLESHOOTING,
+    "issuer": evidence.TROUBLESHOOTING,
+    "responder": evidence.RESPONSE_CODES,
+}
+"""How well it is known that a certificate which fails this step is refused."""
+
+
+def _evidence(failed: Step) -> Evidence:
+    """Live gateways were seen to refuse untrusted and forged certificates; other faults of a path are inferred."""
+    if failed.name == "chain" and not failed.is_untrusted:
+        return evidence.NGINX
+    return _STEPS[failed.name]
+
+
+def _is_unclear(step: Step) -> bool:
+    """It decides and is open. What a responder would answer is judged by itself."""
+    return step.outcome is Outcome.OPEN and step.name != "responder"

@@ -1,0 +1,275 @@
+"""What each caller must meet at a listener that keeps its promise, and how well that is known.
+
+Pure: from a promise and callers to expectations, each with the one question that settles it.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+
+from ...certificates import Outcome
+from ..knock.observation import Phrase, TlsVersion
+from ..knock.question import NOBODY, Caller, Expect, Question, Revocation
+from ..promise.promise import ALL_VERSIONS, MAIN_PATH, Mode, Promise
+from ..promise.routes import Route
+from . import evidence
+from .admission import Doorkeeper, LetIn
+from .evidence import Evidence
+from .expected import (
+    BackendReachedBy,
+    CertificateAsked,
+    Expected,
+    HeadersArrive,
+    NotKnown,
+    PlainRefused,
+    ServerTrusted,
+    VersionRefused,
+    named,
+)
+from .forwarded import forwarded_value
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One row: a question, what must be met, and why."""
+
+    about: str
+    """What is asked, apart from the TLS version."""
+    question: Question
+    expected: Expected
+    evidence: Evidence
+    why: str = ""
+
+    @property
+    def version(self) -> TlsVersion | None:
+        return self.question.version
+
+    @property
+    def row(self) -> str:
+        """Unique at its listener, and the same from run to run."""
+        return row_name(self.about, self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """A row that cannot be asked here, and what it would take."""
+
+    about: str
+    version: TlsVersion | None
+    reason: str
+    options: str = ""
+    """The options of the verifier's command that would make it askable."""
+    is_for_all: bool = False
+    """It stands for every row of its listener, of whatever version."""
+
+    @property
+    def row(self) -> str:
+        return self.about if self.is_for_all else row_name(self.about, self.version)
+
+
+def row_name(about: str, version: TlsVersion | None) -> str:
+    """The name of a row in every report."""
+    return f"{about}, {version or 'plain HTTP'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All rows of one listener."""
+
+    promise: Promise
+    expectations: tuple[Expectation, ...]
+    unasked: tuple[Unasked, ...]
+
+
+def expect(
+    promise: Promise,
+    callers: Sequence[Caller],
+    *,
+    at: datetime,
+    askable: Collection[TlsVersion],
+    path: str | None = None,
+) -> Plan:
+    """The rows for a listener: those everybody is asked, and those of these callers.
+
+    `askable` are the TLS versions that can be spoken from here, `path` the one to ask for in place of `/`.
+    """
+    planning = _Planning(promise, callers, at, askable, promise.route_for(path or MAIN_PATH))
+    rows = tuple(planning.rows())
+    expectations = tuple(row for row in rows if isinstance(row, Expectation))
+    return Plan(promise, expectations, tuple(row for row in rows if isinstance(row, Unasked)))
+
+
+_RETIRED = "the TLS policy allows it, and Azure retired it on 31 August 2025"
+_OWN = "--client-cert, --client-key"
+
+Rows = Iterator[Expectation | Unasked]
+
+
+class _Planning:
+    def __init__(
+        self, promise: Promise, callers: Sequence[Caller], at: datetime, askable: Collection[TlsVersion], route: Route
+    ) -> None:
+        self.promise = promise
+        self.callers = tuple(callers)
+        self.door = Doorkeeper(promise, at)
+        self.askable = askable
+        self.route = route
+
+    def rows(self) -> Rows:
+        if not self.promise.is_tls:
+            yield from self._over(None)
+            return
+        spoken = [version for version in self.promise.versions if version in self.askable]
+        for version in spoken[-1:]:
+            question = Question(NOBODY, version, self.route.path, checks_server=True)
+            yield Expectation("server certificate", question, ServerTrusted(), evidence.END_TO_END)
+        for version in spoken:
+            yield self._certificate_request(version)
+            yield from self._over(version)
+        yield from self._versions()
+        yield Expectation(
+            "the TLS port", Question(NOBODY, None, self.route.path), PlainRefused(), evidence.RESPONSE_CODES
+        )
+
+    def _over(self, version: TlsVersion | None) -> Rows:
+        """The rows that are asked in each version: who is let in, what of the caller reaches the backend."""
+        for caller in (NOBODY, *(self.callers if version else ())):
+            question = Question(caller, version, self.route.path)
+            for admission in self.door.admissions(caller):
+                is_said = admission.evidence is evidence.SAID
+                about = f"{caller.name}, as you expect" if is_said else caller.name
+                yield Expectation(about, question, admission.expected, admission.evidence, admission.why)
+            if self._is_let_in(caller) and not self.route.is_redirect:
+                yield from self._headers(caller, question, self.route, f"{caller.name}, what the backend gets")
+        yield from self._spoofing(version)
+        yield from self._transport(version)
+        if version:
+            yield from self._missing(version)
+
+    def _certificate_request(self, version: TlsVersion) -> Expectation:
+        expected = CertificateAsked(self.promise.mode is not Mode.NOBODY_IS_ASKED)
+        question = Question(NOBODY, version, self.route.path)
+        return Expectation("certificate request", question, expected, evidence.OVERVIEW)
+
+    def _versions(self) -> Rows:
+        for version in ALL_VERSIONS:
+            if version not in self.askable:
+                yield Unasked("protocol version", version, f"the TLS library here cannot speak {version}")
+            elif version not in self.promise.versions:
+                old = version in {TlsVersion.V1_0, TlsVersion.V1_1}
+                proof = evidence.TLS_RETIREMENT if old else evidence.TLS_POLICY
+                question = Question(NOBODY, version, self.route.path)
+                expected = NotKnown(_RETIRED) if version in self.promise.retired_versions else VersionRefused()
+                yield Expectation("protocol version", question, expected, proof)
+
+    def _missing(self, version: TlsVersion) -> Rows:
+        """Callers that a Strict listener should meet, and that only the owner of its CA can send."""
+        if self.promise.mode is not Mode.STRICT:
+            return
+        predicted = [self.door.predict(caller) for caller in self.callers if caller.certificate]
+        failed = {step.name for each in predicted for step in each.steps if step.outcome is Outcome.FAILED}
+        if self._certified() is None:
+            yield Unasked("a valid certificate", version, *self._why_none_certified())
+        if self.promise.verify_issuer_dn and "issuer" not in failed:
+            why = "it takes a certificate of another issuer under a trusted root"
+            yield Unasked("a sibling issuer's certificate", version, why, _OWN)
+        if self.promise.verify_revocation and not any(
+            caller.revocation is Revocation.REVOKED or caller.expect is Expect.REFUSE for caller in self.callers
+        ):
+            yield Unasked(
+                "a revoked certificate", version, "it takes a revoked certificate", f"{_OWN}, --expect refuse"
+            )
+
+    def _headers(self, caller: Caller, question: Question, route: Route, about: str) -> Rows:
+        values = tuple(self._values(caller, route, is_spoofed=bool(question.spoofs)))
+        if values:
+            is_certificate = caller.certificate is not None and self.promise.mode is not Mode.NOBODY_IS_ASKED
+            proof = evidence.LIVE_HEADER if is_certificate else evidence.LIVE_TESTS
+            yield Expectation(about, question, HeadersArrive(values), proof)
+
+    def _values(self, caller: Caller, route: Route, *, is_spoofed: bool) -> Iterator[tuple[str, str | None]]:
+        certificate = _leaf(caller)
+        for name in self.promise.identity_headers:
+            action = route.action(name)
+            value = None
+            if action is not None and not action.is_conditional:
+                value = forwarded_value(action.value, certificate, self.promise.mode)
+            # That a caller who writes no header is not believed would hold everywhere.
+            if value is not None or is_spoofed:
+                yield name, value
+
+    def _spoofing(self, version: TlsVersion | None) -> Rows:
+        """Callers who write the identity headers themselves, on every route."""
+        if not self.promise.identity_headers:
+            if self.promise.is_by_hand:
+                yield Unasked("spoofed headers", version, "no identity header was told", "--identity-header")
+            else:
+                yield Unasked("spoofed headers", version, "no header of this gateway tells who the client is")
+            return
+        certified = self._certified() if version else None
+        others = [route for route in self.promise.routes if route.path != self.route.path]
+        for route in (self.route, *others):
+            for caller in filter(None, (NOBODY, certified)):
+                yield from self._spoof(caller, version, route)
+        if version and certified is None:
+            yield Unasked("spoofed headers beside a certificate", version, *self._why_none_certified())
+
+    def _spoof(self, caller: Caller, version: TlsVersion | None, route: Route) -> Rows:
+        question = Question(caller, version, route.path, self.promise.identity_headers)
+        about = f"{caller.name}, spoofing headers at {route.path}"
+        let_in = self.door.lets_in(caller)
+        if let_in is LetIn.YES:
+            if not route.is_redirect:
+                yield from self._headers(caller, question, route, about)
+        elif route.path != self.route.path:
+            return
+        elif let_in is LetIn.NO:
+            # Published tests of live gateways disagree on the phrase of this one page.
+            refusal = self.door.refusal(Phrase.NO_CERTIFICATE, Phrase.CERTIFICATE_ERROR)
+            yield Expectation(about, question, refusal, evidence.LIVE_TESTS)
+        else:
+            for admission in self.door.admissions(caller):
+                yield Expectation(about, question, admission.expected, admission.evidence, admission.why)
+
+    def _certified(self) -> Caller | None:
+        """The first caller with a certificate that is let in."""
+        return next((caller for caller in self.callers if caller.certificate and self._is_let_in(caller)), None)
+
+    def _why_none_certified(self) -> tuple[str, str]:
+        """Why no caller has a certificate that is let in, and the options that would bring one."""
+        given = [
+            caller
+            for caller in self.callers
+            if caller.certificate and not caller.is_stranger and caller.expect is not Expect.REFUSE
+        ]
+        if not given:
+            return "it takes a certificate that is let in", _OWN
+        if unclear := [caller.name for caller in given if self.door.lets_in(caller) is LetIn.NOT_KNOWN]:
+            return f"whether it is let in is not known: {named(unclear)}", ""
+        return f"{named([caller.name for caller in given])}: not valid under the promised CAs", ""
+
+    def _is_let_in(self, caller: Caller) -> bool:
+        return self.door.lets_in(caller) is LetIn.YES
+
+    def _transport(self, version: TlsVersion | None) -> Rows:
+        if self.route.transport is None or self.route.is_redirect:
+            return
+        everybody = (NOBODY, *self.callers)
+        caller = next(filter(self._is_let_in, everybody), None)
+        if caller is None:
+            is_open = any(self.door.lets_in(each) is LetIn.NOT_KNOWN for each in everybody)
+            takes = "it takes a caller who is let in", _OWN
+            why = ("whether anybody is let in is not known", "") if is_open else takes
+            yield Unasked("transport to the backend", version, *why)
+            return
+        question = Question(caller, version, self.route.path)
+        expected = BackendReachedBy(self.route.transport)
+        yield Expectation("transport to the backend", question, expected, evidence.END_TO_END)
+
+
+def _leaf(caller: Caller) -> x509.Certificate | None:
+    if caller.certificate is None:
+        return None
+    return x509.load_pem_x509_certificates(caller.certificate.pem.encode())[0]

@@ -1,0 +1,72 @@
+"""The value that a header template has for a certificate: Application Gateway's client-certificate variables.
+
+The formats are nginx's, as captured from live gateways. Pure. A template with anything but these variables in it is
+not worked out.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from urllib.parse import quote
+
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from ...certificates.distinguished_name import distinguished_name
+from ..promise.promise import Mode
+
+_PLACEHOLDER = re.compile(r"\{([a-z]+_[A-Za-z0-9_-]+)\}")
+
+
+def _fingerprint(certificate: x509.Certificate) -> str:
+    return certificate.fingerprint(SHA1()).hex()  # noqa: S303 - what the gateway forwards
+
+
+def _serial(certificate: x509.Certificate) -> str:
+    digits = f"{certificate.serial_number:X}"
+    return digits.zfill(len(digits) + len(digits) % 2)
+
+
+def _moment(moment: datetime) -> str:
+    # strftime would write the month in the user's language.
+    month = "JanFebMarAprMayJunJulAugSepOctNovDec"[3 * moment.month - 3 : 3 * moment.month]
+    return f"{month} {moment.day:2d} {moment:%H:%M:%S} {moment.year} GMT"
+
+
+_FACTS: Mapping[str, Callable[[x509.Certificate], str]] = {
+    "var_client_certificate": lambda certificate: quote(certificate.public_bytes(Encoding.PEM), safe=""),
+    "var_client_certificate_fingerprint": _fingerprint,
+    "var_client_certificate_issuer": lambda certificate: distinguished_name(certificate.issuer),
+    "var_client_certificate_subject": lambda certificate: distinguished_name(certificate.subject),
+    "var_client_certificate_serial": _serial,
+    "var_client_certificate_start_date": lambda certificate: _moment(certificate.not_valid_before_utc),
+    "var_client_certificate_end_date": lambda certificate: _moment(certificate.not_valid_after_utc),
+}
+_VERIFICATION = "var_client_certificate_verification"
+
+
+def forwarded_value(template: str, certificate: x509.Certificate | None, mode: Mode) -> str | None:
+    """What the backend receives where a route sets a header to this; empty: the header is not there.
+
+    None where that cannot be said from here.
+    """
+    placeholders = set(_PLACEHOLDER.findall(template))
+    if mode is Mode.NOBODY_IS_ASKED and _VERIFICATION in placeholders:
+        return None
+    shown = None if mode is Mode.NOBODY_IS_ASKED else certificate
+    if placeholders - {*_FACTS, _VERIFICATION}:
+        return None
+    return _PLACEHOLDER.sub(lambda found: _value(found[1], shown, mode), template)
+
+
+def _value(name: str, certificate: x509.Certificate | None, mode: Mode) -> str:
+    if name == _VERIFICATION:
+        return _verification(certificate, mode)
+    return _FACTS[name](certificate) if certificate else ""
+
+
+def _verification(certificate: x509.Certificate | None, mode: Mode) -> str:
+    if mode is Mode.STRICT:
+        return "SUCCESS"
+    return "PASSTHROUGH" if certificate else "NONE"

@@ -1,0 +1,1 @@
+"""One connection, one question, and what was observed."""

@@ -1,0 +1,65 @@
+"""The callers that anybody can send to a live gateway: strangers minted on the spot, and the user's own."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from ...certificates import CaChain
+from ...problems import GatewayError, Problem
+from ...processes.input_file import read_file
+from .question import Caller, ClientCertificate, Expect
+from .strangers import expired, forged, self_signed, wrong_purpose
+
+MAX_KEY_BYTES = 1_048_576
+"""More than any certificate or key has, with what stands before and after it."""
+
+
+def strangers(chains: Sequence[CaChain], folder: Path) -> tuple[Caller, ...]:
+    """Callers whom no Strict gateway lets in, their throwaway certificates and keys written into the folder.
+
+    Where a trusted chain is known, those that can name its issuer as theirs do.
+    """
+    issuer = chains[0].paths[0][0].parsed.subject if chains else None
+    minted = {
+        "self-signed": ("a certificate that vouches for itself", self_signed()),
+        "expired": ("an expired certificate of a stranger", expired(issuer)),
+        "wrong purpose": ("a server's certificate, of a stranger", wrong_purpose(issuer)),
+    }
+    if issuer:
+        minted["forged issuer"] = ("a certificate that claims a trusted issuer", forged(issuer))
+    return tuple(
+        Caller(f"stranger, {name}", describes, stranger.write(folder, name.replace(" ", "-")), is_stranger=True)
+        for name, (describes, stranger) in minted.items()
+    )
+
+
+def own_caller(
+    name: str, certificate: Path, key: Path, *, key_password: str | None = None, expect: Expect | None = None
+) -> Caller:
+    """The caller who has this certificate, PEM with its intermediates below it, and this key.
+
+    Of the files only certificates are kept here; the key is left to the TLS library.
+
+    Raises:
+        GatewayError: where there is no certificate to be read.
+    """
+    try:
+        found = x509.load_pem_x509_certificates(read_file(certificate, MAX_KEY_BYTES))
+    except OSError as error:
+        raise _unreadable(certificate, str(error.strerror)) from None
+    except ValueError:
+        raise _unreadable(certificate, "there is no PEM certificate in it that can be read") from None
+    pem = b"".join(one.public_bytes(Encoding.PEM) for one in found).decode("ascii")
+    return Caller(
+        name,
+        f"the certificate in {certificate.name}",
+        ClientCertificate(pem, certificate, key, key_password),
+        expect=expect,
+    )
+
+
+def _unreadable(path: Path, saw: str) -> GatewayError:
+    fix = "Give the client certificate as PEM, its intermediates below it."
+    return GatewayError([Problem("client-certificate-unusable", str(path), saw, fix)])

@@ -1,0 +1,150 @@
+"""What one knock on a gateway met: facts, with the layer they were met at, and no judgement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from ... import escaping
+
+
+class TlsVersion(StrEnum):
+    """The protocol versions a caller may insist on."""
+
+    V1_0 = "TLS 1.0"
+    V1_1 = "TLS 1.1"
+    V1_2 = "TLS 1.2"
+    V1_3 = "TLS 1.3"
+
+
+class Layer(StrEnum):
+    """How far a knock came."""
+
+    TCP = "TCP"
+    """No connection: it says nothing about certificates."""
+    HANDSHAKE = "TLS handshake"
+    FIRST_READ = "TLS first read"
+    """The client had finished its handshake. In TLS 1.3 a server speaks of a client certificate only now."""
+    HTTP = "HTTP"
+
+
+class Fault(StrEnum):
+    """What ended a knock before there was an HTTP answer."""
+
+    NAME_NOT_FOUND = "name not found"
+    REFUSED = "connection refused"
+    UNREACHABLE = "not reachable"
+    TIMED_OUT = "no answer in time"
+    RESET = "connection reset"
+    CLOSED = "connection closed without an answer"
+    ALERT = "alert"
+    NO_TLS = "not TLS"
+    TLS_ERROR = "TLS error"
+    UNTRUSTED = "certificate not trusted"
+    INVALID_HTTP = "not HTTP"
+    TOO_LONG = "too much to take"
+    UNSENDABLE = "cannot be asked"
+    """The question itself is none that TLS or HTTP can carry; nothing was sent."""
+
+
+class Phrase(StrEnum):
+    """What a gateway's own 400 page says, in nginx's words, as seen on live gateways."""
+
+    NO_CERTIFICATE = "No required SSL certificate was sent"
+    CERTIFICATE_ERROR = "The SSL certificate error"
+    PLAIN_HTTP = "The plain HTTP request was sent to HTTPS port"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerCertificate:
+    """The certificate a listener shows, and those it sends along."""
+
+    subject: str
+    issuer: str
+    names: tuple[str, ...]
+    """Subject alternative names."""
+    not_before: datetime
+    not_after: datetime
+    sha256: str
+    sent_along: tuple[str, ...] = ()
+    """The subjects of the other certificates, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """A finished or half-finished TLS handshake, as the client saw it."""
+
+    protocol: str | None = None
+    cipher: str | None = None
+    certificate: ServerCertificate | None = None
+    is_certificate_requested: bool | None = None
+    """Whether the server asked the client for a certificate; None where the handshake did not come so far, or where
+    this Python cannot tell."""
+    ca_names: tuple[str, ...] = ()
+    """The CAs the server says it trusts; often none, which means nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the backend says it received, where it echoes."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By their names in lower case."""
+    pool: str | None = None
+    transport: str | None = None
+    """`http` or `https`: how the gateway reached the backend, where the backend tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds each phase took; None for a phase that was not finished."""
+
+    connect: float | None = None
+    handshake: float | None = None
+    answer: float | None = None
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One knock: who knocked, how far it came, what was met there."""
+
+    caller: str
+    asked_version: TlsVersion | None
+    """The TLS version the caller insisted on; None for plain HTTP."""
+    layer: Layer
+    fault: Fault | None = None
+    detail: str = ""
+    """The fault in the words of whoever reported it: an alert's name, an operating system's error."""
+    status: int | None = None
+    phrase: Phrase | None = None
+    server: str | None = None
+    location: str | None = None
+    received: Received | None = None
+    is_cut: bool = False
+    """The answer's body was longer than a knock reads."""
+    handshake: Handshake = field(default_factory=Handshake)
+    timings: Timings = field(default_factory=Timings)
+
+    @property
+    def words(self) -> str:
+        """What was met, for people."""
+        if self.fault is None:
+            return self._answer_in_words()
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"{self.layer}: {self.fault}{detail}"
+
+    def _answer_in_words(self) -> str:
+        words = f"HTTP {self.status}"
+        if self.phrase:
+            words += f', "{self.phrase}"'
+        if self.location:
+            words += f", to {self.location}"
+        if self.received:
+            words += ", from the backend"
+        return words
+
+
+def printable(text: str, length: int = 200) -> str:
+    """What a server sent, escaped and not too long: a hostile one may send anything."""
+    return escaping.printable(text, length)

@@ -1,0 +1,1 @@
+"""What a listener's document says callers may count on. Pure."""

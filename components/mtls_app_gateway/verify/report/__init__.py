@@ -1,0 +1,1 @@
+"""A verification as a report: text, JSON, JUnit, HTML. Pure."""

@@ -1,0 +1,201 @@
+"""A verification as one value, and as data for programs: `report.schema.json` describes it. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..judge.expectation import Expectation
+from ..judge.verdict import Outcome, Verdict, exit_code
+from ..knock.observation import Observation, Received, ServerCertificate
+from ..knock.question import Target
+from ..promise.promise import Promise
+from .explain import by_hand
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One listener, where it was knocked at, and what came of it."""
+
+    promise: Promise
+    target: Target
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def server_certificate(self) -> ServerCertificate | None:
+        """The certificate the listener shows, as the first knock that saw it did."""
+        met = (verdict.observation for verdict in self.verdicts)
+        return next((one.handshake.certificate for one in met if one and one.handshake.certificate), None)
+
+    @property
+    def ca_names(self) -> tuple[str, ...]:
+        """The CAs that the listener names in its handshake."""
+        met = (verdict.observation for verdict in self.verdicts)
+        return next((one.handshake.ca_names for one in met if one and one.handshake.ca_names), ())
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """What answered calls itself."""
+        met = (verdict.observation for verdict in self.verdicts)
+        return tuple(dict.fromkeys(one.server for one in met if one and one.server))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A verification: when, of what, by what, with what outcome."""
+
+    at: datetime
+    seconds: float
+    tool: str
+    source: str
+    """Where the promise comes from, in words."""
+    sections: tuple[Section, ...]
+    served_by: str | None = None
+    """The software behind the gateway, where it is known: in a rehearsal, which nginx."""
+    not_known: tuple[str, ...] = ()
+    """What nobody can know from here, whatever the rows say."""
+    document: Mapping[str, Any] | None = None
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        return tuple(verdict for section in self.sections for verdict in section.verdicts)
+
+    @property
+    def counts(self) -> Mapping[Outcome, int]:
+        return Counter(verdict.outcome for verdict in self.verdicts)
+
+    @property
+    def exit_code(self) -> int:
+        """The worst of its listeners: one that could not be asked is not made good by another that held."""
+        codes = {exit_code(section.verdicts) for section in self.sections}
+        return exit_code(()) if not codes else 1 if 1 in codes else max(codes)
+
+    @property
+    def summary(self) -> str:
+        """The counts in one line."""
+        said = [f"{self.counts[outcome]} {_COUNTED[outcome]}" for outcome in Outcome if self.counts.get(outcome)]
+        return ", ".join(said) or "nothing was asked"
+
+    def as_data(self, *, explain: bool = False) -> dict[str, Any]:
+        """For programs. With `explain`, each row has the lines to see it by hand."""
+        return {
+            "at": self.at.isoformat(),
+            "seconds": round(self.seconds, 3),
+            "tool": self.tool,
+            "source": self.source,
+            "servedBy": self.served_by,
+            "exitCode": self.exit_code,
+            "summary": {outcome.name: self.counts.get(outcome, 0) for outcome in Outcome},
+            "listeners": [_section(section, explain=explain) for section in self.sections],
+            "notKnown": list(self.not_known),
+        }
+
+
+_COUNTED = {
+    Outcome.HOLDS: "hold",
+    Outcome.FAILS: "do not hold",
+    Outcome.UNANSWERED: "could not be asked",
+    Outcome.NOT_ASKED: "not asked",
+    Outcome.NOT_JUDGED: "not judged",
+}
+
+
+def _section(section: Section, *, explain: bool) -> dict[str, Any]:
+    promise, target = section.promise, section.target
+    return {
+        "listener": promise.listener,
+        "host": target.host,
+        "port": target.port,
+        "connect": "{}:{}".format(*target.endpoint),
+        "promise": {
+            "mode": promise.mode,
+            "profile": promise.profile,
+            "tlsVersions": list(promise.versions) if promise.is_tls else [],
+            "trustedChains": [
+                {"name": chain.name, "issuerDn": chain.issuer_dn, "expires": chain.expires.isoformat()}
+                for chain in promise.chains
+            ],
+            "verifyIssuerDn": promise.verify_issuer_dn,
+            "verifyRevocation": promise.verify_revocation,
+            "identityHeaders": list(promise.identity_headers),
+            "doubts": list(promise.doubts),
+        },
+        "servers": list(section.servers),
+        "serverCertificate": _certificate(section.server_certificate),
+        "caNames": list(section.ca_names),
+        "rows": [_row(verdict, target, explain=explain) for verdict in section.verdicts],
+    }
+
+
+def _row(verdict: Verdict, target: Target, *, explain: bool) -> dict[str, Any]:
+    asked = verdict.asked
+    row: dict[str, Any] = {
+        "row": verdict.row,
+        "about": asked.about,
+        "version": asked.version,
+        "outcome": verdict.outcome.name,
+        "words": verdict.words,
+        "expected": None,
+        "evidence": None,
+        "why": None,
+        "met": None,
+    }
+    if isinstance(asked, Expectation):
+        evidence = {"grade": asked.evidence.grade, "citation": asked.evidence.citation}
+        row |= {"expected": str(asked.expected), "evidence": evidence, "why": asked.why or None}
+        if explain:
+            lines = by_hand(asked.question, target)
+            row["byHand"] = {"curl": lines.curl, "openssl": lines.openssl}
+    if verdict.observation:
+        row["met"] = _met(verdict.observation)
+    return row
+
+
+def _met(observation: Observation) -> dict[str, Any]:
+    handshake, timings = observation.handshake, observation.timings
+    return {
+        "layer": observation.layer,
+        "fault": observation.fault,
+        "detail": observation.detail or None,
+        "status": observation.status,
+        "phrase": observation.phrase,
+        "server": observation.server,
+        "location": observation.location,
+        "received": _received(observation.received),
+        "isCut": observation.is_cut,
+        "protocol": handshake.protocol,
+        "cipher": handshake.cipher,
+        "isCertificateRequested": handshake.is_certificate_requested,
+        "seconds": {
+            "connect": _rounded(timings.connect),
+            "handshake": _rounded(timings.handshake),
+            "answer": _rounded(timings.answer),
+            "total": _rounded(timings.total),
+        },
+    }
+
+
+def _received(received: Received | None) -> dict[str, Any] | None:
+    if received is None:
+        return None
+    # The names only: a value may be somebody's certificate, and a report is kept.
+    return {"pool": received.pool, "transport": received.transport, "headerNames": sorted(received.headers)}
+
+
+def _certificate(certificate: ServerCertificate | None) -> dict[str, Any] | None:
+    if certificate is None:
+        return None
+    return {
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "names": list(certificate.names),
+        "notBefore": certificate.not_before.isoformat(),
+        "notAfter": certificate.not_after.isoformat(),
+        "sha256": certificate.sha256,
+        "sentAlong": list(certificate.sent_along),
+    }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 6)

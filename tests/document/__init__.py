@@ -1,0 +1,1 @@
+"""Tests of the gateway document: facts, references, reading, writing, comparison."""

@@ -1,0 +1,305 @@
+"""Asked is not got: any difference in client authentication between what was asked for and what came back is told."""
+
+import base64
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from mtls_app_gateway.document.asked_is_not_got import Received, check_received
+from mtls_app_gateway.rehearsal.authority import Authority
+
+PARTNERS_ROOT = Authority.create("Example Partners Root")
+PARTNERS, DEVICES = PARTNERS_ROOT.intermediate("Example Partners Issuing"), Authority.create("Example Devices Root")
+
+
+def data(authority: Authority) -> str:
+    """The data of a chain."""
+    return base64.b64encode(authority.bundle_pem.encode()).decode()
+
+
+ROOT = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/applicationGateways/agw"
+ASKED: dict[str, Any] = {
+    "trustedClientCertificates": [{"name": "partners", "data": data(PARTNERS)}],
+    "sslProfiles": [
+        {
+            "name": "default",
+            "clientAuthConfiguration": {
+                "verifyClientAuthMode": "Strict",
+                "verifyClientCertIssuerDN": True,
+                "verifyClientRevocation": "OCSP",
+            },
+            "trustedClientCertificates": [{"id": "$self/trustedClientCertificates/partners"}],
+        },
+        {"name": "open", "clientAuthConfiguration": {"verifyClientAuthMode": "Passthrough"}},
+    ],
+    "httpListeners": [
+        {"name": "https", "protocol": "Https", "sslProfile": {"id": "$self/sslProfiles/default"}},
+        {"name": "open", "protocol": "Https", "sslProfile": {"id": "$self/sslProfiles/open"}},
+        {"name": "plain", "protocol": "Http"},
+    ],
+    "rewriteRuleSets": [
+        {
+            "name": "identity",
+            "rewriteRules": [
+                {
+                    "name": "identity",
+                    "actionSet": {
+                        "requestHeaderConfigurations": [
+                            {"headerName": "X-Client-Cert", "headerValue": "{var_client_certificate}"},
+                            {"headerName": "X-Subject", "headerValue": ""},
+                        ]
+                    },
+                }
+            ],
+        }
+    ],
+    "requestRoutingRules": [
+        {
+            "name": "route",
+            "httpListener": {"id": "$self/httpListeners/https"},
+            "rewriteRuleSet": {"id": "$self/rewriteRuleSets/identity"},
+        }
+    ],
+}
+
+
+def answer() -> dict[str, Any]:
+    """What Azure answers when it did what was asked: ids, its own case, checks that were not asked for."""
+    got = deepcopy(ASKED)
+    for collection, parts in got.items():
+        for part in parts:
+            part["id"] = f"{ROOT}/{collection}/{part['name']}"
+    profile = got["sslProfiles"][0]
+    profile["name"] = "Default"
+    profile["trustedClientCertificates"][0]["id"] = f"{ROOT}/trustedClientCertificates/Partners"
+    got["sslProfiles"][1]["clientAuthConfiguration"] |= {
+        "verifyClientCertIssuerDN": False,
+        "verifyClientRevocation": "None",
+    }
+    got["httpListeners"][0]["sslProfile"]["id"] = f"{ROOT}/sslProfiles/default"
+    # Seen on a live gateway: the certificates without line breaks.
+    got["trustedClientCertificates"][0]["validatedCertData"] = PARTNERS.bundle_pem.replace("\n", "")
+    rewrite, ours = got["rewriteRuleSets"][0]["rewriteRules"][0], {"headerName": "X-Own", "headerValue": "1"}
+    rewrite |= {"conditions": [], "ruleSequence": 100}
+    rewrite["actionSet"]["requestHeaderConfigurations"][1]["headerName"] = "x-subject"
+    del rewrite["actionSet"]["requestHeaderConfigurations"][1]["headerValue"]
+    rewrite["actionSet"]["requestHeaderConfigurations"].append(ours)
+    got["requestRoutingRules"][0]["rewriteRuleSet"]["id"] = f"{ROOT}/rewriteRuleSets/Identity"
+    got["listeners"] = []
+    return got
+
+
+def told(got: dict[str, Any]) -> list[str]:
+    collections = ("sslProfiles", "trustedClientCertificates", "httpListeners", "listeners")
+    received = Received(*(got[name] for name in (*collections, "rewriteRuleSets", "requestRoutingRules")))
+    problems = check_received(ASKED, received)
+    assert {"asked-is-not-got"} >= {problem.rule for problem in problems}
+    return [f"{problem.where}: {problem.saw}" for problem in problems]
+
+
+def test_what_was_asked_for_came_back() -> None:
+    """Ids, another case and checks that were left to Azure are no difference."""
+    assert [] == told(answer())
+
+
+def test_nothing_asked_nothing_got() -> None:
+    """A gateway without client authentication has nothing to compare."""
+    assert () == check_received({}, Received())
+
+
+def test_the_modes_are_those_that_came_back() -> None:
+    """A profile that came back without a mode has none."""
+    got = answer()
+    del got["sslProfiles"][1]["clientAuthConfiguration"]
+
+    assert {"Default": "Strict"} == Received(got["sslProfiles"]).modes
+
+
+def drop(*path: str | int) -> Any:
+    def change(got: Any) -> None:
+        *steps, last = path
+        for step in steps:
+            got = got[step]
+        del got[last]
+
+    return change
+
+
+def put(value: Any, *path: str | int) -> Any:
+    def change(got: Any) -> None:
+        *steps, last = path
+        for step in steps:
+            got = got[step]
+        got[last] = value
+
+    return change
+
+
+def add(value: Any, *path: str | int) -> Any:
+    def change(got: Any) -> None:
+        for step in path:
+            got = got[step]
+        got.append(value)
+
+    return change
+
+
+CHECKS = ("sslProfiles", 0, "clientAuthConfiguration")
+CHAIN = ("trustedClientCertificates", 0)
+REWRITE = ("rewriteRuleSets", 0, "rewriteRules", 0)
+HEADERS = (*REWRITE, "actionSet", "requestHeaderConfigurations")
+SET = "set to {var_client_certificate}"
+SWAPPED = "trustedClientCertificates/partners: the trusted CA chain holds other certificates"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            drop(*CHECKS, "verifyClientAuthMode"),
+            "sslProfiles/default: verifyClientAuthMode was to be Strict and is not there",
+        ),
+        (
+            put("Passthrough", *CHECKS, "verifyClientAuthMode"),
+            "sslProfiles/default: verifyClientAuthMode was to be Strict and is Passthrough",
+        ),
+        (
+            put("Strict", "sslProfiles", 1, "clientAuthConfiguration", "verifyClientAuthMode"),
+            "sslProfiles/open: verifyClientAuthMode was to be Passthrough and is Strict",
+        ),
+        (
+            put(False, *CHECKS, "verifyClientCertIssuerDN"),
+            "sslProfiles/default: verifyClientCertIssuerDN was to be True and is False",
+        ),
+        (
+            put("None", *CHECKS, "verifyClientRevocation"),
+            "sslProfiles/default: verifyClientRevocation was to be OCSP and is None",
+        ),
+        (
+            drop("sslProfiles", 0, "trustedClientCertificates"),
+            "sslProfiles/default: the CA chains were to be partners and are none",
+        ),
+        (
+            put([{"id": f"{ROOT}/trustedClientCertificates/partners"}], "sslProfiles", 1, "trustedClientCertificates"),
+            "sslProfiles/open: the CA chains were to be none and are partners",
+        ),
+        (drop("sslProfiles", 0), "sslProfiles/default: the profile is not there"),
+        (drop("sslProfiles", 0, "id"), "sslProfiles/default: the profile is not there"),
+        (
+            drop("trustedClientCertificates", 0),
+            "trustedClientCertificates/partners: the trusted CA chain is not there",
+        ),
+        (
+            drop("trustedClientCertificates", 0, "id"),
+            "trustedClientCertificates/partners: the trusted CA chain is not there",
+        ),
+        (drop("httpListeners", 0), "httpListeners/https: its profile was to be default and is none"),
+        (drop("httpListeners", 0, "id"), "httpListeners/https: its profile was to be default and is none"),
+        (drop("httpListeners", 0, "sslProfile"), "httpListeners/https: its profile was to be default and is none"),
+        (
+            put({"id": f"{ROOT}/sslProfiles/open"}, "httpListeners", 0, "sslProfile"),
+            "httpListeners/https: its profile was to be default and is open",
+        ),
+        (
+            put({"id": f"{ROOT}/sslProfiles/open"}, "httpListeners", 2, "sslProfile"),
+            "httpListeners/plain: its profile was to be none and is open",
+        ),
+        (
+            put("Http", "httpListeners", 0, "protocol"),
+            "httpListeners/https: its protocol was to be Https and is Http",
+        ),
+        (
+            add({"name": "door", "id": "id"}, "httpListeners"),
+            "httpListeners/door: the listener was not asked for",
+        ),
+        (add({"name": "tcp", "id": "id"}, "listeners"), "listeners/tcp: the listener was not asked for"),
+        (put(data(DEVICES), *CHAIN, "data"), SWAPPED),
+        (put(data(PARTNERS_ROOT), *CHAIN, "data"), SWAPPED),
+        (put(DEVICES.bundle_pem, *CHAIN, "validatedCertData"), SWAPPED),
+        (
+            drop("rewriteRuleSets", 0, "id"),
+            [
+                f"rewriteRuleSets/identity: X-Client-Cert was to be {SET} and is left alone",
+                "rewriteRuleSets/identity: X-Subject was to be deleted and is left alone",
+            ],
+        ),
+        (
+            drop(*REWRITE, "actionSet"),
+            [
+                f"rewriteRuleSets/identity: X-Client-Cert was to be {SET} and is left alone",
+                "rewriteRuleSets/identity: X-Subject was to be deleted and is left alone",
+            ],
+        ),
+        (drop(*HEADERS, 0), f"rewriteRuleSets/identity: X-Client-Cert was to be {SET} and is left alone"),
+        (
+            put("me", *HEADERS, 1, "headerValue"),
+            "rewriteRuleSets/identity: X-Subject was to be deleted and is set to me",
+        ),
+        (
+            put({"pattern": "x"}, *HEADERS, 0, "headerValueMatcher"),
+            f"rewriteRuleSets/identity: X-Client-Cert was to be {SET} and is {SET} under a condition",
+        ),
+        (
+            put([{"variable": "var_host"}], *REWRITE, "conditions"),
+            [
+                f"rewriteRuleSets/identity: X-Client-Cert was to be {SET} and is {SET} under a condition",
+                "rewriteRuleSets/identity: X-Subject was to be deleted and is deleted under a condition",
+            ],
+        ),
+        (
+            add({"headerName": "X-CLIENT-CERT", "headerValue": ""}, *HEADERS),
+            f"rewriteRuleSets/identity: X-Client-Cert was to be {SET} and is deleted and {SET}",
+        ),
+        (drop("requestRoutingRules", 0, "id"), "requestRoutingRules/route: the rule is not there"),
+        (
+            drop("requestRoutingRules", 0, "rewriteRuleSet"),
+            "requestRoutingRules/route: its rewrite set was to be identity and is none",
+        ),
+        (
+            put({"id": f"{ROOT}/httpListeners/plain"}, "requestRoutingRules", 0, "httpListener"),
+            "requestRoutingRules/route: its listener was to be https and is plain",
+        ),
+        (
+            put({"id": f"{ROOT}/urlPathMaps/map"}, "requestRoutingRules", 0, "urlPathMap"),
+            "requestRoutingRules/route: its path map was to be none and is map",
+        ),
+    ],
+)
+def test_a_difference_is_told(change: Any, expected: str | list[str]) -> None:
+    """What is missing, altered or attached unasked is told at its place, and nothing else is."""
+    got = answer()
+    change(got)
+
+    assert ([expected] if isinstance(expected, str) else expected) == told(got)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        put(PARTNERS.bundle_pem.replace("\n", "\r\n"), *CHAIN, "data"),
+        put("", *CHAIN, "data"),
+        drop(*CHAIN, "data"),
+        drop(*CHAIN, "validatedCertData"),
+    ],
+    ids=["written anew", "empty", "no data", "no validated data"],
+)
+def test_the_same_certificates_are_no_difference(change: Any) -> None:
+    """Certificates count, not their text, and a text that did not come back is not compared."""
+    got = answer()
+    change(got)
+
+    assert [] == told(got)
+
+
+def test_the_fix_says_the_way_back() -> None:
+    """A plain update sends nothing, because no input changed."""
+    for problem in check_received(ASKED, Received()):
+        assert "`pulumi up --refresh`" in problem.fix
+
+
+def test_a_profile_that_lost_everything_is_told_of_each() -> None:
+    """Without its clientAuthConfiguration a profile differs in each check."""
+    got = answer()
+    got["sslProfiles"][0]["clientAuthConfiguration"] = None
+
+    assert 3 == len(told(got))

@@ -1,0 +1,23 @@
+"""The number of a gateway's parts is compared with Azure's documented limits."""
+
+import pytest
+from mtls_app_gateway.document.azure_limits import LIMITS, excesses
+
+
+@pytest.mark.parametrize("collection", LIMITS)
+def test_one_part_too_many_is_named(collection: str) -> None:
+    """
+    At the limit nothing is said; above it, how many there are and how many there may be.
+    """
+    limit = LIMITS[collection]
+
+    assert [] == list(excesses({"properties": {collection: [{}] * limit}}))
+    assert [(collection, limit + 1, limit)] == list(excesses({"properties": {collection: [{}] * (limit + 1)}}))
+
+
+def test_what_is_no_list_is_not_counted() -> None:
+    """
+    A collection that is absent or of another form is for others to judge.
+    """
+    assert [] == list(excesses({}))
+    assert [] == list(excesses({"properties": {"httpListeners": "x" * 500}}))

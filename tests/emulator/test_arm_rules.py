@@ -1,0 +1,580 @@
+"""The stand-in refuses what Azure refuses, with Azure's code, and nothing that is right."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from mtls_app_gateway.emulator.answers import answer_to
+from mtls_app_gateway.emulator.arm_rules import Question, judge
+from mtls_app_gateway.emulator.kinds import GATEWAY_PACKAGE, KINDS
+from mtls_app_gateway.emulator.network_rules import refusals_to_delete
+from mtls_app_gateway.emulator.requests import Put, put_of
+from mtls_app_gateway.emulator.rulebook import RULES, rules_of
+from mtls_app_gateway.rehearsal.authority import Authority, padding, pem
+
+from tests.emulator import estate
+from tests.emulator.estate import AT, AUTHORITY, changed
+
+OTHER_ROOT = Authority.create("Example Other Root", at=AT)
+LEAF = AUTHORITY.issue("caller")
+Inputs = dict[str, Any]
+
+
+def put(module: str, inputs: Mapping[str, Any]) -> Put:
+    """The request for a resource of a module."""
+    package = GATEWAY_PACKAGE if module == "ApplicationGateway" else "azure-native"
+    return put_of(KINDS[f"{package}:network:{module}"], inputs, estate.SUBSCRIPTION)
+
+
+def subscription(*puts: Put) -> dict[str, Mapping[str, Any]]:
+    """A subscription in which these requests were made."""
+    return {asked.id.lower(): answer_to(asked, None, ()) for asked in puts}
+
+
+def surroundings(**replaced: Inputs) -> dict[str, Mapping[str, Any]]:
+    """What a gateway needs around it."""
+    inputs = {
+        "NetworkSecurityGroup": estate.security_group_inputs(),
+        "VirtualNetwork": estate.network_inputs(),
+        "PublicIPAddress": estate.address_inputs(),
+    }
+    return subscription(*(put(module, given) for module, given in (inputs | replaced).items()))
+
+
+def refusals(
+    module: str,
+    inputs: Mapping[str, Any],
+    others: Mapping[str, Mapping[str, Any]],
+    before: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """The codes, or where there is none the messages, with which a request is refused; `before` are earlier inputs."""
+    asked = put(module, inputs)
+    known = answer_to(put(module, before), None, ()) if before is not None else None
+    found = judge(Question(asked, others, known), rules_of(asked.kind.arm_type))
+    return [refusal.code or refusal.message for refusal in found]
+
+
+def encoded(text: str) -> str:
+    """Text as base64."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def chain(text: str) -> Inputs:
+    """A gateway in Strict that trusts this text."""
+    return changed(estate.gateway_inputs("Strict"), "trustedClientCertificates.0.data", encoded(text))
+
+
+PASSTHROUGH = estate.gateway_inputs()
+STRICT = estate.gateway_inputs("Strict")
+WAF = {"name": "WAF_v2", "tier": "WAF_v2", "capacity": 2}
+RETIRED = {"name": "Standard_Medium", "tier": "Standard", "capacity": 2}
+OLD_POLICY = {"policyType": "Predefined", "policyName": "AppGwSslPolicy20170401S"}
+NEW_POLICY = {"policyType": "Predefined", "policyName": "AppGwSslPolicy20220101"}
+RULE = PASSTHROUGH["requestRoutingRules"][0]
+LISTENER = PASSTHROUGH["httpListeners"][0]
+HOSTED = [LISTENER | {"hostName": "one.example.com"}, LISTENER | {"name": "second", "hostName": "two.example.com"}]
+SECOND_RULE = RULE | {"name": "second", "priority": 200, "httpListener": {"id": "$self/httpListeners/second"}}
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        PASSTHROUGH,
+        STRICT,
+        chain(AUTHORITY.intermediate().bundle_pem),
+        chain(LEAF.certificate_pem + AUTHORITY.bundle_pem),
+        changed(STRICT, "trustedClientCertificates.0.data", AUTHORITY.bundle_pem),
+        changed(PASSTHROUGH, "trustedClientCertificates.0", STRICT["trustedClientCertificates"][0]),
+        changed(PASSTHROUGH, "sslProfiles.0.sslPolicy", NEW_POLICY),
+        changed(changed(STRICT, "sslPolicy", OLD_POLICY), "sslProfiles.0.sslPolicy", OLD_POLICY),
+        changed(
+            changed(PASSTHROUGH, "sku", {"name": "Standard_v2", "tier": "Standard_v2"}),
+            "autoscaleConfiguration",
+            {"minCapacity": 0},
+        ),
+        estate.gateway_inputs(
+            sku=WAF,
+            webApplicationFirewallConfiguration={
+                "enabled": True,
+                "firewallMode": "Prevention",
+                "ruleSetType": "OWASP",
+                "ruleSetVersion": "3.2",
+            },
+        ),
+        estate.gateway_inputs(httpListeners=HOSTED, requestRoutingRules=[RULE, SECOND_RULE]),
+        estate.gateway_inputs(
+            sslCertificates=[{"name": "listener", "keyVaultSecretId": "https://vault.example.com/secrets/listener"}]
+        ),
+    ],
+)
+def test_what_is_right_passes(inputs: Inputs) -> None:
+    """
+    No rule refuses a gateway that Azure takes.
+    """
+    assert refusals("ApplicationGateway", inputs, surroundings()) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "inputs"),
+    [
+        ("TrustedClientCertificateMustSpecifyData", changed(STRICT, "trustedClientCertificates.0.data", "")),
+        ("TrustedClientCertificateMustSpecifyData", chain("\n")),
+        ("TrustedClientCertificateMustNotHavePrivateKey", chain(AUTHORITY.bundle_pem + AUTHORITY.key_pem)),
+        ("TrustedClientCertificateInvalidData", chain("hello")),
+        ("TrustedClientCertificateInvalidData", changed(STRICT, "trustedClientCertificates.0.data", "%%%")),
+        (
+            "TrustedClientCertificateInvalidData",
+            chain("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"),
+        ),
+        ("TrustedClientCertificateDoesNotContainAnyCACertificate", chain(LEAF.certificate_pem)),
+        ("OnlyOneRootCAAllowedInTrustedClientCertificate", chain(AUTHORITY.bundle_pem + OTHER_ROOT.bundle_pem)),
+        ("OnlyOneRootCAAllowedInTrustedClientCertificate", chain(pem(AUTHORITY.intermediate().certificate))),
+        (
+            "SslCertificateDataTooBig SslCertificateInvalidData",
+            changed(PASSTHROUGH, "sslCertificates.0.data", "A" * 16388),
+        ),
+        ("SslCertificateInvalidData", changed(PASSTHROUGH, "sslCertificates.0.password", "another1")),
+        ("SslCertificateInvalidData", changed(PASSTHROUGH, "sslCertificates.0.data", encoded("noise"))),
+        ("SslPolicyMisMatch", changed(STRICT, "sslProfiles.0.sslPolicy", OLD_POLICY)),
+        ("SslPolicyMisMatch", changed(changed(STRICT, "sslPolicy", None), "sslProfiles.0.sslPolicy", OLD_POLICY)),
+        ("SslPolicyPropertyPolicyTypeRequired", changed(STRICT, "sslPolicy.policyType", None)),
+        (
+            "SslPolicyPropertyNotSupportedForPolicyType",
+            changed(STRICT, "sslPolicy.minProtocolVersion", "TLSv1_2"),
+        ),
+        (
+            "DeprecatedTlsVersionUsedInSslPolicy",
+            changed(STRICT, "sslPolicy", {"policyType": "Predefined", "policyName": "AppGwSslPolicy20150501"}),
+        ),
+        ("RequestRoutingRulePriorityCannotBeEmpty", changed(STRICT, "requestRoutingRules.0.priority", None)),
+        (
+            "RequestRoutingRulePartialPriorityDefined",
+            estate.gateway_inputs(
+                httpListeners=HOSTED, requestRoutingRules=[RULE, changed(SECOND_RULE, "priority", None)]
+            ),
+        ),
+        (
+            "HttpListenersUsingSameFrontendPort",
+            estate.gateway_inputs(
+                httpListeners=[LISTENER, LISTENER | {"name": "second"}], requestRoutingRules=[RULE, SECOND_RULE]
+            ),
+        ),
+        ("FirewallNotConfiguredForSelectedSku", estate.gateway_inputs(sku=WAF)),
+    ],
+)
+def test_what_azure_refuses_is_refused_with_its_code(code: str, inputs: Inputs) -> None:
+    """
+    Each broken gateway is refused for exactly what is broken in it.
+    """
+    expected = [f"ApplicationGateway{name}" for name in code.split()]
+
+    assert refusals("ApplicationGateway", inputs, surroundings()) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "inputs"),
+    [
+        ("LinkedInvalidPropertyId", changed(PASSTHROUGH, "httpListeners.0.sslProfile.id", "sslProfiles/mtls")),
+        ("InvalidResourceReference", changed(PASSTHROUGH, "httpListeners.0.sslProfile.id", "$self/sslProfiles/mlts")),
+        ("InvalidResourceReference", estate.gateway_inputs(subnet=f"{estate.SUBNET_ID}-2")),
+        (
+            "DuplicateResourceName",
+            changed(PASSTHROUGH, "backendAddressPools.1", {"name": "app", "backendAddresses": []}),
+        ),
+    ],
+)
+def test_references_and_names_are_kept(code: str, inputs: Inputs) -> None:
+    """
+    A reference to nothing, a relative id and a name given twice are refused with ARM's codes.
+    """
+    assert refusals("ApplicationGateway", inputs, surroundings()) == [code]
+
+
+@pytest.mark.parametrize(
+    ("message", "inputs"),
+    [
+        (
+            "SslProfile gw/mtls must specify either SslPolicy or TrustedClientCertificates.",
+            changed(PASSTHROUGH, "sslProfiles.0.clientAuthConfiguration.verifyClientAuthMode", None),
+        ),
+        (
+            "SslProfile gw/mtls must specify either SslPolicy or TrustedClientCertificates.",
+            changed(PASSTHROUGH, "sslProfiles.0.clientAuthConfiguration.verifyClientAuthMode", "Strict"),
+        ),
+        (
+            "is larger than 25 KB",
+            chain(pem(Authority.create("Large", at=AT, extensions=[padding(20_000)]).certificate)),
+        ),
+        (
+            "has 201 trusted client certificates",
+            estate.gateway_inputs(
+                trustedClientCertificates=[{"name": f"c{at}", "data": estate.CHAIN} for at in range(201)]
+            ),
+        ),
+        (
+            "has 101 trusted client certificates",
+            changed(
+                estate.gateway_inputs(
+                    trustedClientCertificates=[{"name": f"c{at}", "data": estate.CHAIN} for at in range(101)]
+                ),
+                "sslProfiles.0.trustedClientCertificates",
+                [{"id": f"$self/trustedClientCertificates/c{at}"} for at in range(101)],
+            ),
+        ),
+        (
+            "must have either data or keyVaultSecretId",
+            changed(PASSTHROUGH, "sslCertificates.0.keyVaultSecretId", "https://vault.example.com/secrets/x"),
+        ),
+        (
+            "is not one of sslProfiles",
+            changed(PASSTHROUGH, "httpListeners.0.sslProfile.id", "$self/sslCertificates/listener"),
+        ),
+        (
+            "Priority must be unique",
+            estate.gateway_inputs(
+                httpListeners=HOSTED, requestRoutingRules=[RULE, changed(SECOND_RULE, "priority", 100)]
+            ),
+        ),
+        (
+            "is used by 2 request routing rules",
+            estate.gateway_inputs(requestRoutingRules=[RULE, RULE | {"name": "second", "priority": 200}]),
+        ),
+        ("SKU WAF_v2 only", estate.gateway_inputs(firewallPolicy={"id": f"{estate.ROOT}/x/waf"})),
+        (
+            "which was retired",
+            estate.gateway_inputs(sku=RETIRED),
+        ),
+        ("has no mutual authentication", estate.gateway_inputs(sku={"name": "Basic", "tier": "Basic", "capacity": 2})),
+        ("Either sku.capacity or", estate.gateway_inputs(sku={"name": "Standard_v2", "tier": "Standard_v2"})),
+    ],
+)
+def test_documented_refusals_without_a_known_code(message: str, inputs: Inputs) -> None:
+    """
+    What Azure is documented to refuse is refused even where nobody wrote its code down.
+    """
+    found = refusals("ApplicationGateway", inputs, surroundings() | {f"{estate.ROOT}/x/waf".lower(): {}})
+
+    assert [known for known in found if message in known] == found
+    assert len(found) == 1
+
+
+def door(**parts: Any) -> Inputs:
+    """A security rule."""
+    return {**estate.security_group_inputs()["securityRules"][1], **parts}
+
+
+@pytest.mark.parametrize(
+    ("code", "rules"),
+    [
+        (None, [door()]),
+        (None, [door(sourceAddressPrefix="*", protocol="*")]),
+        (None, [door(destinationPortRange=None, destinationPortRanges=["65200-65400", "65401-65535"])]),
+        (None, [door(access="Deny", sourceAddressPrefix="203.0.113.0/24", priority=100, name="ban"), door()]),
+        (None, [door(), door(direction="Outbound", access="Deny", protocol="Udp", priority=100, name="udp")]),
+        ("Inbound", []),
+        ("Inbound", [door(destinationPortRange="65200-65400")]),
+        ("Inbound", [door(protocol="Udp")]),
+        ("Inbound", [door(sourceAddressPrefix="VirtualNetwork")]),
+        ("Inbound", [door(access="Deny", sourceAddressPrefix="*", priority=100, name="wall"), door()]),
+        ("Outbound", [door(), door(direction="Outbound", access="Deny", priority=4000, name="wall")]),
+    ],
+)
+def test_the_platform_must_reach_the_gateway(code: str | None, rules: list[Inputs]) -> None:
+    """
+    A security group must let the platform in on its ports and deny nothing outbound, first matching rule first.
+    """
+    group = estate.security_group_inputs() | {"securityRules": rules}
+    expected = [f"ApplicationGatewaySubnet{code}TrafficBlockedByNetworkSecurityGroup"] if code else []
+
+    assert refusals("ApplicationGateway", PASSTHROUGH, surroundings(NetworkSecurityGroup=group)) == expected
+
+
+def test_a_v2_gateway_has_a_standard_address() -> None:
+    """
+    A public address of another SKU is refused.
+    """
+    basic = surroundings(PublicIPAddress=estate.address_inputs(sku={"name": "Basic"}))
+
+    assert refusals("ApplicationGateway", PASSTHROUGH, basic) == ["ApplicationGatewayInvalidPublicIpSku"]
+
+
+def test_security_rules_do_not_share_a_priority() -> None:
+    """
+    Two rules of one direction with one priority conflict; of two directions they do not.
+    """
+    twins = estate.security_group_inputs() | {"securityRules": [door(), door(name="other")]}
+    across = estate.security_group_inputs() | {"securityRules": [door(), door(name="other", direction="Outbound")]}
+
+    assert refusals("NetworkSecurityGroup", twins, {}) == ["SecurityRuleConflict"]
+    assert refusals("NetworkSecurityGroup", across, {}) == []
+
+
+def subnet(name: str, prefix: str, **parts: Any) -> Inputs:
+    """A subnet of its own."""
+    path = {"resourceGroupName": estate.GROUP, "virtualNetworkName": "net", "subnetName": name}
+    return path | {"addressPrefix": prefix, **parts}
+
+
+@pytest.mark.parametrize(
+    ("expected", "name", "prefix"),
+    [
+        ([], "backend", "10.0.1.0/24"),
+        ([], "gateway", "10.0.0.0/24"),
+        (["NetcfgSubnetRangeOutsideVnet"], "backend", "10.1.0.0/24"),
+        (["NetcfgSubnetRangesOverlap"], "backend", "10.0.0.128/25"),
+    ],
+)
+def test_subnets_are_inside_and_apart(expected: list[str], name: str, prefix: str) -> None:
+    """
+    A subnet lies within its network and beside the others.
+    """
+    assert refusals("Subnet", subnet(name, prefix), surroundings()) == expected
+
+
+def test_a_subnet_needs_its_network_and_its_security_group() -> None:
+    """
+    A subnet without its network, or with a security group that does not exist, is refused.
+    """
+    orphan = refusals("Subnet", subnet("backend", "10.0.1.0/24"), {})
+    open_door = subnet("backend", "10.0.1.0/24", networkSecurityGroup={"id": f"{estate.ROOT}/networkSecurityGroups/x"})
+
+    assert orphan == ["ParentResourceNotFound"]
+    assert refusals("Subnet", open_door, surroundings()) == ["InvalidResourceReference"]
+
+
+@pytest.mark.parametrize(
+    ("code", "identity"),
+    [
+        ("PublicIPAddressCannotBeDeleted", estate.ADDRESS_ID),
+        ("InUseSubnetCannotBeDeleted", estate.SUBNET_ID.partition("/subnets/")[0]),
+        ("InUseNetworkSecurityGroupCannotBeDeleted", estate.GROUP_ID),
+    ],
+)
+def test_what_is_in_use_cannot_go(code: str, identity: str) -> None:
+    """
+    What a gateway or a subnet uses cannot be deleted before it, and can after.
+    """
+    others = surroundings() | subscription(put("ApplicationGateway", PASSTHROUGH))
+    document = others.pop(identity.lower())
+
+    assert [refusal.code for refusal in refusals_to_delete(identity, document, others)] == [code]
+    assert refusals_to_delete(identity, document, {}) == []
+
+
+def test_no_refusal_repeats_a_secret() -> None:
+    """
+    Refusals about a certificate name it and never quote it or its password.
+    """
+    inputs = changed(PASSTHROUGH, "sslCertificates.0.password", "another1")
+
+    found = judge(
+        Question(put("ApplicationGateway", inputs), surroundings()), RULES["Microsoft.Network/applicationGateways"]
+    )
+
+    told = " ".join(map(str, found))
+    assert "another1" not in told
+    assert estate.PFX[:40] not in told
+
+
+def test_every_rule_has_a_name_and_a_source() -> None:
+    """
+    Rules can be told apart and traced.
+    """
+    rules = [rule for rules in RULES.values() for rule in rules]
+    gateway = [rule.name for rule in RULES["Microsoft.Network/applicationGateways"]]
+
+    assert all(rule.source for rule in rules)
+    assert len(gateway) == len(set(gateway))
+
+
+@pytest.mark.parametrize(
+    ("module", "inputs"),
+    [
+        ("ApplicationGateway", estate.gateway_inputs(applicationGatewayName="..")),
+        ("ApplicationGateway", estate.gateway_inputs(applicationGatewayName="g" * 81)),
+        ("ApplicationGateway", estate.gateway_inputs(resourceGroupName="rg.")),
+        ("PublicIPAddress", estate.address_inputs(publicIpAddressName="x/y")),
+        ("NetworkSecurityGroup", changed(estate.security_group_inputs(), "networkSecurityGroupName", "two words")),
+        ("NetworkSecurityGroup", changed(estate.security_group_inputs(), "securityRules.0.name", "-rule")),
+        ("VirtualNetwork", changed(estate.network_inputs(), "virtualNetworkName", "v")),
+        ("VirtualNetwork", changed(estate.network_inputs(), "subnets.0.name", "gateway-")),
+    ],
+)
+def test_a_name_that_azure_refuses_is_refused(module: str, inputs: Inputs) -> None:
+    """
+    The resource's own name, those above it and those of its parts are judged by Azure's naming rules.
+    """
+    assert "InvalidResourceName" in refusals(module, inputs, surroundings())
+
+
+@pytest.mark.parametrize(
+    ("module", "inputs"),
+    [
+        ("PublicIPAddress", estate.address_inputs(publicIpAddressName="x.y_")),
+        ("NetworkSecurityGroup", changed(estate.security_group_inputs(), "securityRules.0.name", "rule-1")),
+        ("VirtualNetwork", changed(estate.network_inputs(), "virtualNetworkName", "v1")),
+    ],
+)
+def test_a_name_that_azure_accepts_is_accepted(module: str, inputs: Inputs) -> None:
+    """
+    Names at the edge of the rules pass.
+    """
+    assert refusals(module, inputs, surroundings()) == []
+
+
+ZONED = estate.gateway_inputs(zones=["1", "2"])
+UNDELEGATED = changed(estate.network_inputs(), "subnets.0.delegations", [])
+OTHER_ADDRESS = estate.ADDRESS_ID.replace("/address", "/other")
+OTHER_SUBNET = estate.SUBNET_ID.replace("/gateway", "/other")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "gateway", "zones"),
+    [
+        (None, ZONED, ["1", "2"]),
+        (None, ZONED, ["3", "2", "1"]),
+        (None, PASSTHROUGH, ["1"]),
+        (None, PASSTHROUGH, []),
+        ("ZonalApplicationGatewayCannotReferenceNoZonePublicIp", ZONED, []),
+        ("has the zones ['1']; it needs all of the gateway's, ['1', '2']", ZONED, ["1"]),
+    ],
+)
+def test_a_zonal_gateway_needs_its_zones_in_its_address(refusal: str | None, gateway: Inputs, zones: list[str]) -> None:
+    """
+    An address without zones has a code of its own; one that lacks some is documented as refused.
+    """
+    found = refusals("ApplicationGateway", gateway, surroundings(PublicIPAddress=estate.address_inputs(zones=zones)))
+
+    assert bool(refusal) == bool(found)
+    assert (refusal or "") in "".join(found)
+
+
+def test_a_new_gateway_needs_a_delegated_subnet() -> None:
+    """
+    One that is there already is not asked: what Azure does then is not known.
+    """
+    others = surroundings(VirtualNetwork=UNDELEGATED)
+    v1 = changed(PASSTHROUGH, "sku", RETIRED)
+    code = "ApplicationGatewayNetworkIsolationRequiresSubnetDelegation"
+
+    assert [code] == refusals("ApplicationGateway", PASSTHROUGH, others)
+    assert [] == refusals("ApplicationGateway", PASSTHROUGH, others, before=PASSTHROUGH)
+    assert code not in refusals("ApplicationGateway", v1, others)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "module", "before", "after"),
+    [
+        ("InvalidResourceLocation", "ApplicationGateway", PASSTHROUGH, changed(PASSTHROUGH, "location", "northeurope")),
+        (
+            "InvalidResourceLocation",
+            "NetworkSecurityGroup",
+            estate.security_group_inputs(),
+            changed(estate.security_group_inputs(), "location", "northeurope"),
+        ),
+        (None, "ApplicationGateway", PASSTHROUGH, changed(PASSTHROUGH, "location", "West Europe")),
+        ("ResourceAvailabilityZonesCannotBeModified", "ApplicationGateway", ZONED, changed(ZONED, "zones", ["1"])),
+        (None, "ApplicationGateway", ZONED, changed(ZONED, "zones", ["2", "1"])),
+        (
+            "ResourceAvailabilityZonesCannotBeModified",
+            "PublicIPAddress",
+            estate.address_inputs(zones=["1", "2", "3"]),
+            estate.address_inputs(),
+        ),
+        (
+            "ApplicationGatewayFrontendIpPublicIpAddressCannotBeChanged",
+            "ApplicationGateway",
+            PASSTHROUGH,
+            estate.gateway_inputs(address=OTHER_ADDRESS),
+        ),
+        (None, "ApplicationGateway", PASSTHROUGH, estate.gateway_inputs(address=estate.ADDRESS_ID.upper())),
+        (
+            "only while the gateway is stopped",
+            "ApplicationGateway",
+            PASSTHROUGH,
+            estate.gateway_inputs(subnet=OTHER_SUBNET),
+        ),
+    ],
+)
+def test_what_cannot_change_is_refused(refusal: str | None, module: str, before: Inputs, after: Inputs) -> None:
+    """
+    azure-native sends these as updates; each is refused with what Azure was met to say, and its like is let through.
+    """
+    zones = {"zones": ["1", "2"]}
+    others = {
+        **surroundings(PublicIPAddress=estate.address_inputs(**zones)),
+        **subscription(put("PublicIPAddress", estate.address_inputs(publicIpAddressName="other", **zones))),
+        OTHER_SUBNET.lower(): surroundings()[estate.SUBNET_ID.partition("/subnets/")[0].lower()]["properties"][
+            "subnets"
+        ][0],
+    }
+
+    found = refusals(module, after, others, before)
+
+    assert bool(refusal) == bool(found)
+    assert (refusal or "") in "".join(found)
+
+
+def _from(*sources: str, destination: str = "*") -> Inputs:
+    """A security group whose first rule is for these sources."""
+    rule = {**estate.security_group_inputs()["securityRules"][0], "destinationAddressPrefix": destination}
+    del rule["sourceAddressPrefix"]
+    return changed(estate.security_group_inputs(), "securityRules.0", rule | {"sourceAddressPrefixes": list(sources)})
+
+
+@pytest.mark.parametrize(
+    ("code", "inputs"),
+    [
+        (None, _from("10.0.0.0/24", "10.0.1.0/24", destination="10.1.0.0/24")),
+        (None, _from("2001:db8::/64", "2001:db8:1::/64")),
+        (None, _from("10.0.0.1/24")),
+        (None, _from("AzureFrontDoor.Backend")),
+        ("ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies", _from("10.0.0.0/24", "2001:db8::/64")),
+        (
+            "ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies",
+            _from("2001:db8::/64", destination="10.0.0.0/24"),
+        ),
+        ("OverlappingSubnetsNotPermittedInSecurityRule", _from("10.0.0.0/16", "10.0.1.0/24")),
+        ("OverlappingSubnetsNotPermittedInSecurityRule", _from("10.0.0.1", "10.0.0.1/32")),
+        ("SecurityRuleInvalidAddressPrefix", _from("10.0.0.0/33")),
+        ("SecurityRuleInvalidAddressPrefix", _from("no tag")),
+    ],
+)
+def test_the_addresses_of_a_security_rule_are_judged(code: str | None, inputs: Inputs) -> None:
+    """
+    One family to a rule, no overlap on one side, and nothing that is neither an address nor shaped like a tag.
+    """
+    assert [code] * bool(code) == refusals("NetworkSecurityGroup", inputs, {})
+
+
+def test_a_rule_that_is_made_on_its_own_is_judged_too() -> None:
+    """
+    The same rules, for the resource type of a single security rule.
+    """
+    rule = _from("10.0.0.0/16", "10.0.1.0/24")["securityRules"][0]
+    name = rule.pop("name")
+    where = {"resourceGroupName": estate.GROUP, "networkSecurityGroupName": "doors", "securityRuleName": name}
+
+    assert ["OverlappingSubnetsNotPermittedInSecurityRule"] == refusals("SecurityRule", where | rule, surroundings())
+
+
+def test_tls_1_3_alone_can_be_asked_for() -> None:
+    """
+    Its suites cannot be chosen, so the list of them is empty.
+    """
+    policy = {"policyType": "CustomV2", "minProtocolVersion": "TLSv1_3", "cipherSuites": []}
+
+    assert [] == refusals("ApplicationGateway", changed(PASSTHROUGH, "sslPolicy", policy), surroundings())
+
+
+def test_a_gateway_has_no_more_parts_than_azure_allows() -> None:
+    """
+    A hundred ports are right, and one more is refused.
+    """
+    ports = [{"name": f"port-{number}", "port": number} for number in range(443, 543)]
+    right, wrong = (estate.gateway_inputs(frontendPorts=[*ports, *more]) for more in ([], [{"name": "p", "port": 1}]))
+
+    assert [] == refusals("ApplicationGateway", right, surroundings())
+    (message,) = refusals("ApplicationGateway", wrong, surroundings())
+    assert "has 101 frontendPorts; it can have 100" in message

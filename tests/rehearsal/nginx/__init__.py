@@ -1,0 +1,1 @@
+"""Tests of a gateway document in nginx's words."""

@@ -1,0 +1,1 @@
+"""Tests of the settings and their way to a document."""

@@ -1,0 +1,685 @@
+"""Every rule over the settings has an example that breaks it and one that keeps it."""
+
+from typing import Any, NamedTuple
+
+import pytest
+from mtls_app_gateway.settings.parsing import parse_settings
+from mtls_app_gateway.settings.rules import RULES, check_settings
+
+from .settings_examples import SMALLEST, SUBSCRIPTION, changed
+
+CHAIN = {"data": "PEM"}
+STRICT = changed(SMALLEST, mode="Strict", strict={"trustedCaChains": [CHAIN]})
+TWO = changed(
+    SMALLEST,
+    listeners=[{"name": "app", "hostNames": ["app.example.com"]}, {"name": "api", "hostNames": ["api.example.com"]}],
+    routes=[
+        {"name": "app", "listener": "app", "priority": 100},
+        {"name": "api", "listener": "api", "priority": 110},
+    ],
+)
+SUBNET = f"{SUBSCRIPTION}/Microsoft.Network/virtualNetworks/v/subnets/s"
+POLICY = f"{SUBSCRIPTION}/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/p"
+IDENTITY = f"{SUBSCRIPTION}/Microsoft.ManagedIdentity/userAssignedIdentities/i"
+VAULT = {"keyVaultSecretId": "https://v.vault.azure.net/secrets/c"}
+
+
+PLAIN = {"name": "plain", "port": 80, "protocol": "Http"}
+OPEN = {"name": "open", "port": 8443, "profile": "none"}
+OTHER = {"name": "other", "fqdns": ["other.example.com"]}
+
+
+class Example(NamedTuple):
+    rule: str
+    where: str
+    breaks: dict[str, Any]
+    keeps: dict[str, Any]
+
+
+def of(
+    rule: str, where: str, breaks: dict[str, Any], keeps: dict[str, Any], base: dict[str, Any] = SMALLEST
+) -> Example:
+    return Example(rule, where, changed(base, **breaks), changed(base, **keeps))
+
+
+def network(**keys: Any) -> dict[str, Any]:
+    return {"network": keys}
+
+
+def listeners(*given: dict[str, Any]) -> dict[str, Any]:
+    return {"listeners": list(given)}
+
+
+def backends(*given: dict[str, Any]) -> dict[str, Any]:
+    return {"backends": list(given)}
+
+
+def beside_strict(*more: dict[str, Any], backend: str = "backend") -> dict[str, Any]:
+    """A Strict listener with its backend, and one more listener that goes to `backend`."""
+    (listener,) = more
+    routes = [{"priority": 1}, {"name": "more", "listener": listener["name"], "backend": backend, "priority": 2}]
+    return {**listeners({}, listener), "routes": routes}
+
+
+def own_suites(*suites: str) -> dict[str, Any]:
+    return {"tlsPolicy": {"minProtocolVersion": "TLSv1_2", "cipherSuites": list(suites)}}
+
+
+SUITE = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+MEMBERS = {"fqdns": ["app.example.com"]}
+ONE = {"name": "one", "hostNames": ["one.example.com"]}
+EXAMPLES = [
+    of("mode-missing", "mode", {"mode": None}, {"mode": "Passthrough"}),
+    of("mode-missing", "profiles[0].mode", {"profiles": [{"name": "p"}]}, {"mode": "Passthrough"}),
+    of("mode-unknown", "mode", {"mode": "passthru"}, {"mode": "Passthrough"}),
+    of(
+        "strict-block-missing", "strict", {"mode": "Strict"}, {"mode": "Strict", "strict": {"trustedCaChains": [CHAIN]}}
+    ),
+    of("strict-without-chain", "strict.trustedCaChains", {"strict": {}}, {}, STRICT),
+    of(
+        "revocation-unknown",
+        "strict.revocation",
+        {"strict": {"trustedCaChains": [CHAIN], "revocation": "CRL"}},
+        {"strict": {"trustedCaChains": [CHAIN], "revocation": "OCSP"}},
+        STRICT,
+    ),
+    of(
+        "profile-name-reserved",
+        "profiles[0].name",
+        {"profiles": [{"name": "none", "mode": "Passthrough"}]},
+        {"profiles": [{"name": "partners", "mode": "Passthrough"}]},
+    ),
+    of("profile-unknown", "listeners[0].profile", listeners({"profile": "x"}), listeners({"profile": "default"})),
+    of("profile-unused", "mode", listeners({"profile": "none"}), listeners({})),
+    of(
+        "tls-policy-shape",
+        "tlsPolicy",
+        {"tlsPolicy": {"policyName": "AppGwSslPolicy20220101", "minProtocolVersion": "TLSv1_2"}},
+        {"tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}},
+    ),
+    of(
+        "tls-policy-shape",
+        "tlsPolicy",
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_2"}},
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_2", "cipherSuites": ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"]}},
+    ),
+    of(
+        "tls-policy-unknown",
+        "tlsPolicy.policyName",
+        {"tlsPolicy": {"policyName": "AppGwSslPolicy2022"}},
+        {"tlsPolicy": {"policyName": "AppGwSslPolicy20220101S"}},
+    ),
+    of(
+        "tls-policy-unknown",
+        "tlsPolicy.minProtocolVersion",
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_1", "cipherSuites": [SUITE]}},
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_3", "cipherSuites": [SUITE]}},
+    ),
+    of(
+        "tls-policy-shape",
+        "tlsPolicy",
+        {"tlsPolicy": {"cipherSuites": [SUITE]}},
+        {"tlsPolicy": {"minProtocolVersion": "TLSv1_3"}},
+    ),
+    of(
+        "cipher-suite-unknown",
+        "tlsPolicy.cipherSuites[1]",
+        own_suites(SUITE, "TLS_CHACHA20_POLY1305_SHA256"),
+        own_suites(SUITE),
+    ),
+    of("cipher-suite-unknown", "tlsPolicy.cipherSuites[0]", own_suites(SUITE.lower()), own_suites(SUITE)),
+    of("cipher-suite-unknown", "tlsPolicy.cipherSuites[0]", own_suites("TLS_RSA_WITH_NULL_SHA256"), own_suites(SUITE)),
+    of(
+        "cipher-suite-unknown",
+        "profiles[0].tlsPolicy.cipherSuites[0]",
+        {"profiles": [{"name": "p", "mode": "Strict", **own_suites("X")}]},
+        {"profiles": [{"name": "p", "mode": "Strict", **own_suites(SUITE)}]},
+    ),
+    of(
+        "cipher-suite-repeated",
+        "tlsPolicy.cipherSuites[1]",
+        own_suites(SUITE, SUITE),
+        own_suites(SUITE, SUITE.replace("256", "128")),
+    ),
+    of(
+        "cipher-suite-weak",
+        "tlsPolicy.cipherSuites[1]",
+        own_suites(SUITE, "TLS_RSA_WITH_3DES_EDE_CBC_SHA"),
+        own_suites(SUITE),
+    ),
+    of(
+        "tls-policy-retired",
+        "tlsPolicy.policyName",
+        {"tlsPolicy": {"policyName": "AppGwSslPolicy20150501"}},
+        {"tlsPolicy": {"policyName": "AppGwSslPolicy20170401S"}},
+    ),
+    of(
+        "tls-policy-generations",
+        "profiles[0].tlsPolicy",
+        {"profiles": [{"name": "p", "tlsPolicy": {"policyName": "AppGwSslPolicy20170401S"}}]},
+        {"profiles": [{"name": "p", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}]},
+    ),
+    of(
+        "tls-policy-in-passthrough",
+        "profiles[0].tlsPolicy",
+        {"profiles": [{"name": "p", "mode": "Passthrough", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}]},
+        {"profiles": [{"name": "p", "mode": "Strict", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}]},
+    ),
+    of(
+        "strict-bypassed",
+        "listeners[1].protocol",
+        beside_strict(PLAIN),
+        {**beside_strict(PLAIN, backend="other"), **backends(MEMBERS, OTHER)},
+        STRICT,
+    ),
+    of(
+        "strict-bypassed",
+        "listeners[1].profile",
+        beside_strict(OPEN),
+        beside_strict({**OPEN, "unsafeBypassesStrict": True}),
+        STRICT,
+    ),
+    of(
+        "strict-bypassed",
+        "listeners[1].protocol",
+        {**beside_strict(PLAIN, backend="other"), **backends(MEMBERS, {**OTHER, "fqdns": ["b", "App.example.com."]})},
+        {**beside_strict(PLAIN), "mode": "Passthrough"},
+        STRICT,
+    ),
+    of(
+        "strict-bypassed-unsafe",
+        "listeners[1].unsafeBypassesStrict",
+        beside_strict({**OPEN, "unsafeBypassesStrict": True}),
+        {**beside_strict({**OPEN, "unsafeBypassesStrict": True}, backend="other"), **backends(MEMBERS, OTHER)},
+        STRICT,
+    ),
+    of(
+        "strict-bypassed-passthrough",
+        "listeners[1].profile",
+        {**beside_strict({**OPEN, "profile": "p"}), "profiles": [{"name": "p", "mode": "Passthrough"}]},
+        {
+            **beside_strict({**OPEN, "profile": "p"}),
+            "profiles": [{"name": "p", "mode": "Strict", "strict": {"trustedCaChains": [CHAIN]}}],
+        },
+        STRICT,
+    ),
+    of(
+        "header-name-malformed",
+        "identityHeaders.certificate",
+        {"identityHeaders": {"certificate": "X_Client_Cert"}},
+        {"identityHeaders": {"certificate": "X-Client-Certificate"}},
+    ),
+    *(
+        of(
+            "header-name-malformed",
+            "identityHeaders.certificate",
+            {"identityHeaders": {"certificate": name}},
+            {"identityHeaders": {"certificate": "C"}},
+        )
+        for name in ("-", "-X", "X-", "--", "")
+    ),
+    of(
+        "header-name-reserved",
+        "identityHeaders.certificate",
+        {"identityHeaders": {"certificate": "Host"}},
+        {"identityHeaders": {"certificate": "X-Host"}},
+    ),
+    *(
+        of(
+            "header-name-reserved",
+            "identityHeaders.subject",
+            {"identityHeaders": {"subject": name}},
+            {"identityHeaders": {"subject": "Client-Cert"}},
+        )
+        for name in (
+            *("Authorization", "X-Forwarded-For", "X-Forwarded-Client-Cert", "X-Original-Host", "x-original-url"),
+            *("Content-Length", "Transfer-Encoding", "TE", "Expect", "Cookie", "Connection", "Keep-Alive", "Trailer"),
+            *("Proxy-Authorization", "Proxy-Connection", "Upgrade", "Forwarded", "Via", "Origin", "Referer"),
+            *("Sec-WebSocket-Key", "X-AppGW-Trace-Id", "X-Azure-FDID", "X-Real-IP", "Content-Type", "Range"),
+        )
+    ),
+    of(
+        "header-name-repeated",
+        "identityHeaders.verification",
+        {"identityHeaders": {"verification": "x-client-cert"}},
+        {"identityHeaders": {"verification": "X-Client-Verify"}},
+    ),
+    of(
+        "header-emptied",
+        "identityHeaders.certificate",
+        {"identityHeaders": {"certificate": "X-ARR-ClientCert"}},
+        {"identityHeaders": {"certificate": "X-Client-Cert"}},
+    ),
+    of(
+        "facts-unverified",
+        "identityHeaders.subject",
+        {"identityHeaders": {"subject": "X-Client-Subject"}},
+        {"identityHeaders": {"subject": "X-Client-Subject"}, "mode": "Strict"},
+    ),
+    of(
+        "facts-unsafe",
+        "identityHeaders.unsafeUnverifiedFacts",
+        {"identityHeaders": {"subject": "X-Client-Subject", "unsafeUnverifiedFacts": True}},
+        {"identityHeaders": {"subject": "X-Client-Subject", "unsafeUnverifiedFacts": True}, "mode": "Strict"},
+    ),
+    of("name-repeated", "backends[1].name", backends(MEMBERS, MEMBERS), backends(MEMBERS, {**MEMBERS, "name": "b"})),
+    of("certificate-missing", "listenerCertificates", {"listenerCertificates": None}, {}),
+    of("certificate-missing", "listeners[0].certificate", listeners({"certificate": "x"}), listeners({})),
+    of(
+        "certificate-missing",
+        "listeners[0].certificate",
+        {"listenerCertificates": [{**VAULT}, {**VAULT, "name": "other"}]},
+        {"listenerCertificates": [{**VAULT}, {**VAULT, "name": "other"}], **listeners({"certificate": "other"})},
+    ),
+    of(
+        "certificate-source",
+        "listenerCertificates[0]",
+        {"listenerCertificates": [{**VAULT, "pfx": "AAAA"}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
+        "certificate-source",
+        "listenerCertificates[0].password",
+        {"listenerCertificates": [{**VAULT, "password": "$input/p"}]},
+        {"listenerCertificates": [{"pfx": "$input/x", "password": "$input/p"}]},
+    ),
+    of(
+        "secret-id-malformed",
+        "listenerCertificates[0].keyVaultSecretId",
+        {"listenerCertificates": [{"keyVaultSecretId": "v/secrets/c"}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
+        "secret-id-malformed",
+        "listenerCertificates[0].keyVaultSecretId",
+        {"listenerCertificates": [{"keyVaultSecretId": VAULT["keyVaultSecretId"].replace("secrets", "certificates")}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
+        "secret-id-versioned",
+        "listenerCertificates[0].keyVaultSecretId",
+        {"listenerCertificates": [{"keyVaultSecretId": f"{VAULT['keyVaultSecretId']}/0123abc"}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
+        "identity-missing",
+        "identityId",
+        {"listenerCertificates": [VAULT]},
+        {"listenerCertificates": [VAULT], "identityId": IDENTITY},
+    ),
+    of(
+        "http-listener-with-tls",
+        "listeners[0].profile",
+        listeners({"protocol": "Http", "profile": "default"}),
+        listeners({"protocol": "Http", "profile": "none"}),
+    ),
+    of(
+        "host-names",
+        "listeners[0].hostNames",
+        listeners({"hostNames": [f"h{n}.example.com" for n in range(6)]}),
+        listeners({"hostNames": [f"h{n}.example.com" for n in range(5)]}),
+    ),
+    of(
+        "host-names",
+        "listeners[0].hostNames[0]",
+        listeners({"hostNames": ["https://x"]}),
+        listeners({"hostNames": ["*.example.com"]}),
+    ),
+    *(
+        of(
+            "host-name-wildcards",
+            "listeners[0].hostNames[0]",
+            listeners({"hostNames": [name]}),
+            listeners({"hostNames": ["*.contoso.*", "a*.b*.com", "????.contoso.com", "w??.contoso*.*", "a.com"]}),
+        )
+        for name in ("**.contoso.com", "*?.contoso.com", "?*.a.com", "*.a.*.*.com", "????.contoso.*", "a*b*.com")
+    ),
+    of(
+        "host-name-repeated",
+        "listeners[0].hostNames[2]",
+        listeners({"hostNames": ["a.example.com", "b.example.com", "A.example.com"]}),
+        listeners({"hostNames": ["a.example.com", "b.example.com"]}),
+    ),
+    of("port-clash", "listeners[1].port", listeners({}, {"name": "b"}), listeners({}, {"name": "b", "port": 444})),
+    of(
+        "port-clash",
+        "listeners[1].port",
+        listeners(ONE, {**ONE, "name": "b"}),
+        listeners(ONE, {"name": "b", "hostNames": ["b.example.com"]}),
+    ),
+    of(
+        "port-clash",
+        "listeners[1].port",
+        listeners({}, {"name": "b", "protocol": "Http"}),
+        listeners({}, {"name": "b", "protocol": "Http", "port": 80}),
+    ),
+    of(
+        "profiles-mixed-on-port",
+        "listeners[1].profile",
+        listeners(ONE, {"name": "b", "hostNames": ["b.example.com"], "profile": "none"}),
+        listeners(ONE, {"name": "b", "hostNames": ["b.example.com"]}),
+    ),
+    of("backend-missing", "backends", {"backends": None}, {}),
+    of("backend-missing", "backends[0]", backends({}), backends(MEMBERS)),
+    of("backend-address", "backends[0].fqdns[0]", backends({"fqdns": ["https://x/"]}), backends(MEMBERS)),
+    of("backend-address", "backends[0].fqdns[0]", backends({"fqdns": ["10.0.0.1"]}), backends(MEMBERS)),
+    of(
+        "backend-address",
+        "backends[0].ipAddresses[0]",
+        backends({"ipAddresses": ["app"]}),
+        backends({"ipAddresses": ["10.0.2.4"]}),
+    ),
+    of(
+        "backend-host-name",
+        "backends[0].hostName",
+        backends({**MEMBERS, "hostName": "a.example.com", "hostNameFrom": "Client"}),
+        backends({**MEMBERS, "hostName": "a.example.com"}),
+    ),
+    of(
+        "backend-host-name",
+        "backends[0].probe.hostName",
+        backends({**MEMBERS, "hostNameFrom": "Client"}),
+        backends({**MEMBERS, "hostNameFrom": "Client", "probe": {"hostName": "a.example.com"}}),
+    ),
+    of(
+        "backend-named-by-address",
+        "backends[0].hostName",
+        backends({"ipAddresses": ["10.0.2.4"]}),
+        backends({"ipAddresses": ["10.0.2.4"], "hostName": "a.example.com"}),
+    ),
+    of("backend-plain", "backends[0].protocol", backends({**MEMBERS, "protocol": "Http"}), backends(MEMBERS)),
+    of("routes-missing", "routes", {"routes": None}, {}, TWO),
+    of(
+        "route-unknown",
+        "routes[0].backend",
+        {"routes": [{"backend": "x", "priority": 1}]},
+        {"routes": [{"priority": 1}]},
+    ),
+    of(
+        "listener-routes",
+        "routes[1].listener",
+        {"routes": [{"priority": 1}, {"name": "b", "priority": 2}]},
+        {"routes": [{"priority": 1}]},
+    ),
+    of("listener-routes", "listeners[1]", {"routes": [{"listener": "app", "priority": 1}]}, {}, TWO),
+    of(
+        "priority-clash",
+        "routes[1].priority",
+        {"routes": [{"listener": "app", "priority": 1}, {"name": "b", "listener": "api", "priority": 1}]},
+        {},
+        TWO,
+    ),
+    of(
+        "priority-order",
+        "routes[1].priority",
+        listeners({"name": "app", "hostNames": ["*.example.com"]}, {"name": "api", "hostNames": ["api.example.com"]}),
+        {},
+        TWO,
+    ),
+    of(
+        "priority-order",
+        "routes[1].priority",
+        listeners({"name": "app", "hostNames": ["*.example.com"]}, {"name": "api", "hostNames": ["*.api.Example.com"]}),
+        listeners({"name": "app", "hostNames": ["*.api.example.com"]}, {"name": "api", "hostNames": ["*.example.com"]}),
+        TWO,
+    ),
+    of(
+        "priority-order",
+        "routes[1].priority",
+        listeners({"name": "app"}, {"name": "api", "hostNames": ["api.example.com"]}),
+        listeners({"name": "app", "hostNames": ["*.other.com"]}, {"name": "api", "hostNames": ["api.example.com"]}),
+        TWO,
+    ),
+    of(
+        "limits",
+        "listeners",
+        listeners(*({"name": f"l{n}", "port": n + 1} for n in range(101))),
+        listeners(*({"name": f"l{n}", "port": n + 1} for n in range(100))),
+    ),
+    of("resource-group-missing", "resourceGroupName", {"resourceGroupName": None}, {}),
+    of("id-malformed", "network.subnetId", network(subnetId="subnet"), network(subnetId=SUBNET)),
+    of("waf-policy-missing", "wafPolicyId", {"sku": "WAF_v2"}, {"sku": "WAF_v2", "wafPolicyId": POLICY}),
+    of("waf-policy-unusable", "wafPolicyId", {"wafPolicyId": POLICY}, {}),
+    of("capacity", "autoscale", {"capacity": 2, "autoscale": {}}, {"capacity": 2}),
+    of(
+        "capacity",
+        "autoscale.minCapacity",
+        {"autoscale": {"minCapacity": 5, "maxCapacity": 3}},
+        {"autoscale": {"minCapacity": 3, "maxCapacity": 5}},
+    ),
+    of("single-zone", "zones", {"zones": ["1"]}, {"zones": ["1", "2", "3"]}),
+    of("network-conflict", "network.subnetId", network(subnetId=SUBNET, name="v"), network(subnetId=SUBNET)),
+    of("prefix-malformed", "network.subnetPrefix", network(subnetPrefix="10.0.0.0"), {})._replace(
+        breaks=changed(SMALLEST, **network(subnetPrefix="10.0.0.1/24"))
+    ),
+    of("prefix-outside", "network.subnetPrefix", network(subnetPrefix="10.1.0.0/24"), {}),
+    of(
+        "prefix-overlap",
+        "network.additionalSubnets[0].addressPrefix",
+        network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.0.128/25"}]),
+        network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.1.0/24"}]),
+    ),
+    of(
+        "subnet-small",
+        "network.subnetPrefix",
+        network(subnetPrefix="10.0.0.0/25"),
+        network(subnetPrefix="10.0.0.0/24"),
+    ),
+    of("subnet-too-small", "network.subnetPrefix", network(subnetPrefix="10.0.0.0/30"), {}),
+    of(
+        "subnet-too-small",
+        "network.additionalSubnets[0].addressPrefix",
+        network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.1.0/30"}]),
+        network(additionalSubnets=[{"name": "b", "addressPrefix": "10.0.1.0/29"}]),
+    ),
+    of("network-ipv6", "network.addressPrefix", network(addressPrefix="fd00::/48", subnetPrefix="fd00::/64"), {}),
+    of("subnet-name-reserved", "network.subnetName", network(subnetName="gatewaySubnet"), network(subnetName="gate")),
+    of(
+        "subnet-name-reserved",
+        "network.subnetId",
+        network(subnetId=SUBNET.replace("subnets/s", "subnets/GatewaySubnet")),
+        network(subnetId=SUBNET),
+    ),
+    of("subnet-delegation", "network.subnetId", network(subnetId=SUBNET), {}),
+    *(
+        of("resource-name", where, name(bad), name(good))
+        for where, name, bad, good in (
+            ("gatewayName", lambda it: {"gatewayName": it}, "..", "edge"),
+            ("gatewayName", lambda it: {"gatewayName": it}, "a" * 100, "a" * 80),
+            ("gatewayName", lambda it: {"gatewayName": it}, "an edge", "an-edge_"),
+            ("network.name", lambda it: network(name=it), "-a", "a-b"),
+            ("network.name", lambda it: network(name=it), "a", "ab"),
+            ("network.securityGroupName", lambda it: network(securityGroupName=it), "nsg.", "nsg"),
+            ("publicIp.name", lambda it: {"publicIp": {"name": it}}, "x/y", "x.y"),
+            ("resourceGroupName", lambda it: {"resourceGroupName": it}, "rg.", "rg(1)"),
+        )
+    ),
+    *(
+        of("tags", "tags", {"tags": tags}, {"tags": {**{f"t{n}": "" for n in range(50)}}})
+        for tags in (
+            {f"t{n}": "" for n in range(51)},
+            {"a/b": ""},
+            {"a?": ""},
+            {"": "x"},
+            {"a" * 513: ""},
+            {"a": "b" * 257},
+        )
+    ),
+    of(
+        "autoscale-range",
+        "autoscale.maxCapacity",
+        {"autoscale": {"minCapacity": 3, "maxCapacity": 3}},
+        {"autoscale": {"minCapacity": 3, "maxCapacity": 4}},
+    ),
+    of(
+        "autoscale-range",
+        "autoscale.minCapacity",
+        {"autoscale": {"minCapacity": 101, "maxCapacity": 125}},
+        {"autoscale": {"minCapacity": 100, "maxCapacity": 125}},
+    ),
+    of("zone-unknown", "zones[1]", {"zones": ["1", "9"]}, {"zones": ["1", "2", "3"]}),
+    of("zone-unknown", "zones[1]", {"zones": ["1", "1"]}, {"zones": ["3"]}),
+    of("zone-unknown", "publicIp.zones[0]", {"publicIp": {"zones": ["x"]}}, {"publicIp": {"zones": ["1"]}}),
+    of(
+        "address-zones",
+        "publicIp.zones",
+        {"zones": ["1", "2"], "publicIp": {"zones": ["2", "3"]}},
+        {"zones": ["1", "2"], "publicIp": {"zones": ["1", "2", "3"]}},
+    ),
+    of(
+        "address-without-zones",
+        "publicIp.zones",
+        {"zones": ["1", "2"], "publicIp": {"zones": []}},
+        {"zones": ["1", "2"]},
+    ),
+    of(
+        "pool-members",
+        "backends[0]",
+        backends({"ipAddresses": [f"10.0.{n // 250}.{n % 250}" for n in range(1201)]}),
+        backends({"ipAddresses": [f"10.0.{n // 250}.{n % 250}" for n in range(1200)]}),
+    ),
+    of(
+        "subnet-names",
+        "network.additionalSubnets[0].name",
+        network(additionalSubnets=[{"name": "Gateway", "addressPrefix": "10.0.1.0/24"}]),
+        network(additionalSubnets=[{"name": "backends", "addressPrefix": "10.0.1.0/24"}]),
+    ),
+    of("allowed-sources", "network.allowedSources", network(allowedSources=[]), {}),
+    *(
+        of(
+            "allowed-sources",
+            "network.allowedSources[0]",
+            network(allowedSources=[source]),
+            network(allowedSources=["Internet"]),
+        )
+        for source in ("Any", "any", "203.0.113.1/24", "10.0.0")
+    ),
+    of(
+        "allowed-source-repeated",
+        "network.allowedSources[1]",
+        network(allowedSources=["Internet", "internet"]),
+        network(allowedSources=["Internet", "VirtualNetwork"]),
+    ),
+    of(
+        "allowed-source-overlap",
+        "network.allowedSources[2]",
+        network(allowedSources=["10.0.0.0/8", "Internet", "10.1.2.3"]),
+        network(allowedSources=["10.0.0.0/8", "Internet", "11.1.2.3"]),
+    ),
+    of(
+        "allowed-source-overlap",
+        "network.allowedSources[1]",
+        network(allowedSources=["10.0.0.0/8", "10.0.0.0/8"]),
+        network(allowedSources=["10.0.0.0/9", "10.128.0.0/9", "2001:db8::/32"]),
+    ),
+    of(
+        "allowed-source-ipv6",
+        "network.allowedSources[1]",
+        network(allowedSources=["203.0.113.0/24", "2001:db8::/32"]),
+        network(allowedSources=["203.0.113.0/24"]),
+    ),
+    of(
+        "service-tag-unknown",
+        "network.allowedSources[0]",
+        network(allowedSources=["Intenet"]),
+        network(allowedSources=["BrandNewService", "azurecloud.WestEurope", "AzureFrontDoor.Frontend", "intERNET"]),
+    ),
+    of(
+        "service-tag-unknown",
+        "network.allowedSources[0]",
+        network(allowedSources=["AzureFrontDor.Backend"]),
+        network(allowedSources=["AzureFrontDoor.Backend"]),
+    ),
+    of(
+        "front-door-source",
+        "network.allowedSources[1]",
+        network(allowedSources=["203.0.113.0/24", "azurefrontdoor.backend"]),
+        {**network(allowedSources=["AzureFrontDoor.Backend"]), "mode": None, **listeners({"profile": "none"})},
+    ),
+    of(
+        "allowed-sources",
+        "network.allowedSources[0]",
+        network(allowedSources=["*"]),
+        network(allowedSources=["AzureFrontDoor.Backend", "203.0.113.0/24"]),
+    ),
+    of("dns-label", "publicIp.domainNameLabel", {"publicIp": {"domainNameLabel": "Edge_1"}}, {}),
+]
+
+
+def broken(given: dict[str, Any]) -> set[tuple[str, str]]:
+    parsed = parse_settings(given)
+    assert () == parsed.problems
+    return {(problem.rule, problem.where) for problem in check_settings(parsed.settings)}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.rule}@{example.where}")
+def test_a_rule_sees_what_breaks_it(example: Example) -> None:
+    """The example that breaks the rule is named, at its place."""
+    assert (example.rule, example.where) in broken(example.breaks)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.rule}@{example.where}")
+def test_a_rule_passes_what_keeps_it(example: Example) -> None:
+    """The example that keeps the rule is not named for it."""
+    assert example.rule not in {rule for rule, _ in broken(example.keeps)}
+
+
+def test_every_rule_has_an_example() -> None:
+    """No rule is in the table without a pair of examples here."""
+    assert {rule.code for rule in RULES} == {example.rule for example in EXAMPLES}
+
+
+@pytest.mark.parametrize("base", [SMALLEST, STRICT, TWO], ids=["smallest", "strict", "two listeners"])
+def test_the_examples_start_from_settings_that_keep_every_rule(base: dict[str, Any]) -> None:
+    """What the examples change is what breaks."""
+    assert set() == broken(base)
+
+
+def test_what_arrives_later_is_not_judged() -> None:
+    """A placeholder stands for a value that is not known yet: no rule names it, but for the note on its delegation."""
+    given = changed(
+        SMALLEST,
+        backends=[
+            {"fqdns": ["$input/a", "app.example.com"], "ipAddresses": ["$input/b", "10.0.2.4"], "hostName": "$input/c"}
+        ],
+        listenerCertificates=[{"keyVaultSecretId": "$input/d"}],
+        identityId="$input/e",
+        sku="WAF_v2",
+        wafPolicyId="$input/f",
+        network={"subnetId": "$input/g"},
+        publicIp={"domainNameLabel": "$input/h"},
+    )
+
+    assert {("subnet-delegation", "network.subnetId")} == broken(given)
+
+
+ADDRESS = f"https://user:{'S3cret' * 12}@host/"
+TOKEN = "aB3dEf6hIj9kLmN0pQrStUv2xYz4AbCd"
+
+
+@pytest.mark.parametrize("secret", [ADDRESS, TOKEN, TOKEN * 3])
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda text: backends({"fqdns": [text]}),
+        lambda text: backends({"ipAddresses": [text]}),
+        lambda text: listeners({"hostNames": [text]}),
+        lambda text: listeners({"hostNames": [text], "name": text}),
+        lambda text: {"mode": text},
+        lambda text: {"tlsPolicy": {"policyName": text}},
+        lambda text: {"tlsPolicy": {"minProtocolVersion": text, "cipherSuites": [text]}},
+        lambda text: {"identityHeaders": {"certificate": text}},
+        lambda text: {"identityId": text, "wafPolicyId": text},
+        lambda text: network(subnetId=text),
+        lambda text: network(addressPrefix=text, allowedSources=[text]),
+        lambda text: {"publicIp": {"domainNameLabel": text}},
+        lambda text: {"routes": [{"listener": text, "backend": text, "priority": 1}]},
+        lambda text: {"sku": text, "capacity": text, "http2": text},
+    ],
+)
+def test_no_problem_shows_a_secret_in_the_wrong_place(given: Any, secret: str) -> None:
+    """An address with a password in it, and a long token, are not told, not in part, wherever they were put."""
+    parsed = parse_settings(changed(SMALLEST, **given(secret)))
+    problems = [*parsed.problems, *check_settings(parsed.settings, parsed.unread)]
+    assert problems or secret != ADDRESS
+    assert not any(part in str(problem) for problem in problems for part in ("S3cret", "S3cr", "aB3dEf6hIj"))
