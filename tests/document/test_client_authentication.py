@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from mtls_app_gateway.document.client_authentication import Mode, mode_of
+from mtls_app_gateway.document.azure import Mode
+from mtls_app_gateway.document.client_authentication import mode_of
 from mtls_app_gateway.problems import Problem
 
 

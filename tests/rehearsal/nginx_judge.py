@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mtls_app_gateway.certificates import Circumstances, GivenBundle, examine
-from mtls_app_gateway.document.client_authentication import Mode
+from mtls_app_gateway.document.azure import Mode
 from mtls_app_gateway.rehearsal.authority import self_signed, write_credential
 from mtls_app_gateway.rehearsal.nginx.client_check import ClientCheck, check_files, server_directives
 from mtls_app_gateway.rehearsal.nginx.syntax import Directive, block, build, directive

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from mtls_app_gateway.document.references import Parts
+from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.authority import Credential, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import Raised
 from mtls_app_gateway.rehearsal.nginx.client_check import client_check
@@ -82,7 +82,7 @@ def test_the_order_of_a_bundle_decides_the_same_issuer_for_both() -> None:
     )
     changed = with_stand_ins(gateway, [rehearsed(entry)])
 
-    assert ("CN=Int 2",) == client_check(changed["properties"]["sslProfiles"][0], Parts(changed)).issuers
+    assert ("CN=Int 2",) == client_check(view(changed).profiles[0]).issuers
 
 
 @pytest.mark.parametrize("names_key", [False, True], ids=["no identifier", "issuer's identifier"])

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.local_rehearsal import LocalRehearsal
 from mtls_app_gateway.rehearsal.nginx import config as nginx_config
@@ -32,7 +33,7 @@ def test_more_listeners_are_not_more_work_for_each(monkeypatch: pytest.MonkeyPat
         return read[-1]
 
     monkeypatch.setattr(nginx_config, "_endpoint", counted)
-    big = gateway(200)
+    big = view(gateway(200))
     plan(big, Placement(dict.fromkeys(endpoints(big), 9000), {"app": "127.0.0.1:9100"}, 9200, (1, 31, 3)))
 
     assert len(read) <= 5 * 200

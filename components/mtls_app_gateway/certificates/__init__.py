@@ -3,6 +3,7 @@
 Pure: bytes and text come in, values and problems go out.
 """
 
+from .as_given import ChainAsGiven, read_chain
 from .certificate import Certificate
 from .chain import CaChain
 from .client import ClientVerdict, Outcome, Step, verify_client
@@ -15,6 +16,7 @@ __all__ = [
     "NOBODY_ADMITTED",
     "CaChain",
     "Certificate",
+    "ChainAsGiven",
     "CheckedBundle",
     "Circumstances",
     "ClientVerdict",
@@ -29,5 +31,6 @@ __all__ = [
     "examine",
     "issuer_dn_as_given",
     "load_chains",
+    "read_chain",
     "verify_client",
 ]

@@ -72,6 +72,7 @@ class Waiting:
         self._bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
         self._task = self._bar.add_task("", total=None)
         self._lock = threading.Lock()
+        self._is_shown = False
         self._is_over = False
         self._timer = threading.Timer(after, self._show)
         self._timer.daemon = True
@@ -86,7 +87,9 @@ class Waiting:
         self._timer.cancel()
         with self._lock:
             self._is_over = True
-            self._bar.stop()
+            # rich prints a line at the end of a bar that was never shown, before its release 14.
+            if self._is_shown:
+                self._bar.stop()
 
     def tell(self, done: int, total: int) -> None:
         """So many of so many."""
@@ -94,7 +97,8 @@ class Waiting:
 
     def _show(self) -> None:
         with self._lock:
-            if not self._is_over:
+            if not self._is_over and not self._bar.disable:
+                self._is_shown = True
                 self._bar.start()
 
 

@@ -1,20 +1,11 @@
 """What an sslProfile of a document says its listeners do with client certificates."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from ..escaping import quoted
 from ..problems import Problem
-
-
-class Mode(StrEnum):
-    """What the gateway does with client certificates; Azure's `verifyClientAuthMode`."""
-
-    PASSTHROUGH = "Passthrough"
-    """The gateway asks for a certificate, lets every connection through and verifies nothing."""
-    STRICT = "Strict"
-    """The gateway lets nobody through without a valid certificate under a trusted CA chain."""
+from .azure import Mode
 
 
 def mode_of(profile: Mapping[str, Any]) -> Mode | Problem | None:
@@ -27,10 +18,11 @@ def mode_of(profile: Mapping[str, Any]) -> Mode | Problem | None:
     if said is None:
         return None
     found = next((mode for mode in Mode if mode.casefold() == str(said).casefold()), None)
-    return _unknown(str(profile.get("name")), said) if found is None else found
+    return unknown_mode(str(profile.get("name")), said) if found is None else found
 
 
-def _unknown(profile: str, said: object) -> Problem:
+def unknown_mode(profile: str, said: object) -> Problem:
+    """The problem with a mode that Azure does not have."""
     return Problem(
         rule="mode-unknown",
         where=f"sslProfiles/{profile}.properties.clientAuthConfiguration.verifyClientAuthMode",

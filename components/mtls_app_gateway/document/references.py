@@ -145,17 +145,30 @@ class Parts:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._gateway = document.get("name")
-        self._parts = {_key(part): entry for _, part, entry in iter_parts(document)}
+        self._parts = {_key(part): (place, entry) for place, part, entry in iter_parts(document)}
 
     def find(self, says: Any) -> Mapping[str, Any] | None:
         """The part that a reference, `{"id": ...}`, reaches; None where it reaches nothing."""
-        identity = says.get("id") if isinstance(says, Mapping) else None
-        reference = parse_reference(identity, self._gateway)
-        return self._parts.get(_key(reference)) if reference else None
+        found = self._found(says)
+        return found[1] if found else None
+
+    def place_of(self, says: Any) -> str | None:
+        """Where the part stands that a reference reaches: `properties.sslProfiles[0]`."""
+        found = self._found(says)
+        return found[0] if found else None
 
     def of(self, collection: str) -> tuple[Mapping[str, Any], ...]:
         """All parts of one collection, in the document's order."""
-        return tuple(entry for (found, _), entry in self._parts.items() if found == collection)
+        return tuple(entry for _, entry in self.placed(collection))
+
+    def placed(self, collection: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """All parts of one collection with their places, in the document's order."""
+        return tuple(found for (of, _), found in self._parts.items() if of == collection)
+
+    def _found(self, says: Any) -> tuple[str, Mapping[str, Any]] | None:
+        identity = says.get("id") if isinstance(says, Mapping) else None
+        reference = parse_reference(identity, self._gateway)
+        return self._parts.get(_key(reference)) if reference else None
 
 
 def check_references(document: Mapping[str, Any]) -> tuple[Problem, ...]:

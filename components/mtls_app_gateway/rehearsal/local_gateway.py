@@ -15,7 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ..document.references import Parts
+from ..document.gateway import Gateway
+from ..document.view import view
 from ..problems import GatewayError, Problem
 from ..processes.private_files import marked_folder, open_private, write_private
 from .authority import Authority, KeyKind, Purpose, write_credential
@@ -120,8 +121,9 @@ class LocalGateway:
             self._end()  # First of all: what an earlier one left running may hold the very ports that are wanted.
         status_port = process.status_port if process else _free_port(())
         before = {endpoint: port for endpoint, port in self._ports.items() if process or _is_free(port)}
-        ports = _choose_ports(endpoints(document), before, status_port)
-        rehearsal = plan(document, self._placement(document, ports, status_port))
+        gateway = view(document)
+        ports = _choose_ports(endpoints(gateway), before, status_port)
+        rehearsal = plan(gateway, self._placement(gateway, ports, status_port))
         self._write_certificates(rehearsal.listeners)
         if process is not None:
             process.reload(rehearsal)
@@ -131,10 +133,10 @@ class LocalGateway:
         server_ca = self.folder / SERVER_CA
         return Raised(rehearsal.listeners, rehearsal.not_rehearsed, server_ca, self.nginx, self._report_token)
 
-    def _placement(self, document: Mapping[str, Any], ports: Mapping[Endpoint, int], status_port: int) -> Placement:
+    def _placement(self, gateway: Gateway, ports: Mapping[Endpoint, int], status_port: int) -> Placement:
         return Placement(
             ports,
-            self._backends(document),
+            self._backends(gateway),
             status_port,
             self.nginx.version,
             ocsp_responder=self._ocsp_responder,
@@ -156,8 +158,8 @@ class LocalGateway:
             self._process = None
         clear_away(self.folder)
 
-    def _backends(self, document: Mapping[str, Any]) -> dict[str, str]:
-        pools = [pool["name"] for pool in Parts(document).of("backendAddressPools")]
+    def _backends(self, gateway: Gateway) -> dict[str, str]:
+        pools = [pool.name for pool in gateway.pools]
         return dict.fromkeys(pools, self._backend) if self._backend else self._echo.serve(pools)
 
     def _write_certificates(self, listeners: Iterable[RehearsedListener]) -> None:

@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from ..certificates import CaChain, Certificate, Circumstances, Examination, GivenBundle, examine
 from ..certificates.chain import extracted_issuer_dn
-from ..document.client_authentication import Mode, mode_of
+from ..document.azure import Mode
+from ..document.client_authentication import mode_of
 from ..document.references import Parts
 from .authority import Authority, Extension, KeyKind, pem
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..document.gateway import Profile
 from ..document.references import Parts
+from ..document.view import view
 from .nginx.client_check import client_check
 from .rehearsal_ca import StandInAuthorities, mark_of, with_stand_ins
 
@@ -16,8 +18,9 @@ class Cast:
         document: Mapping[str, Any],
         authorities: Callable[[Mapping[str, Any] | None], StandInAuthorities | None],
     ) -> None:
-        self._parts = Parts(document)
-        found = {part["name"]: (part, authorities(part)) for part in self._parts.of("trustedClientCertificates")}
+        self._gateway = view(document)
+        entries = Parts(document).of("trustedClientCertificates")
+        found = {part["name"]: (part, authorities(part)) for part in entries}
         self._by_entry = {name: each for name, (_, each) in found.items() if each is not None}
         self._marks = {name: mark_of(part) for name, (part, _) in found.items()}
         self.authorities = tuple(self._by_entry.values())
@@ -25,11 +28,11 @@ class Cast:
         self.trusted: dict[str, tuple[StandInAuthorities, ...]] = {}
         """By profile, under the empty name for listeners without one: whose clients it lets in, never nobody's."""
         self.marks: dict[str, str] = {}
-        for profile in ("", *(each["name"] for each in self._parts.of("sslProfiles"))):
-            entries = self._entries(profile)
-            nobody = authorities(None) if not entries else None
-            self.trusted[profile] = tuple(self._by_entry[name] for name in entries) or tuple(filter(None, (nobody,)))
-            self.marks[profile] = self._marks[entries[0]] if entries else mark_of(None)
+        for profile in ("", *(each.name for each in self._gateway.profiles)):
+            names = self._entries(profile)
+            nobody = authorities(None) if not names else None
+            self.trusted[profile] = tuple(self._by_entry[name] for name in names) or tuple(filter(None, (nobody,)))
+            self.marks[profile] = self._marks[names[0]] if names else mark_of(None)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -42,23 +45,18 @@ class Cast:
 
     def asks_ocsp(self, profile: str) -> bool:
         """Whether the profile asks the responder that a certificate names."""
-        found = self._profile(profile)
-        return bool(found) and client_check(found, self._parts).ocsp
+        return client_check(self._profile(profile)).ocsp
 
     def profile_of(self, listener: str) -> str:
         """The name of a listener's profile; empty where it has none."""
-        found = self._parts.find({"id": f"$self/httpListeners/{listener}"}) or {}
-        profile = self._parts.find(found.get("properties", {}).get("sslProfile"))
-        return str(profile["name"]) if profile else ""
+        profiles = (each.profile for each in self._gateway.listeners if each.name == listener and each.profile)
+        return next((profile.name for profile in profiles), "")
 
-    def _profile(self, name: str) -> Mapping[str, Any] | None:
-        return self._parts.find({"id": f"$self/sslProfiles/{name}"}) if name else None
+    def _profile(self, name: str) -> Profile | None:
+        return next((profile for profile in self._gateway.profiles if profile.name == name), None)
 
     def _entries(self, profile: str) -> list[str]:
         """The chains that decide whom a profile lets in; where none is attached, the first that is staged."""
-        bag = (self._profile(profile) or {}).get("properties", {})
-        attached = [
-            part["name"] for says in bag.get("trustedClientCertificates", ()) if (part := self._parts.find(says))
-        ]
-        usable = [name for name in attached if name in self._by_entry]
+        found = self._profile(profile)
+        usable = [chain.name for chain in (found.chains if found else ()) if chain.name in self._by_entry]
         return usable or list(self._by_entry)[:1]

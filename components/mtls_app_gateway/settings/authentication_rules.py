@@ -7,7 +7,7 @@ deployments report; Passthrough exists from API 2025-03-01 on.
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from ..document.client_authentication import Mode
+from ..document.azure import Mode
 from ..escaping import quoted
 from ..problems import Severity
 from .implied import profile_of, profiles_of

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from ..document.client_authentication import Mode
+from ..document.azure import Mode
 from ..document.placeholder import is_placeholder
 from ..problems import Problem, Severity
 from .implied import profile_of, profiles_of, routes_of

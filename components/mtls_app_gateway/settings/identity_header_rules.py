@@ -6,7 +6,7 @@ Source: Microsoft, Rewrite HTTP headers and URL with Application Gateway.
 import re
 from collections.abc import Iterator
 
-from ..document.client_authentication import Mode
+from ..document.azure import Mode
 from ..document.reserved_headers import reserved_by
 from ..escaping import quoted
 from ..problems import Severity

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..document.client_authentication import Mode
+from ..document.azure import Mode
 from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Protocol, Route, Strict, TlsPolicy
 
 

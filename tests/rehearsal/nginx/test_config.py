@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.document.reading import read_document
+from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.nginx.config import Endpoint, Placement, Rehearsal, endpoints, plan
@@ -19,10 +20,10 @@ QUICKSTART = Path(__file__).parents[2] / "fixtures" / "quickstart" / "template.j
 
 
 def planned(gateway: dict[str, Any], version: tuple[int, ...] = (1, 31, 3)) -> Rehearsal:
-    ports = {endpoint: 9000 + number for number, endpoint in enumerate(endpoints(gateway))}
+    ports = {endpoint: 9000 + number for number, endpoint in enumerate(endpoints(view(gateway)))}
     pools = [pool["name"] for pool in gateway["properties"]["backendAddressPools"]]
     backends = {pool: f"127.0.0.1:{9100 + number}" for number, pool in enumerate(pools)}
-    return plan(gateway, Placement(ports, backends, 9200, version))
+    return plan(view(gateway), Placement(ports, backends, 9200, version))
 
 
 def checked(name: str, text: str) -> None:
@@ -113,9 +114,12 @@ def test_an_endpoint_is_a_frontend_and_a_port() -> None:
     """
     inner = listener("inner", 443)
     inner["properties"]["frontendIPConfiguration"] = {"id": "$self/frontendIPConfigurations/private"}
+    frontends = [part("public"), part("private")]
     both = [listener("a", 443, hostName="a.example.com"), listener("b", 443, hostName="b.example.com"), inner]
 
-    assert (Endpoint("public", 443), Endpoint("private", 443)) == endpoints(document(both))
+    assert (Endpoint("public", 443), Endpoint("private", 443)) == endpoints(
+        view(document(both, frontendIPConfigurations=frontends))
+    )
 
 
 def test_a_listener_without_a_rule_is_not_raised() -> None:

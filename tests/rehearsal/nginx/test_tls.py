@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
+from mtls_app_gateway.document.azure import TlsVersion, tls_policy
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.authority import Authority, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import Raised
-from mtls_app_gateway.rehearsal.nginx.tls import tls_policy
+from mtls_app_gateway.rehearsal.nginx.tls import served_tls
 
 from ..documents import chain, document, listener, passthrough, strict
 from ..knocking import ADDRESS, VERSIONS, Shown, context, knock, listener_of
@@ -79,7 +80,9 @@ def test_tls_13_has_azures_two_suites(raised: Raised) -> None:
     TLS 1.3 with AES 256 first, and no CHACHA20.
     """
     assert "TLS_AES_256_GCM_SHA384" == knock(raised, "passthrough", version="TLSv1.3").cipher
-    directives = [each.arguments for each in tls_policy(None).directives() if each.name == "ssl_conf_command"]
+    directives = [
+        each.arguments for each in served_tls(tls_policy(None)).directives() if each.name == "ssl_conf_command"
+    ]
     assert [("Ciphersuites", "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256")] == directives
 
 
@@ -126,7 +129,7 @@ def test_older_policies_have_exactly_their_suites(show: Show, name: str) -> None
 
     with_elliptic_key, _ = OLD[name]
     assert set(named(with_elliptic_key, "ECDSA")) == {suite for suite in named(ALL, "ECDSA") if _agrees(raised, suite)}
-    assert ("TLSv1.2",) == tls_policy({"policyName": name}).protocols
+    assert (TlsVersion.V1_2,) == served_tls(tls_policy({"policyName": name})).versions
     with pytest.raises(ssl.SSLError):
         knock(raised, "tls", version="TLSv1.3")
 
@@ -137,7 +140,9 @@ def test_what_older_policies_say_for_rsa(name: str) -> None:
     The suites for a listener certificate with an RSA key are the overview's too.
     """
     (ciphers,) = [
-        each.arguments[0] for each in tls_policy({"policyName": name}).directives() if each.name == "ssl_ciphers"
+        each.arguments[0]
+        for each in served_tls(tls_policy({"policyName": name})).directives()
+        if each.name == "ssl_ciphers"
     ]
 
     assert set(named(OLD[name][1], "RSA")) == {suite for suite in str(ciphers).split(":") if "ECDSA" not in suite}
@@ -161,9 +166,9 @@ def test_a_custom_policy_of_the_old_kind(show: Show) -> None:
 @pytest.mark.parametrize(
     ("policy", "served", "unserved"),
     [
-        ({"policyName": "AppGwSslPolicy20990101"}, ("TLSv1.2", "TLSv1.3"), ("TLS 1.2", "TLS 1.3")),
-        ({"policyType": "Custom", "cipherSuites": ["TLS_RSA_WITH_3DES_EDE_CBC_SHA"]}, ("TLSv1.2",), ("TLS 1.2",)),
-        (custom("TLS_RSA_WITH_3DES_EDE_CBC_SHA"), ("TLSv1.3",), ("TLS 1.2",)),
+        ({"policyName": "AppGwSslPolicy20990101"}, ("TLS 1.2", "TLS 1.3"), ("TLS 1.2", "TLS 1.3")),
+        ({"policyType": "Custom", "cipherSuites": ["TLS_RSA_WITH_3DES_EDE_CBC_SHA"]}, ("TLS 1.2",), ("TLS 1.2",)),
+        (custom("TLS_RSA_WITH_3DES_EDE_CBC_SHA"), ("TLS 1.3",), ("TLS 1.2",)),
     ],
 )
 def test_what_cannot_be_served_as_it_says_is_told(
@@ -172,9 +177,9 @@ def test_what_cannot_be_served_as_it_says_is_told(
     """
     A policy that is not known, or that leaves no suite for TLS 1.2, says which versions are not served as it says.
     """
-    found = tls_policy(policy)
+    found = served_tls(tls_policy(policy))
 
-    assert (served, unserved) == (found.protocols, found.unserved)
+    assert (served, unserved) == (found.versions, found.unserved)
     assert found.not_rehearsed
 
 

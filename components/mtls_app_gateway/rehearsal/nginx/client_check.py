@@ -5,15 +5,13 @@ purpose, is answered 400, where Azure lets it pass. Strict is `on`, which answer
 Azure does.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
 
-from ...certificates import Certificate, Circumstances, Examination, GivenBundle, examine
-from ...certificates.chain import extracted_issuer_dn
-from ...document.client_authentication import Mode, mode_of
-from ...document.references import Parts
+from ...certificates import Certificate
+from ...document.azure import Mode
+from ...document.client_authentication import unknown_mode
+from ...document.gateway import Profile, TrustedChain
 from ...problems import GatewayError, Problem
 from .syntax import Directive, block, directive, exactly
 
@@ -45,64 +43,58 @@ class ClientCheck:
         return self.authorities if length <= _NAMES_LIMIT else self.authorities[:1]
 
 
-def client_check(profile: Mapping[str, Any] | None, parts: Parts) -> ClientCheck:
-    """The check that an sslProfile of a document asks for.
+def client_check(profile: Profile | None) -> ClientCheck:
+    """The check that a profile asks for.
 
     Raises:
-        GatewayError: for a mode that Azure has not, and a trusted CA chain that holds no certificate of an authority.
+        GatewayError: for a trusted CA chain that holds no CA certificate.
     """
     if profile is None:
         return ClientCheck()
-    mode = mode_of(profile)
-    if isinstance(mode, Problem):
-        raise GatewayError([mode])
-    name, bag = profile["name"], profile.get("properties", {})
-    chains = [part for says in bag.get("trustedClientCertificates", ()) if (part := parts.find(says))]
-    if mode is Mode.PASSTHROUGH:
-        notices = (f"profile {name}: CA chains attached in Passthrough; what Azure does then is not known",)
-        return ClientCheck(Mode.PASSTHROUGH, not_rehearsed=notices if chains else ())
-    if not chains:
-        notice = f"profile {name}: no CA chain is attached, so no caller is asked for a certificate"
+    if profile.mode is Mode.PASSTHROUGH:
+        notices = (f"profile {profile.name}: CA chains attached in Passthrough; what Azure does then is not known",)
+        return ClientCheck(Mode.PASSTHROUGH, not_rehearsed=notices if profile.chains else ())
+    if profile.mode is None:
+        raise GatewayError([unknown_mode(profile.name, profile.mode_as_written)])
+    if not profile.asks_clients:
+        notice = f"profile {profile.name}: no CA chain is attached, so no caller is asked for a certificate"
         return ClientCheck(not_rehearsed=(notice,))
-    check = _strict(name, bag.get("clientAuthConfiguration") or {}, chains)
-    if mode is None:
-        notice = f"profile {name}: no mode is said; Strict is taken, as seen on live gateways"
+    check = _strict(profile)
+    if "mode" in profile.defaults:
+        notice = f"profile {profile.name}: no mode is said; Strict is taken, as seen on live gateways"
         return replace(check, not_rehearsed=(notice, *check.not_rehearsed))
     return check
 
 
-def _strict(name: str, wanted: Mapping[str, Any], chains: list[Mapping[str, Any]]) -> ClientCheck:
+def _strict(profile: Profile) -> ClientCheck:
     notices = []
-    found = [_examined(chain) for chain in chains]
-    issuers = [extracted_issuer_dn(each.paths.found) for each in found]
-    verify_dn = wanted.get("verifyClientCertIssuerDN") is True
-    if verify_dn and len(set(issuers)) > 1:
-        notices.append(f"profile {name}: which issuer names count with several chains; one of each chain is taken")
-    authorities = {authority.fingerprint: authority for each in found for authority in each.authorities}
+    issuers = dict.fromkeys(_issuer_dn(chain) for chain in profile.chains)
+    if profile.verify_issuer_dn and len(issuers) > 1:
+        notices.append(
+            f"profile {profile.name}: which issuer names count with several chains; one of each chain is taken"
+        )
+    authorities = {
+        authority.fingerprint: authority for chain in profile.chains for authority in chain.given.authorities
+    }
     check = ClientCheck(
         Mode.STRICT,
         tuple(authorities.values()),
-        tuple(dict.fromkeys(issuers)) if verify_dn else (),
-        ocsp=wanted.get("verifyClientRevocation") == "OCSP",
+        tuple(issuers) if profile.verify_issuer_dn else (),
+        ocsp=profile.verify_revocation,
     )
     if check.announced != check.authorities:
-        notices.append(f"profile {name}: the names of all its CAs are too much for one handshake; one is announced")
+        notices.append(
+            f"profile {profile.name}: the names of all its CAs are too much for one handshake; one is announced"
+        )
     return replace(check, not_rehearsed=tuple(notices))
 
 
-def _examined(chain: Mapping[str, Any]) -> Examination:
-    source = f"trustedClientCertificates {chain['name']!r}"
-    data = str(chain.get("properties", {}).get("data", ""))
-    found = examine(GivenBundle(data, source), _NO_MATTER_WHEN)
-    if not found.authorities:
+def _issuer_dn(chain: TrustedChain) -> str:
+    if chain.issuer_dn is None:
         saw = "there is no certificate of an authority in its data"
         fix = "Give a CA chain: one root and its intermediates, as base64 of PEM."
-        raise GatewayError([Problem("no-authority", source, saw, fix)])
-    return found
-
-
-_NO_MATTER_WHEN = Circumstances(datetime.min)
-"""Validity is nginx's to judge."""
+        raise GatewayError([Problem("no-authority", f"trustedClientCertificates {chain.name!r}", saw, fix)])
+    return chain.issuer_dn
 
 
 def server_directives(check: ClientCheck, stem: str, ocsp_responder: str | None = None) -> Iterator[Directive]:

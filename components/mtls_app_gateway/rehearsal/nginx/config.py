@@ -9,16 +9,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
-from ...document.references import Parts, parse_reference
+from ...document.gateway import Gateway, Layer, Listener, Profile
 from .client_check import ClientCheck, check_files, client_check, http_directives, server_directives
 from .not_rehearsed import ALWAYS, not_rehearsed
 from .pages import answer, page_directives, without_server
 from .reports import report_maps, reported_names
 from .routes import Circumstances, Routes, routes
 from .syntax import Directive, block, build, directive
-from .tls import TlsPolicy, tls_policy
+from .tls import ServedTls, served_tls
 from .variables import VERIFICATION
 
 ADDRESS = "127.0.0.1"
@@ -101,26 +100,25 @@ class Rehearsal:
     not_rehearsed: tuple[str, ...]
 
 
-def endpoints(document: Mapping[str, Any]) -> tuple[Endpoint, ...]:
-    """Every place on Azure that an HTTP or HTTPS listener of the document listens at."""
-    parts = Parts(document)
-    return tuple(dict.fromkeys(_endpoint(listener, parts) for listener in parts.of("httpListeners")))
+def endpoints(gateway: Gateway) -> tuple[Endpoint, ...]:
+    """Every place on Azure that an HTTP or HTTPS listener of the gateway listens at."""
+    return tuple(dict.fromkeys(_endpoint(listener) for listener in _http_listeners(gateway)))
 
 
-def plan(document: Mapping[str, Any], placement: Placement) -> Rehearsal:
-    """The local gateway for a sound document: one without dangling references.
+def plan(gateway: Gateway, placement: Placement) -> Rehearsal:
+    """The local gateway for a sound gateway: one without dangling references.
 
     Raises:
         GatewayError: where a CA chain cannot be used at all.
     """
-    planning = _Planning(document, placement)
+    planning = _Planning(gateway, placement)
     servers = planning.servers()
     if not placement.sets_server:
         servers = list(without_server(servers))
         planning.notices.append(_SERVER_HEADER)
     text = build(_main(planning, servers, placement, "unnamed"))
     generation = hashlib.sha256(text.encode()).hexdigest()[:16]
-    notices = (*planning.notices, *not_rehearsed(document), *ALWAYS)
+    notices = (*planning.notices, *not_rehearsed(gateway), *ALWAYS)
     return Rehearsal(
         config=build(_main(planning, servers, placement, generation)),
         generation=generation,
@@ -208,7 +206,7 @@ class _Server:
 
     listener: RehearsedListener
     check: ClientCheck
-    policy: TlsPolicy
+    policy: ServedTls
     routes: Routes
     stem: str
     """What the files of the listener are named after."""
@@ -222,10 +220,9 @@ class _Server:
 class _Planning:
     """The work of `plan`: servers from listeners, with maps, files and notices on the side."""
 
-    def __init__(self, document: Mapping[str, Any], placement: Placement) -> None:
-        self.document = document
+    def __init__(self, gateway: Gateway, placement: Placement) -> None:
+        self.gateway = gateway
         self.placement = placement
-        self.parts = Parts(document)
         self.maps: list[Directive] = []
         self.files: dict[str, bytes] = {}
         self.listeners: list[RehearsedListener] = []
@@ -235,57 +232,41 @@ class _Planning:
     def servers(self) -> list[Directive]:
         """All server blocks: per endpoint in the order of the rules' priorities, as Azure tries them."""
         by_endpoint: dict[Endpoint, list[_Server]] = {}
-        for number, (listener, rule) in enumerate(self._routed_listeners()):
-            server = self._server(listener, rule, f"listener-{number}")
+        reachable = [listener for listener in self.gateway.reachable if listener.kind is Layer.HTTP]
+        for listener in _http_listeners(self.gateway):
+            if not listener.rules:
+                self.notices.append(f"listener {listener.name}: no rule uses it, so it is not raised")
+        for number, listener in enumerate(reachable):
+            server = self._server(listener, f"listener-{number}")
             by_endpoint.setdefault(server.listener.endpoint, []).append(server)
         return [each for servers in by_endpoint.values() for each in self._at_one_endpoint(servers)]
 
-    def _routed_listeners(self) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-        rules = sorted(
-            self.parts.of("requestRoutingRules"), key=lambda rule: rule.get("properties", {}).get("priority", 20_001)
-        )
-        routed = set()
-        for rule in rules:
-            listener = self.parts.find(rule.get("properties", {}).get("httpListener"))
-            if listener is not None:
-                routed.add(listener["name"])
-                yield listener, rule
-        for listener in self.parts.of("httpListeners"):
-            if listener["name"] not in routed:
-                self.notices.append(f"listener {listener['name']}: no rule uses it, so it is not raised")
-
-    def _server(self, listener: Mapping[str, Any], rule: Mapping[str, Any], stem: str) -> _Server:
-        bag = listener.get("properties", {})
-        is_tls = bag.get("protocol") == "Https"
-        profile = self.parts.find(bag.get("sslProfile")) if is_tls else None
-        check, check_stem = self._check(profile)
-        policy = tls_policy(
-            (profile or {}).get("properties", {}).get("sslPolicy")
-            or self.document.get("properties", {}).get("sslPolicy")
-        )
-        endpoint = _endpoint(listener, self.parts)
+    def _server(self, listener: Listener, stem: str) -> _Server:
+        check, check_stem = self._check(listener.profile if listener.is_tls else None)
+        policy = served_tls(listener.tls_policy)
+        endpoint = _endpoint(listener)
         rehearsed = RehearsedListener(
-            name=listener["name"],
-            protocol=bag.get("protocol", "Http"),
-            host_names=_host_names(bag),
+            name=listener.name,
+            protocol=listener.protocol,
+            host_names=listener.host_names,
             endpoint=endpoint,
             local_port=self.placement.ports[endpoint],
             mode=check.mode,
-            certificate=stem if is_tls else None,
+            certificate=stem if listener.is_tls else None,
             needs_rsa=policy.needs_rsa,
-            unserved=policy.unserved if is_tls else (),
+            unserved=policy.unserved if listener.is_tls else (),
         )
         self._note(rehearsed, check, policy)
-        made = routes(rule, self._circumstances(rehearsed, stem))
+        made = routes(listener, self._circumstances(rehearsed, stem))
         self.maps += made.maps
         self.notices += made.not_rehearsed
         return _Server(rehearsed, check, policy, made, stem, check_stem)
 
-    def _check(self, profile: Mapping[str, Any] | None) -> tuple[ClientCheck, str]:
+    def _check(self, profile: Profile | None) -> tuple[ClientCheck, str]:
         """A profile's check and the stem of its names, made once for all listeners that have it."""
-        name = profile["name"] if profile else ""
+        name = profile.name if profile else ""
         if name not in self._checks:
-            check, stem = client_check(profile, self.parts), f"profile-{len(self._checks)}"
+            check, stem = client_check(profile), f"profile-{len(self._checks)}"
             self._checks[name] = check, stem
             self.maps += http_directives(check, stem)
             self.files |= check_files(check, stem)
@@ -293,7 +274,7 @@ class _Planning:
                 self.notices.append(f"profile {name}: the OCSP responders that real certificates name; none is asked")
         return self._checks[name]
 
-    def _note(self, listener: RehearsedListener, check: ClientCheck, policy: TlsPolicy) -> None:
+    def _note(self, listener: RehearsedListener, check: ClientCheck, policy: ServedTls) -> None:
         self.listeners.append(listener)
         self.notices += check.not_rehearsed
         if listener.certificate is not None:
@@ -306,7 +287,6 @@ class _Planning:
     def _circumstances(self, listener: RehearsedListener, stem: str) -> Circumstances:
         verification = {"Passthrough": "${passthrough_verification}", "Strict": "${strict_verification}"}
         return Circumstances(
-            parts=self.parts,
             upstreams={name: _upstream(number) for number, name in enumerate(self.placement.backends)},
             local_urls=self._local_urls,
             literals={
@@ -315,17 +295,16 @@ class _Planning:
             },
             port=listener.endpoint.port,
             prefix=stem.replace("-", "_"),
-            reported=tuple(reported_names(self.parts)) if self.placement.report_token else (),
+            reported=tuple(reported_names(self.gateway)) if self.placement.report_token else (),
         )
 
     @cached_property
     def _local_urls(self) -> dict[str, str]:
         """Scheme, host and port by which each listener is reached here, for redirects to it."""
-        urls = {}
-        for listener in self.parts.of("httpListeners"):
-            scheme = str(listener.get("properties", {}).get("protocol", "Http")).lower()
-            urls[listener["name"]] = f"{scheme}://$host:{self.placement.ports[_endpoint(listener, self.parts)]}"
-        return urls
+        return {
+            listener.name: f"{listener.protocol.lower()}://$host:{self.placement.ports[_endpoint(listener)]}"
+            for listener in _http_listeners(self.gateway)
+        }
 
     def _at_one_endpoint(self, servers: list[_Server]) -> Iterator[Directive]:
         catching = next((server for server in servers if not server.listener.host_names), None)
@@ -357,7 +336,7 @@ class _Planning:
     def _listen(self, server: _Server, *, is_default: bool) -> Iterator[Directive]:
         words = ["ssl"] if server.is_tls else []
         words += ["default_server"] if is_default else []
-        http2 = server.is_tls and self.document.get("properties", {}).get("enableHttp2") is True
+        http2 = server.is_tls and self.gateway.http2
         has_directive = self.placement.nginx_version >= _HTTP2_DIRECTIVE
         words += ["http2"] if http2 and not has_directive else []
         yield directive("listen", f"{ADDRESS}:{server.listener.local_port}", *words)
@@ -373,15 +352,12 @@ def _tls(server: _Server, ocsp_responder: str | None) -> Iterator[Directive]:
     yield from page_directives((495, 496, 497) if server.listener.mode == "Strict" else (497,))
 
 
-def _endpoint(listener: Mapping[str, Any], parts: Parts) -> Endpoint:
-    bag = listener.get("properties", {})
-    frontend = parse_reference((bag.get("frontendIPConfiguration") or {}).get("id"))
-    port = (parts.find(bag.get("frontendPort")) or {}).get("properties", {}).get("port", 0)
-    return Endpoint(frontend.name if frontend else "", int(port))
+def _http_listeners(gateway: Gateway) -> Iterator[Listener]:
+    return (listener for listener in gateway.listeners if listener.kind is Layer.HTTP)
 
 
-def _host_names(bag: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(bag.get("hostNames") or ([bag["hostName"]] if bag.get("hostName") else []))
+def _endpoint(listener: Listener) -> Endpoint:
+    return Endpoint(listener.frontend.name if listener.frontend else "", listener.port or 0)
 
 
 def _server_name(name: str) -> str:

@@ -1,9 +1,8 @@
 """What of a gateway document the local gateway does not act out: named, so that nobody takes silence for success."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from ...document.references import iter_parts
+from ...document.gateway import Gateway
 
 ALWAYS = (
     "whether Azure names the CAs it trusts in the handshake, and how deep a chain it follows",
@@ -33,23 +32,15 @@ _OF_A_PART = {
     ("requestRoutingRules", "entraJWTValidationConfig"): "the validation of Entra tokens",
     ("requestRoutingRules", "loadDistributionPolicy"): "its load distribution policy",
 }
-_MEANS_NOTHING: tuple[Any, ...] = (None, False, "", [], {}, "Disabled", {"enabled": False})
 
 
-def not_rehearsed(document: Mapping[str, Any]) -> Iterator[str]:
+def not_rehearsed(gateway: Gateway) -> Iterator[str]:
     """What the document asks for and the rehearsal leaves out, apart from what is seen while it is planned."""
-    properties = document.get("properties", {})
-    for name, notice in _OF_THE_GATEWAY.items():
-        if properties.get(name) not in _MEANS_NOTHING:
-            yield notice
-    for _, part, entry in iter_parts(document):
-        for (collection, name), notice in _OF_A_PART.items():
-            if part.collection == collection and entry.get("properties", {}).get(name) not in _MEANS_NOTHING:
-                yield f"{collection} {part.name}: {notice}"
-    if _speaks_https_to_a_backend(document):
+    for stated in gateway.stated:
+        if not stated.collection and stated.property in _OF_THE_GATEWAY:
+            yield _OF_THE_GATEWAY[stated.property]
+        elif notice := _OF_A_PART.get((stated.collection, stated.property)):
+            yield f"{stated.collection} {stated.name}: {notice}"
+    routes = (route for listener in gateway.listeners for route in listener.routes)
+    if any(route.backend is not None and route.backend.protocol == "Https" for route in routes):
         yield "TLS to the backend: the backend here speaks plain HTTP"
-
-
-def _speaks_https_to_a_backend(document: Mapping[str, Any]) -> bool:
-    settings = document.get("properties", {}).get("backendHttpSettingsCollection", ())
-    return any(each.get("properties", {}).get("protocol") == "Https" for each in settings)

@@ -6,7 +6,7 @@ Only a request with the token of the rehearsal is told; the token itself goes to
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...document.references import Parts
+from ...document.gateway import Gateway
 from .syntax import Directive, block, directive
 
 TOKEN_HEADER = "X-Rehearsal-Token"  # noqa: S105 - a name, not a token
@@ -16,15 +16,13 @@ _ASKED = "$report_is_asked"
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 
 
-def reported_names(parts: Parts) -> Iterator[str]:
+def reported_names(gateway: Gateway) -> Iterator[str]:
     """The request headers that any rewrite of the gateway sets or deletes, each once."""
+    rules = (rule for rewrite in gateway.rewrite_sets for rule in rewrite.rules)
     names: dict[str, str] = {}
-    for rule_set in parts.of("rewriteRuleSets"):
-        for rule in rule_set.get("properties", {}).get("rewriteRules") or ():
-            for action in (rule.get("actionSet") or {}).get("requestHeaderConfigurations") or ():
-                name = str(action.get("headerName", ""))
-                if _HEADER_NAME.fullmatch(name):
-                    names.setdefault(name.lower(), name)
+    for action in (action for rule in rules for action in rule.request_headers):
+        if _HEADER_NAME.fullmatch(action.name):
+            names.setdefault(action.name.lower(), action.name)
     yield from names.values()
 
 

@@ -8,8 +8,8 @@ Source: Microsoft, Rewrite HTTP headers and URL with Application Gateway.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from ...document.gateway import Condition, HeaderAction, RewriteRule, RewriteSet, UrlAction
 from .syntax import Directive, block, directive, literal
 from .variables import beyond_re2, matches_nothing, variable, with_named_groups
 
@@ -44,18 +44,15 @@ class Rewritten:
             yield directive("add_header", name, value, "always")
 
 
-def rewrite(
-    rule_set: Mapping[str, Any] | None, start: Rewritten, *, prefix: str, literals: Mapping[str, str]
-) -> Rewritten:
+def rewrite(rule_set: RewriteSet | None, start: Rewritten, *, prefix: str, literals: Mapping[str, str]) -> Rewritten:
     """Apply a rewrite rule set of a document to what would go to the backend without it.
 
     `prefix` begins the names of the variables made here, `literals` are the server variables that the listener decides.
     """
     if rule_set is not None:
-        rules = rule_set.get("properties", {}).get("rewriteRules", ())
         work = _Rewriting(start, prefix, literals)
-        for rule in sorted(rules, key=lambda rule: rule.get("ruleSequence", 0)):
-            work.apply(rule, f"rewrite rule {rule_set['name']}/{rule.get('name')}")
+        for rule in rule_set.rules:
+            work.apply(rule, f"rewrite rule {rule_set.name}/{rule.name}")
     return start
 
 
@@ -69,24 +66,23 @@ class _Rewriting:
         self.captures: dict[str, str] = {}
         """In the rule at hand: the beginning of the names of a condition's groups, by the condition's variable."""
 
-    def apply(self, rule: Mapping[str, Any], where: str) -> None:
+    def apply(self, rule: RewriteRule, where: str) -> None:
         self.captures = {}
-        gates = [self._condition(condition, where) for condition in rule.get("conditions", ())]
+        gates = [self._condition(condition, where) for condition in rule.conditions]
         if None in gates:
             self.made.not_rehearsed.append(f"{where}: it is left out, for one of its conditions cannot be rehearsed")
             return
         gate = "".join(str(gate) for gate in gates)
-        actions = rule.get("actionSet", {})
-        for action in actions.get("requestHeaderConfigurations", ()):
+        for action in rule.request_headers:
             self._header(action, gate, self.made.request_headers, "http_req", where)
-        for action in actions.get("responseHeaderConfigurations", ()):
+        for action in rule.response_headers:
             self._header(action, gate, self.made.response_headers, "http_resp", where)
-        if "urlConfiguration" in actions:
-            self._url(actions["urlConfiguration"], gate, where)
+        if rule.url is not None:
+            self._url(rule.url, gate, where)
 
-    def _condition(self, condition: Mapping[str, Any], where: str) -> str | None:
+    def _condition(self, condition: Condition, where: str) -> str | None:
         """The text that is 1 when the condition holds; None for a condition that cannot be rehearsed."""
-        subject, pattern = condition.get("variable", ""), condition.get("pattern", "")
+        subject, pattern = condition.variable, condition.pattern
         text = variable(subject, literals=self.literals)
         beyond = beyond_re2(pattern)
         if text is None or beyond is not None:
@@ -96,30 +92,30 @@ class _Rewriting:
         name = self._new_name()
         self.captures[subject] = f"{name}_"
         named = with_named_groups(pattern, f"{name}_")
-        sign = "~*" if condition.get("ignoreCase") else "~"
-        yes, no = ("0", "1") if condition.get("negate") else ("1", "0")
+        sign = "~*" if condition.ignore_case else "~"
+        yes, no = ("0", "1") if condition.negate else ("1", "0")
         # nginx tries no pattern on an empty value.
         empty = yes if matches_nothing(pattern) else no
         self._map(text, name, {"default": no, "": empty, f"{sign}{named}": yes})
         return f"${{{name}}}"
 
     def _header(
-        self, action: Mapping[str, Any], gate: str, headers: dict[str, tuple[str, str]], kind: str, where: str
+        self, action: HeaderAction, gate: str, headers: dict[str, tuple[str, str]], kind: str, where: str
     ) -> None:
-        name = str(action.get("headerName", ""))
+        name = action.name
         if name.lower() in _NEVER_REWRITTEN:
             self.made.not_rehearsed.append(f"{where}: {name} cannot be rewritten")
             return
-        if "headerValueMatcher" in action:
+        if action.has_matcher:
             self.made.not_rehearsed.append(f"{where}: the value matcher of {name}; the header is rewritten without it")
         before = headers.get(name.lower(), (name, variable(f"{kind}_{name}", literals={}) or ""))[1]
-        headers[name.lower()] = (name, self._gated(gate, self._text(action.get("headerValue", ""), where), before))
+        headers[name.lower()] = (name, self._gated(gate, self._text(action.value, where), before))
 
-    def _url(self, action: Mapping[str, Any], gate: str, where: str) -> None:
-        if action.get("reroute"):
+    def _url(self, action: UrlAction, gate: str, where: str) -> None:
+        if action.reroute:
             self.made.not_rehearsed.append(f"{where}: choosing the path rule again by the rewritten path")
         before = "${query_with_mark}" if self.made.query is None else self.made.query
-        path, query = action.get("modifiedPath"), action.get("modifiedQueryString")
+        path, query = action.path, action.query
         if path is not None:
             self.made.path = self._gated(gate, self._path(path, where), self.made.path)
         if query is None:

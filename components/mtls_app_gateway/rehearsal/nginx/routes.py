@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from ...document.references import Parts
+from ...document.gateway import Backend, Listener, Redirect, Route
 from .pages import answer
 from .reports import report
 from .rewrites import Rewritten, rewrite
@@ -16,9 +15,8 @@ _REDIRECTS = {"Permanent": 301, "Found": 302, "SeeOther": 303, "Temporary": 307}
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the routes of one listener need to know: the document's parts, and where things are on this machine."""
+    """What the routes of one listener need to know: where things are on this machine."""
 
-    parts: Parts
     upstreams: Mapping[str, str]
     """nginx's name for each backend pool, by the pool's name."""
     local_urls: Mapping[str, str]
@@ -41,56 +39,14 @@ class Routes:
     not_rehearsed: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Destination:
-    """What a routing rule, a path map's default or a path rule says: a pool with settings, or a redirect."""
-
-    where: str
-    pool: Any = None
-    settings: Any = None
-    rewrite_rule_set: Any = None
-    redirect: Any = None
-    path: str | None = None
-    """The path pattern it is for; None for everything else."""
-
-
-def routes(rule: Mapping[str, Any], circumstances: Circumstances) -> Routes:
-    """The locations for one request routing rule."""
+def routes(listener: Listener, circumstances: Circumstances) -> Routes:
+    """The locations of one listener, a path of a route each, in the order in which Azure tries them."""
     made = Routes()
-    for number, destination in enumerate(_destinations(rule, circumstances.parts)):
-        inner = _location(destination, f"{circumstances.prefix}_{number}", circumstances, made)
-        made.locations.append(block("location", *_matching(destination.path), inner=inner))
+    paths = ((route, path) for route in listener.routes for path in ((None,) if route.paths is None else route.paths))
+    for number, (route, path) in enumerate(paths):
+        inner = _location(route, path, f"{circumstances.prefix}_{number}", circumstances, made)
+        made.locations.append(block("location", *_matching(path), inner=inner))
     return made
-
-
-def _destinations(rule: Mapping[str, Any], parts: Parts) -> Iterator[_Destination]:
-    bag = rule.get("properties", {})
-    path_map = parts.find(bag.get("urlPathMap"))
-    if path_map is None:
-        yield _destination(bag, f"rule {rule['name']}")
-        return
-    inner = path_map.get("properties", {})
-    for path_rule in inner.get("pathRules", ()):
-        where = f"path rule {path_map['name']}/{path_rule['name']}"
-        for path in path_rule.get("properties", {}).get("paths", ()):
-            yield _destination(path_rule.get("properties", {}), where, path=path)
-    defaults = {_without_default(name): value for name, value in inner.items() if name.startswith("default")}
-    yield _destination(defaults, f"path map {path_map['name']}")
-
-
-def _without_default(name: str) -> str:
-    return name.removeprefix("default")[:1].lower() + name.removeprefix("default")[1:]
-
-
-def _destination(bag: Mapping[str, Any], where: str, path: str | None = None) -> _Destination:
-    return _Destination(
-        where,
-        pool=bag.get("backendAddressPool"),
-        settings=bag.get("backendHttpSettings"),
-        rewrite_rule_set=bag.get("rewriteRuleSet"),
-        redirect=bag.get("redirectConfiguration"),
-        path=path,
-    )
 
 
 def _matching(path: str | None) -> tuple[str, ...]:
@@ -103,40 +59,42 @@ def _path_pattern(path: str) -> str:
     return f"^{escaped.replace('*', '.*')}\\z"
 
 
-def _location(destination: _Destination, prefix: str, at: Circumstances, made: Routes) -> Iterator[Directive]:
-    redirect = at.parts.find(destination.redirect)
-    pool = at.parts.find(destination.pool)
-    if redirect is not None:
-        yield from _redirect(redirect, at)
-    elif pool is None:
-        made.not_rehearsed.append(f"{destination.where}: it leads to no backend pool")
+def _location(route: Route, path: str | None, prefix: str, at: Circumstances, made: Routes) -> Iterator[Directive]:
+    if route.redirect is not None:
+        yield from _redirect(route.redirect, at)
+    elif route.backend is None:
+        made.not_rehearsed.append(f"{_called(route)}: it leads to no backend pool")
         yield from answer(502, "Bad Gateway")
     else:
-        yield from _proxy(destination, pool, prefix, at, made)
+        yield from _proxy(route, route.backend, path, prefix, at, made)
 
 
-def _redirect(redirect: Mapping[str, Any], at: Circumstances) -> Iterator[Directive]:
-    bag = redirect.get("properties", {})
-    listener = at.parts.find(bag.get("targetListener"))
-    target = at.local_urls[listener["name"]] if listener else literal(str(bag.get("targetUrl", "")))
-    if bag.get("includePath", True):
+def _called(route: Route) -> str:
+    if route.path_map is None:
+        return f"rule {route.name}"
+    return f"path map {route.path_map}" if route.paths is None else f"path rule {route.path_map}/{route.name}"
+
+
+def _redirect(redirect: Redirect, at: Circumstances) -> Iterator[Directive]:
+    listener = redirect.target_listener
+    target = at.local_urls[listener] if listener is not None else literal(redirect.target_url or "")
+    if redirect.include_path:
         target = target.rstrip("/") + "${request_path}"
-    if bag.get("includeQueryString", True):
+    if redirect.include_query:
         target += "${query_with_mark}"
-    yield directive("return", _REDIRECTS.get(bag.get("redirectType", ""), 302), target)
+    yield directive("return", _REDIRECTS.get(redirect.kind or "", 302), target)
 
 
-def _proxy(
-    destination: _Destination, pool: Mapping[str, Any], prefix: str, at: Circumstances, made: Routes
+def _proxy(  # noqa: PLR0917 - one place calls it
+    route: Route, backend: Backend, path: str | None, prefix: str, at: Circumstances, made: Routes
 ) -> Iterator[Directive]:
-    settings = (at.parts.find(destination.settings) or {}).get("properties", {})
-    start = Rewritten(_headers(settings, pool, at), path="${request_path}")
-    if settings.get("path"):
-        _override_path(str(settings["path"]), destination.path, prefix, start)
-    rewritten = rewrite(at.parts.find(destination.rewrite_rule_set), start, prefix=prefix, literals=at.literals)
+    start = Rewritten(_headers(backend, at), path="${request_path}")
+    if backend.path:
+        _override_path(backend.path, path, prefix, start)
+    rewritten = rewrite(route.rewrite, start, prefix=prefix, literals=at.literals)
     made.maps += rewritten.maps
     made.not_rehearsed += rewritten.not_rehearsed
-    yield directive("proxy_pass", f"http://{at.upstreams[pool['name']]}{rewritten.target}")
+    yield directive("proxy_pass", f"http://{at.upstreams[backend.pool.name]}{rewritten.target}")
     for name, value in rewritten.request_headers.values():
         yield directive("proxy_set_header", name, value)
     yield from rewritten.response_directives()
@@ -144,14 +102,14 @@ def _proxy(
         maps, directives = report(rewritten.request_headers, at.reported, prefix=prefix)
         made.maps += maps
         yield from directives
-    if "requestTimeout" in settings:
-        yield directive("proxy_read_timeout", f"{settings['requestTimeout']}s")
+    if backend.request_timeout is not None:
+        yield directive("proxy_read_timeout", f"{backend.request_timeout}s")
 
 
-def _headers(settings: Mapping[str, Any], pool: Mapping[str, Any], at: Circumstances) -> dict[str, tuple[str, str]]:
+def _headers(backend: Backend, at: Circumstances) -> dict[str, tuple[str, str]]:
     """What the gateway sends on whether asked to or not (Microsoft, How Application Gateway works)."""
     headers = {
-        "Host": _host(settings, pool),
+        "Host": _host(backend),
         "Upgrade": "$http_upgrade",
         "Connection": "$backend_connection",
         "X-Forwarded-For": "$forwarded_for_with_port",
@@ -164,12 +122,11 @@ def _headers(settings: Mapping[str, Any], pool: Mapping[str, Any], at: Circumsta
     return {name.lower(): (name, value) for name, value in headers.items()}
 
 
-def _host(settings: Mapping[str, Any], pool: Mapping[str, Any]) -> str:
-    members = pool.get("properties", {}).get("backendAddresses", ())
-    if settings.get("hostName"):
-        return literal(str(settings["hostName"]))
-    if settings.get("pickHostNameFromBackendAddress") and isinstance(members, list) and members:
-        return literal(str(members[0].get("fqdn") or members[0].get("ipAddress") or ""))
+def _host(backend: Backend) -> str:
+    if backend.host_name:
+        return literal(backend.host_name)
+    if backend.host_name_from_member and backend.pool.members:
+        return literal(backend.pool.members[0])
     return "$http_host"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...certificates import CaChain, Circumstances, GivenBundle, examine
 from ...certificates.chain import extracted_issuer_dn
-from ...document.client_authentication import Mode as SaidMode
+from ...document.azure import Mode as SaidMode
 from ...document.client_authentication import mode_of
 from ...document.references import Parts
 from ...problems import GatewayError, Problem

@@ -1,0 +1,278 @@
+"""The typed reading of one gateway document: what `view` makes, and every reader takes.
+
+References are resolved, Azure's defaults filled in. Each part says where it stands in the document (`place`), which
+of its values Azure's default supplied (`defaults`), and which nobody can know from the document (`unknown`: a
+placeholder that is filled in later, a word that Azure does not have).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from ..certificates import CaChain, ChainAsGiven
+from .azure import Mode, TlsPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What every part of a gateway has."""
+
+    name: str
+    place: str
+    """Where it stands in the document: `properties.sslProfiles[0]`."""
+    defaults: frozenset[str] = frozenset()
+    """The attributes that the document leaves out; they hold Azure's default."""
+    unknown: frozenset[str] = frozenset()
+    """The attributes whose value cannot be known from the document; they hold nothing."""
+
+    def knows(self, *attributes: str) -> bool:
+        """Whether all of these can be judged."""
+        return self.unknown.isdisjoint(attributes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frontend(Part):
+    """A frontend IP configuration."""
+
+    is_private: bool
+    address_id: str | None = None
+    """The id of the public address, or of the subnet of a private one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate(Part):
+    """A listener's certificate. Its private key is never in a document."""
+
+    key_vault_secret_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedChain(Part):
+    """An entry of `trustedClientCertificates`."""
+
+    data: str = field(repr=False, default="")
+    """As it stands in the document: base64 of PEM."""
+    given: ChainAsGiven = field(repr=False, default=ChainAsGiven())
+
+    @property
+    def chain(self) -> CaChain | None:
+        """What the data holds; None where it holds no CA certificate, or is not known."""
+        return self.given.chain
+
+    @property
+    def issuer_dn(self) -> str | None:
+        """The one issuer name that Azure takes from the data, in the order in which it stands there."""
+        return self.given.issuer_dn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile(Part):
+    """An sslProfile."""
+
+    mode: Mode | None = None
+    """None only where the document has a word that Azure does not know."""
+    mode_as_written: str | None = None
+    chains: tuple[TrustedChain, ...] = ()
+    """The attached ones."""
+    verify_issuer_dn: bool = False
+    verify_revocation: bool = False
+    tls_policy: TlsPolicy | None = None
+
+    @property
+    def asks_clients(self) -> bool:
+        """Whether clients are asked for a certificate: Strict without a chain asks none, whatever it says."""
+        return self.mode is Mode.PASSTHROUGH or (self.mode is Mode.STRICT and bool(self.chains))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool(Part):
+    """A backend address pool."""
+
+    members: tuple[str, ...] = ()
+    """Domain names and addresses, in their order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend(Part):
+    """A pool and how it is spoken to; `name` and `place` are those of the settings."""
+
+    pool: Pool
+    protocol: str = "Http"
+    """`Http` or `Https`; on layer 4 `Tcp` or `Tls`."""
+    port: int | None = None
+    host_name: str | None = None
+    host_name_from_member: bool = False
+    path: str | None = None
+    """What takes the place of the client's path, or stands before it."""
+    request_timeout: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect(Part):
+    """A redirect configuration."""
+
+    kind: str | None = None
+    """`Permanent`, `Found`, `SeeOther` or `Temporary`."""
+    target_listener: str | None = None
+    target_url: str | None = None
+    include_path: bool = True
+    include_query: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderAction:
+    """What a rewrite rule does to one header."""
+
+    name: str
+    value: str
+    """A template such as `{var_client_certificate}`; empty deletes."""
+    has_matcher: bool = False
+    """Whether only some values of the header are rewritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a rewrite rule applies: the variable matches the pattern, or does not where `negate` says so."""
+
+    variable: str
+    pattern: str
+    ignore_case: bool = False
+    negate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UrlAction:
+    """What a rewrite rule does to the URL."""
+
+    path: str | None = None
+    query: str | None = None
+    reroute: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewriteRule(Part):
+    """One rule of a rewrite rule set."""
+
+    sequence: int = 0
+    conditions: tuple[Condition, ...] = ()
+    request_headers: tuple[HeaderAction, ...] = ()
+    response_headers: tuple[HeaderAction, ...] = ()
+    url: UrlAction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RewriteSet(Part):
+    """A rewrite rule set, its rules in the order of their sequence."""
+
+    rules: tuple[RewriteRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route(Part):
+    """Where requests for some paths of a listener go: to a backend, to a redirect, or, by a fault, to neither."""
+
+    paths: tuple[str, ...] | None = None
+    """Azure's path patterns; None for every path that no other route of the listener takes."""
+    path_map: str | None = None
+    backend: Backend | None = None
+    redirect: Redirect | None = None
+    rewrite: RewriteSet | None = None
+
+    def request_headers(self) -> Iterator[tuple[HeaderAction, bool]]:
+        """Each action on a request header in the order in which they apply, and whether it has a condition.
+
+        A redirect rewrites nothing (Microsoft, Rewrite HTTP headers and URL).
+        """
+        for rule in self.rewrite.rules if self.rewrite and self.redirect is None else ():
+            yield from ((action, bool(rule.conditions) or action.has_matcher) for action in rule.request_headers)
+
+
+class Layer(StrEnum):
+    """Which of the gateway's two kinds of listener this is."""
+
+    HTTP = "http"
+    L4 = "l4"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener(Part):
+    """A listener with the routes of the rules that use it, in the order in which Azure tries them."""
+
+    kind: Layer = Layer.HTTP
+    frontend: Frontend | None = None
+    port: int | None = None
+    protocol: str = "Http"
+    """`Http` or `Https`; on layer 4 `Tcp` or `Tls`."""
+    host_names: tuple[str, ...] = ()
+    """None means every host name."""
+    certificate: Certificate | None = None
+    profile: Profile | None = None
+    tls_policy: TlsPolicy
+    """The profile's, or else the gateway's."""
+    rules: tuple[str, ...] = ()
+    """The names of the routing rules that use it; one that no rule uses does not exist on the network."""
+    priority: int | None = None
+    routes: tuple[Route, ...] = ()
+    error_pages: frozenset[str] = frozenset()
+    """The status codes with a page of the user's own, the gateway's pages among them."""
+
+    @property
+    def is_tls(self) -> bool:
+        return self.protocol in {"Https", "Tls"}
+
+    @property
+    def mode(self) -> Mode | None:
+        """What happens to client certificates here; None where clients are not asked for one."""
+        return self.profile.mode if self.is_tls and self.profile and self.profile.asks_clients else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A property that the document gives an effect: of a part, or of the gateway itself (`collection` empty)."""
+
+    collection: str
+    name: str
+    property: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """A whole gateway."""
+
+    name: str | None = None
+    sku: str | None = None
+    http2: bool = False
+    tls_policy: TlsPolicy
+    frontends: tuple[Frontend, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    trusted_chains: tuple[TrustedChain, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    listeners: tuple[Listener, ...] = ()
+    """In the order of the document, http before layer 4."""
+    pools: tuple[Pool, ...] = ()
+    rewrite_sets: tuple[RewriteSet, ...] = ()
+    stated: tuple[Stated, ...] = ()
+    """Everything that is set, what the view has no word for included."""
+
+    @cached_property
+    def reachable(self) -> tuple[Listener, ...]:
+        """The listeners that exist on the network, in the order in which Azure tries their rules."""
+        used = [listener for listener in self.listeners if listener.rules]
+        return tuple(sorted(used, key=lambda listener: listener.priority or 20_001))
+
+    @cached_property
+    def staged_chains(self) -> tuple[TrustedChain, ...]:
+        """The chains that are attached to no profile."""
+        attached = {chain.place for profile in self.profiles for chain in profile.chains}
+        return tuple(chain for chain in self.trusted_chains if chain.place not in attached)
+
+    @cached_property
+    def identity_headers(self) -> tuple[str, ...]:
+        """The request headers that carry a fact of the client's certificate on any route, in their order."""
+        names: dict[str, str] = {}
+        for rewrite in self.rewrite_sets:
+            for action in (action for rule in rewrite.rules for action in rule.request_headers):
+                if "{var_client_certificate" in action.value:
+                    names.setdefault(action.name.lower(), action.name)
+        return tuple(names.values())
