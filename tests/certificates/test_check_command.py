@@ -86,6 +86,16 @@ def test_a_warning_is_told_and_is_no_failure(files: Path) -> None:
     assert "1 bundle, 1 usable chain: 1 warning" in result.output
 
 
+@pytest.mark.parametrize(("days", "is_soon"), [("4", False), ("5", True)])
+def test_the_days_of_the_expiry_warning_are_the_callers(files: Path, days: str, *, is_soon: bool) -> None:
+    """
+    What expires in five days is no matter to whoever wants to hear of four.
+    """
+    result = check(files / "soon.pem", "--expiry-warning-days", days)
+
+    assert is_soon is ("expires-soon" in result.output)
+
+
 def test_an_error_is_told_with_azures_code_and_fails(files: Path) -> None:
     """
     An error gives exit code 1, what to do, and the code Azure would answer with, but never the key.

@@ -7,7 +7,7 @@ import pulumi_azure_native as azure_native
 import pytest
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.resources.gateway_resource import GatewayProvider, get_package
-from mtls_app_gateway.resources.providers import check_landing, check_subscription, subscription_of
+from mtls_app_gateway.resources.providers import check_landing, check_subscription, compare_settings, subscription_of
 from pulumi.runtime import config as runtime_config
 
 from .conftest import OUTPUTS, Build
@@ -24,6 +24,8 @@ from .recorder import (
 )
 
 OTHER = "22222222-2222-2222-2222-222222222222"
+LETTERED = "abcdef12-3456-7890-abcd-ef1234567890"
+"""A subscription whose id has letters, which has more spellings than one."""
 ADDRESS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/a"
 
 
@@ -41,10 +43,15 @@ def test_an_id_says_its_subscription(identifier: str, subscription: str | None) 
     assert subscription == subscription_of(identifier)
 
 
-@pytest.mark.parametrize("gateway", [SUBSCRIPTION, SUBSCRIPTION.upper()])
-def test_one_subscription_is_fine(gateway: str) -> None:
-    """Network and gateway in one subscription are not spoken of."""
-    check_subscription(ADDRESS, gateway)
+@pytest.mark.parametrize("network", [LETTERED, LETTERED.upper()])
+@pytest.mark.parametrize("gateway", [LETTERED, LETTERED.upper()])
+def test_one_subscription_is_fine(network: str, gateway: str) -> None:
+    """Network and gateway in one subscription are not spoken of, whatever the case of its id."""
+    address, made = (ADDRESS.replace(SUBSCRIPTION, each) for each in (network, gateway))
+
+    check_subscription(address, gateway)
+    compare_settings(network, gateway)
+    check_landing(made, address)
 
 
 def test_an_id_without_a_subscription_is_not_compared() -> None:
@@ -225,7 +232,9 @@ def test_providers_whose_network_subscription_is_not_said(recorder: Recorder, sm
     assert () == recorder.of(GATEWAY)
 
 
-def with_generated_provider(recorder: Recorder, smallest: dict[str, Any], **settings: str) -> None:
+def with_generated_provider(
+    recorder: Recorder, smallest: dict[str, Any], *, preview: bool = False, **settings: str
+) -> None:
     """Build the component with a gateway provider of a generated package, whose class is not ours."""
     from mtls_app_gateway.resources.component import MtlsAppGateway
 
@@ -235,7 +244,7 @@ def with_generated_provider(recorder: Recorder, smallest: dict[str, Any], **sett
         built = MtlsAppGateway("edge", smallest, pulumi.ResourceOptions(providers=providers))  # type: ignore[arg-type]
         return {"modes": built.modes}
 
-    recorder.build(program)
+    recorder.build(program, preview=preview)
 
 
 def test_a_provider_of_another_class_is_compared_too(recorder: Recorder, smallest: dict[str, Any]) -> None:
@@ -255,14 +264,15 @@ def test_a_provider_of_another_class_serves(
     assert recorder.the(GATEWAY).provider.startswith(recorder.the(PROVIDER).urn)
 
 
+@pytest.mark.parametrize("preview", [False, True])
 def test_a_gateway_made_in_another_subscription_fails_the_deployment(
-    recorder: Recorder, smallest: dict[str, Any]
+    recorder: Recorder, smallest: dict[str, Any], *, preview: bool
 ) -> None:
-    """A provider that is set to none is judged by where the gateway landed."""
+    """A provider that is set to none is judged by where the gateway landed, in the next preview too."""
     recorder.gateway_subscription = OTHER
 
     with pytest.raises(pulumi.RunError, match=f"subscriptions-differ.*was made in {OTHER}"):
-        with_generated_provider(recorder, smallest)
+        with_generated_provider(recorder, smallest, preview=preview)
 
 
 @pytest.mark.parametrize(

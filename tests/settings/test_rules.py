@@ -89,6 +89,12 @@ EXAMPLES = [
         {"profiles": [{"name": "none", "mode": "Passthrough"}]},
         {"profiles": [{"name": "partners", "mode": "Passthrough"}]},
     ),
+    of(
+        "profile-name-reserved",
+        "profiles[0].name",
+        {"profiles": [{"name": "Default", "mode": "Passthrough"}]},
+        {"profiles": [{"name": "partners", "mode": "Passthrough"}]},
+    ),
     of("profile-unknown", "listeners[0].profile", listeners({"profile": "x"}), listeners({"profile": "default"})),
     of("profile-unused", "mode", listeners({"profile": "none"}), listeners({})),
     of(
@@ -571,6 +577,12 @@ EXAMPLES = [
         "network.allowedSources[1]",
         network(allowedSources=["10.0.0.0/8", "10.0.0.0/8"]),
         network(allowedSources=["10.0.0.0/9", "10.128.0.0/9", "2001:db8::/32"]),
+    ),
+    of(
+        "allowed-source-overlap",
+        "network.allowedSources[0]",
+        network(allowedSources=["10.0.0.0/24", "10.0.0.0/16"]),
+        network(allowedSources=["10.0.0.0/24", "10.1.0.0/16"]),
     ),
     of(
         "allowed-source-ipv6",

@@ -204,7 +204,10 @@ def test_a_host_that_is_not_understood(arguments: list[str], words: str, file: P
         (["x", "--mode", "strict", "--stack", "dev"], "Say where the promise comes from"),
         (["x", "y", "--mode", "strict", "--listener", "z"], "--listener goes with one HOST"),
         (["x", "--mode", "strict", "--watch", "1", "--json"], "--watch prints changes"),
-        (["x", "--mode", "strict", "--path", "no slash"], "--path begins with /"),
+        (["x", "--mode", "strict", "--path", "no-slash"], "--path begins with /"),
+        (["x", "--mode", "strict", "--path", "/a b"], "is percent-encoded"),
+        (["x", "--mode", "strict", "--path", "/ä"], "is percent-encoded"),
+        (["x", "--mode", "strict", "--path", "/a\tb"], "is percent-encoded"),
         (
             ["x", "--mode", "strict", "--client-cert", "a", "--expect", "accept", "--expect", "refuse"],
             "--expect comes 2 times",
