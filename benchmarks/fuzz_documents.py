@@ -21,8 +21,9 @@ from typing import Any
 
 from mtls_app_gateway.document.arm_types import GATEWAY_TYPE
 from mtls_app_gateway.document.reading import read_document
-from mtls_app_gateway.document.references import Parts, check_references, check_use
+from mtls_app_gateway.document.references import check_references, check_use
 from mtls_app_gateway.document.template_writing import template_of
+from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.nginx.config import Placement, endpoints, plan
 from mtls_app_gateway.verify.promise.promise import promises_of
@@ -115,7 +116,7 @@ def outcome(data: Any, parameters: Any) -> Iterator[str]:
         yield from {problem.rule for problem in error.problems}
         return
     yield "read"
-    works = [("promise", _promise), ("template", _template)]
+    works = [("view", view), ("promise", _promise), ("template", _template)]
     # A local gateway is planned for a document whose references reach what they name.
     works += [("nginx", _nginx)] if not check_references(document) else []
     for name, work in works:
@@ -127,13 +128,10 @@ def outcome(data: Any, parameters: Any) -> Iterator[str]:
 
 
 def _nginx(document: Part) -> None:
-    ports = {endpoint: 10_000 + number for number, endpoint in enumerate(endpoints(document))}
-    backends = {pool["name"]: f"127.0.0.1:{number + 1}" for number, pool in enumerate(_pools(document))}
-    plan(document, Placement(ports, backends, 9_999, (1, 31, 3))).config.encode()
-
-
-def _pools(document: Part) -> tuple[Any, ...]:
-    return Parts(document).of("backendAddressPools")
+    gateway = view(document)
+    ports = {endpoint: 10_000 + number for number, endpoint in enumerate(endpoints(gateway))}
+    backends = {pool.name: f"127.0.0.1:{number + 1}" for number, pool in enumerate(gateway.pools)}
+    plan(gateway, Placement(ports, backends, 9_999, (1, 31, 3))).config.encode()
 
 
 def _promise(document: Part) -> None:
