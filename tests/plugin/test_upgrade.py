@@ -52,6 +52,9 @@ def stand_in(recorded: Path, start_stand_in: StartStandIn, tmp_path: Path) -> Ru
     """A stand-in with the subscription as that version left it."""
     folder = tmp_path / "subscription"
     shutil.copytree(recorded / "subscription", folder)
+    # A clone has the modes that its user's umask gave it; a subscription is its owner's alone.
+    for copied in (folder, *(each for each in folder.rglob("*") if each.is_dir())):
+        copied.chmod(0o700)
     return start_stand_in(folder=folder)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from mtls_app_gateway.commands.rehearse_matrix import knock
 from mtls_app_gateway.commands.rehearse_report import print_matrix
-from mtls_app_gateway.document.references import Parts, self_reference
+from mtls_app_gateway.document.references import self_reference
+from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.backend_address import backend_address
@@ -163,7 +164,7 @@ def test_only_what_is_a_header_is_reported() -> None:
     actions = [{"headerName": name, "headerValue": ""} for name in ("X-A", "x-a", "X_B", "X-Ü", "X-C")]
     sets = [rewrite_set("one", {"actionSet": {"requestHeaderConfigurations": actions}}), rewrite_set("none", {})]
 
-    assert ["X-A", "X-C"] == list(nginx_reports.reported_names(Parts(document([], rewriteRuleSets=sets))))
+    assert ["X-A", "X-C"] == list(nginx_reports.reported_names(view(document([], rewriteRuleSets=sets))))
 
 
 def test_an_echo_speaks_for_itself(tmp_path: Any) -> None:

@@ -233,7 +233,7 @@ def test_providers_whose_network_subscription_is_not_said(recorder: Recorder, sm
 
 
 def with_generated_provider(
-    recorder: Recorder, smallest: dict[str, Any], *, preview: bool = False, **settings: str
+    recorder: Recorder, smallest: dict[str, Any], *, preview: bool = False, **settings: Any
 ) -> None:
     """Build the component with a gateway provider of a generated package, whose class is not ours."""
     from mtls_app_gateway.resources.component import MtlsAppGateway
