@@ -20,13 +20,14 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.document.references import self_reference
+from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.authority import Authority, Credential, Purpose, self_signed, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway
 from mtls_app_gateway.rehearsal.ocsp_responder import OcspResponder
 from mtls_app_gateway.verify.judge.expectation import Plan, expect
 from mtls_app_gateway.verify.judge.matrix import ask
-from mtls_app_gateway.verify.knock.observation import TlsVersion
 from mtls_app_gateway.verify.knock.question import Caller, ClientCertificate, Revocation, Target
 from mtls_app_gateway.verify.promise.promise import promises_of
 from mtls_app_gateway.verify.report.explain import by_hand
@@ -99,7 +100,7 @@ def _gateway(folder: Path) -> Iterator[tuple[Plan, Target]]:
     try:
         url, target = here.recv()
         callers = _callers(issuing, sibling, url, folder)
-        yield expect(promises_of(document, at=NOW)[0], callers, at=NOW, askable=tuple(TlsVersion)), target
+        yield expect(promises_of(view(document))[0], callers, at=NOW, askable=tuple(TlsVersion)), target
     finally:
         here.send("end")
         serving.join()

@@ -135,7 +135,7 @@ def _nginx(document: Part) -> None:
 
 
 def _promise(document: Part) -> None:
-    promises_of(document, at=AT)
+    promises_of(view(document))
 
 
 def _template(document: Part) -> None:

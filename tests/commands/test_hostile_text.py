@@ -13,12 +13,13 @@ from mtls_app_gateway.commands.console import Text, console
 from mtls_app_gateway.commands.printing import say, say_json, say_problems
 from mtls_app_gateway.commands.rehearse_report import print_matrix
 from mtls_app_gateway.commands.verify_report import print_changes, print_report
+from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.problems import Problem
 from mtls_app_gateway.verify.judge import evidence
 from mtls_app_gateway.verify.judge.expectation import Expectation
 from mtls_app_gateway.verify.judge.expected import BackendReachedBy
 from mtls_app_gateway.verify.judge.verdict import judge
-from mtls_app_gateway.verify.knock.observation import Layer, Observation, Received, TlsVersion
+from mtls_app_gateway.verify.knock.observation import Layer, Observation, Received
 from mtls_app_gateway.verify.knock.question import NOBODY, Question, Target
 from mtls_app_gateway.verify.promise.promise import Promise
 from mtls_app_gateway.verify.report.html_report import html_report

@@ -256,7 +256,7 @@ def test_a_provider_of_another_class_is_compared_too(recorder: Recorder, smalles
 
 @pytest.mark.parametrize("settings", [{}, {"subscriptionId": SUBSCRIPTION}])
 def test_a_provider_of_another_class_serves(
-    recorder: Recorder, smallest: dict[str, Any], settings: dict[str, str]
+    recorder: Recorder, smallest: dict[str, Any], settings: dict[str, Any]
 ) -> None:
     """The network's subscription, or none at all, is no reason to stop."""
     with_generated_provider(recorder, smallest, **settings)

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from mtls_app_gateway.document.azure import TlsVersion
+from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.local_gateway import Raised
 from mtls_app_gateway.verify.judge.expectation import expect
 from mtls_app_gateway.verify.judge.matrix import ask
 from mtls_app_gateway.verify.judge.verdict import Outcome, Verdict
-from mtls_app_gateway.verify.knock.observation import TlsVersion
 from mtls_app_gateway.verify.knock.question import Caller, Target
 from mtls_app_gateway.verify.knock.tls_client import can_ask
 from mtls_app_gateway.verify.promise.promise import Promise, promises_of
@@ -18,7 +19,7 @@ Document = Mapping[str, Any]
 
 
 def promise_of(document: Document, listener: str) -> Promise:
-    return next(each for each in promises_of(document, at=datetime.now(UTC)) if each.listener == listener)
+    return next(each for each in promises_of(view(document)) if each.listener == listener)
 
 
 def verify(

@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.rehearsal.authority import write_credential
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised
 from mtls_app_gateway.verify.judge.expectation import Expectation
-from mtls_app_gateway.verify.knock.observation import Observation, TlsVersion
+from mtls_app_gateway.verify.knock.observation import Observation
 from mtls_app_gateway.verify.knock.question import Caller, ClientCertificate, Question, Target
 from mtls_app_gateway.verify.report.explain import by_hand
 

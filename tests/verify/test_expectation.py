@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.verify.judge.admission import Doorkeeper, LetIn
 from mtls_app_gateway.verify.judge.evidence import Grade
@@ -20,7 +21,7 @@ from mtls_app_gateway.verify.judge.expected import (
     VersionRefused,
     named,
 )
-from mtls_app_gateway.verify.knock.observation import Phrase, TlsVersion
+from mtls_app_gateway.verify.knock.observation import Phrase
 from mtls_app_gateway.verify.knock.question import Caller, Expect, Revocation
 from mtls_app_gateway.verify.promise.promise import Mode, Promise, promise_by_hand
 

@@ -3,10 +3,11 @@
 import socket
 
 import pytest
+from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.verify.knock.http_request import UnsendableError, request_bytes
 from mtls_app_gateway.verify.knock.knock import Knock
 from mtls_app_gateway.verify.knock.line import resolve
-from mtls_app_gateway.verify.knock.observation import Fault, TlsVersion
+from mtls_app_gateway.verify.knock.observation import Fault
 from mtls_app_gateway.verify.knock.question import NOBODY, Question, Target
 
 from .servers import OK, answering, serving

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.rehearsal.authority import Credential, Purpose, padding
 from mtls_app_gateway.verify.knock import shown_certificate, tls_client
 from mtls_app_gateway.verify.knock.http_answer import MAX_BODY_BYTES, MAX_HEADER_BYTES
 from mtls_app_gateway.verify.knock.knock import Knock
 from mtls_app_gateway.verify.knock.line import resolve
-from mtls_app_gateway.verify.knock.observation import Fault, Layer, Observation, TlsVersion
+from mtls_app_gateway.verify.knock.observation import Fault, Layer, Observation
 from mtls_app_gateway.verify.knock.question import NOBODY, Caller, Question, Target
 
 from .conftest import Estate

@@ -1,14 +1,14 @@
 """What a document promises of a listener."""
 
 import base64
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from mtls_app_gateway.document.azure import TlsVersion, tls_policy
+from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.authority import Authority
-from mtls_app_gateway.verify.knock.observation import TlsVersion
-from mtls_app_gateway.verify.promise.promise import Mode, promise_by_hand, promises_of, retired_versions_of, versions_of
+from mtls_app_gateway.verify.promise.promise import Mode, promise_by_hand, promises_of
 
 from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, strict
 
@@ -72,7 +72,7 @@ def test_a_mode_nobody_knows_promises_nothing() -> None:
     odd = [part(name, clientAuthConfiguration={"verifyClientAuthMode": word}) for name, word in _ODD_MODES.items()]
 
     with pytest.raises(GatewayError) as refused:
-        promises_of(gateway(strict("clients", "a"), *odd), at=datetime.now(UTC))
+        promises_of(view(gateway(strict("clients", "a"), *odd)))
 
     seen = [(each.rule, each.where) for each in refused.value.problems]
     assert [("mode-unknown", f"sslProfiles/{name}") for name in _ODD_MODES] == [
@@ -139,7 +139,7 @@ def test_tls_versions(
     """
     Each policy lets callers speak its versions, the oldest first; those that Azure retired are told apart.
     """
-    assert (spoken, retired) == (versions_of(policy), retired_versions_of(policy))
+    assert (spoken, retired) == (tls_policy(policy).versions, tls_policy(policy).retired_versions)
 
 
 def test_the_profiles_policy_goes_before_the_gateways() -> None:
@@ -177,10 +177,10 @@ def test_only_routed_listeners_promise_anything() -> None:
     listeners = [listener("late", 443), listener("early", 8443), listener("unused", 9443)]
     dangling = part("dangling", priority=5, httpListener={"id": "$self/httpListeners/nobody"})
     rules = [basic_rule("late", 200), basic_rule("early", 100), basic_rule("late", 300), dangling]
-    found = promises_of(document(listeners, rules=rules), at=datetime.now(UTC))
+    found = promises_of(view(document(listeners, rules=rules)))
 
     assert ["early", "late"] == [promise.listener for promise in found]
-    assert () == promises_of({}, at=datetime.now(UTC))
+    assert () == promises_of(view({}))
 
 
 def test_by_hand() -> None:

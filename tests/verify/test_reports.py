@@ -10,11 +10,13 @@ from xml.etree import ElementTree as Xml
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
+from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.document.references import self_reference
+from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway
 from mtls_app_gateway.verify.judge.expectation import Unasked
 from mtls_app_gateway.verify.judge.verdict import Outcome, not_asked
-from mtls_app_gateway.verify.knock.observation import Fault, Layer, Phrase, TlsVersion
+from mtls_app_gateway.verify.knock.observation import Fault, Layer, Phrase
 from mtls_app_gateway.verify.knock.question import Target
 from mtls_app_gateway.verify.promise.posture import posture
 from mtls_app_gateway.verify.promise.promise import promises_of
@@ -220,7 +222,7 @@ def test_the_drawing(gateway: Document) -> None:
     """
     Every part of the gateway is drawn, lines join those that belong together, and what nobody uses is dashed.
     """
-    drawing = parsed(draw(promises_of(gateway, at=datetime.now(UTC)), gateway))
+    drawing = parsed(draw(promises_of(view(gateway)), view(gateway)))
     boxes = {(box.findtext("title") or "").split(":")[0]: box.get("class", "") for box in drawing.iter("g")}
     lines = [path for path in drawing.iter("path") if path.get("class") == "line"]
 
@@ -243,7 +245,7 @@ def test_the_drawing_without_identity_headers(gateway: Document) -> None:
     """
     Where no header tells who the client is, the drawing says so.
     """
-    promises = [replace(promise, identity_headers=()) for promise in promises_of(gateway, at=datetime.now(UTC))]
+    promises = [replace(promise, identity_headers=()) for promise in promises_of(view(gateway))]
 
     assert "no identity headers" in draw(promises, None)
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from mtls_app_gateway.document.references import Parts, self_reference
-from mtls_app_gateway.verify.promise.routes import HeaderAction, Route, identity_headers_of, routes_of
+from mtls_app_gateway.document.references import self_reference
+from mtls_app_gateway.document.view import view
+from mtls_app_gateway.verify.promise.routes import HeaderEffect, Route, routes_of
 
 from tests.rehearsal.documents import (
     basic_rule,
@@ -28,7 +29,7 @@ def path_map(*path_rules: Any, **default: Any) -> dict[str, Any]:
 def routes(*path_rules: Any, **collections: Any) -> tuple[Route, ...]:
     rule = basic_rule("edge", rewrite=None, urlPathMap=self_reference("urlPathMaps", "paths"))
     made = document([listener("edge", 443)], rules=[rule], urlPathMaps=[path_map(*path_rules)], **collections)
-    return routes_of(rule, Parts(made))
+    return routes_of(view(made).listeners[0])
 
 
 def test_a_basic_rule_is_one_route() -> None:
@@ -36,10 +37,10 @@ def test_a_basic_rule_is_one_route() -> None:
     A basic rule takes every path to its pool, by the protocol of its settings, with its rewrite set.
     """
     rule = basic_rule("edge")
-    (route,) = routes_of(rule, Parts(document([listener("edge", 443)], rules=[rule])))
+    (route,) = routes_of(view(document([listener("edge", 443)], rules=[rule])).listeners[0])
 
     assert ("/", None, "app", "http") == (route.path, route.pattern, route.pool, route.transport)
-    assert HeaderAction("X-Client-Cert", "{var_client_certificate}") == route.action("x-client-cert")
+    assert HeaderEffect("X-Client-Cert", "{var_client_certificate}") == route.action("x-client-cert")
     assert route.action("X-Other") is None
     assert route.takes("/anything")
 
@@ -74,7 +75,7 @@ def test_redirects_lead_to_no_pool_and_rewrite_nothing() -> None:
     secure = part("secure", redirectType="Permanent", targetUrl="https://example.com/")
     rule = basic_rule("edge", redirectConfiguration=self_reference("redirectConfigurations", "secure"))
     made = document([listener("edge", 443)], rules=[rule], redirectConfigurations=[secure])
-    (route,) = routes_of(rule, Parts(made))
+    (route,) = routes_of(view(made).listeners[0])
 
     assert (True, None, None, ()) == (route.is_redirect, route.pool, route.transport, route.headers)
 
@@ -92,10 +93,10 @@ def test_the_last_action_counts() -> None:
         {},
     )  # fmt: skip
     rule = basic_rule("edge")
-    (route,) = routes_of(rule, Parts(document([listener("edge", 443)], rules=[rule], rewriteRuleSets=[sets])))
+    (route,) = routes_of(view(document([listener("edge", 443)], rules=[rule], rewriteRuleSets=[sets])).listeners[0])
 
-    assert HeaderAction("X-A", "last") == route.action("X-A")
-    assert HeaderAction("X-B", "b", is_conditional=True) == route.action("X-B")
+    assert HeaderEffect("X-A", "last") == route.action("X-A")
+    assert HeaderEffect("X-B", "b", is_conditional=True) == route.action("X-B")
 
 
 def test_identity_headers_are_those_that_tell_of_the_certificate() -> None:
@@ -119,6 +120,4 @@ def test_identity_headers_are_those_that_tell_of_the_certificate() -> None:
         },
     )
 
-    assert ("X-Cert", "X-Who") == identity_headers_of(
-        Parts(document([listener("edge", 443)], rewriteRuleSets=[one, two]))
-    )
+    assert ("X-Cert", "X-Who") == view(document([listener("edge", 443)], rewriteRuleSets=[one, two])).identity_headers

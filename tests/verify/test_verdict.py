@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.verify.judge import evidence
 from mtls_app_gateway.verify.judge.expectation import Expectation, Unasked
 from mtls_app_gateway.verify.judge.expected import (
@@ -27,7 +28,6 @@ from mtls_app_gateway.verify.knock.observation import (
     Phrase,
     Received,
     ServerCertificate,
-    TlsVersion,
 )
 from mtls_app_gateway.verify.knock.question import NOBODY, SPOOFED, Question
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
+from ..document.azure import TlsVersion
+from ..document.view import view
 from ..problems import GatewayError, Problem
 from ..processes.input_file import read_file
 from ..rehearsal.callers import OVERSIZE
@@ -15,7 +17,6 @@ from ..verify.judge.expectation import Expectation, Plan, expect
 from ..verify.judge.expected import Admitted, BackendReachedBy, HeadersArrive, NotKnown
 from ..verify.judge.matrix import ask
 from ..verify.knock.callers import MAX_KEY_BYTES
-from ..verify.knock.observation import TlsVersion
 from ..verify.knock.question import Caller, ClientCertificate, Revocation, Target
 from ..verify.knock.tls_client import can_ask
 from ..verify.promise.promise import Promise, promises_of
@@ -42,7 +43,7 @@ def knock(standing: Standing, source: str, *, case: str | None = None, progress:
         GatewayError: where no name has it.
     """
     at, started = datetime.now(UTC), time.monotonic()
-    promises = {each.listener: each for each in promises_of(standing.document, at=at)}
+    promises = {each.listener: each for each in promises_of(view(standing.document))}
     plans = [(each, _plan(promises[each.name], each, standing, at)) for each in standing.listeners]
     if case is not None:
         plans = _only(case, plans)

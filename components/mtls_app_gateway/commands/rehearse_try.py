@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..document.references import Parts
+from ..document.view import view
 from ..rehearsal.session import Standing, StandingListener
-from ..verify.promise.routes import identity_headers_of
 
 CLIENTS = "clients"
 """The folder in a work directory for certificates that are written on request."""
@@ -17,7 +16,7 @@ ADDRESS = "127.0.0.1"
 
 def lines_to_try(standing: Standing) -> Iterator[str]:
     """Shell lines for each listener, with a certificate that is written for them."""
-    headers = identity_headers_of(Parts(standing.document))
+    headers = view(standing.document).identity_headers
     if headers:
         yield f"What the backend received is in its answer; look at {', '.join(headers)}."
     for listener in standing.listeners:

@@ -136,11 +136,11 @@ def verify(  # noqa: PLR0917 - click's way of passing options
         said = ByHandPromise(mode or "", trusted_ca, verify_issuer_dn, ocsp, identity_header)
         how = Asking(_path(path), timeout, retry_ocsp)
         if rehearsal:
-            promised, listeners, how = _rehearsed(rehearsal, listener, how, at)
+            promised, listeners, how = _rehearsed(rehearsal, listener, how)
         else:
             promised = (
-                from_document(document, parameters, at=at, name=name) if document
-                else from_stack(stack, at=at) if stack
+                from_document(document, parameters, name=name) if document
+                else from_stack(stack) if stack
                 else by_hand(said, at=at)
             )  # fmt: skip
             listeners = _listeners(promised, hosts, listener, connect, server_ca)
@@ -155,11 +155,11 @@ def verify(  # noqa: PLR0917 - click's way of passing options
 
 
 def _rehearsed(
-    folder: Path, listener: str | None, how: Asking, at: datetime
+    folder: Path, listener: str | None, how: Asking
 ) -> tuple[Promised, list[tuple[Promise, Target | None]], Asking]:
     from .verify_rehearsal import from_rehearsal
 
-    found = from_rehearsal(folder, listener, at=at)
+    found = from_rehearsal(folder, listener)
     return found.promised, list(found.listeners), replace(how, refine=found.refine)
 
 

@@ -13,6 +13,7 @@ from ..certificates import CaChain, GivenBundle, load_chains
 from ..certificates.forms import MAX_BUNDLE_BYTES
 from ..document.host_name import is_host_name, to_ascii
 from ..document.purpose import Purpose
+from ..document.view import view
 from ..document.wildcard import matches
 from ..escaping import quoted
 from ..problems import GatewayError, Problem, errors_of
@@ -51,16 +52,16 @@ class Promised:
     """In a rehearsal, what it does not show."""
 
 
-def from_document(path: Path, parameters: Path | None, *, at: datetime, name: str | None = None) -> Promised:
+def from_document(path: Path, parameters: Path | None, *, name: str | None = None) -> Promised:
     """From a gateway in any published form. Raises GatewayError with what could not be read."""
     document = gateway_in_file(path, parameters, Purpose.READ, name)
-    return Promised(str(path), promises_of(document, at=at), document)
+    return Promised(str(path), promises_of(view(document)), document)
 
 
-def from_stack(stack: str, *, at: datetime) -> Promised:
+def from_stack(stack: str) -> Promised:
     """From the component's output in a Pulumi stack. Raises GatewayError where that cannot be had."""
     document = checked_gateway(document_in(stack), None, Purpose.READ)
-    return Promised(f"stack {stack}", promises_of(document, at=at), document)
+    return Promised(f"stack {stack}", promises_of(view(document)), document)
 
 
 def document_in(stack: str) -> Any:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
+from ..document.view import view
 from ..problems import GatewayError, Problem
 from ..rehearsal.session import Standing
 from ..verify.judge.expectation import Plan
@@ -23,14 +23,14 @@ class RehearsedPromise:
     refine: Callable[[Plan], Plan]
 
 
-def from_rehearsal(folder: Path, listener: str | None, *, at: datetime) -> RehearsedPromise:
+def from_rehearsal(folder: Path, listener: str | None) -> RehearsedPromise:
     """From the rehearsal that runs in a folder; of one listener where it is named.
 
     Raises:
         GatewayError: no rehearsal runs there, or it has no such listener.
     """
     standing = Standing.read(folder.absolute())
-    promises = {promise.listener: promise for promise in promises_of(standing.document, at=at)}
+    promises = {promise.listener: promise for promise in promises_of(view(standing.document))}
     running = {each.name: each for each in standing.listeners}
     chosen = [each for each in running.values() if listener is None or each.name.casefold() == listener.casefold()]
     if not chosen:

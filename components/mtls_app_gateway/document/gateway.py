@@ -5,6 +5,7 @@ of its values Azure's default supplied (`defaults`), and which nobody can know f
 placeholder that is filled in later, a word that Azure does not have).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +13,9 @@ from functools import cached_property
 
 from ..certificates import CaChain, ChainAsGiven
 from .azure import Mode, TlsPolicy
+
+_CLIENT_FACT = re.compile(r"\{var_client_certificate(?:_[a-z_]+)?\}")
+"""A server variable about the client's certificate (Microsoft, Rewrite HTTP headers and URL)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +277,6 @@ class Gateway:
         names: dict[str, str] = {}
         for rewrite in self.rewrite_sets:
             for action in (action for rule in rewrite.rules for action in rule.request_headers):
-                if "{var_client_certificate" in action.value:
+                if _CLIENT_FACT.search(action.value):
                     names.setdefault(action.name.lower(), action.name)
         return tuple(names.values())

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..document.azure import TlsVersion
 from .judge.expectation import Plan, Unasked, expect
 from .judge.matrix import Progress, ask
 from .knock.knock import TIMEOUT
-from .knock.observation import TlsVersion
 from .knock.question import Caller, Target
 from .knock.tls_client import can_ask
 from .promise.promise import Promise

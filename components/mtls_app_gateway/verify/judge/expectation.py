@@ -10,7 +10,8 @@ from datetime import datetime
 from cryptography import x509
 
 from ...certificates import Outcome
-from ..knock.observation import Phrase, TlsVersion
+from ...document.azure import TlsVersion
+from ..knock.observation import Phrase
 from ..knock.question import NOBODY, Caller, Expect, Question, Revocation
 from ..promise.promise import ALL_VERSIONS, MAIN_PATH, Mode, Promise
 from ..promise.routes import Route

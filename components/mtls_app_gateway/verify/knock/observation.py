@@ -6,15 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ... import escaping
-
-
-class TlsVersion(StrEnum):
-    """The protocol versions a caller may insist on."""
-
-    V1_0 = "TLS 1.0"
-    V1_1 = "TLS 1.1"
-    V1_2 = "TLS 1.2"
-    V1_3 = "TLS 1.3"
+from ...document.azure import TlsVersion
 
 
 class Layer(StrEnum):

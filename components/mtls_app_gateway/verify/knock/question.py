@@ -6,7 +6,7 @@ from pathlib import Path
 from string import ascii_letters, digits, punctuation
 from urllib.parse import quote
 
-from .observation import TlsVersion
+from ...document.azure import TlsVersion
 
 SPOOFED = "spoofed-by-the-caller"
 """What a spoofing caller writes into each identity header."""

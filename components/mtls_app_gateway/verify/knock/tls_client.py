@@ -14,11 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+from ...document.azure import TlsVersion
 from ...problems import GatewayError, Problem
 from ...processes.input_file import check_file
 from . import tls_messages
 from .line import EndedError, Line
-from .observation import Fault, Handshake, TlsVersion
+from .observation import Fault, Handshake
 from .question import ClientCertificate, Question, Target
 from .shown_certificate import name_from, server_certificate
 from .strangers import self_signed

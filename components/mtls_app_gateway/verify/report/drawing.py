@@ -3,11 +3,10 @@
 What stands in the document and is used by nobody is drawn with a dashed line: a chain that is only staged, say.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from ...document.references import Parts
+from ...document.gateway import Gateway, Layer, Part
 from ...escaping import html_text
 from ..promise.promise import Mode, Promise
 from ..promise.routes import Route
@@ -42,12 +41,13 @@ class _Sketch:
         self.lines[start, end] = None
 
 
-def draw(promises: Sequence[Promise], document: Mapping[str, Any] | None) -> str:
+def draw(promises: Sequence[Promise], gateway: Gateway | None) -> str:
     """The drawing of all listeners that callers can reach."""
     sketch = _Sketch()
     for promise in promises:
         _add_listener(sketch, promise)
-    _add_unused(sketch, Parts(document or {}))
+    if gateway is not None:
+        _add_unused(sketch, gateway)
     return _svg(sketch)
 
 
@@ -72,16 +72,16 @@ def _add_listener(sketch: _Sketch, promise: Promise) -> None:
             )
 
 
-def _add_unused(sketch: _Sketch, parts: Parts) -> None:
-    unused = (
-        (0, "trustedClientCertificates", "staged, not enforced"),
-        (1, "sslProfiles", "used by no listener"),
-        (2, "httpListeners", "used by no rule"),
-        (4, "backendAddressPools", "not reached"),
+def _add_unused(sketch: _Sketch, gateway: Gateway) -> None:
+    unused: tuple[tuple[int, Sequence[Part], str], ...] = (
+        (0, gateway.trusted_chains, "staged, not enforced"),
+        (1, gateway.profiles, "used by no listener"),
+        (2, [each for each in gateway.listeners if each.kind is Layer.HTTP], "used by no rule"),
+        (4, gateway.pools, "not reached"),
     )
-    for column, collection, text in unused:
-        for part in parts.of(collection):
-            sketch.box(column, _key(column, part["name"]), part["name"], text, "unused")
+    for column, parts, text in unused:
+        for part in parts:
+            sketch.box(column, _key(column, part.name), part.name, text, "unused")
 
 
 def _key(column: int, name: str) -> str:

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ..knock.observation import TlsVersion
+from ...document.azure import TlsVersion
 from ..knock.question import SPOOFED, ClientCertificate, Question, Target
 
 _WEAK = "DEFAULT:@SECLEVEL=0"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
+from ...document.view import view
 from ...escaping import html_text as _text
 from ..judge.evidence import Grade
 from ..judge.expectation import Expectation
@@ -58,8 +59,9 @@ def _head(report: Report) -> Iterator[str]:
     )
     yield from _broken(report)
     if report.sections:
-        promises = promises_of(report.document, at=report.at) if report.document else _promises(report)
-        yield f'<div class="scroll">{draw(promises, report.document)}</div>'
+        gateway = view(report.document) if report.document else None
+        promises = promises_of(gateway) if gateway else _promises(report)
+        yield f'<div class="scroll">{draw(promises, gateway)}</div>'
 
 
 def _broken(report: Report) -> Iterator[str]:
