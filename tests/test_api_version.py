@@ -1,6 +1,7 @@
 """One API version: that of the type table is the one the gateway is registered, written and judged at."""
 
 from mtls_app_gateway.document.arm_types import api_version
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.emulator import kinds, schema
 from mtls_app_gateway.resources import gateway_resource
 from mtls_app_gateway.settings.parsing import parse_settings
@@ -9,6 +10,11 @@ from mtls_app_gateway.settings.to_document import build_document
 from tests.settings.settings_examples import SMALLEST
 
 STAMP = f"v{api_version().replace('-', '')}"
+
+
+def test_the_record_is_of_the_type_tables_version() -> None:
+    """Azure's types and the one record of the API version are of the same."""
+    assert api_version() == API.version
 
 
 def test_the_token_is_of_the_type_tables_version() -> None:

@@ -75,6 +75,28 @@ def test_a_placeholder_is_unknown() -> None:
     assert (None, False) == (gateway.frontends[0].address_id, gateway.frontends[0].knows("address_id"))
 
 
+def test_a_value_of_another_form_is_unknown() -> None:
+    """
+    A certificate's secret id that comes later is not known; a frontend with a subnet is a private one.
+    """
+    inside = part("inside", subnet={"id": "/subscriptions/s/subnets/a"})
+    gateway = view(
+        document(
+            [listener("tls", 443)],
+            sslCertificates=[part("tls", keyVaultSecretId="$input/secret")],
+            frontendIPConfigurations=[inside, part("none")],
+        )
+    )
+
+    assert (None, False) == (
+        gateway.certificates[0].key_vault_secret_id,
+        gateway.certificates[0].knows("key_vault_secret_id"),
+    )
+    first, second = gateway.frontends
+    assert (True, "/subscriptions/s/subnets/a") == (first.is_private, first.address_id)
+    assert (False, None, True) == (second.is_private, second.address_id, second.knows("address_id"))
+
+
 def test_strict_without_a_chain_asks_no_client() -> None:
     """
     Azure asks no client for a certificate where a Strict profile has no chain (Microsoft, TLS policy per listener).
@@ -95,6 +117,7 @@ def test_strict_without_a_chain_asks_no_client() -> None:
     assert ("cas",) == tuple(each.name for each in without.staged_chains)
     assert () == with_one.staged_chains
     assert "CN=Root" == with_one.trusted_chains[0].issuer_dn
+    assert with_one.trusted_chains[0].chain is not None
 
 
 def test_routes_stand_in_the_order_in_which_azure_tries_them() -> None:
@@ -152,6 +175,7 @@ def test_a_redirect_rewrites_nothing() -> None:
         )
     )
 
+    assert () == gateway.identity_headers
     first, second = (each.routes[0] for each in gateway.reachable)
     assert [(HeaderAction("X", "1"), True), (HeaderAction("X", "1"), False)] == list(first.request_headers())
     assert [] == list(second.request_headers())

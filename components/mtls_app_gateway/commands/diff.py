@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from ..document.arm_types import GATEWAY_TYPE, api_version
+from ..document.arm_types import GATEWAY_TYPE
+from ..document.azure import API
 from ..document.comparison import differences
 from ..document.placeholder import PLACEHOLDER_PREFIX
 from ..document.reading import Reading, read
@@ -22,7 +23,6 @@ SAME, DIFFERS, UNREADABLE = 0, 1, 2
 _MAX_PREVIEW = 50_000_000
 """More than a large stack's preview."""
 
-_TOKEN = f"azure-native_network_v{api_version().replace('-', '')}:network:ApplicationGateway"
 _OPERATIONS = {
     "same": None,
     "update": "is updated in place",
@@ -57,7 +57,7 @@ def diff(preview: Path) -> None:
 def _steps(preview: Path) -> list[Mapping[str, Any]]:
     try:
         steps = parse_json(_read(preview))["steps"]
-        gateways = [step for step in steps if _TOKEN in {state.get("type") for state in _states(step)}]
+        gateways = [step for step in steps if API.token in {state.get("type") for state in _states(step)}]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         saw, fix = "this is not the output of a preview", "Give what `pulumi preview --json` prints."
         raise GatewayError([Problem("no-preview", "PREVIEW", saw, fix)]) from None

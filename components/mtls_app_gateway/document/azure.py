@@ -136,8 +136,6 @@ class ApiVersion:
     """An API version of Azure's network resources, and what the engine calls the gateway there."""
 
     version: str
-    former: tuple[str, ...] = ()
-    """The API versions of earlier releases, whose tokens the engine takes as aliases."""
 
     @property
     def package(self) -> str:

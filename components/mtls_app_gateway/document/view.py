@@ -251,11 +251,10 @@ class _Viewing:
             return
         place = self.parts.place_of(rule.values.get("urlPathMap")) or ""
         bag = _Bag(place, path_map)
-        for index, each in enumerate(_list(bag.values.get("pathRules"))):
-            if isinstance(each, Mapping):
-                inner = _Bag(f"{place}.properties.pathRules[{index}]", each)
-                paths = inner.texts("paths", "paths")
-                yield self._route(inner, inner.values, settings="backendHttpSettings", path_map=bag.name, paths=paths)
+        for index, each in enumerate(_objects(bag.values.get("pathRules"))):
+            inner = _Bag(f"{place}.properties.pathRules[{index}]", each)
+            paths = inner.texts("paths", "paths")
+            yield self._route(inner, inner.values, settings="backendHttpSettings", path_map=bag.name, paths=paths)
         keys = ("backendAddressPool", "backendHttpSettings", "rewriteRuleSet", "redirectConfiguration")
         default = {key: bag.values.get(f"default{key[0].upper()}{key[1:]}") for key in keys}
         yield self._route(bag, default, settings="backendHttpSettings", path_map=bag.name)

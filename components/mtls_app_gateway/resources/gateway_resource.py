@@ -15,13 +15,12 @@ from typing import Any
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from ..document.arm_types import api_version
+from ..document.azure import API
 
-_VERSION = f"v{api_version().replace('-', '')}"
-PACKAGE = f"azure-native_network_{_VERSION}"
-GATEWAY_TOKEN = f"{PACKAGE}:network:ApplicationGateway"
+PACKAGE = API.package
+GATEWAY_TOKEN = API.token
 
-_MODULE = {"module": "network", "version": _VERSION}
+_MODULE = {"module": "network", "version": API.module}
 
 
 def base_version() -> str:
