@@ -14,8 +14,8 @@ def environment(root: Path, given: Mapping[str, str]) -> dict[str, str]:
     """The environment in which `python`, `pulumi` and the program Pulumi starts are the ones of this project.
 
     The build from source has a Python host of 2023, which knows no virtual environments: it takes the first `python3`.
-    Compiled modules are kept even where the user's Python keeps none: each engine, emulator and plugin would spend up to
-    0.2 s on compiling this project again.
+    Compiled modules are kept even where the user's Python keeps none: each engine, emulator and plugin would spend up
+    to 0.2 s on compiling this project again.
 
     Raises:
         MendableError: there is no engine.
