@@ -14,6 +14,8 @@ def environment(root: Path, given: Mapping[str, str]) -> dict[str, str]:
     """The environment in which `python`, `pulumi` and the program Pulumi starts are the ones of this project.
 
     The build from source has a Python host of 2023, which knows no virtual environments: it takes the first `python3`.
+    Compiled modules are kept even where the user's Python keeps none: each engine, emulator and plugin would spend up
+    to 0.2 s on compiling this project again.
 
     Raises:
         MendableError: there is no engine.
@@ -25,8 +27,9 @@ def environment(root: Path, given: Mapping[str, str]) -> dict[str, str]:
         raise MendableError(f"No engine to run this with: found {engine.found}. `make set-up` mends it.")
     if str(engine.folder) not in folders:
         folders.insert(1, str(engine.folder))
+    kept = {name: value for name, value in given.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **given,
+        **kept,
         "PATH": os.pathsep.join(folders),
         "VIRTUAL_ENV": str(root / ".venv"),
         "PULUMI_SKIP_UPDATE_CHECK": "1",

@@ -34,6 +34,16 @@ def test_an_installed_engine_changes_nothing_else(root: Path, programs: Path) ->
     assert f"{root / '.venv/bin'}:/opt/other:{programs}:/bin" == seen["PATH"]
 
 
+def test_modules_are_compiled_once(root: Path, programs: Path) -> None:
+    """Some hundred processes import this project in one run: what each compiled anew is kept, whatever a user set."""
+    write_program(programs / "pulumi", "echo v3.300.0")
+    write_program(programs / "pulumi-language-python", "exit 1")
+
+    seen = environment(root, {"PATH": str(programs), "PYTHONDONTWRITEBYTECODE": "1"})
+
+    assert "PYTHONDONTWRITEBYTECODE" not in seen
+
+
 def test_without_an_engine_nothing_is_run(root: Path, programs: Path) -> None:
     """Where nobody set up, the remedy is named instead of a program that is not found."""
     with pytest.raises(MendableError, match=r"found no pulumi\. `make set-up` mends it"):
