@@ -88,9 +88,7 @@ def test_a_warning_is_told_and_is_no_failure(files: Path) -> None:
 
 @pytest.mark.parametrize(("days", "is_soon"), [("4", False), ("5", True)])
 def test_the_days_of_the_expiry_warning_are_the_callers(files: Path, days: str, *, is_soon: bool) -> None:
-    """
-    What expires in five days is no matter to whoever wants to hear of four.
-    """
+    """What expires in five days is no matter to whoever wants to hear of four."""
     result = check(files / "soon.pem", "--expiry-warning-days", days)
 
     assert is_soon is ("expires-soon" in result.output)

@@ -257,6 +257,12 @@ EXAMPLES = [
         {"identityHeaders": {"certificate": "X-Client-Cert"}},
     ),
     of(
+        "header-emptied",
+        "identityHeaders.certificate",
+        {"identityHeaders": {"certificate": "x-arr-clientcert"}},
+        {"identityHeaders": {"certificate": "x-client-cert"}},
+    ),
+    of(
         "facts-unverified",
         "identityHeaders.subject",
         {"identityHeaders": {"subject": "X-Client-Subject"}},
@@ -352,6 +358,12 @@ EXAMPLES = [
         "listeners[1].port",
         listeners(ONE, {**ONE, "name": "b"}),
         listeners(ONE, {"name": "b", "hostNames": ["b.example.com"]}),
+    ),
+    of(
+        "port-clash",
+        "listeners[1].port",
+        listeners(ONE, {"name": "b", "hostNames": ["ONE.example.com"]}),
+        listeners(ONE, {"name": "b", "hostNames": ["B.example.com"]}),
     ),
     of(
         "port-clash",
