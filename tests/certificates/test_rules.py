@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -220,9 +219,10 @@ def tireless(password: str) -> Callable[[], str]:
 
     def make() -> str:
         data = base64.b64decode(protected(password)())
-        size = next(size for size in range(60, 128) if data[-size : 2 - size] == bytes([0x30, size - 2]))
-        *_, iterations = re.finditer(rb"\x02[\x01-\x04]", data[-size:])
-        mac = tlv(0x30, data[2 - size : iterations.start() - size], integer(2**31 - 1))
+        # MacData (RFC 7292 section 4): a digest, a salt and, as the last bytes, the rounds. Salt and digest are random.
+        size = next(size for size in range(60, 128) if data[-size : 3 - size] == bytes([0x30, size - 2, 0x30]))
+        rounds = next(length for length in range(1, 5) if data[-length - 2 : -length] == bytes([0x02, length]))
+        mac = tlv(0x30, data[2 - size : -rounds - 2], integer(2**31 - 1))
         return base64.b64encode(tlv(0x30, data[4:-size], mac)).decode()
 
     return make
