@@ -9,7 +9,7 @@ from .chain import CaChain
 from .client import ClientVerdict, Outcome, Step, verify_client
 from .entry_rules import NOBODY_ADMITTED, check_chain_counts, check_entries
 from .examination import Circumstances, Examination, GivenBundle, examine
-from .loading import CheckedBundle, LoadedChains, issuer_dn_as_given, load_chains
+from .loading import CheckedBundle, LoadedChains, load_chains
 from .pfx import check_pfx
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "check_entries",
     "check_pfx",
     "examine",
-    "issuer_dn_as_given",
     "load_chains",
     "read_chain",
     "verify_client",

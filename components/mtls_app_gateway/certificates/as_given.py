@@ -28,8 +28,8 @@ class ChainAsGiven:
 
 
 @lru_cache(maxsize=512)
-def read_chain(data: str, name: str) -> ChainAsGiven:
-    """Read an entry's data, base64 of PEM. Never raises; judges nothing."""
+def read_chain(data: bytes | str, name: str) -> ChainAsGiven:
+    """Read an entry's data, or a CA file in any form. Never raises; judges nothing."""
     found = examine(GivenBundle(data, name, name), _ANY_TIME)
     if not found.chains:
         return ChainAsGiven(found.authorities)

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from ..problems import Problem, errors_of
 from .bundle_rules import BUNDLE_RULES
-from .chain import CaChain, extracted_issuer_dn
+from .chain import CaChain
 from .entry_rules import check_entries
-from .examination import Circumstances, Examination, GivenBundle, examine, lay_out
+from .examination import Circumstances, Examination, GivenBundle, lay_out
 from .forms import read_contents
 from .rule import broken
 
@@ -52,16 +52,6 @@ def load_chains(
     chains = tuple(chain for bundle in bundles for chain in bundle.chains)
     problems = (problem for bundle in bundles for problem in bundle.problems)
     return LoadedChains(_each_once(chains), (*problems, *check_entries(chains, circumstances)), bundles)
-
-
-def issuer_dn_as_given(data: bytes | str) -> str | None:
-    """The issuer name that Azure takes from a file as it stands, its order kept; None if it holds no authority.
-
-    Of a chain that `load_chains` gave, ask `issuer_dn`: there the order is ours.
-    """
-    circumstances = Circumstances(datetime.min)
-    paths = examine(GivenBundle(data, ""), circumstances).paths.found
-    return extracted_issuer_dn(paths) if paths else None
 
 
 def _each_once(chains: Iterable[CaChain]) -> tuple[CaChain, ...]:
