@@ -109,7 +109,7 @@ class _Bag:
 
 
 class _Viewing:
-    """One document on its way into its view. Each kind of part is made once, by its name in lower case."""
+    """One document on its way into its view. Each part is made once, and known by its place."""
 
     def __init__(self, document: Json) -> None:
         self.document = document
@@ -247,32 +247,28 @@ class _Viewing:
     def _routes(self, rule: _Bag) -> Iterator[Route]:
         path_map = self.parts.find(rule.values.get("urlPathMap"))
         if path_map is None:
-            yield self._route(rule, rule.values, settings="backendHttpSettings")
+            yield self._route(rule, rule.values)
             return
         place = self.parts.place_of(rule.values.get("urlPathMap")) or ""
         bag = _Bag(place, path_map)
         for index, each in enumerate(_objects(bag.values.get("pathRules"))):
             inner = _Bag(f"{place}.properties.pathRules[{index}]", each)
             paths = inner.texts("paths", "paths")
-            yield self._route(inner, inner.values, settings="backendHttpSettings", path_map=bag.name, paths=paths)
+            yield self._route(inner, inner.values, path_map=bag.name, paths=paths)
         keys = ("backendAddressPool", "backendHttpSettings", "rewriteRuleSet", "redirectConfiguration")
         default = {key: bag.values.get(f"default{key[0].upper()}{key[1:]}") for key in keys}
-        yield self._route(bag, default, settings="backendHttpSettings", path_map=bag.name)
+        yield self._route(bag, default, path_map=bag.name)
 
     def _route(
-        self,
-        bag: _Bag,
-        values: Json,
-        *,
-        settings: str,
-        path_map: str | None = None,
-        paths: tuple[str, ...] | None = None,
+        self, bag: _Bag, values: Json, *, path_map: str | None = None, paths: tuple[str, ...] | None = None
     ) -> Route:
         pool = self._one(values.get("backendAddressPool"), self.pools)
         return Route(
             paths=paths,
             path_map=path_map,
-            backend=self._backend(pool, values.get(settings) or values.get("backendSettings")) if pool else None,
+            backend=self._backend(pool, values.get("backendHttpSettings") or values.get("backendSettings"))
+            if pool
+            else None,
             redirect=self._redirect(values.get("redirectConfiguration")),
             rewrite=self._one(values.get("rewriteRuleSet"), self.rewrite_sets),
             **bag.identity,
