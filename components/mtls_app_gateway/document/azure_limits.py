@@ -16,7 +16,10 @@ LIMITS: Mapping[str, int] = {
     "rewriteRuleSets": 400,
     "sslCertificates": 100,
 }
-"""The greatest number of parts by collection. Of 200 listeners, 100 may be active."""
+"""The greatest number of parts by collection."""
+
+ACTIVE_LISTENERS = 100
+"""How many of the listeners may be active."""
 
 
 def excesses(document: Mapping[str, Any]) -> Iterator[tuple[str, int, int]]:

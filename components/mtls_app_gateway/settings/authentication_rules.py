@@ -7,16 +7,16 @@ deployments report; Passthrough exists from API 2025-03-01 on.
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from ..document.azure import Mode
+from ..document.azure import PREDEFINED_POLICIES, Generation, Mode
 from ..escaping import quoted
 from ..problems import Severity
 from .implied import profile_of, profiles_of
 from .rule import Finding, Rule
 from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Revocation, TlsPolicy
 
-NEW_POLICIES = ("AppGwSslPolicy20220101", "AppGwSslPolicy20220101S")
-OLD_POLICIES = ("AppGwSslPolicy20170401S",)
-RETIRED_POLICIES = ("AppGwSslPolicy20150501", "AppGwSslPolicy20170401")
+_ADVISED = "AppGwSslPolicy20220101S"
+_OLD = {name for name, policy in PREDEFINED_POLICIES.items() if policy.generation is Generation.OLD}
+_RETIRED = {name for name, policy in PREDEFINED_POLICIES.items() if policy.is_retired}
 
 
 def _mode_missing(settings: GatewaySettings) -> Iterator[Finding]:
@@ -130,13 +130,12 @@ def _tls_policy_shape(settings: GatewaySettings) -> Iterator[Finding]:
 
 
 def _tls_policy_unknown(settings: GatewaySettings) -> Iterator[Finding]:
-    known = (*NEW_POLICIES, *OLD_POLICIES, *RETIRED_POLICIES)
     for where, policy in policies_of(settings):
-        if policy.policy_name is not None and policy.policy_name not in known:
+        if policy.policy_name is not None and policy.policy_name not in PREDEFINED_POLICIES:
             yield Finding(
                 f"{where}.policyName",
                 f"{quoted(policy.policy_name, 40)} is no predefined policy",
-                f"Write {NEW_POLICIES[1]}.",
+                f"Write {_ADVISED}.",
             )
         if policy.min_protocol_version not in {None, "TLSv1_2", "TLSv1_3"}:
             yield Finding(
@@ -148,17 +147,17 @@ def _tls_policy_unknown(settings: GatewaySettings) -> Iterator[Finding]:
 
 def _tls_policy_retired(settings: GatewaySettings) -> Iterator[Finding]:
     for where, policy in policies_of(settings):
-        if policy.policy_name in RETIRED_POLICIES:
+        if policy.policy_name in _RETIRED:
             yield Finding(
                 f"{where}.policyName",
                 f"{policy.policy_name} allows TLS 1.0 and 1.1, retired in August 2025",
-                f"Write {NEW_POLICIES[1]}.",
+                f"Write {_ADVISED}.",
             )
 
 
 def _tls_policy_generations(settings: GatewaySettings) -> Iterator[Finding]:
     policies = tuple(policies_of(settings))
-    old = [where for where, policy in policies if policy.policy_name in (*OLD_POLICIES, *RETIRED_POLICIES)]
+    old = [where for where, policy in policies if policy.policy_name in _OLD]
     if old and len(old) < len(policies):
         new = [where for where, _ in policies if where not in old]
         yield Finding(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from ..document.azure_limits import ACTIVE_LISTENERS, LIMITS
 from ..document.host_patterns import covers, has_wildcard
 from ..document.placeholder import is_placeholder
 from ..escaping import quoted
@@ -281,10 +282,10 @@ def _taken(first: Listener, second: Listener) -> tuple[str, str] | None:
 
 
 _LIMITS = (
-    ("listeners", 100, "active listeners"),
-    ("backends", 100, "backend pools"),
-    ("listener_certificates", 100, "listener certificates"),
-    ("routes", 400, "rules"),
+    ("listeners", ACTIVE_LISTENERS, "active listeners"),
+    ("backends", LIMITS["backendAddressPools"], "backend pools"),
+    ("listener_certificates", LIMITS["sslCertificates"], "listener certificates"),
+    ("routes", LIMITS["requestRoutingRules"], "rules"),
 )
 
 
