@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from mtls_app_gateway.document.azure import TlsVersion
+from mtls_app_gateway.document.azure import Mode, TlsVersion
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.verify.judge.admission import Doorkeeper, LetIn
 from mtls_app_gateway.verify.judge.evidence import Grade
@@ -23,7 +23,7 @@ from mtls_app_gateway.verify.judge.expected import (
 )
 from mtls_app_gateway.verify.knock.observation import Phrase
 from mtls_app_gateway.verify.knock.question import Caller, Expect, Revocation
-from mtls_app_gateway.verify.promise.promise import Mode, Promise, promise_by_hand
+from mtls_app_gateway.verify.promise.promise import Promise, promise_by_hand
 
 from tests.rehearsal.documents import (
     basic_rule,
@@ -279,7 +279,7 @@ def test_certificate_request_and_versions(estate: Estate) -> None:
     assert CertificateAsked(True) == expectation(plan, "certificate request, TLS 1.2").expected
     assert VersionRefused() == expectation(plan, "protocol version, TLS 1.0").expected
     assert "protocol version, TLS 1.1" in unasked(plan)
-    nobody = promise_by_hand(Mode.NOBODY_IS_ASKED)
+    nobody = promise_by_hand(None)
     assert CertificateAsked(False) == expectation(plan_of(nobody), "certificate request, TLS 1.3").expected
     only_1_3 = replace(nobody, versions=(TlsVersion.V1_3,))
     assert VersionRefused() == expectation(plan_of(only_1_3), "protocol version, TLS 1.2").expected

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from mtls_app_gateway.commands.rehearse_report import print_matrix
 from mtls_app_gateway.commands.verify_report import print_report
-from mtls_app_gateway.document.azure import TlsVersion
+from mtls_app_gateway.document.azure import Mode, TlsVersion
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.callers import Minting, RsaKeys
 from mtls_app_gateway.rehearsal.rehearsal_ca import stand_in_for_nobody
@@ -19,7 +19,7 @@ from mtls_app_gateway.verify.judge.expected import Refused
 from mtls_app_gateway.verify.judge.verdict import Outcome, judge
 from mtls_app_gateway.verify.knock.observation import Layer, Observation, Phrase
 from mtls_app_gateway.verify.knock.question import NOBODY, Question, Target
-from mtls_app_gateway.verify.promise.promise import Mode, promise_by_hand
+from mtls_app_gateway.verify.promise.promise import promise_by_hand
 from mtls_app_gateway.verify.report.grouping import version_of
 from mtls_app_gateway.verify.report.junit import junit
 from mtls_app_gateway.verify.report.report import Report, Section

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from ..certificates import CaChain, GivenBundle, load_chains
 from ..certificates.forms import MAX_BUNDLE_BYTES
+from ..document.azure import Mode
 from ..document.host_name import is_host_name, to_ascii
 from ..document.purpose import Purpose
 from ..document.view import view
@@ -19,12 +20,12 @@ from ..escaping import quoted
 from ..problems import GatewayError, Problem, errors_of
 from ..processes.input_file import read_start
 from ..verify.knock.question import Target
-from ..verify.promise.promise import Mode, Promise, promise_by_hand, promises_of
+from ..verify.promise.promise import Promise, promise_by_hand, promises_of
 from .gateway_document import checked_gateway, gateway_in_file
 
 COMPONENT = "mtls-app-gateway:index:MtlsAppGateway"
 
-_MODES = {"strict": Mode.STRICT, "passthrough": Mode.PASSTHROUGH, "none": Mode.NOBODY_IS_ASKED}
+_MODES = {"strict": Mode.STRICT, "passthrough": Mode.PASSTHROUGH, "none": None}
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%\w+)?")
 
 

@@ -9,9 +9,10 @@ from datetime import datetime
 from enum import Enum, auto
 
 from ...certificates import ClientVerdict, Outcome, Step, verify_client
+from ...document.azure import Mode
 from ..knock.observation import Phrase
 from ..knock.question import Caller, Expect, Revocation
-from ..promise.promise import Mode, Promise
+from ..promise.promise import Promise
 from . import evidence
 from .evidence import Evidence
 from .expected import Admitted, Expected, NotKnown, Refused
@@ -87,7 +88,7 @@ class Doorkeeper:
             yield Admission(self.refusal(Phrase.CERTIFICATE_ERROR), evidence.SAID)
 
     def _promised(self, caller: Caller) -> Admission:
-        if self.promise.mode is Mode.NOBODY_IS_ASKED:
+        if self.promise.mode is None:
             return Admission(self.admission, evidence.OVERVIEW, "nobody is asked for a certificate")
         if self.promise.mode is Mode.PASSTHROUGH:
             return self._in_passthrough(caller)

@@ -10,10 +10,10 @@ from datetime import datetime
 from cryptography import x509
 
 from ...certificates import Outcome
-from ...document.azure import TlsVersion
+from ...document.azure import Mode, TlsVersion
 from ..knock.observation import Phrase
 from ..knock.question import NOBODY, Caller, Expect, Question, Revocation
-from ..promise.promise import ALL_VERSIONS, MAIN_PATH, Mode, Promise
+from ..promise.promise import ALL_VERSIONS, MAIN_PATH, Promise
 from ..promise.routes import Route
 from . import evidence
 from .admission import Doorkeeper, LetIn
@@ -150,7 +150,7 @@ class _Planning:
             yield from self._missing(version)
 
     def _certificate_request(self, version: TlsVersion) -> Expectation:
-        expected = CertificateAsked(self.promise.mode is not Mode.NOBODY_IS_ASKED)
+        expected = CertificateAsked(self.promise.mode is not None)
         question = Question(NOBODY, version, self.route.path)
         return Expectation("certificate request", question, expected, evidence.OVERVIEW)
 
@@ -186,7 +186,7 @@ class _Planning:
     def _headers(self, caller: Caller, question: Question, route: Route, about: str) -> Rows:
         values = tuple(self._values(caller, route, is_spoofed=bool(question.spoofs)))
         if values:
-            is_certificate = caller.certificate is not None and self.promise.mode is not Mode.NOBODY_IS_ASKED
+            is_certificate = caller.certificate is not None and self.promise.mode is not None
             proof = evidence.LIVE_HEADER if is_certificate else evidence.LIVE_TESTS
             yield Expectation(about, question, HeadersArrive(values), proof)
 

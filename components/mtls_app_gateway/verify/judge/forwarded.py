@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ...certificates.distinguished_name import distinguished_name
-from ..promise.promise import Mode
+from ...document.azure import Mode
 
 _PLACEHOLDER = re.compile(r"\{([a-z]+_[A-Za-z0-9_-]+)\}")
 
@@ -46,27 +46,27 @@ _FACTS: Mapping[str, Callable[[x509.Certificate], str]] = {
 _VERIFICATION = "var_client_certificate_verification"
 
 
-def forwarded_value(template: str, certificate: x509.Certificate | None, mode: Mode) -> str | None:
+def forwarded_value(template: str, certificate: x509.Certificate | None, mode: Mode | None) -> str | None:
     """What the backend receives where a route sets a header to this; empty: the header is not there.
 
     None where that cannot be said from here.
     """
     placeholders = set(_PLACEHOLDER.findall(template))
-    if mode is Mode.NOBODY_IS_ASKED and _VERIFICATION in placeholders:
+    if mode is None and _VERIFICATION in placeholders:
         return None
-    shown = None if mode is Mode.NOBODY_IS_ASKED else certificate
+    shown = None if mode is None else certificate
     if placeholders - {*_FACTS, _VERIFICATION}:
         return None
     return _PLACEHOLDER.sub(lambda found: _value(found[1], shown, mode), template)
 
 
-def _value(name: str, certificate: x509.Certificate | None, mode: Mode) -> str:
+def _value(name: str, certificate: x509.Certificate | None, mode: Mode | None) -> str:
     if name == _VERIFICATION:
         return _verification(certificate, mode)
     return _FACTS[name](certificate) if certificate else ""
 
 
-def _verification(certificate: x509.Certificate | None, mode: Mode) -> str:
+def _verification(certificate: x509.Certificate | None, mode: Mode | None) -> str:
     if mode is Mode.STRICT:
         return "SUCCESS"
     return "PASSTHROUGH" if certificate else "NONE"

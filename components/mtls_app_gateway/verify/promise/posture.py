@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from .promise import Mode, Promise
+from ...document.azure import Mode
+from .promise import Promise
 
 _MODES = {
-    Mode.NOBODY_IS_ASKED: "nobody is asked for a certificate",
+    None: "nobody is asked for a certificate",
     Mode.PASSTHROUGH: "Passthrough: a certificate is asked for and not verified; the backend must verify it",
     Mode.STRICT: "Strict: the gateway verifies the certificate, and answers HTTP 400 without a valid one",
 }

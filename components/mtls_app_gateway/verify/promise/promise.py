@@ -6,11 +6,9 @@ whose mode nobody knows promises nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from ...certificates import CaChain
-from ...document.azure import Mode as SaidMode
-from ...document.azure import TlsVersion
+from ...document.azure import Mode, TlsVersion
 from ...document.client_authentication import unknown_mode
 from ...document.gateway import Gateway, Layer, Listener, Profile
 from ...problems import GatewayError
@@ -23,14 +21,6 @@ ALL_VERSIONS = tuple(TlsVersion)
 _MODERN = ALL_VERSIONS[2:]
 
 
-class Mode(StrEnum):
-    """What a listener does with client certificates."""
-
-    NOBODY_IS_ASKED = "none"
-    PASSTHROUGH = "Passthrough"
-    STRICT = "Strict"
-
-
 @dataclass(frozen=True, slots=True)
 class Promise:
     """What callers of one listener may count on."""
@@ -40,7 +30,8 @@ class Promise:
     port: int
     host_names: tuple[str, ...] = ()
     """None means every host name."""
-    mode: Mode = Mode.NOBODY_IS_ASKED
+    mode: Mode | None = None
+    """None where clients are not asked for a certificate."""
     profile: str | None = None
     chains: tuple[CaChain, ...] = ()
     """What a Strict listener trusts."""
@@ -80,7 +71,7 @@ def promises_of(gateway: Gateway) -> tuple[Promise, ...]:
 
 
 def promise_by_hand(
-    mode: Mode,
+    mode: Mode | None,
     *,
     chains: Sequence[CaChain] = (),
     verify_issuer_dn: bool = False,
@@ -120,7 +111,7 @@ def _promise(gateway: Gateway, listener: Listener) -> Promise:
 
 def _with_profile(promise: Promise, profile: Profile) -> Promise:
     promise = replace(promise, profile=profile.name)
-    if profile.mode is SaidMode.PASSTHROUGH:
+    if profile.mode is Mode.PASSTHROUGH:
         doubts = ("CA chains are attached in Passthrough; what Azure does then is not known",)
         return replace(promise, mode=Mode.PASSTHROUGH, doubts=doubts if profile.chains else ())
     if not profile.asks_clients:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ...document.gateway import Gateway, Layer, Part
 from ...escaping import html_text
-from ..promise.promise import Mode, Promise
+from ..promise.promise import Promise
 from ..promise.routes import Route
 
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _TOP = 200, 46, 30, 14, 34
@@ -54,10 +54,9 @@ def draw(promises: Sequence[Promise], gateway: Gateway | None) -> str:
 def _add_listener(sketch: _Sketch, promise: Promise) -> None:
     scheme = "HTTPS" if promise.is_tls else "HTTP"
     listener = sketch.box(2, promise.listener, promise.listener, f"{scheme} {promise.port} {_hosts(promise)}")
-    if promise.profile or promise.mode is not Mode.NOBODY_IS_ASKED:
-        text = str(promise.mode) if promise.mode is not Mode.NOBODY_IS_ASKED else "asks nobody"
-        name = promise.profile or str(promise.mode)
-        profile = sketch.box(1, name.casefold(), name, text, str(promise.mode).lower())
+    if name := promise.profile or promise.mode:
+        text = promise.mode or "asks for no certificate"
+        profile = sketch.box(1, name.casefold(), name, text, (promise.mode or "none").lower())
         sketch.line(profile, listener)
         for chain in promise.chains:
             text = f"{chain.issuer_dn}, until {chain.expires:%Y-%m-%d}"

@@ -109,7 +109,7 @@ def _section(section: Section, *, explain: bool) -> dict[str, Any]:
         "port": target.port,
         "connect": "{}:{}".format(*target.endpoint),
         "promise": {
-            "mode": promise.mode,
+            "mode": promise.mode or "none",
             "profile": promise.profile,
             "tlsVersions": list(promise.versions) if promise.is_tls else [],
             "trustedChains": [
