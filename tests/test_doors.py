@@ -107,3 +107,19 @@ def test_importing_does_not_load_pulumi(module: str) -> None:
     """The package and the command line start without Pulumi and azure-native."""
     program = f"import {module}, sys; print([n for n in ('pulumi', 'pulumi_azure_native', 'grpc') if n in sys.modules])"
     assert "[]\n" == subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+
+def opened_properties(module: Path) -> Iterator[str]:
+    """Every place where a module looks into the `properties` of a document's part."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Subscript(slice=ast.Constant("properties"), ctx=ast.Load()):
+                yield f"{module.relative_to(PACKAGE)}:{node.lineno}"
+            case ast.Call(func=ast.Attribute(), args=[ast.Constant("properties"), *_]):
+                yield f"{module.relative_to(PACKAGE)}:{node.lineno}"
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS.keys() - {"document", "emulator"}))
+def test_only_the_document_room_opens_properties(room: str) -> None:
+    """Every other room reads a gateway through its view; the emulator reads what is sent to Azure."""
+    assert [] == [place for module in modules(room) for place in opened_properties(module)]

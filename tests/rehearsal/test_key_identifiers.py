@@ -29,7 +29,7 @@ from ..certificates.handmade import (
     p256,
 )
 from ..certificates.minting import pem_of
-from .documents import document, listener, part, strict
+from .documents import document, listener, part, strict, trusted
 from .knocking import Shown, knock
 
 NOW = datetime.now(UTC)
@@ -63,7 +63,7 @@ def chain_of(*certificates: Handmade) -> dict[str, Any]:
 
 
 def rehearsed(entry: dict[str, Any]) -> StandInAuthorities:
-    made = stand_in_for(entry, at=NOW)
+    made = stand_in_for(trusted(entry), at=NOW)
     assert made is not None
     return made
 

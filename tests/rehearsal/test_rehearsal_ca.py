@@ -17,7 +17,7 @@ from mtls_app_gateway.rehearsal.rehearsal_ca import (
     with_stand_ins,
 )
 
-from .documents import chain, document, listener, passthrough, strict
+from .documents import chain, document, listener, passthrough, strict, trusted
 from .knocking import Shown, knock
 
 NOW = datetime.now(UTC)
@@ -36,7 +36,7 @@ def issuing(root: Authority) -> Authority:
 
 
 def stand_in(authority: Authority) -> StandInAuthorities:
-    made = stand_in_for(chain("partners", authority.bundle_pem), at=NOW)
+    made = stand_in_for(trusted(chain("partners", authority.bundle_pem)), at=NOW)
     assert made is not None
     return made
 
@@ -85,19 +85,34 @@ def test_an_entry_without_a_chain_has_nobody_to_stand_in() -> None:
     """
     Where there is no certificate of an authority there is nothing to copy.
     """
-    assert stand_in_for({"name": "empty", "properties": {"data": ""}}, at=NOW) is None
+    assert stand_in_for(trusted({"name": "empty", "properties": {"data": ""}}), at=NOW) is None
 
 
 def test_a_missing_root_stays_missing(issuing: Authority) -> None:
     """
     A chain without its root is not made whole by standing in for it: the one above is in nobody's bundle.
     """
-    alone = stand_in_for(chain("partners", _pem(issuing)), at=NOW)
+    alone = stand_in_for(trusted(chain("partners", _pem(issuing))), at=NOW)
 
     assert alone is not None
     assert 1 == len(alone.authorities)
     assert alone.issuer.certificate.issuer == issuing.certificate.issuer
     assert alone.issuer.certificate.issuer != alone.issuer.certificate.subject
+
+
+def test_of_two_cas_of_one_name_the_first_of_the_file_issues(root: Authority) -> None:
+    """
+    Azure takes the first of two equal paths, and the rehearsal CA that issues has the place of that one.
+    """
+    first, second = (root.intermediate("Partners Issuing", path_length=length) for length in (0, 1))
+    for above, below in ((first, second), (second, first)):
+        entry = trusted(chain("partners", _pem(above), _pem(below), root.certificate_pem))
+
+        made = stand_in_for(entry, at=NOW)
+
+        assert made is not None
+        assert made.authorities[0] == made.issuer
+        assert _extension(above, x509.BasicConstraints) == _extension(made.issuer, x509.BasicConstraints)
 
 
 def _pem(credential: Credential) -> str:

@@ -246,6 +246,8 @@ class Gateway:
 
     name: str | None = None
     sku: str | None = None
+    subnet_id: str | None = None
+    """The id of the subnet that the gateway itself is in."""
     http2: bool = False
     tls_policy: TlsPolicy
     frontends: tuple[Frontend, ...] = ()

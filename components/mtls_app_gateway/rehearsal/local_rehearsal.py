@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..document.azure_limits import excesses
+from ..document.gateway import TrustedChain
 from ..problems import GatewayError, Problem
 from .authority import write_credential
 from .callers import MintedCaller, Minting, RsaKeys
@@ -81,7 +82,7 @@ class LocalRehearsal:
     def _show(self, document: Mapping[str, Any]) -> Standing:
         _refuse_excesses(document)
         now = datetime.now(UTC)
-        cast = Cast(document, lambda part: self._authorities(part, now))
+        cast = Cast(document, lambda trusted: self._authorities(trusted, now))
         callers = self.folder / f"callers-{self._shown}"
         try:
             told = self._mint(cast, callers)
@@ -96,12 +97,12 @@ class LocalRehearsal:
         self._document = document
         return standing
 
-    def _authorities(self, part: Mapping[str, Any] | None, now: datetime) -> StandInAuthorities | None:
+    def _authorities(self, trusted: TrustedChain | None, now: datetime) -> StandInAuthorities | None:
         """Authorities that stand in for a chain of the document, or for none: the same as the last time."""
-        mark = mark_of(part)
+        mark = mark_of(trusted)
         found = kept_authorities(self.folder, mark, at=now)
         if found is None:
-            found = stand_in_for(part, at=now) if part else stand_in_for_nobody(at=now)
+            found = stand_in_for(trusted, at=now) if trusted else stand_in_for_nobody(at=now)
             if found is not None:
                 keep_authorities(self.folder, mark, found)
         return found

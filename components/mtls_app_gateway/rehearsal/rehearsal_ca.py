@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,14 +18,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from ..certificates import CaChain, Certificate, Circumstances, Examination, GivenBundle, examine
-from ..certificates.chain import extracted_issuer_dn
+from ..certificates import CaChain, Certificate
+from ..document.added_chains import with_trusted_chains
 from ..document.azure import Mode
-from ..document.client_authentication import mode_of
-from ..document.references import Parts
+from ..document.gateway import TrustedChain
+from ..document.view import view
 from .authority import Authority, Extension, KeyKind, pem
 
-_COLLECTION = "trustedClientCertificates"
 _COPIED = ((x509.BasicConstraints, True), (x509.KeyUsage, True), (x509.ExtendedKeyUsage, False))
 """What of a CA's extensions decides which clients it may vouch for, and whether it is usually critical."""
 
@@ -83,23 +81,20 @@ def _pems(kept: Mapping[str, Any]) -> Iterator[str]:
     yield from kept["issuers"]
 
 
-def mark_of(part: Mapping[str, Any] | None) -> str:
+def mark_of(trusted: TrustedChain | None) -> str:
     """What names the kept authorities of a chain of a document: another chain is another name."""
-    data = str((part or {}).get("properties", {}).get("data", ""))
-    return hashlib.sha256(data.encode()).hexdigest()[:16] if part else "nobody"
+    return hashlib.sha256(trusted.data.encode()).hexdigest()[:16] if trusted else "nobody"
 
 
-def stand_in_for(part: Mapping[str, Any], *, at: datetime) -> StandInAuthorities | None:
+def stand_in_for(trusted: TrustedChain, *, at: datetime) -> StandInAuthorities | None:
     """Authorities of the names and shape of a `trustedClientCertificates` entry; None where it holds no chain."""
-    data = str(part.get("properties", {}).get("data", ""))
-    found = examine(GivenBundle(data, part["name"], part["name"]), Circumstances(at))
-    if not found.chains:
+    chain = trusted.chain
+    if chain is None:
         return None
-    chain = found.chains[0]
-    made = _minted(chain, at)
-    lowest = _issuer_of(found, chain)
-    in_order = (made[one.fingerprint] for one in found.authorities if one.fingerprint in made)
-    return StandInAuthorities(part["name"], tuple(in_order), made[lowest])
+    minted = _minted(chain, at)
+    in_order = (minted[each.fingerprint] for each in trusted.given.authorities if each.fingerprint in minted)
+    # The first path is the one whose issuer Azure takes.
+    return StandInAuthorities(trusted.name, tuple(in_order), minted[chain.paths[0][0].fingerprint])
 
 
 def stand_in_for_nobody(*, at: datetime) -> StandInAuthorities:
@@ -111,38 +106,24 @@ def stand_in_for_nobody(*, at: datetime) -> StandInAuthorities:
 
 def with_stand_ins(document: Mapping[str, Any], stand_ins: Sequence[StandInAuthorities]) -> dict[str, Any]:
     """The document with these trusted wherever Strict profiles trust those whom they stand in for."""
-    changed: dict[str, Any] = deepcopy(dict(document))
-    parts = Parts(document)
-    taken = {part["name"] for part in parts.of(_COLLECTION)}
-    names = {each.entry: _free_name(f"{each.entry}-stand-in", taken) for each in stand_ins if each.entry}
-    attached = set()
-    for profile in changed.get("properties", {}).get("sslProfiles", ()):
-        bag = profile.get("properties", {})
-        if mode_of(profile) is Mode.PASSTHROUGH:
-            continue
-        trusted = [part["name"] for says in bag.get(_COLLECTION, ()) if (part := parts.find(says))]
-        additional = [names[name] for name in trusted if name in names]
-        attached |= set(additional)
-        if additional:
-            bag[_COLLECTION] += [{"id": f"$self/{_COLLECTION}/{name}"} for name in additional]
-    changed.get("properties", {}).setdefault(_COLLECTION, []).extend(
-        {"name": names[each.entry], "properties": {"data": each.data}}
-        for each in stand_ins
-        if each.entry and names[each.entry] in attached
-    )
-    return changed
+    gateway = view(document)
+    taken = {trusted.name.casefold() for trusted in gateway.trusted_chains}
+    by_entry = {each.entry: each for each in stand_ins if each.entry}
+    names = {entry: _free_name(f"{entry}-stand-in", taken) for entry in by_entry}
+    trusted_by = {
+        profile.place: [names[trusted.name] for trusted in profile.chains if trusted.name in names]
+        for profile in gateway.profiles
+        if profile.mode is not Mode.PASSTHROUGH
+    }
+    used = {name for names_of_one in trusted_by.values() for name in names_of_one}
+    data = {names[entry]: each.data for entry, each in by_entry.items() if names[entry] in used}
+    return with_trusted_chains(document, data, trusted_by)
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:
-    while wanted in taken:
+    while wanted.casefold() in taken:
         wanted += "-2"
     return wanted
-
-
-def _issuer_of(found: Examination, chain: CaChain) -> str:
-    """The fingerprint of the authority that a client must be issued by to pass every check."""
-    name = extracted_issuer_dn(found.paths.found)
-    return next(path[0].fingerprint for path in chain.paths if path[0].subject == name)
 
 
 def _minted(chain: CaChain, at: datetime) -> dict[str, Authority]:

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..document.gateway import Profile
-from ..document.references import Parts
+from ..document.gateway import Profile, TrustedChain
 from ..document.view import view
 from .nginx.client_check import client_check
 from .rehearsal_ca import StandInAuthorities, mark_of, with_stand_ins
@@ -16,13 +15,12 @@ class Cast:
     def __init__(
         self,
         document: Mapping[str, Any],
-        authorities: Callable[[Mapping[str, Any] | None], StandInAuthorities | None],
+        authorities: Callable[[TrustedChain | None], StandInAuthorities | None],
     ) -> None:
         self._gateway = view(document)
-        entries = Parts(document).of("trustedClientCertificates")
-        found = {part["name"]: (part, authorities(part)) for part in entries}
-        self._by_entry = {name: each for name, (_, each) in found.items() if each is not None}
-        self._marks = {name: mark_of(part) for name, (part, _) in found.items()}
+        found = {trusted.name: authorities(trusted) for trusted in self._gateway.trusted_chains}
+        self._by_entry = {name: each for name, each in found.items() if each is not None}
+        self._marks = {trusted.name: mark_of(trusted) for trusted in self._gateway.trusted_chains}
         self.authorities = tuple(self._by_entry.values())
         self.document = with_stand_ins(document, self.authorities)
         self.trusted: dict[str, tuple[StandInAuthorities, ...]] = {}
