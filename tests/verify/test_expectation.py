@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from mtls_app_gateway.certificates import verify_client
 from mtls_app_gateway.document.azure import Mode, TlsVersion
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.verify.judge.admission import Doorkeeper, LetIn
@@ -446,3 +447,19 @@ def test_a_value_that_nobody_can_say_is_not_asked_for() -> None:
 
     assert HeadersArrive((("X-Cert", None),)) == spoofed
     assert not [each.row for each in plan.expectations if "what the backend gets" in each.row]
+
+
+def test_each_caller_is_judged_once(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    However many rows and TLS versions a listener has, each certificate is judged once.
+    """
+    judged: list[str] = []
+
+    def counted(certificate: str, *chains: Any, **how: Any) -> Any:
+        judged.append(certificate)
+        return verify_client(certificate, *chains, **how)
+
+    monkeypatch.setattr("mtls_app_gateway.verify.judge.admission.verify_client", counted)
+    plan_of(strict_promise(estate, issuer_dn=True), estate.all_callers())
+
+    assert len(set(judged)) == len(judged) == len({each.certificate for each in estate.all_callers()})

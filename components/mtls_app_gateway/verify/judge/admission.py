@@ -43,13 +43,14 @@ class Doorkeeper:
     def __init__(self, promise: Promise, at: datetime) -> None:
         self.promise = promise
         self.at = at
-        self._said: dict[Caller, tuple[Admission, ...]] = {}
+        self._admitted: dict[Caller, tuple[Admission, ...]] = {}
+        self._predicted: dict[Caller, ClientVerdict] = {}
 
     def admissions(self, caller: Caller) -> tuple[Admission, ...]:
         """What the document promises the caller and, where that is something else, what its owner expects."""
-        if caller not in self._said:
-            self._said[caller] = tuple(self._admissions(caller))
-        return self._said[caller]
+        if caller not in self._admitted:
+            self._admitted[caller] = tuple(self._admissions(caller))
+        return self._admitted[caller]
 
     def lets_in(self, caller: Caller) -> LetIn:
         """What everybody who has a say makes of the caller together."""
@@ -68,14 +69,16 @@ class Doorkeeper:
         return Refused(() if self.promise.has_own_400_page else phrases)
 
     def predict(self, caller: Caller) -> ClientVerdict:
-        """What a Strict gateway would make of the caller's certificate."""
-        return verify_client(
-            caller.certificate.pem if caller.certificate else "",
-            self.promise.chains,
-            at=self.at,
-            verify_issuer_dn=self.promise.verify_issuer_dn,
-            verify_revocation=self.promise.verify_revocation,
-        )
+        """Whether a Strict gateway would accept the caller's certificate, and why; judged once for all rows."""
+        if caller not in self._predicted:
+            self._predicted[caller] = verify_client(
+                caller.certificate.pem if caller.certificate else "",
+                self.promise.chains,
+                at=self.at,
+                verify_issuer_dn=self.promise.verify_issuer_dn,
+                verify_revocation=self.promise.verify_revocation,
+            )
+        return self._predicted[caller]
 
     def _admissions(self, caller: Caller) -> Iterator[Admission]:
         promised = self._promised(caller)
