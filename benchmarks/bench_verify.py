@@ -30,7 +30,7 @@ from mtls_app_gateway.verify.judge.expectation import Plan, expect
 from mtls_app_gateway.verify.judge.matrix import ask
 from mtls_app_gateway.verify.knock.question import Caller, ClientCertificate, Revocation, Target
 from mtls_app_gateway.verify.promise.promise import promises_of
-from mtls_app_gateway.verify.report.explain import by_hand
+from mtls_app_gateway.verify.report.shell_lines import by_hand
 
 from benchmarks.bars import Bar, report
 

@@ -14,7 +14,7 @@ from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.authority import Credential, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import Raised
 from mtls_app_gateway.rehearsal.nginx.client_check import client_check
-from mtls_app_gateway.rehearsal.rehearsal_ca import StandInAuthorities, stand_in_for, with_stand_ins
+from mtls_app_gateway.rehearsal.rehearsal_chain import StandInAuthorities, stand_in_for, with_stand_ins
 
 from ..certificates.handmade import (
     CLIENT_AUTH,

@@ -11,8 +11,8 @@ from mtls_app_gateway.commands.rehearse_report import print_matrix
 from mtls_app_gateway.commands.verify_report import print_report
 from mtls_app_gateway.document.azure import Mode, TlsVersion
 from mtls_app_gateway.rehearsal.authority import Authority
-from mtls_app_gateway.rehearsal.callers import Minting, RsaKeys
-from mtls_app_gateway.rehearsal.rehearsal_ca import stand_in_for_nobody
+from mtls_app_gateway.rehearsal.minted_callers import Minting, RsaKeys
+from mtls_app_gateway.rehearsal.rehearsal_chain import stand_in_for_nobody
 from mtls_app_gateway.verify.judge.evidence import LIVE_TESTS
 from mtls_app_gateway.verify.judge.expectation import Expectation
 from mtls_app_gateway.verify.judge.expected import Refused

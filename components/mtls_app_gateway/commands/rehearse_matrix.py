@@ -10,13 +10,13 @@ from ..document.azure import TlsVersion
 from ..document.view import view
 from ..problems import GatewayError, Problem
 from ..processes.input_file import read_file
-from ..rehearsal.callers import OVERSIZE
+from ..rehearsal.minted_callers import OVERSIZE
 from ..rehearsal.session import Standing, StandingCaller, StandingListener
 from ..verify.judge import evidence
 from ..verify.judge.expectation import Expectation, Plan, expect
 from ..verify.judge.expected import Admitted, BackendReachedBy, HeadersArrive, NotKnown
 from ..verify.judge.matrix import ask
-from ..verify.knock.callers import MAX_KEY_BYTES
+from ..verify.knock.live_callers import MAX_KEY_BYTES
 from ..verify.knock.question import Caller, ClientCertificate, Revocation, Target
 from ..verify.knock.tls_client import can_ask
 from ..verify.promise.promise import Promise, promises_of

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from ..processes.input_file import read_start
-from ..verify.knock.callers import MAX_KEY_BYTES, own_caller, strangers
+from ..verify.knock.live_callers import MAX_KEY_BYTES, own_caller, strangers
 from ..verify.knock.question import Caller, Expect
 from ..verify.promise.promise import Promise
 

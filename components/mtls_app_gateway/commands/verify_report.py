@@ -14,9 +14,9 @@ from ..verify.judge.expectation import Expectation
 from ..verify.judge.verdict import Outcome, Verdict, described
 from ..verify.knock.observation import printable
 from ..verify.promise.posture import posture
-from ..verify.report.explain import by_hand
 from ..verify.report.grouping import Group, grouped
 from ..verify.report.report import Report, Section
+from ..verify.report.shell_lines import by_hand
 from .console import Text, console
 
 _STYLES = {

@@ -14,12 +14,12 @@ from ..document.azure_limits import excesses
 from ..document.gateway import TrustedChain
 from ..problems import GatewayError, Problem
 from .authority import write_credential
-from .callers import MintedCaller, Minting, RsaKeys
 from .local_gateway import LocalGateway, Raised
+from .minted_callers import MintedCaller, Minting, RsaKeys
 from .nginx_process import Nginx
 from .ocsp_responder import Answer, OcspResponder
-from .rehearsal_ca import StandInAuthorities, mark_of, stand_in_for, stand_in_for_nobody
 from .rehearsal_cas import Cast
+from .rehearsal_chain import StandInAuthorities, mark_of, stand_in_for, stand_in_for_nobody
 from .session import STATE, Standing, StandingCaller, StandingListener, keep_authorities, kept_authorities
 
 _SLOW = 0.5

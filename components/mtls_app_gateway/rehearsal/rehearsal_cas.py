@@ -6,7 +6,7 @@ from typing import Any
 from ..document.gateway import Profile, TrustedChain
 from ..document.view import view
 from .nginx.client_check import client_check
-from .rehearsal_ca import StandInAuthorities, mark_of, with_stand_ins
+from .rehearsal_chain import StandInAuthorities, mark_of, with_stand_ins
 
 
 class Cast:

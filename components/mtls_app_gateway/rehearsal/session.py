@@ -16,7 +16,7 @@ from ..problems import GatewayError, Problem
 from ..processes.input_file import read_file
 from ..processes.private_files import check_private, private_folder, write_private
 from .authority import write_credential
-from .rehearsal_ca import StandInAuthorities, read_stand_in
+from .rehearsal_chain import StandInAuthorities, read_stand_in
 
 STATE = "rehearsal.json"
 OWNER = "owner"

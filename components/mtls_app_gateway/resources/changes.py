@@ -15,7 +15,7 @@ from pulumi.output import Unknown
 from ..document.placeholder import PLACEHOLDER_PREFIX
 from ..document.view import view
 from ..problems import GatewayError, Problem, errors_of
-from ..settings.changes import judge_placement
+from ..settings.change_effects import judge_placement
 from .reporting import run_error, tell
 
 Judge = Callable[[Mapping[str, Any], Mapping[str, Any]], Iterable[Problem]]

@@ -12,10 +12,10 @@ from functools import cached_property
 
 from ...document.gateway import Gateway, Layer, Listener, Profile
 from .client_check import ClientCheck, check_files, client_check, http_directives, server_directives
+from .locations import Circumstances, Routes, routes
 from .not_rehearsed import ALWAYS, not_rehearsed
 from .pages import answer, page_directives, without_server
 from .reports import report_maps, reported_names
-from .routes import Circumstances, Routes, routes
 from .syntax import Directive, block, build, directive
 from .tls import ServedTls, served_tls
 from .variables import VERIFICATION

@@ -14,7 +14,7 @@ from ...document.azure import Mode, TlsVersion
 from ..knock.observation import Phrase
 from ..knock.question import NOBODY, Caller, Expect, Question, Revocation
 from ..promise.promise import ALL_VERSIONS, MAIN_PATH, Promise
-from ..promise.routes import Route
+from ..promise.promised_routes import Route
 from . import evidence
 from .admission import Doorkeeper, LetIn
 from .evidence import Evidence

@@ -12,7 +12,7 @@ from ...document.azure import Mode, TlsVersion
 from ...document.client_authentication import unknown_mode
 from ...document.gateway import Gateway, Layer, Listener, Profile
 from ...problems import GatewayError
-from .routes import Route, routes_of
+from .promised_routes import Route, routes_of
 
 MAIN_PATH = "/"
 """Where the rows knock that are not about a route."""

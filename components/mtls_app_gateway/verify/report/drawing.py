@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...document.gateway import Gateway, Layer, Part
 from ...escaping import html_text
 from ..promise.promise import Promise
-from ..promise.routes import Route
+from ..promise.promised_routes import Route
 
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _TOP = 200, 46, 30, 14, 34
 _COLUMNS = ("trusted chains", "profiles", "listeners", "routes", "backend pools")

@@ -11,7 +11,7 @@ from ..judge.verdict import Outcome, Verdict, exit_code
 from ..knock.observation import Observation, Received, ServerCertificate
 from ..knock.question import Target
 from ..promise.promise import Promise
-from .explain import by_hand
+from .shell_lines import by_hand
 
 
 @dataclass(frozen=True, slots=True)

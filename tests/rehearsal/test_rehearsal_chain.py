@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from mtls_app_gateway.rehearsal.authority import Authority, Credential, Extension, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import Raised
-from mtls_app_gateway.rehearsal.rehearsal_ca import (
+from mtls_app_gateway.rehearsal.rehearsal_chain import (
     StandInAuthorities,
     read_stand_in,
     stand_in_for,

@@ -14,7 +14,7 @@ from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised
 from mtls_app_gateway.verify.judge.expectation import Expectation
 from mtls_app_gateway.verify.knock.observation import Observation
 from mtls_app_gateway.verify.knock.question import Caller, ClientCertificate, Question, Target
-from mtls_app_gateway.verify.report.explain import by_hand
+from mtls_app_gateway.verify.report.shell_lines import by_hand
 
 from tests.rehearsal.documents import chain, document, listener, passthrough, strict
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from .authority import AUTHORITY_DAYS, Authority, Credential, KeyKind, PrivateKey, Purpose, padding, self_signed
 from .ocsp_responder import Answer
-from .rehearsal_ca import StandInAuthorities
+from .rehearsal_chain import StandInAuthorities
 
 OVERSIZE = "oversize certificate"
 """The caller whose certificate is larger than anything Azure's limits are known for."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import Severity
-from mtls_app_gateway.settings.changes import (
+from mtls_app_gateway.settings.change_effects import (
     PLACEMENT_ROWS,
     judge_address_update,
     judge_gateway_update,

@@ -4,7 +4,7 @@ from typing import Any
 
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
-from mtls_app_gateway.verify.promise.routes import HeaderEffect, Route, routes_of
+from mtls_app_gateway.verify.promise.promised_routes import HeaderEffect, Route, routes_of
 
 from tests.rehearsal.documents import (
     basic_rule,
