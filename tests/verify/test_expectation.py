@@ -9,9 +9,9 @@ import pytest
 from mtls_app_gateway.certificates import verify_client
 from mtls_app_gateway.document.azure import Mode, TlsVersion
 from mtls_app_gateway.document.references import self_reference
-from mtls_app_gateway.verify.judge.admission import Doorkeeper, LetIn
+from mtls_app_gateway.verify.judge.admission import AdmissionJudge, LetIn
 from mtls_app_gateway.verify.judge.evidence import Grade
-from mtls_app_gateway.verify.judge.expectation import Expectation, Plan, Unasked, expect
+from mtls_app_gateway.verify.judge.expectation import Expectation, ListenerPlan, Unasked, expect
 from mtls_app_gateway.verify.judge.expected import (
     Admitted,
     BackendReachedBy,
@@ -23,7 +23,7 @@ from mtls_app_gateway.verify.judge.expected import (
     named,
 )
 from mtls_app_gateway.verify.knock.observation import Phrase
-from mtls_app_gateway.verify.knock.question import Caller, Expect, Revocation
+from mtls_app_gateway.verify.knock.question import Caller, Expect, OcspStatus
 from mtls_app_gateway.verify.promise.promise import Promise, promise_by_hand
 
 from tests.rehearsal.documents import (
@@ -50,7 +50,7 @@ def plan_of(
     *,
     askable: Collection[TlsVersion] = tuple(TlsVersion),
     path: str | None = None,
-) -> Plan:
+) -> ListenerPlan:
     return expect(promise, callers, at=datetime.now(UTC), askable=askable, path=path)
 
 
@@ -69,12 +69,12 @@ def passthrough_promise(**changed: Any) -> Promise:
     )
 
 
-def expectation(plan: Plan, row: str) -> Expectation:
+def expectation(plan: ListenerPlan, row: str) -> Expectation:
     (found,) = [each for each in plan.expectations if each.row == row]
     return found
 
 
-def unasked(plan: Plan) -> set[str]:
+def unasked(plan: ListenerPlan) -> set[str]:
     return {each.row for each in plan.unasked}
 
 
@@ -130,7 +130,7 @@ def test_revocation_that_nobody_told(estate: Estate) -> None:
     """
     What the responder says of somebody's own certificate is not known, unless the owner says.
     """
-    mine = replace(estate.callers["valid"], revocation=Revocation.NOT_KNOWN)
+    mine = replace(estate.callers["valid"], ocsp_status=OcspStatus.NOT_KNOWN)
     plan = plan_of(strict_promise(estate, ocsp=True), [mine])
 
     assert isinstance(expectation(plan, "valid, TLS 1.3").expected, NotKnown)
@@ -265,7 +265,7 @@ def test_who_is_refused_by_one_is_not_let_in(name: str, expect: Expect, estate: 
     promise = strict_promise(estate)
     plan = plan_of(promise, [disputed])
 
-    assert LetIn.NO is Doorkeeper(promise, datetime.now(UTC)).lets_in(disputed)
+    assert LetIn.NO is AdmissionJudge(promise, datetime.now(UTC)).lets_in(disputed)
     assert not [each.row for each in plan.expectations if each.row.startswith(f"{name}, what the backend gets")]
     assert "spoofed headers beside a certificate" in {each.about for each in plan.unasked}
 

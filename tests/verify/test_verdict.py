@@ -19,50 +19,50 @@ from mtls_app_gateway.verify.judge.expected import (
     ServerTrusted,
     VersionRefused,
 )
-from mtls_app_gateway.verify.judge.verdict import Outcome, Verdict, exit_code, judge, not_asked
+from mtls_app_gateway.verify.judge.verdict import RowOutcome, Verdict, exit_code, judge_observation, not_asked
 from mtls_app_gateway.verify.knock.observation import (
-    Fault,
+    ForwardedRequest,
     Handshake,
-    Layer,
+    KnockFault,
     Observation,
     Phrase,
-    Received,
+    ReachedLayer,
     ServerCertificate,
 )
-from mtls_app_gateway.verify.knock.question import NOBODY, SPOOFED, Question
+from mtls_app_gateway.verify.knock.question import SPOOFED, WITHOUT_CERTIFICATE, Question
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 AZURE = "Microsoft-Azure-Application-Gateway/v2"
-HOLDS, FAILS, UNANSWERED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNANSWERED
-NOT_ASKED, NOT_JUDGED = Outcome.NOT_ASKED, Outcome.NOT_JUDGED
+HOLDS, FAILS, UNANSWERED = RowOutcome.HOLDS, RowOutcome.FAILS, RowOutcome.UNANSWERED
+NOT_ASKED, NOT_JUDGED = RowOutcome.NOT_ASKED, RowOutcome.NOT_JUDGED
 
 CERTIFICATE = ServerCertificate("CN=a", "CN=ca", ("a.example.com",), AT - DAY, AT + 30 * DAY, "00")
 
 
 def http(status: int, **more: object) -> Observation:
-    return Observation("x", TlsVersion.V1_3, Layer.HTTP, status=status, **more)  # type: ignore[arg-type]
+    return Observation("x", TlsVersion.V1_3, ReachedLayer.HTTP, status=status, **more)  # type: ignore[arg-type]
 
 
-def below(layer: Layer, fault: Fault, detail: str = "") -> Observation:
+def below(layer: ReachedLayer, fault: KnockFault, detail: str = "") -> Observation:
     return Observation("x", TlsVersion.V1_3, layer, fault, detail)
 
 
-ECHO = http(200, received=Received())
+ECHO = http(200, forwarded=ForwardedRequest())
 NO_CERTIFICATE = http(400, phrase=Phrase.NO_CERTIFICATE, server=AZURE)
 CERTIFICATE_ERROR = http(400, phrase=Phrase.CERTIFICATE_ERROR, server=AZURE)
-ALERT_FIRST = below(Layer.HANDSHAKE, Fault.ALERT, "handshake_failure")
-ALERT_LATER = below(Layer.FIRST_READ, Fault.ALERT, "certificate_required")
-GARBAGE = below(Layer.HTTP, Fault.INVALID_HTTP, "it begins with b'x'")
-REFUSED_TCP = below(Layer.TCP, Fault.REFUSED)
-HANGING = below(Layer.HANDSHAKE, Fault.TIMED_OUT)
-OTHER_ALERT = below(Layer.HANDSHAKE, Fault.ALERT, "unrecognized_name")
+ALERT_FIRST = below(ReachedLayer.HANDSHAKE, KnockFault.ALERT, "handshake_failure")
+ALERT_LATER = below(ReachedLayer.FIRST_READ, KnockFault.ALERT, "certificate_required")
+GARBAGE = below(ReachedLayer.HTTP, KnockFault.INVALID_HTTP, "it begins with b'x'")
+REFUSED_TCP = below(ReachedLayer.TCP, KnockFault.REFUSED)
+HANGING = below(ReachedLayer.HANDSHAKE, KnockFault.TIMED_OUT)
+OTHER_ALERT = below(ReachedLayer.HANDSHAKE, KnockFault.ALERT, "unrecognized_name")
 REFUSAL = Refused((Phrase.NO_CERTIFICATE,))
 
 
 def judged(expected: Expected, met: Observation) -> Verdict:
-    expectation = Expectation("row", Question(NOBODY, met.asked_version), expected, evidence.LIVE_TESTS)
-    return judge(expectation, met, at=AT)
+    expectation = Expectation("row", Question(WITHOUT_CERTIFICATE, met.asked_version), expected, evidence.LIVE_TESTS)
+    return judge_observation(expectation, met, at=AT)
 
 
 @pytest.mark.parametrize(
@@ -79,11 +79,11 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             "whose page it is cannot be told, as the gateway has one of its own; HTTP 400",
         ),
         (Admitted(or_own_400_page=True), http(404), HOLDS, "HTTP 404"),
-        (Admitted(or_own_400_page=True), http(400, received=Received()), HOLDS, "HTTP 400, from the backend"),
+        (Admitted(or_own_400_page=True), http(400, forwarded=ForwardedRequest()), HOLDS, "HTTP 400, from the backend"),
         (Admitted(), NO_CERTIFICATE, FAILS, 'refused by the gateway; HTTP 400, "No required SSL certificate was sent"'),
         (Admitted(), http(403, server=AZURE), FAILS, "refused by the gateway; HTTP 403"),
         (Admitted(), http(502, server=AZURE), UNANSWERED, "no backend answered behind the gateway; HTTP 502"),
-        (Admitted(), http(502, received=Received()), HOLDS, "HTTP 502, from the backend"),
+        (Admitted(), http(502, forwarded=ForwardedRequest()), HOLDS, "HTTP 502, from the backend"),
         (Admitted(), ALERT_FIRST, FAILS, "turned away below HTTP; TLS handshake: alert (handshake_failure)"),
         (Admitted(), ALERT_LATER, FAILS, "turned away below HTTP; TLS first read: alert (certificate_required)"),
         (Admitted(), GARBAGE, FAILS, "what answers is no gateway; HTTP: not HTTP (it begins with b'x')"),
@@ -100,7 +100,7 @@ def judged(expected: Expected, met: Observation) -> Verdict:
         (REFUSAL, http(400), FAILS, "HTTP 400, and not the gateway's page: somebody else refuses, or it was let in"),
         (REFUSAL, ECHO, FAILS, "let in; HTTP 200, from the backend"),
         (REFUSAL, http(302, location="/login"), FAILS, "let in; HTTP 302, to /login"),
-        (REFUSAL, http(400, received=Received()), FAILS, "let in; HTTP 400, from the backend"),
+        (REFUSAL, http(400, forwarded=ForwardedRequest()), FAILS, "let in; HTTP 400, from the backend"),
         (
             REFUSAL,
             http(403),
@@ -116,20 +116,20 @@ def judged(expected: Expected, met: Observation) -> Verdict:
         (REFUSAL, GARBAGE, FAILS, "what answers is no gateway; HTTP: not HTTP (it begins with b'x')"),
         (
             VersionRefused(),
-            below(Layer.HANDSHAKE, Fault.ALERT, "protocol_version"),
+            below(ReachedLayer.HANDSHAKE, KnockFault.ALERT, "protocol_version"),
             HOLDS,
             "TLS handshake: alert (protocol_version)",
         ),
         (
             VersionRefused(),
-            below(Layer.HANDSHAKE, Fault.CLOSED),
+            below(ReachedLayer.HANDSHAKE, KnockFault.CLOSED),
             HOLDS,
             "TLS handshake: connection closed without an answer",
         ),
         (VersionRefused(), OTHER_ALERT, NOT_JUDGED, f"refused for another reason; {OTHER_ALERT.words}"),
         (
             VersionRefused(),
-            below(Layer.HANDSHAKE, Fault.NO_TLS, "x"),
+            below(ReachedLayer.HANDSHAKE, KnockFault.NO_TLS, "x"),
             FAILS,
             "what answers is no gateway; TLS handshake: not TLS (x)",
         ),
@@ -157,13 +157,13 @@ def judged(expected: Expected, met: Observation) -> Verdict:
         (CertificateAsked(True), ALERT_FIRST, FAILS, "no handshake; TLS handshake: alert (handshake_failure)"),
         (
             BackendReachedBy("https"),
-            http(200, received=Received({}, None, "https")),
+            http(200, forwarded=ForwardedRequest({}, None, "https")),
             HOLDS,
             "the backend was reached by HTTPS",
         ),
         (
             BackendReachedBy("https"),
-            http(200, received=Received({}, None, "http")),
+            http(200, forwarded=ForwardedRequest({}, None, "http")),
             FAILS,
             "the backend was reached by HTTP",
         ),
@@ -176,8 +176,13 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             'HTTP 400, "The plain HTTP request was sent to HTTPS port"',
         ),
         (PlainRefused(), http(301, location="https://x/"), FAILS, "HTTP 301, to https://x/"),
-        (PlainRefused(), http(400, received=Received()), FAILS, "HTTP 400, from the backend"),
-        (PlainRefused(), below(Layer.HTTP, Fault.CLOSED), FAILS, "HTTP: connection closed without an answer"),
+        (PlainRefused(), http(400, forwarded=ForwardedRequest()), FAILS, "HTTP 400, from the backend"),
+        (
+            PlainRefused(),
+            below(ReachedLayer.HTTP, KnockFault.CLOSED),
+            FAILS,
+            "HTTP: connection closed without an answer",
+        ),
         (NotKnown("why"), NO_CERTIFICATE, NOT_JUDGED, 'HTTP 400, "No required SSL certificate was sent"'),
         (
             ServerTrusted(),
@@ -189,14 +194,14 @@ def judged(expected: Expected, met: Observation) -> Verdict:
         (ServerTrusted(), ALERT_FIRST, FAILS, "no handshake; TLS handshake: alert (handshake_failure)"),
         (
             ServerTrusted(),
-            below(Layer.HANDSHAKE, Fault.UNTRUSTED, "self-signed certificate"),
+            below(ReachedLayer.HANDSHAKE, KnockFault.UNTRUSTED, "self-signed certificate"),
             FAILS,
             "self-signed certificate",
         ),
         (
             ServerTrusted(),
             replace(
-                below(Layer.HANDSHAKE, Fault.UNTRUSTED, "certificate has expired"),
+                below(ReachedLayer.HANDSHAKE, KnockFault.UNTRUSTED, "certificate has expired"),
                 handshake=Handshake(certificate=replace(CERTIFICATE, not_after=AT - DAY, names=())),
             ),
             FAILS,
@@ -204,7 +209,7 @@ def judged(expected: Expected, met: Observation) -> Verdict:
         ),
     ],
 )
-def test_judge(expected: Expected, met: Observation, outcome: Outcome, words: str) -> None:
+def test_judge(expected: Expected, met: Observation, outcome: RowOutcome, words: str) -> None:
     """
     Each expectation against each kind of answer.
     """
@@ -257,12 +262,12 @@ LONG = "%2D" * 100
         (LONG, "w", FAILS, f"X reached the backend with another value (w in place of {LONG[:23]}… of 300 characters)"),
     ],
 )
-def test_headers(wanted: str | None, got: str | None, outcome: Outcome, words: str) -> None:
+def test_headers(wanted: str | None, got: str | None, outcome: RowOutcome, words: str) -> None:
     """
     A header is as promised, or the words say in which way it is not, without showing a certificate.
     """
-    received = Received({} if got is None else {"x": got})
-    verdict = judged(HeadersArrive((("X", wanted),)), http(200, received=received))
+    received = ForwardedRequest({} if got is None else {"x": got})
+    verdict = judged(HeadersArrive((("X", wanted),)), http(200, forwarded=received))
 
     assert (outcome, words) == (verdict.outcome, verdict.words)
 
@@ -284,7 +289,7 @@ def test_what_is_wrong_in_one_way_is_told_once() -> None:
     Headers that are wrong in the same way are told together.
     """
     values = (("A", "1"), ("B", "2"), ("C", ""))
-    verdict = judged(HeadersArrive(values), http(200, received=Received({"c": "3"})))
+    verdict = judged(HeadersArrive(values), http(200, forwarded=ForwardedRequest({"c": "3"})))
 
     assert "A, B did not reach the backend; C reached the backend, and should not be there" == verdict.words
 
@@ -302,7 +307,7 @@ def test_what_is_wrong_in_one_way_is_told_once() -> None:
         ([HOLDS, UNANSWERED, FAILS], 1),
     ],
 )
-def test_exit_code(outcomes: list[Outcome], code: int) -> None:
+def test_exit_code(outcomes: list[RowOutcome], code: int) -> None:
     """
     Nothing that held is no success; what fails counts most.
     """

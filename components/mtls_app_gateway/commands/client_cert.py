@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ..problems import GatewayError, Problem
-from ..rehearsal.session import Standing, StandingListener
+from ..rehearsal.session import Session, SessionListener
 from ..verify.judge.verdict import NOT_ASKABLE
 from .printing import say, say_problems
 from .rehearse_try import CLIENTS, curl_line, shown
@@ -28,24 +28,24 @@ def client_cert(directory: Path, *, name: str, listener: str | None, into: Path 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,63}", name):
         raise click.UsageError("--name takes letters, digits, dots, hyphens and spaces; 64 at most.")
     try:
-        standing = Standing.read(directory.absolute())
-        found = _listener(standing, listener)
+        session = Session.read(directory.absolute())
+        found = _listener(session, listener)
         folder = (into or directory / CLIENTS).absolute()
-        certificate, key = standing.issue_client(found, name, folder, at=datetime.now(UTC))
+        certificate, key = session.issue_client(found, name, folder, at=datetime.now(UTC))
     except GatewayError as error:
         say_problems(error.problems)
         sys.exit(NOT_ASKABLE)
     say(shown(certificate), shown(key))
-    say(f"Try: {curl_line(standing, found, certificate, key)}", err=True)
+    say(f"Try: {curl_line(session, found, certificate, key)}", err=True)
 
 
-def _listener(standing: Standing, name: str | None) -> StandingListener:
+def _listener(session: Session, name: str | None) -> SessionListener:
     """The one that is named, else the first that asks for certificates, Strict before Passthrough."""
     if name is None:
         order = {"Strict": 0, "Passthrough": 1}
-        return min(standing.listeners, key=lambda each: order.get(each.mode or "", 2))
-    found = next((each for each in standing.listeners if each.name.casefold() == name.casefold()), None)
+        return min(session.listeners, key=lambda each: order.get(each.mode or "", 2))
+    found = next((each for each in session.listeners if each.name.casefold() == name.casefold()), None)
     if found is None:
-        fix = f"It is one of: {', '.join(each.name for each in standing.listeners)}."
+        fix = f"It is one of: {', '.join(each.name for each in session.listeners)}."
         raise GatewayError([Problem("listener-unknown", "--listener", f"there is no listener {name!r}", fix)])
     return found

@@ -21,11 +21,11 @@ from ..verify.verification import Asking, verify_listeners
 from .printing import say, say_json, say_problems
 from .verify_callers import callers_of, own_callers, stranger_folder
 from .verify_promise import (
-    ByHandPromise,
     Promised,
+    PromiseOptions,
     all_listeners,
-    by_hand,
     from_document,
+    from_options,
     from_stack,
     listeners_for,
     parse_target,
@@ -133,7 +133,7 @@ def verify(  # noqa: PLR0917 - click's way of passing options
     outputs = _Outputs(as_json, junit, html, explain)
     try:
         at = datetime.now(UTC)
-        said = ByHandPromise(mode or "", trusted_ca, verify_issuer_dn, ocsp, identity_header)
+        said = PromiseOptions(mode or "", trusted_ca, verify_issuer_dn, ocsp, identity_header)
         how = Asking(_path(path), timeout, retry_ocsp)
         if rehearsal:
             promised, listeners, how = _rehearsed(rehearsal, listener, how)
@@ -141,7 +141,7 @@ def verify(  # noqa: PLR0917 - click's way of passing options
             promised = (
                 from_document(document, parameters, name=name) if document
                 else from_stack(stack) if stack
-                else by_hand(said, at=at)
+                else from_options(said, at=at)
             )  # fmt: skip
             listeners = _listeners(promised, hosts, listener, connect, server_ca)
         own = own_callers(client_cert, client_key, expect)

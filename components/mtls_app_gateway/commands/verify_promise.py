@@ -30,7 +30,7 @@ _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?|[0-9A-Fa-f:.]*:
 
 
 @dataclass(frozen=True, slots=True)
-class ByHandPromise:
+class PromiseOptions:
     """What the user says of a gateway whose document is not there."""
 
     mode: str
@@ -75,7 +75,7 @@ def document_in(stack: str) -> Any:
     return found[0]
 
 
-def by_hand(said: ByHandPromise, *, at: datetime) -> Promised:
+def from_options(said: PromiseOptions, *, at: datetime) -> Promised:
     """From what the user says. Raises GatewayError for a CA file that no gateway would take."""
     promise = promise_by_hand(
         _MODES[said.mode],
@@ -203,7 +203,7 @@ def _parsed(text: str, stack: str) -> Any:
         raise GatewayError([Problem("document-unreadable", f"stack {stack}", "its document is no JSON", fix)]) from None
 
 
-def _chains(said: ByHandPromise, at: datetime) -> tuple[CaChain, ...]:
+def _chains(said: PromiseOptions, at: datetime) -> tuple[CaChain, ...]:
     given = [GivenBundle(_bytes(path), str(path)) for path in said.trusted_ca]
     loaded = load_chains(given, at=at, verify_issuer_dn=said.verify_issuer_dn)
     if errors := errors_of(loaded.problems):

@@ -30,7 +30,7 @@ _COPIED = ((x509.BasicConstraints, True), (x509.KeyUsage, True), (x509.ExtendedK
 
 
 @dataclass(frozen=True, slots=True)
-class StandInAuthorities:
+class RehearsalChain:
     """What stands in for one trusted CA chain."""
 
     entry: str | None
@@ -52,7 +52,7 @@ class StandInAuthorities:
         return base64.b64encode(pem(*(each.certificate for each in self.authorities)).encode()).decode("ascii")
 
     def as_text(self) -> str:
-        """Everything with the private keys, to be kept in the work directory; `read_stand_in` reads it."""
+        """Everything with the private keys, to be kept in the work directory; `read_rehearsal_chain` reads it."""
         parts = [
             {"certificate": pem(each.certificate), "key": each.key_pem, "issuers": [pem(one) for one in each.issuers]}
             for each in self.authorities
@@ -60,12 +60,12 @@ class StandInAuthorities:
         return json.dumps({"entry": self.entry, "issuer": self.authorities.index(self.issuer), "authorities": parts})
 
 
-def read_stand_in(text: str, *, at: datetime) -> StandInAuthorities:
+def read_rehearsal_chain(text: str, *, at: datetime) -> RehearsalChain:
     """What `as_text` gave; what is issued now is valid from `at`. Raises ValueError for anything else."""
     try:
         kept = json.loads(text)
         authorities = tuple(_read_authority(each, at) for each in kept["authorities"])
-        return StandInAuthorities(kept["entry"], authorities, authorities[kept["issuer"]])
+        return RehearsalChain(kept["entry"], authorities, authorities[kept["issuer"]])
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError("these are no kept authorities") from error
 
@@ -81,12 +81,12 @@ def _pems(kept: Mapping[str, Any]) -> Iterator[str]:
     yield from kept["issuers"]
 
 
-def mark_of(trusted: TrustedChain | None) -> str:
+def storage_name(trusted: TrustedChain | None) -> str:
     """What names the kept authorities of a chain of a document: another chain is another name."""
     return hashlib.sha256(trusted.data.encode()).hexdigest()[:16] if trusted else "nobody"
 
 
-def stand_in_for(trusted: TrustedChain, *, at: datetime) -> StandInAuthorities | None:
+def rehearsal_chain_for(trusted: TrustedChain, *, at: datetime) -> RehearsalChain | None:
     """Authorities of the names and shape of a `trustedClientCertificates` entry; None where it holds no chain."""
     chain = trusted.chain
     if chain is None:
@@ -94,22 +94,22 @@ def stand_in_for(trusted: TrustedChain, *, at: datetime) -> StandInAuthorities |
     minted = _minted(chain, at)
     in_order = (minted[each.fingerprint] for each in trusted.given.authorities if each.fingerprint in minted)
     # The first path is the one whose issuer Azure takes.
-    return StandInAuthorities(trusted.name, tuple(in_order), minted[chain.paths[0][0].fingerprint])
+    return RehearsalChain(trusted.name, tuple(in_order), minted[chain.paths[0][0].fingerprint])
 
 
-def stand_in_for_nobody(*, at: datetime) -> StandInAuthorities:
+def default_rehearsal_chain(*, at: datetime) -> RehearsalChain:
     """Authorities for callers of a gateway that names none."""
     root = Authority.create("Rehearsal Client Root CA", at=at)
     issuer = root.intermediate("Rehearsal Client Issuing CA")
-    return StandInAuthorities(None, (issuer, root), issuer)
+    return RehearsalChain(None, (issuer, root), issuer)
 
 
-def with_stand_ins(document: Mapping[str, Any], stand_ins: Sequence[StandInAuthorities]) -> dict[str, Any]:
+def with_rehearsal_chains(document: Mapping[str, Any], stand_ins: Sequence[RehearsalChain]) -> dict[str, Any]:
     """The document with these trusted wherever Strict profiles trust those whom they stand in for."""
     gateway = view(document)
     taken = {trusted.name.casefold() for trusted in gateway.trusted_chains}
     by_entry = {each.entry: each for each in stand_ins if each.entry}
-    names = {entry: _free_name(f"{entry}-stand-in", taken) for entry in by_entry}
+    names = {entry: _free_name(f"{entry}-rehearsal-ca", taken) for entry in by_entry}
     trusted_by = {
         profile.place: [names[trusted.name] for trusted in profile.chains if trusted.name in names]
         for profile in gateway.profiles

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..document.azure import TlsVersion
-from .judge.expectation import Plan, Unasked, expect
+from .judge.expectation import ListenerPlan, Unasked, expect
 from .judge.matrix import Progress, ask
 from .knock.knock import TIMEOUT
 from .knock.question import Caller, Target
@@ -23,7 +23,7 @@ class Asking:
     timeout: float = TIMEOUT
     retry_ocsp: bool = False
     progress: Progress = lambda _done, _all: None
-    refine: Callable[[Plan], Plan] = lambda plan: plan
+    refine: Callable[[ListenerPlan], ListenerPlan] = lambda plan: plan
     """What is made of a plan before it is asked, where not all of it can be judged."""
 
 
@@ -45,7 +45,7 @@ def verify_listeners(
     for promise, target in listeners:
         if target is None:
             nameless = Unasked("every caller", None, "it has no host name of its own: say HOST", is_for_all=True)
-            plan = Plan(promise, (), (nameless,))
+            plan = ListenerPlan(promise, (), (nameless,))
         else:
             plan = asking.refine(expect(promise, callers(promise), at=at, askable=askable, path=asking.path))
         where = target or Target("", promise.port)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from ...document.gateway import Gateway, Layer, Listener, Profile
 from .client_check import ClientCheck, check_files, client_check, http_directives, server_directives
-from .locations import Circumstances, Routes, routes
+from .locations import ListenerContext, Locations, locations_of
 from .not_rehearsed import ALWAYS, not_rehearsed
 from .pages import answer, page_directives, without_server
 from .reports import report_maps, reported_names
@@ -207,7 +207,7 @@ class _Server:
     listener: RehearsedListener
     check: ClientCheck
     policy: ServedTls
-    routes: Routes
+    locations: Locations
     stem: str
     """What the files of the listener are named after."""
     check_stem: str
@@ -257,7 +257,7 @@ class _Planning:
             unserved=policy.unserved if listener.is_tls else (),
         )
         self._note(rehearsed, check, policy)
-        made = routes(listener, self._circumstances(rehearsed, stem))
+        made = locations_of(listener, self._circumstances(rehearsed, stem))
         self.maps += made.maps
         self.notices += made.not_rehearsed
         return _Server(rehearsed, check, policy, made, stem, check_stem)
@@ -284,9 +284,9 @@ class _Planning:
         if wanted != got:
             self.notices.append(f"listener {listener.name}: port {wanted}, which is {got} on this machine")
 
-    def _circumstances(self, listener: RehearsedListener, stem: str) -> Circumstances:
+    def _circumstances(self, listener: RehearsedListener, stem: str) -> ListenerContext:
         verification = {"Passthrough": "${passthrough_verification}", "Strict": "${strict_verification}"}
-        return Circumstances(
+        return ListenerContext(
             upstreams={name: _upstream(number) for number, name in enumerate(self.placement.backends)},
             local_urls=self._local_urls,
             literals={
@@ -319,7 +319,7 @@ class _Planning:
             self.notices.append("the answer to a host name that no listener has; it is 404 here")
         for server in servers:
             names = [_server_name(name) for name in server.listener.host_names]
-            yield self._server_block(server, names or ["_"], server.routes.locations, is_default=server is catching)
+            yield self._server_block(server, names or ["_"], server.locations.directives, is_default=server is catching)
 
     def _server_block(
         self, server: _Server, names: Sequence[str], locations: Iterable[Directive], *, is_default: bool

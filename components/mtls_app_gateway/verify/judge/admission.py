@@ -11,7 +11,7 @@ from enum import Enum, auto
 from ...certificates import ClientVerdict, Outcome, Step, verify_client
 from ...document.azure import Mode
 from ..knock.observation import Phrase
-from ..knock.question import Caller, Expect, Revocation
+from ..knock.question import Caller, Expect, OcspStatus
 from ..promise.promise import Promise
 from . import evidence
 from .evidence import Evidence
@@ -37,7 +37,7 @@ class LetIn(Enum):
     NOT_KNOWN = auto()
 
 
-class Doorkeeper:
+class AdmissionJudge:
     """Says of each caller of one listener whether it is let in."""
 
     def __init__(self, promise: Promise, at: datetime) -> None:
@@ -117,18 +117,18 @@ class Doorkeeper:
         if failed := next((step for step in steps if step.outcome is Outcome.FAILED), None):
             refusal = self.refusal(Phrase.CERTIFICATE_ERROR)
             return Admission(refusal, _evidence(failed), f"Strict: {failed.saw}")
-        if self.promise.verify_revocation and caller.revocation is not Revocation.GOOD:
-            return self._revoked(caller.revocation)
+        if self.promise.verify_revocation and caller.ocsp_status is not OcspStatus.GOOD:
+            return self._revoked(caller.ocsp_status)
         if unclear := next((step for step in steps if _is_unclear(step)), None):
             return Admission(NotKnown(unclear.saw), evidence.NGINX)
         return Admission(self.admission, evidence.LIVE_TESTS, "Strict: a valid certificate of a trusted chain")
 
-    def _revoked(self, revocation: Revocation) -> Admission:
-        if revocation is Revocation.NOT_KNOWN:
+    def _revoked(self, status: OcspStatus) -> Admission:
+        if status is OcspStatus.NOT_KNOWN:
             return Admission(NotKnown("what its OCSP responder says is not known here; say --expect"), evidence.NGINX)
-        proof = evidence.NGINX if revocation is Revocation.UNKNOWN else evidence.RESPONSE_CODES
+        proof = evidence.NGINX if status is OcspStatus.UNKNOWN else evidence.RESPONSE_CODES
         refusal = self.refusal(Phrase.CERTIFICATE_ERROR)
-        return Admission(refusal, proof, f"Strict with OCSP: the responder's answer, {revocation}")
+        return Admission(refusal, proof, f"Strict with OCSP: the responder's answer, {status}")
 
 
 _STEPS = {

@@ -12,11 +12,11 @@ from cryptography import x509
 from ...certificates import Outcome
 from ...document.azure import Mode, TlsVersion
 from ..knock.observation import Phrase
-from ..knock.question import NOBODY, Caller, Expect, Question, Revocation
+from ..knock.question import WITHOUT_CERTIFICATE, Caller, Expect, OcspStatus, Question
 from ..promise.promise import ALL_VERSIONS, MAIN_PATH, Promise
-from ..promise.promised_routes import Route
+from ..promise.promised_routes import PromisedRoute
 from . import evidence
-from .admission import Doorkeeper, LetIn
+from .admission import AdmissionJudge, LetIn
 from .evidence import Evidence
 from .expected import (
     BackendReachedBy,
@@ -34,7 +34,7 @@ from .forwarded import forwarded_value
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """One row: a question, what must be met, and why."""
+    """One row: a question, what must be observed, and why."""
 
     about: str
     """What is asked, apart from the TLS version."""
@@ -76,7 +76,7 @@ def row_name(about: str, version: TlsVersion | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ListenerPlan:
     """All rows of one listener."""
 
     promise: Promise
@@ -91,7 +91,7 @@ def expect(
     at: datetime,
     askable: Collection[TlsVersion],
     path: str | None = None,
-) -> Plan:
+) -> ListenerPlan:
     """The rows for a listener: those everybody is asked, and those of these callers.
 
     `askable` are the TLS versions that can be spoken from here, `path` the one to ask for in place of `/`.
@@ -99,7 +99,7 @@ def expect(
     planning = _Planning(promise, callers, at, askable, promise.route_for(path or MAIN_PATH))
     rows = tuple(planning.rows())
     expectations = tuple(row for row in rows if isinstance(row, Expectation))
-    return Plan(promise, expectations, tuple(row for row in rows if isinstance(row, Unasked)))
+    return ListenerPlan(promise, expectations, tuple(row for row in rows if isinstance(row, Unasked)))
 
 
 _RETIRED = "the TLS policy allows it, and Azure retired it on 31 August 2025"
@@ -110,11 +110,16 @@ Rows = Iterator[Expectation | Unasked]
 
 class _Planning:
     def __init__(
-        self, promise: Promise, callers: Sequence[Caller], at: datetime, askable: Collection[TlsVersion], route: Route
+        self,
+        promise: Promise,
+        callers: Sequence[Caller],
+        at: datetime,
+        askable: Collection[TlsVersion],
+        route: PromisedRoute,
     ) -> None:
         self.promise = promise
         self.callers = tuple(callers)
-        self.door = Doorkeeper(promise, at)
+        self.door = AdmissionJudge(promise, at)
         self.askable = askable
         self.route = route
 
@@ -124,19 +129,22 @@ class _Planning:
             return
         spoken = [version for version in self.promise.versions if version in self.askable]
         for version in spoken[-1:]:
-            question = Question(NOBODY, version, self.route.path, checks_server=True)
+            question = Question(WITHOUT_CERTIFICATE, version, self.route.path, checks_server=True)
             yield Expectation("server certificate", question, ServerTrusted(), evidence.END_TO_END)
         for version in spoken:
             yield self._certificate_request(version)
             yield from self._over(version)
         yield from self._versions()
         yield Expectation(
-            "the TLS port", Question(NOBODY, None, self.route.path), PlainRefused(), evidence.RESPONSE_CODES
+            "the TLS port",
+            Question(WITHOUT_CERTIFICATE, None, self.route.path),
+            PlainRefused(),
+            evidence.RESPONSE_CODES,
         )
 
     def _over(self, version: TlsVersion | None) -> Rows:
         """The rows that are asked in each version: who is let in, what of the caller reaches the backend."""
-        for caller in (NOBODY, *(self.callers if version else ())):
+        for caller in (WITHOUT_CERTIFICATE, *(self.callers if version else ())):
             question = Question(caller, version, self.route.path)
             for admission in self.door.admissions(caller):
                 is_said = admission.evidence is evidence.SAID
@@ -151,7 +159,7 @@ class _Planning:
 
     def _certificate_request(self, version: TlsVersion) -> Expectation:
         expected = CertificateAsked(self.promise.mode is not None)
-        question = Question(NOBODY, version, self.route.path)
+        question = Question(WITHOUT_CERTIFICATE, version, self.route.path)
         return Expectation("certificate request", question, expected, evidence.OVERVIEW)
 
     def _versions(self) -> Rows:
@@ -161,7 +169,7 @@ class _Planning:
             elif version not in self.promise.versions:
                 old = version in {TlsVersion.V1_0, TlsVersion.V1_1}
                 proof = evidence.TLS_RETIREMENT if old else evidence.TLS_POLICY
-                question = Question(NOBODY, version, self.route.path)
+                question = Question(WITHOUT_CERTIFICATE, version, self.route.path)
                 expected = NotKnown(_RETIRED) if version in self.promise.retired_versions else VersionRefused()
                 yield Expectation("protocol version", question, expected, proof)
 
@@ -177,20 +185,20 @@ class _Planning:
             why = "it takes a certificate of another issuer under a trusted root"
             yield Unasked("a sibling issuer's certificate", version, why, _OWN)
         if self.promise.verify_revocation and not any(
-            caller.revocation is Revocation.REVOKED or caller.expect is Expect.REFUSE for caller in self.callers
+            caller.ocsp_status is OcspStatus.REVOKED or caller.expect is Expect.REFUSE for caller in self.callers
         ):
             yield Unasked(
                 "a revoked certificate", version, "it takes a revoked certificate", f"{_OWN}, --expect refuse"
             )
 
-    def _headers(self, caller: Caller, question: Question, route: Route, about: str) -> Rows:
+    def _headers(self, caller: Caller, question: Question, route: PromisedRoute, about: str) -> Rows:
         values = tuple(self._values(caller, route, is_spoofed=bool(question.spoofs)))
         if values:
             is_certificate = caller.certificate is not None and self.promise.mode is not None
             proof = evidence.LIVE_HEADER if is_certificate else evidence.LIVE_TESTS
             yield Expectation(about, question, HeadersArrive(values), proof)
 
-    def _values(self, caller: Caller, route: Route, *, is_spoofed: bool) -> Iterator[tuple[str, str | None]]:
+    def _values(self, caller: Caller, route: PromisedRoute, *, is_spoofed: bool) -> Iterator[tuple[str, str | None]]:
         certificate = _leaf(caller)
         for name in self.promise.identity_headers:
             action = route.action(name)
@@ -212,12 +220,12 @@ class _Planning:
         certified = self._certified() if version else None
         others = [route for route in self.promise.routes if route.path != self.route.path]
         for route in (self.route, *others):
-            for caller in filter(None, (NOBODY, certified)):
+            for caller in filter(None, (WITHOUT_CERTIFICATE, certified)):
                 yield from self._spoof(caller, version, route)
         if version and certified is None:
             yield Unasked("spoofed headers beside a certificate", version, *self._why_none_certified())
 
-    def _spoof(self, caller: Caller, version: TlsVersion | None, route: Route) -> Rows:
+    def _spoof(self, caller: Caller, version: TlsVersion | None, route: PromisedRoute) -> Rows:
         question = Question(caller, version, route.path, self.promise.identity_headers)
         about = f"{caller.name}, spoofing headers at {route.path}"
         let_in = self.door.lets_in(caller)
@@ -257,7 +265,7 @@ class _Planning:
     def _transport(self, version: TlsVersion | None) -> Rows:
         if self.route.transport is None or self.route.is_redirect:
             return
-        everybody = (NOBODY, *self.callers)
+        everybody = (WITHOUT_CERTIFICATE, *self.callers)
         caller = next(filter(self._is_let_in, everybody), None)
         if caller is None:
             is_open = any(self.door.lets_in(each) is LetIn.NOT_KNOWN for each in everybody)

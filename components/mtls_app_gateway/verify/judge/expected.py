@@ -96,7 +96,7 @@ class PlainRefused:
 
 @dataclass(frozen=True, slots=True)
 class NotKnown:
-    """Nobody has said what Azure does here: what is met is reported and not judged."""
+    """Nobody has said what Azure does here: what is observed is reported and not judged."""
 
     reason: str
 

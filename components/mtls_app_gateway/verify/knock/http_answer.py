@@ -10,7 +10,7 @@ from typing import Any
 
 import h11
 
-from .observation import Phrase, Received, printable
+from .observation import ForwardedRequest, Phrase, excerpt
 from .question import REPORT_HEADER
 
 MAX_HEADER_BYTES = 65_536
@@ -29,7 +29,7 @@ class TooLongError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """An HTTP answer as far as it was read."""
 
     status: int
@@ -47,7 +47,7 @@ class Answer:
         return next((phrase for phrase in Phrase if phrase in text), None)
 
     @property
-    def received(self) -> Received | None:
+    def echoed(self) -> ForwardedRequest | None:
         """What an echo backend says it received; None where this is no echo."""
         try:
             data: Any = json.loads(self.body)
@@ -56,17 +56,17 @@ class Answer:
         if not isinstance(data, dict) or not isinstance(data.get("headers"), dict):
             return None
         headers = {str(name).lower(): _text(value) for name, value in data["headers"].items()}
-        return Received(headers, _string(data.get("pool")), _transport(data.get("transport")))
+        return ForwardedRequest(headers, _string(data.get("pool")), _transport(data.get("transport")))
 
     @property
-    def sent_on(self) -> Received | None:
+    def reported(self) -> ForwardedRequest | None:
         """What the nginx of a rehearsal says it sent on; None where it says nothing."""
         marker = REPORT_HEADER.lower()
         if marker not in self.headers:
             return None
         prefix = f"{marker}-"
         told = {name.removeprefix(prefix): value for name, value in self.headers.items() if name.startswith(prefix)}
-        return Received(told)
+        return ForwardedRequest(told)
 
 
 class AnswerReader:
@@ -114,12 +114,12 @@ class AnswerReader:
         if self._response is not None and not self.is_complete:
             self._take(b"")
 
-    def answer(self) -> Answer:
+    def answer(self) -> HttpAnswer:
         """What was read; only once there are headers."""
         if self._response is None:
             raise ValueError("the headers have not ended")
         headers = {name.decode("ascii"): value.decode("latin-1") for name, value in self._response.headers}
-        return Answer(self._response.status_code, headers, bytes(self._body[:MAX_BODY_BYTES]), self._is_cut)
+        return HttpAnswer(self._response.status_code, headers, bytes(self._body[:MAX_BODY_BYTES]), self._is_cut)
 
     def _look_at_the_start(self, data: bytes) -> None:
         """The parser would wait for the end of a line that will never be one of HTTP."""
@@ -156,7 +156,7 @@ class AnswerReader:
         elif error.error_status_hint == 431:
             raise TooLongError(f"more than {MAX_HEADER_BYTES // 1024} KB of headers") from error
         else:
-            raise BadAnswerError(printable(str(error))) from error
+            raise BadAnswerError(excerpt(str(error))) from error
 
 
 def _text(value: object) -> str:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-from .observation import Fault
+from .observation import KnockFault
 from .question import Target
 
 Addresses = Sequence[tuple[int, Any]]
@@ -17,17 +17,17 @@ Addresses = Sequence[tuple[int, Any]]
 
 _CHUNK = 16_384
 _FAULTS = {
-    errno.ECONNREFUSED: Fault.REFUSED,
-    errno.ECONNRESET: Fault.RESET,
-    errno.EPIPE: Fault.RESET,
-    errno.ECONNABORTED: Fault.RESET,
+    errno.ECONNREFUSED: KnockFault.REFUSED,
+    errno.ECONNRESET: KnockFault.RESET,
+    errno.EPIPE: KnockFault.RESET,
+    errno.ECONNABORTED: KnockFault.RESET,
 }
 
 
 class EndedError(Exception):
     """A knock ends here, before there was an answer."""
 
-    def __init__(self, fault: Fault, detail: str = "") -> None:
+    def __init__(self, fault: KnockFault, detail: str = "") -> None:
         super().__init__(f"{fault}: {detail}")
         self.fault = fault
         self.detail = detail
@@ -93,7 +93,7 @@ def resolve(target: Target, timeout: float) -> Addresses:
 
 def connect(addresses: Addresses, deadline: float) -> Line:
     """A connection to the first address that takes one; each gets an even share of the time that is left."""
-    ended = EndedError(Fault.NAME_NOT_FOUND)
+    ended = EndedError(KnockFault.NAME_NOT_FOUND)
     for index, (family, address) in enumerate(addresses):
         connected = socket.socket(family, socket.SOCK_STREAM)
         try:
@@ -117,6 +117,6 @@ def _left(deadline: float) -> float:
 
 def _ended(error: OSError) -> EndedError:
     if isinstance(error, TimeoutError):
-        return EndedError(Fault.TIMED_OUT)
-    fault = _FAULTS.get(error.errno or 0, Fault.UNREACHABLE)
-    return EndedError(fault, "" if fault is not Fault.UNREACHABLE else error.strerror or str(error))
+        return EndedError(KnockFault.TIMED_OUT)
+    fault = _FAULTS.get(error.errno or 0, KnockFault.UNREACHABLE)
+    return EndedError(fault, "" if fault is not KnockFault.UNREACHABLE else error.strerror or str(error))

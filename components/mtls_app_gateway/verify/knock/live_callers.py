@@ -10,7 +10,7 @@ from ...certificates import CaChain
 from ...problems import GatewayError, Problem
 from ...processes.input_file import read_file
 from .question import Caller, ClientCertificate, Expect
-from .strangers import expired, forged, self_signed, wrong_purpose
+from .strangers import expired, forged, self_signed_stranger, wrong_purpose
 
 MAX_KEY_BYTES = 1_048_576
 """More than any certificate or key has, with what stands before and after it."""
@@ -23,7 +23,7 @@ def strangers(chains: Sequence[CaChain], folder: Path) -> tuple[Caller, ...]:
     """
     issuer = chains[0].paths[0][0].parsed.subject if chains else None
     minted = {
-        "self-signed": ("a certificate that vouches for itself", self_signed()),
+        "self-signed": ("a certificate that vouches for itself", self_signed_stranger()),
         "expired": ("an expired certificate of a stranger", expired(issuer)),
         "wrong purpose": ("a server's certificate, of a stranger", wrong_purpose(issuer)),
     }

@@ -1,4 +1,4 @@
-"""What one knock on a gateway met: facts, with the layer they were met at, and no judgement."""
+"""What one knock on a gateway observed: facts, with the layer they were observed at, and no judgement."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from ... import escaping
 from ...document.azure import TlsVersion
 
 
-class Layer(StrEnum):
+class ReachedLayer(StrEnum):
     """How far a knock came."""
 
     TCP = "TCP"
@@ -20,7 +20,7 @@ class Layer(StrEnum):
     HTTP = "HTTP"
 
 
-class Fault(StrEnum):
+class KnockFault(StrEnum):
     """What ended a knock before there was an HTTP answer."""
 
     NAME_NOT_FOUND = "name not found"
@@ -77,7 +77,7 @@ class Handshake:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ForwardedRequest:
     """What the backend says it received, where it echoes."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -99,20 +99,20 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One knock: who knocked, how far it came, what was met there."""
+    """One knock: who knocked, how far it came, what was observed there."""
 
     caller: str
     asked_version: TlsVersion | None
     """The TLS version the caller insisted on; None for plain HTTP."""
-    layer: Layer
-    fault: Fault | None = None
+    layer: ReachedLayer
+    fault: KnockFault | None = None
     detail: str = ""
     """The fault in the words of whoever reported it: an alert's name, an operating system's error."""
     status: int | None = None
     phrase: Phrase | None = None
     server: str | None = None
     location: str | None = None
-    received: Received | None = None
+    forwarded: ForwardedRequest | None = None
     is_cut: bool = False
     """The answer's body was longer than a knock reads."""
     handshake: Handshake = field(default_factory=Handshake)
@@ -120,7 +120,7 @@ class Observation:
 
     @property
     def words(self) -> str:
-        """What was met, for people."""
+        """What was observed, for people."""
         if self.fault is None:
             return self._answer_in_words()
         detail = f" ({self.detail})" if self.detail else ""
@@ -132,11 +132,11 @@ class Observation:
             words += f', "{self.phrase}"'
         if self.location:
             words += f", to {self.location}"
-        if self.received:
+        if self.forwarded:
             words += ", from the backend"
         return words
 
 
-def printable(text: str, length: int = 200) -> str:
+def excerpt(text: str, length: int = 200) -> str:
     """What a server sent, escaped and not too long: a hostile one may send anything."""
     return escaping.printable(text, length)

@@ -17,7 +17,7 @@ REPORT_HEADER = "X-Rehearsal-Sent"
 _VISIBLE = ascii_letters + digits + punctuation
 
 
-class Revocation(StrEnum):
+class OcspStatus(StrEnum):
     """What the OCSP responder that a certificate names says of it."""
 
     GOOD = "good"
@@ -56,14 +56,14 @@ class Caller:
     describes: str
     """Completes 'a caller with ...'."""
     certificate: ClientCertificate | None = None
-    revocation: Revocation = Revocation.NOT_KNOWN
+    ocsp_status: OcspStatus = OcspStatus.NOT_KNOWN
     expect: Expect | None = None
     """What the certificate's owner says should happen; the document's promise is judged beside it."""
     is_stranger: bool = False
     """The certificate was minted here: no CA in the world vouches for it."""
 
 
-NOBODY = Caller("no certificate", "no certificate")
+WITHOUT_CERTIFICATE = Caller("no certificate", "no certificate")
 
 
 @dataclass(frozen=True, slots=True)

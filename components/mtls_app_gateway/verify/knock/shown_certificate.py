@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from ...certificates.distinguished_name import distinguished_name
 from ...certificates.name_reading import read_name
-from .observation import ServerCertificate, printable
+from .observation import ServerCertificate, excerpt
 
 
 @lru_cache(maxsize=16)
@@ -33,7 +33,7 @@ def _alternative_names(certificate: x509.Certificate) -> tuple[str, ...]:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, ValueError):
         return ()
-    return tuple(printable(str(name.value)) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
+    return tuple(excerpt(str(name.value)) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
 
 
 @lru_cache(maxsize=1024)

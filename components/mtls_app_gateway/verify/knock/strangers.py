@@ -42,7 +42,7 @@ class Stranger:
         return ClientCertificate(pem, certificate_path, key_path)
 
 
-def self_signed() -> Stranger:
+def self_signed_stranger() -> Stranger:
     """A client certificate that vouches for itself."""
     return _mint(_NAME, ExtendedKeyUsageOID.CLIENT_AUTH)
 

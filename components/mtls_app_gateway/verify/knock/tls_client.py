@@ -19,10 +19,10 @@ from ...problems import GatewayError, Problem
 from ...processes.input_file import check_file
 from . import tls_messages
 from .line import EndedError, Line
-from .observation import Fault, Handshake
+from .observation import Handshake, KnockFault
 from .question import ClientCertificate, Question, Target
 from .shown_certificate import name_from, server_certificate
-from .strangers import self_signed
+from .strangers import self_signed_stranger
 
 _VERSIONS = {
     TlsVersion.V1_0: ssl.TLSVersion.TLSv1,
@@ -71,7 +71,7 @@ class TlsClient:
         try:
             self._tls = self._context.wrap_bio(incoming, outgoing, server_hostname=self._host)
         except ValueError:
-            raise EndedError(Fault.UNSENDABLE, "no server name (SNI) can be like this") from None
+            raise EndedError(KnockFault.UNSENDABLE, "no server name (SNI) can be like this") from None
         tls_line = TlsLine(line, self._tls, incoming, outgoing, self._hearing)
         tls_line.shake_hands()
         return tls_line
@@ -112,7 +112,7 @@ class TlsLine:
         try:
             return self._drive(lambda: self._tls.read(_CHUNK))
         except EndedError as ended:
-            if ended.fault is Fault.CLOSED:
+            if ended.fault is KnockFault.CLOSED:
                 return b""
             raise
 
@@ -134,7 +134,7 @@ class TlsLine:
             raise self._ended(error) from None
         except EndedError as ended:
             if self._hearing.alert:
-                raise EndedError(Fault.ALERT, self._hearing.alert) from None
+                raise EndedError(KnockFault.ALERT, self._hearing.alert) from None
             raise ended from None
 
     def _flush(self) -> None:
@@ -150,14 +150,14 @@ class TlsLine:
     def _ended(self, error: ssl.SSLError) -> EndedError:
         first = self._line.first
         if isinstance(error, ssl.SSLCertVerificationError):
-            return EndedError(Fault.UNTRUSTED, error.verify_message)
+            return EndedError(KnockFault.UNTRUSTED, error.verify_message)
         if self._hearing.alert:
-            return EndedError(Fault.ALERT, self._hearing.alert)
+            return EndedError(KnockFault.ALERT, self._hearing.alert)
         if first and first[0] not in _TLS_RECORDS:
-            return EndedError(Fault.NO_TLS, f"the answer begins with {first!r}")
+            return EndedError(KnockFault.NO_TLS, f"the answer begins with {first!r}")
         if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-            return EndedError(Fault.CLOSED)
-        return EndedError(Fault.TLS_ERROR, (error.reason or "").replace("_", " ").lower())
+            return EndedError(KnockFault.CLOSED)
+        return EndedError(KnockFault.TLS_ERROR, (error.reason or "").replace("_", " ").lower())
 
 
 class _Hearing:
@@ -181,15 +181,15 @@ class _Hearing:
         if record == tls_messages.ALERT_RECORD:
             self.alert = tls_messages.alert_name(message) or self.alert
         elif record == tls_messages.HANDSHAKE_RECORD and kind == tls_messages.CERTIFICATE:
-            self.chain = tls_messages.certificates_in(message, version)
+            self.chain = tls_messages.certificates_of(message, version)
         elif record == tls_messages.HANDSHAKE_RECORD and kind == tls_messages.CERTIFICATE_REQUEST:
-            self.authorities = tls_messages.authorities_in(message, version)
+            self.authorities = tls_messages.authorities_of(message, version)
 
 
 @cache
 def can_ask(version: TlsVersion) -> bool:
     """Whether the TLS library here is able to speak this version: shown by a handshake with itself, in memory."""
-    stranger = self_signed()
+    stranger = self_signed_stranger()
     with TemporaryDirectory() as folder:
         certificate = stranger.write(Path(folder), "server")
         server_context = _context(ssl.PROTOCOL_TLS_SERVER, version)

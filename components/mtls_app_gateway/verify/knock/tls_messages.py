@@ -80,7 +80,7 @@ def alert_name(message: bytes) -> str | None:
     return ALERTS.get(message[1], f"alert {message[1]}")
 
 
-def certificates_in(message: bytes, version: int) -> tuple[bytes, ...]:
+def certificates_of(message: bytes, version: int) -> tuple[bytes, ...]:
     """The certificates of a Certificate message, DER, the server's own first."""
     try:
         return tuple(_certificates(_Bytes(message[_HEADER:]), version))
@@ -98,7 +98,7 @@ def _certificates(body: _Bytes, version: int) -> Iterator[bytes]:
             entries.vector(2)
 
 
-def authorities_in(message: bytes, version: int) -> tuple[bytes, ...]:
+def authorities_of(message: bytes, version: int) -> tuple[bytes, ...]:
     """The names of the CAs in a CertificateRequest message, DER."""
     try:
         body = _Bytes(message[_HEADER:])

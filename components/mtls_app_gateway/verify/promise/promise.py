@@ -12,7 +12,7 @@ from ...document.azure import Mode, TlsVersion
 from ...document.client_authentication import unknown_mode
 from ...document.gateway import Gateway, Layer, Listener, Profile
 from ...problems import GatewayError
-from .promised_routes import Route, routes_of
+from .promised_routes import PromisedRoute, promised_routes
 
 MAIN_PATH = "/"
 """Where the rows knock that are not about a route."""
@@ -40,7 +40,7 @@ class Promise:
     versions: tuple[TlsVersion, ...] = _MODERN
     retired_versions: tuple[TlsVersion, ...] = ()
     """What its TLS policy allows beside them, and Azure has retired: what callers meet there is not known."""
-    routes: tuple[Route, ...] = (Route("/"),)
+    routes: tuple[PromisedRoute, ...] = (PromisedRoute("/"),)
     identity_headers: tuple[str, ...] = ()
     """Each header that carries a fact of the client's certificate anywhere on this gateway."""
     has_own_400_page: bool = False
@@ -49,9 +49,9 @@ class Promise:
     doubts: tuple[str, ...] = ()
     """What the document asks for and nobody knows Azure's answer to."""
 
-    def route_for(self, path: str) -> Route:
+    def route_for(self, path: str) -> PromisedRoute:
         """The route that a path takes, with that path."""
-        found = next((route for route in self.routes if route.takes(path)), Route(path))
+        found = next((route for route in self.routes if route.takes(path)), PromisedRoute(path))
         return replace(found, path=path)
 
 
@@ -102,7 +102,7 @@ def _promise(gateway: Gateway, listener: Listener) -> Promise:
         host_names=listener.host_names,
         versions=policy.versions,
         retired_versions=policy.retired_versions,
-        routes=routes_of(listener),
+        routes=promised_routes(listener),
         identity_headers=gateway.identity_headers,
         has_own_400_page="HttpStatus400" in listener.error_pages,
     )

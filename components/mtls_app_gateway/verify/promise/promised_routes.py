@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
-from ...document.gateway import Listener
-from ...document.gateway import Route as GatewayRoute
+from ...document.gateway import Listener, Route
 from ...document.wildcard import matches
 
 _SENT = "!#$%&'()+,/:;=?@[]|\"<>\\^`{}"
@@ -24,7 +23,7 @@ class HeaderEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class PromisedRoute:
     """A way through the gateway, by a path that takes it."""
 
     path: str
@@ -47,7 +46,7 @@ class Route:
         return replace(found[-1], is_conditional=conditional) if found else None
 
 
-def routes_of(listener: Listener) -> tuple[Route, ...]:
+def promised_routes(listener: Listener) -> tuple[PromisedRoute, ...]:
     """The routes of a listener in the order they are tried, each with a path that takes it.
 
     A route that no path takes, because others before it take everything, is left out.
@@ -64,17 +63,17 @@ def routes_of(listener: Listener) -> tuple[Route, ...]:
     return tuple(reachable)
 
 
-def _routes(listener: Listener) -> Iterator[Route]:
+def _routes(listener: Listener) -> Iterator[PromisedRoute]:
     for route in listener.routes:
         name = route.name if route.path_map is None or route.paths is None else f"{route.path_map}/{route.name}"
         for pattern in (None,) if route.paths is None else route.paths:
             yield _route(route, name, pattern)
 
 
-def _route(route: GatewayRoute, name: str, pattern: str | None) -> Route:
+def _route(route: Route, name: str, pattern: str | None) -> PromisedRoute:
     backend = route.backend
     effects = (HeaderEffect(action.name, action.value, conditional) for action, conditional in route.request_headers())
-    return Route(
+    return PromisedRoute(
         path="/",
         name=name,
         pattern=pattern,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...document.gateway import Gateway, Layer, Part
 from ...escaping import html_text
 from ..promise.promise import Promise
-from ..promise.promised_routes import Route
+from ..promise.promised_routes import PromisedRoute
 
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _TOP = 200, 46, 30, 14, 34
 _COLUMNS = ("trusted chains", "profiles", "listeners", "routes", "backend pools")
@@ -91,7 +91,7 @@ def _hosts(promise: Promise) -> str:
     return ", ".join(promise.host_names) or "any host"
 
 
-def _effect(route: Route, identity_headers: Sequence[str]) -> str:
+def _effect(route: PromisedRoute, identity_headers: Sequence[str]) -> str:
     if route.is_redirect:
         return "redirects"
     actions = [action for name in identity_headers if (action := route.action(name))]

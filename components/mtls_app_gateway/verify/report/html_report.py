@@ -7,7 +7,7 @@ from ...document.view import view
 from ...escaping import html_text as _text
 from ..judge.evidence import Grade
 from ..judge.expectation import Expectation
-from ..judge.verdict import Outcome, described
+from ..judge.verdict import RowOutcome, described
 from ..promise.posture import posture
 from ..promise.promise import Promise, promises_of
 from .drawing import draw
@@ -15,11 +15,11 @@ from .grouping import Group, grouped
 from .report import Report, Section
 
 _CLASSES = {
-    Outcome.HOLDS: "good",
-    Outcome.FAILS: "bad",
-    Outcome.UNANSWERED: "bad",
-    Outcome.NOT_ASKED: "dim",
-    Outcome.NOT_JUDGED: "odd",
+    RowOutcome.HOLDS: "good",
+    RowOutcome.FAILS: "bad",
+    RowOutcome.UNANSWERED: "bad",
+    RowOutcome.NOT_ASKED: "dim",
+    RowOutcome.NOT_JUDGED: "odd",
 }
 
 
@@ -70,7 +70,7 @@ def _broken(report: Report) -> Iterator[str]:
         f"<li>{_text(section.promise.listener)}, {_text(verdict.row)}: {_text(verdict.words)}"
         for section in report.sections
         for verdict in section.verdicts
-        if verdict.outcome is Outcome.FAILS
+        if verdict.outcome is RowOutcome.FAILS
     ]
     if broken:
         yield f'<h3 class="bad">What does not hold</h3><ul>{"".join(broken)}</ul>'
@@ -93,7 +93,7 @@ def _section(section: Section, report: Report) -> Iterator[str]:
         sent = ", ".join(section.server_certificate.sent_along)
         facts.append(("with", sent or "no intermediate certificate"))
     yield _facts(facts)
-    yield "<table><thead><tr><th>Caller<th>TLS<th>Expected<th>Known<th>Met<th>Verdict</thead><tbody>"
+    yield "<table><thead><tr><th>Caller<th>TLS<th>Expected<th>Known<th>Observed<th>Verdict</thead><tbody>"
     yield from (_row(group) for group in grouped(section.verdicts))
     yield "</tbody></table>"
 
@@ -112,7 +112,7 @@ def _row(group: Group) -> str:
         ("short", "TLS", _text(group.versions)),
         ("", "expected", _text(expected) + note),
         ("short", "known", grade),
-        ("", "met", _text(verdict.words)),
+        ("", "observed", _text(verdict.words)),
         (f"outcome {_CLASSES[verdict.outcome]}", "", _text(verdict.outcome)),
     )
     drawn = (f'<td class="{kind}" data-name="{name}">{content}</td>' for kind, name, content in cells)

@@ -5,14 +5,14 @@ from xml.etree import ElementTree as Xml
 
 from ...escaping import xml_text
 from ..judge.expectation import Expectation
-from ..judge.verdict import Outcome, Verdict
+from ..judge.verdict import RowOutcome, Verdict
 from .report import Report, Section
 
 _ELEMENTS = {
-    Outcome.FAILS: "failure",
-    Outcome.UNANSWERED: "error",
-    Outcome.NOT_ASKED: "skipped",
-    Outcome.NOT_JUDGED: "skipped",
+    RowOutcome.FAILS: "failure",
+    RowOutcome.UNANSWERED: "error",
+    RowOutcome.NOT_ASKED: "skipped",
+    RowOutcome.NOT_JUDGED: "skipped",
 }
 
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from ..judge.expectation import Expectation
-from ..judge.verdict import Outcome, Verdict, exit_code
-from ..knock.observation import Observation, Received, ServerCertificate
+from ..judge.verdict import RowOutcome, Verdict, exit_code
+from ..knock.observation import ForwardedRequest, Observation, ServerCertificate
 from ..knock.question import Target
 from ..promise.promise import Promise
-from .shell_lines import by_hand
+from .shell_lines import shell_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +25,20 @@ class Section:
     @property
     def server_certificate(self) -> ServerCertificate | None:
         """The certificate the listener shows, as the first knock that saw it did."""
-        met = (verdict.observation for verdict in self.verdicts)
-        return next((one.handshake.certificate for one in met if one and one.handshake.certificate), None)
+        observed = (verdict.observation for verdict in self.verdicts)
+        return next((one.handshake.certificate for one in observed if one and one.handshake.certificate), None)
 
     @property
     def ca_names(self) -> tuple[str, ...]:
         """The CAs that the listener names in its handshake."""
-        met = (verdict.observation for verdict in self.verdicts)
-        return next((one.handshake.ca_names for one in met if one and one.handshake.ca_names), ())
+        observed = (verdict.observation for verdict in self.verdicts)
+        return next((one.handshake.ca_names for one in observed if one and one.handshake.ca_names), ())
 
     @property
     def servers(self) -> tuple[str, ...]:
         """What answered calls itself."""
-        met = (verdict.observation for verdict in self.verdicts)
-        return tuple(dict.fromkeys(one.server for one in met if one and one.server))
+        observed = (verdict.observation for verdict in self.verdicts)
+        return tuple(dict.fromkeys(one.server for one in observed if one and one.server))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Report:
         return tuple(verdict for section in self.sections for verdict in section.verdicts)
 
     @property
-    def counts(self) -> Mapping[Outcome, int]:
+    def counts(self) -> Mapping[RowOutcome, int]:
         return Counter(verdict.outcome for verdict in self.verdicts)
 
     @property
@@ -74,7 +74,7 @@ class Report:
     @property
     def summary(self) -> str:
         """The counts in one line."""
-        said = [f"{self.counts[outcome]} {_COUNTED[outcome]}" for outcome in Outcome if self.counts.get(outcome)]
+        said = [f"{self.counts[outcome]} {_COUNTED[outcome]}" for outcome in RowOutcome if self.counts.get(outcome)]
         return ", ".join(said) or "nothing was asked"
 
     def as_data(self, *, explain: bool = False) -> dict[str, Any]:
@@ -86,18 +86,18 @@ class Report:
             "source": self.source,
             "servedBy": self.served_by,
             "exitCode": self.exit_code,
-            "summary": {outcome.name: self.counts.get(outcome, 0) for outcome in Outcome},
+            "summary": {outcome.name: self.counts.get(outcome, 0) for outcome in RowOutcome},
             "listeners": [_section(section, explain=explain) for section in self.sections],
             "notKnown": list(self.not_known),
         }
 
 
 _COUNTED = {
-    Outcome.HOLDS: "hold",
-    Outcome.FAILS: "do not hold",
-    Outcome.UNANSWERED: "could not be asked",
-    Outcome.NOT_ASKED: "not asked",
-    Outcome.NOT_JUDGED: "not judged",
+    RowOutcome.HOLDS: "hold",
+    RowOutcome.FAILS: "do not hold",
+    RowOutcome.UNANSWERED: "could not be asked",
+    RowOutcome.NOT_ASKED: "not asked",
+    RowOutcome.NOT_JUDGED: "not judged",
 }
 
 
@@ -145,7 +145,7 @@ def _row(verdict: Verdict, target: Target, *, explain: bool) -> dict[str, Any]:
         evidence = {"grade": asked.evidence.grade, "citation": asked.evidence.citation}
         row |= {"expected": str(asked.expected), "evidence": evidence, "why": asked.why or None}
         if explain:
-            lines = by_hand(asked.question, target)
+            lines = shell_lines(asked.question, target)
             row["byHand"] = {"curl": lines.curl, "openssl": lines.openssl}
     if verdict.observation:
         row["met"] = _met(verdict.observation)
@@ -162,7 +162,7 @@ def _met(observation: Observation) -> dict[str, Any]:
         "phrase": observation.phrase,
         "server": observation.server,
         "location": observation.location,
-        "received": _received(observation.received),
+        "received": _forwarded(observation.forwarded),
         "isCut": observation.is_cut,
         "protocol": handshake.protocol,
         "cipher": handshake.cipher,
@@ -176,11 +176,11 @@ def _met(observation: Observation) -> dict[str, Any]:
     }
 
 
-def _received(received: Received | None) -> dict[str, Any] | None:
-    if received is None:
+def _forwarded(forwarded: ForwardedRequest | None) -> dict[str, Any] | None:
+    if forwarded is None:
         return None
     # The names only: a value may be somebody's certificate, and a report is kept.
-    return {"pool": received.pool, "transport": received.transport, "headerNames": sorted(received.headers)}
+    return {"pool": forwarded.pool, "transport": forwarded.transport, "headerNames": sorted(forwarded.headers)}
 
 
 def _certificate(certificate: ServerCertificate | None) -> dict[str, Any] | None:

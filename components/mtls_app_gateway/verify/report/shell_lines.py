@@ -24,7 +24,7 @@ _OPENSSL_VERSIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class ByHand:
+class ShellLines:
     """Two shell lines, or what there can be of them."""
 
     curl: str | None
@@ -33,13 +33,13 @@ class ByHand:
     """None for plain HTTP."""
 
 
-def by_hand(question: Question, target: Target) -> ByHand:
+def shell_lines(question: Question, target: Target) -> ShellLines:
     """The lines for a question, quoted for a POSIX shell."""
     openssl = None
     if question.version is not None:
         client = shlex.join(_openssl(question, target, question.version))
         openssl = f"printf {shlex.quote(_request(question, target))} | {client}"
-    return ByHand(None if _has_weak_key(question) else shlex.join(_curl(question, target)), openssl)
+    return ShellLines(None if _has_weak_key(question) else shlex.join(_curl(question, target)), openssl)
 
 
 def _curl(question: Question, target: Target) -> Iterator[str]:
