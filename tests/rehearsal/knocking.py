@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
-from mtls_app_gateway.rehearsal.nginx.config import RehearsedListener
+from mtls_app_gateway.rehearsal.nginx.placement import RehearsedListener
 
 ADDRESS = "127.0.0.1"
 VERSIONS = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}

@@ -22,7 +22,8 @@ from ..processes.private_files import marked_folder, open_private, write_private
 from .authority import Authority, KeyKind, LeafUse, write_credential
 from .backend_address import backend_address
 from .echo_backend import EchoBackend
-from .nginx.config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
+from .nginx.config import Rehearsal, plan
+from .nginx.placement import ADDRESS, Endpoint, Placement, RehearsedListener, endpoints
 from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx, until
 from .session import OWNER
 

@@ -25,7 +25,8 @@ import psutil  # type: ignore[import-untyped]
 from ..problems import GatewayError, Problem
 from ..processes.lock_holders import holders
 from ..processes.private_files import open_private, write_private
-from .nginx.config import ADDRESS, Rehearsal
+from .nginx.config import Rehearsal
+from .nginx.placement import ADDRESS
 
 OLDEST = (1, 19, 5)
 """OCSP for client certificates came in 1.19.0, the log file on the command line in 1.19.5."""
