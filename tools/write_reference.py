@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 from mtls_app_gateway.certificates.rules import RULES as CERTIFICATE_RULES
+from mtls_app_gateway.settings.parsing import ROWS as WORD_ROWS
 from mtls_app_gateway.settings.rules import RULES as SETTINGS_RULES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -151,6 +152,7 @@ def problems_table() -> str:
     """The README's table of problems: every code that our code can raise, with Azure's own."""
     rules = {rule.code: (rule.demands, str(rule.severity), rule.azure_code or "") for rule in SETTINGS_RULES}
     rules |= {rule.code: (rule.demands, str(rule.severity), rule.azure_code or "") for rule in CERTIFICATE_RULES}
+    rules |= {row.code: (row.demands, str(row.severity), "") for row in WORD_ROWS}
     rules |= {code: (demands, "error", "") for code, demands in SHAPES.items()}
     rules |= {code: (demands, severity, "") for code, (demands, severity) in ON_THE_WAY.items()}
     rows = ["| code | what it asks for | | Azure's own code |", "|---|---|---|---|"]

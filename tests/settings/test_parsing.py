@@ -101,6 +101,34 @@ def test_an_unknown_key_meets_the_nearest_known_one(given: dict[str, Any], fix: 
         ("listeners[0].protocol", {"listeners": [{"protocol": "https"}]}, "unknown-word", "Write 'Https' or 'Http'."),
         ("listeners[0].port", {"listeners": [{"port": 0}]}, "wrong-value", "Give at least 1."),
         ("listeners[0].port", {"listeners": [{"port": 65200}]}, "wrong-value", "Give at most 64999."),
+        (
+            "backends[0].hostNameFrom",
+            {"backends": [{"hostNameFrom": "Pool"}]},
+            "unknown-word",
+            "Write 'Backend' or 'Client'.",
+        ),
+        ("mode", {"mode": "passthru"}, "mode-unknown", "Did you mean Passthrough?"),
+        ("mode", {"mode": "off"}, "mode-unknown", "Write Passthrough or Strict."),
+        ("mode", {"mode": 7}, "mode-unknown", "Write Passthrough or Strict."),
+        ("profiles[0].mode", {"profiles": [{"name": "p", "mode": "strict"}]}, "mode-unknown", "Did you mean Strict?"),
+        (
+            "strict.revocation",
+            {"strict": {"revocation": "CRL"}},
+            "revocation-unknown",
+            "Write OCSP or None; Azure checks no revocation lists.",
+        ),
+        (
+            "tlsPolicy.policyName",
+            {"tlsPolicy": {"policyName": "AppGwSslPolicy2022"}},
+            "tls-policy-unknown",
+            "Write AppGwSslPolicy20220101S.",
+        ),
+        (
+            "tlsPolicy.minProtocolVersion",
+            {"tlsPolicy": {"minProtocolVersion": "TLSv1_1"}},
+            "tls-policy-unknown",
+            "Write TLSv1_2 or TLSv1_3; 1.0 and 1.1 were retired in August 2025.",
+        ),
         ("listeners[0].port", {"listeners": [{"port": "443"}]}, "wrong-value", "Give a whole number."),
         ("listeners[0].port", {"listeners": [{"port": True}]}, "wrong-value", "Give a whole number."),
         ("listeners[0].port", {"listeners": [{"port": 443.5}]}, "wrong-value", "Give a whole number."),
@@ -153,6 +181,13 @@ def test_what_stands_there_is_told(value: object, saw: str) -> None:
     (problem,) = parse_settings(changed(SMALLEST, location=value)).problems
 
     assert saw == problem.saw
+
+
+def test_an_unknown_mode_is_shown() -> None:
+    """The word that was written stands in the problem."""
+    (problem,) = parse_settings(changed(SMALLEST, mode="Strct")).problems
+
+    assert "'Strct' is no mode" == problem.saw
 
 
 @pytest.mark.parametrize("secret", ["S3cret" * 10, "-----BEGIN PRIVATE KEY-----"])

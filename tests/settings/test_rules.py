@@ -71,18 +71,10 @@ ONE = {"name": "one", "hostNames": ["one.example.com"]}
 EXAMPLES = [
     of("mode-missing", "mode", {"mode": None}, {"mode": "Passthrough"}),
     of("mode-missing", "profiles[0].mode", {"profiles": [{"name": "p"}]}, {"mode": "Passthrough"}),
-    of("mode-unknown", "mode", {"mode": "passthru"}, {"mode": "Passthrough"}),
     of(
         "strict-block-missing", "strict", {"mode": "Strict"}, {"mode": "Strict", "strict": {"trustedCaChains": [CHAIN]}}
     ),
     of("strict-without-chain", "strict.trustedCaChains", {"strict": {}}, {}, STRICT),
-    of(
-        "revocation-unknown",
-        "strict.revocation",
-        {"strict": {"trustedCaChains": [CHAIN], "revocation": "CRL"}},
-        {"strict": {"trustedCaChains": [CHAIN], "revocation": "OCSP"}},
-        STRICT,
-    ),
     of(
         "profile-name-reserved",
         "profiles[0].name",
@@ -108,18 +100,6 @@ EXAMPLES = [
         "tlsPolicy",
         {"tlsPolicy": {"minProtocolVersion": "TLSv1_2"}},
         {"tlsPolicy": {"minProtocolVersion": "TLSv1_2", "cipherSuites": ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"]}},
-    ),
-    of(
-        "tls-policy-unknown",
-        "tlsPolicy.policyName",
-        {"tlsPolicy": {"policyName": "AppGwSslPolicy2022"}},
-        {"tlsPolicy": {"policyName": "AppGwSslPolicy20220101S"}},
-    ),
-    of(
-        "tls-policy-unknown",
-        "tlsPolicy.minProtocolVersion",
-        {"tlsPolicy": {"minProtocolVersion": "TLSv1_1", "cipherSuites": [SUITE]}},
-        {"tlsPolicy": {"minProtocolVersion": "TLSv1_3", "cipherSuites": [SUITE]}},
     ),
     of(
         "tls-policy-shape",

@@ -6,7 +6,7 @@ Facts with their sources, and nothing derived from a document. The schema itself
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
 
 class Mode(StrEnum):
@@ -17,6 +17,9 @@ class Mode(StrEnum):
     STRICT = "Strict"
     """The gateway refuses every client without a valid certificate under a trusted CA chain."""
 
+
+ModeLiteral = Annotated[Literal["Passthrough", "Strict"], Mode.__doc__]
+"""A mode as programs write it; type checkers and schemas know its words."""
 
 DEFAULT_MODE = Mode.STRICT
 """What a profile without a mode does (seen on live gateways; the specification names no default)."""
@@ -106,6 +109,18 @@ PREDEFINED_POLICIES: Mapping[str, TlsPolicy] = {
     )
 }
 """Microsoft, Application Gateway TLS policy overview; without the DHE suites, which no connection of v2 uses."""
+
+TlsPolicyName = Annotated[
+    Literal[
+        "AppGwSslPolicy20150501",
+        "AppGwSslPolicy20170401",
+        "AppGwSslPolicy20170401S",
+        "AppGwSslPolicy20220101",
+        "AppGwSslPolicy20220101S",
+    ],
+    "The name of a predefined TLS policy.",
+]
+"""The names of `PREDEFINED_POLICIES` for type checkers and schemas."""
 
 DEFAULT_TLS_POLICY = "AppGwSslPolicy20220101"
 """What a gateway without a policy gets since API 2023-02-01 (Microsoft, Application Gateway TLS policy overview)."""

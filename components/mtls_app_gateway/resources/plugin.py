@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 import pulumi
@@ -16,12 +15,12 @@ from pulumi.provider.experimental.analyzer import ComponentDefinition
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError
 
+from .. import __version__
 from .component import TOKEN, MtlsAppGateway, plan_component
 from .placeholders import JUDGED_ON_ARRIVAL
 from .reporting import run_error
 
 PACKAGE = TOKEN.split(":", maxsplit=1)[0]
-DISTRIBUTION = "mtls-app-gateway"
 
 
 class GatewayPlugin(ComponentProvider):
@@ -34,7 +33,7 @@ class GatewayPlugin(ComponentProvider):
     """
 
     def __init__(self) -> None:
-        super().__init__([MtlsAppGateway], PACKAGE, version=version(DISTRIBUTION))
+        super().__init__([MtlsAppGateway], PACKAGE, version=__version__)
         # Elsewhere the generators add "Args" to a shape's name where it is an input: "ListenerArgsArgs" helps nobody.
         self.schema = re.sub(rf'({PACKAGE}:index:\w+)Args"', r'\1"', str(self.schema))
 

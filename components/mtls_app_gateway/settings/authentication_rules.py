@@ -5,14 +5,12 @@ deployments report; Passthrough exists from API 2025-03-01 on.
 """
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from ..document.azure import PREDEFINED_POLICIES, Generation, Mode
-from ..escaping import quoted
 from ..problems import Severity
 from .implied import profile_of, profiles_of
 from .rule import Finding, Rule
-from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Revocation, TlsPolicy
+from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, TlsPolicy
 
 _ADVISED = "AppGwSslPolicy20220101S"
 _OLD = {name for name, policy in PREDEFINED_POLICIES.items() if policy.generation is Generation.OLD}
@@ -21,20 +19,12 @@ _RETIRED = {name for name, policy in PREDEFINED_POLICIES.items() if policy.is_re
 
 def _mode_missing(settings: GatewaySettings) -> Iterator[Finding]:
     for profile in profiles_of(settings):
-        if not profile.mode:
+        if profile.mode is None:
             yield Finding(
                 profile.at("mode"),
                 "the mode is not said",
                 "Say mode: Passthrough (nothing is verified here, the backend decides) or mode: Strict.",
             )
-
-
-def _mode_unknown(settings: GatewaySettings) -> Iterator[Finding]:
-    for profile in profiles_of(settings):
-        if profile.mode and profile.mode not in set(Mode):
-            near = get_close_matches(profile.mode.title(), list(Mode), n=1)
-            hint = f"Did you mean {near[0]}?" if near else "Write Passthrough or Strict."
-            yield Finding(profile.at("mode"), f"{quoted(profile.mode, 40)} is no mode", hint)
 
 
 def _strict_block_missing(settings: GatewaySettings) -> Iterator[Finding]:
@@ -54,17 +44,6 @@ def _strict_without_chain(settings: GatewaySettings) -> Iterator[Finding]:
                 profile.at("strict.trustedCaChains"),
                 "the mode is Strict and no CA chain is trusted",
                 "Name at least one CA chain; with a TLS policy and none, Azure would ask nobody for a certificate.",
-            )
-
-
-def _revocation_unknown(settings: GatewaySettings) -> Iterator[Finding]:
-    for profile in profiles_of(settings):
-        if profile.strict is not None and profile.strict.revocation not in set(Revocation):
-            word = profile.strict.revocation[:40]
-            yield Finding(
-                profile.at("strict.revocation"),
-                f"{word!r} is no way to check revocation",
-                "Write OCSP or None; Azure checks no revocation lists.",
             )
 
 
@@ -129,22 +108,6 @@ def _tls_policy_shape(settings: GatewaySettings) -> Iterator[Finding]:
             )
 
 
-def _tls_policy_unknown(settings: GatewaySettings) -> Iterator[Finding]:
-    for where, policy in policies_of(settings):
-        if policy.policy_name is not None and policy.policy_name not in PREDEFINED_POLICIES:
-            yield Finding(
-                f"{where}.policyName",
-                f"{quoted(policy.policy_name, 40)} is no predefined policy",
-                f"Write {_ADVISED}.",
-            )
-        if policy.min_protocol_version not in {None, "TLSv1_2", "TLSv1_3"}:
-            yield Finding(
-                f"{where}.minProtocolVersion",
-                f"{quoted(str(policy.min_protocol_version), 40)} is no version that may be the lowest",
-                "Write TLSv1_2 or TLSv1_3; 1.0 and 1.1 were retired in August 2025.",
-            )
-
-
 def _tls_policy_retired(settings: GatewaySettings) -> Iterator[Finding]:
     for where, policy in policies_of(settings):
         if policy.policy_name in _RETIRED:
@@ -169,7 +132,7 @@ def _tls_policy_generations(settings: GatewaySettings) -> Iterator[Finding]:
 
 def _tls_policy_in_passthrough(settings: GatewaySettings) -> Iterator[Finding]:
     for profile in profiles_of(settings):
-        if profile.mode == Mode.PASSTHROUGH and profile.tls_policy is not None:
+        if profile.mode is Mode.PASSTHROUGH and profile.tls_policy is not None:
             yield Finding(
                 profile.at("tlsPolicy"),
                 "a TLS policy inside a Passthrough profile",
@@ -180,7 +143,6 @@ def _tls_policy_in_passthrough(settings: GatewaySettings) -> Iterator[Finding]:
 
 AUTHENTICATION_RULES = (
     Rule("mode-missing", "The mode of each profile is said.", ("mode", "strict", "profiles"), _mode_missing),
-    Rule("mode-unknown", "A mode is Passthrough or Strict.", ("mode", "profiles"), _mode_unknown),
     Rule("strict-block-missing", "Strict has a strict block.", ("mode", "strict", "profiles"), _strict_block_missing),
     Rule(
         "strict-without-chain",
@@ -188,7 +150,6 @@ AUTHENTICATION_RULES = (
         ("mode", "strict", "profiles"),
         _strict_without_chain,
     ),
-    Rule("revocation-unknown", "Revocation is OCSP or None.", ("strict", "profiles"), _revocation_unknown),
     Rule("profile-name-reserved", "A profile has a name of its own.", ("profiles",), _profile_name_reserved),
     Rule("profile-unknown", "A listener's profile exists.", ("mode", "profiles", "listeners"), _profile_unknown),
     Rule("profile-unused", "Each profile is used by a listener.", ("mode", "profiles", "listeners"), _profile_unused),
@@ -199,7 +160,6 @@ AUTHENTICATION_RULES = (
         _tls_policy_shape,
         "ApplicationGatewaySslPolicyPropertyNotSupportedForPolicyType",
     ),
-    Rule("tls-policy-unknown", "A TLS policy exists.", ("tlsPolicy", "profiles"), _tls_policy_unknown),
     Rule(
         "tls-policy-retired",
         "No TLS policy is retired.",

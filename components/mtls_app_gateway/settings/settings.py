@@ -6,11 +6,12 @@ A text anywhere in the settings may be an input slot (`$input/...`) instead: a v
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 from pydantic.alias_generators import to_camel
 
+from ..document.azure import Mode, TlsPolicyName
 from ..document.host_name import to_ascii
 
 DEFAULT_PROFILE = "default"
@@ -42,11 +43,17 @@ class Revocation(StrEnum):
     OCSP = "OCSP"
 
 
+RevocationLiteral = Annotated[Literal["None", "OCSP"], Revocation.__doc__]
+
+
 class Protocol(StrEnum):
     """What a listener or a backend speaks."""
 
     HTTPS = "Https"
     HTTP = "Http"
+
+
+ProtocolLiteral = Annotated[Literal["Https", "Http"], Protocol.__doc__]
 
 
 class Sku(StrEnum):
@@ -56,6 +63,9 @@ class Sku(StrEnum):
     WAF = "WAF_v2"
 
 
+SkuLiteral = Annotated[Literal["Standard_v2", "WAF_v2"], Sku.__doc__]
+
+
 class HostNameFrom(StrEnum):
     """Which host name a backend sees when none is fixed."""
 
@@ -63,6 +73,10 @@ class HostNameFrom(StrEnum):
     """The name of the pool member that serves the request."""
     CLIENT = "Client"
     """The name that the client asked for."""
+
+
+HostNameFromLiteral = Annotated[Literal["Backend", "Client"], HostNameFrom.__doc__]
+MinProtocolVersion = Annotated[Literal["TLSv1_2", "TLSv1_3"], "The lowest TLS version of a policy of one's own."]
 
 
 class Model(BaseModel):
@@ -86,15 +100,15 @@ class Strict(Model):
 
     trusted_ca_chains: tuple[TrustedCaChain, ...] = ()
     verify_issuer_dn: StrictBool = True
-    revocation: str = Revocation.NONE.value
+    revocation: Revocation = Revocation.NONE
     unsafe_no_valid_chain: StrictBool = False
 
 
 class TlsPolicy(Model):
     """A predefined policy by name, or one's own list of cipher suites (Azure's CustomV2)."""
 
-    policy_name: str | None = None
-    min_protocol_version: str | None = None
+    policy_name: TlsPolicyName | None = None
+    min_protocol_version: MinProtocolVersion | None = None
     cipher_suites: tuple[str, ...] = ()
 
 
@@ -102,7 +116,7 @@ class Profile(Model):
     """A client-authentication profile beside the default one; Azure's `sslProfiles` entry."""
 
     name: Name
-    mode: str | None = None
+    mode: Mode | None = None
     strict: Strict | None = None
     tls_policy: TlsPolicy | None = None
 
@@ -224,7 +238,7 @@ class GatewaySettings(Model):
     resource_group_name: Text | None = None
     location: Text | None = None
     gateway_name: Text | None = None
-    mode: str | None = None
+    mode: Mode | None = None
     strict: Strict | None = None
     profiles: tuple[Profile, ...] = ()
     listener_certificates: tuple[ListenerCertificate, ...] = ()

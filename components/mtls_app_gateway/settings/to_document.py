@@ -119,11 +119,11 @@ def _trusted_client_certificates(trusted: Mapping[str, Sequence[TrustedEntry]]) 
 
 
 def _profile(profile: ClientAuthentication, entries: Sequence[TrustedEntry]) -> dict[str, Any]:
-    properties: dict[str, Any] = {"clientAuthConfiguration": {"verifyClientAuthMode": profile.mode}}
+    properties: dict[str, Any] = {"clientAuthConfiguration": {"verifyClientAuthMode": str(profile.mode)}}
     if profile.is_strict and profile.strict is not None:
         properties["clientAuthConfiguration"] |= {
             "verifyClientCertIssuerDN": profile.strict.verify_issuer_dn,
-            "verifyClientRevocation": profile.strict.revocation,
+            "verifyClientRevocation": profile.strict.revocation.value,
         }
         properties["trustedClientCertificates"] = [
             self_reference("trustedClientCertificates", entry.name) for entry in entries
