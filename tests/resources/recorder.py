@@ -58,6 +58,7 @@ class Registration:
     inputs: dict[str, Any]
     secrets: frozenset[str]
     protect: bool
+    version: str
 
     @property
     def document(self) -> dict[str, Any]:
@@ -172,6 +173,7 @@ class Recorder(mocks.MockMonitor):
             inputs,
             frozenset(secrets),
             request.protect,
+            request.version,
         )
         self.registrations.append(registration)
         self.violations += self._violations(request, registration)

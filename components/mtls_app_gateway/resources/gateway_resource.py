@@ -8,7 +8,6 @@ over the same plugin; its token, its provider and its config namespace are its o
 import base64
 import json
 from collections.abc import Mapping
-from importlib.resources import files
 from inspect import signature
 from typing import Any
 
@@ -16,17 +15,12 @@ import pulumi
 from pydantic.alias_generators import to_camel
 
 from ..document.azure import API
+from .azure_resource import base_version
 
 PACKAGE = API.package
 GATEWAY_TOKEN = API.token
 
 _MODULE = {"module": "network", "version": API.module}
-
-
-def base_version() -> str:
-    """The version of the installed azure-native SDK: two versions would fetch and run two plugins."""
-    plugin = json.loads(files("pulumi_azure_native").joinpath("pulumi-plugin.json").read_text(encoding="utf-8"))
-    return str(plugin["version"])
 
 
 async def get_package() -> str:
