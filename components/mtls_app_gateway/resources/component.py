@@ -67,7 +67,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
     ca_expiry: pulumi.Output[dict[str, str]]
     """The same for each profile that has chains."""
     document: pulumi.Output[str]
-    """The gateway document as JSON: the ARM resource at API 2025-03-01, without secrets."""
+    """The gateway document as JSON: the ARM resource, without secrets."""
 
     def __init__(self, name: str, args: MtlsAppGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         at = datetime.now(UTC)
