@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from mtls_app_gateway.document.arm_types import GATEWAY_TYPE
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.reading import read_document
 from mtls_app_gateway.document.references import check_references, check_use
 from mtls_app_gateway.document.template_writing import template_of
@@ -275,7 +276,7 @@ def _gateway() -> Part:
         "zones": ["1"],
         "identity": {"type": "UserAssigned", "userAssignedIdentities": {"$input/id": {}}},
     }
-    return {"type": GATEWAY_TYPE, "apiVersion": "2025-03-01", "name": "gw", "properties": properties} | tags
+    return {"type": GATEWAY_TYPE, "apiVersion": API.version, "name": "gw", "properties": properties} | tags
 
 
 def _seeds() -> tuple[tuple[Any, Any], ...]:

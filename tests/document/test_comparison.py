@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from mtls_app_gateway.cli import main
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.comparison import Change, Difference, differences
 from mtls_app_gateway.document.spelling import flatten
 
 GATEWAY_ID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/applicationGateways/edge"
-TOKEN = "azure-native_network_v20250301:network:ApplicationGateway"
+TOKEN = API.token
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
@@ -19,7 +20,7 @@ def gateway(mode: str = "Strict", *ports: int, **properties: Any) -> dict[str, A
     """A document with one profile and these ports."""
     return {
         "type": "Microsoft.Network/applicationGateways",
-        "apiVersion": "2025-03-01",
+        "apiVersion": API.version,
         "name": "edge",
         "properties": {
             "frontendPorts": [{"name": f"port-{port}", "properties": {"port": port}} for port in ports],

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mtls_app_gateway.document.arm_types import GATEWAY_TYPE
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.purpose import Purpose
 from mtls_app_gateway.document.reading import read, read_document
 from mtls_app_gateway.document.references import check_references, check_use
@@ -37,7 +38,7 @@ def quickstart(template: dict[str, Any], parameters: dict[str, Any]) -> dict[str
 
 
 def resource(**properties: Any) -> dict[str, Any]:
-    return {"type": GATEWAY_TYPE, "apiVersion": "2025-03-01", "name": "gw", "properties": properties}
+    return {"type": GATEWAY_TYPE, "apiVersion": API.version, "name": "gw", "properties": properties}
 
 
 def profile(**configuration: Any) -> dict[str, Any]:

@@ -16,13 +16,14 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 
 import pytest
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.emulator.rehearsing_host import RehearsingHost
 from mtls_app_gateway.rehearsal.session import Session, SessionListener, is_owned
 
 from tests.emulator import estate
 from tests.emulator.conftest import Client, Serve
 
-GATEWAY = "azure-native_network_v20250301:network:ApplicationGateway"
+GATEWAY = API.token
 PASSTHROUGH, STRICT = estate.gateway_inputs(), estate.gateway_inputs("Strict")
 PATIENCE = 15.0
 

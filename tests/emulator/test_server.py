@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 import pytest
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.emulator.kinds import GATEWAY_PACKAGE, KINDS
 from mtls_app_gateway.emulator.schema import encoded_parameter
 from mtls_app_gateway.emulator.subscription import Subscription, SubscriptionInUseError
@@ -102,7 +103,7 @@ def test_unknown_values_pass_the_check(provider: Client) -> None:
     """
     inputs = estate.gateway_inputs(subnet=UNKNOWN, address=UNKNOWN, frontendPorts=UNKNOWN, tags=UNKNOWN)
 
-    assert ({**inputs, "azureApiVersion": "2025-03-01"}, []) == provider.check(GATEWAY, inputs)
+    assert ({**inputs, "azureApiVersion": API.version}, []) == provider.check(GATEWAY, inputs)
 
 
 def test_a_name_and_a_location_are_filled_in(served: Served) -> None:
@@ -180,7 +181,7 @@ def test_azure_adds_what_it_adds(provider: Client) -> None:
     assert identity == estate.GATEWAY_ID
     assert (outputs["provisioningState"], outputs["operationalState"]) == ("Succeeded", "Running")
     assert outputs["defaultPredefinedSslPolicy"] == "AppGwSslPolicy20220101"
-    assert outputs["azureApiVersion"] == "2025-03-01"
+    assert outputs["azureApiVersion"] == API.version
     assert profile["id"] == f"{estate.GATEWAY_ID}/sslProfiles/mtls"
     assert profile["clientAuthConfiguration"] == {
         "verifyClientAuthMode": "Strict",
@@ -754,13 +755,13 @@ def test_the_package_is_the_one_the_component_asks_for(served: Served) -> None:
     """
     stub = served.connect().stub
     value = provider_pb2.ParameterizeRequest.ParametersValue(name=GATEWAY_PACKAGE, value=encoded_parameter())
-    words = provider_pb2.ParameterizeRequest.ParametersArgs(args=["network", "2025-03-01"])
+    words = provider_pb2.ParameterizeRequest.ParametersArgs(args=["network", API.version])
     older = provider_pb2.ParameterizeRequest.ParametersArgs(args=["network", "2024-05-01"])
 
     assert stub.Parameterize(provider_pb2.ParameterizeRequest(value=value)).name == GATEWAY_PACKAGE
     assert stub.Parameterize(provider_pb2.ParameterizeRequest(args=words)).name == GATEWAY_PACKAGE
     assert "v20240501" in refused(stub.Parameterize, provider_pb2.ParameterizeRequest(args=older))
-    assert json.loads(base64.b64decode(encoded_parameter())) == {"module": "network", "version": "v20250301"}
+    assert json.loads(base64.b64decode(encoded_parameter())) == {"module": "network", "version": API.module}
 
 
 def test_the_schema_has_the_properties_of_each_kind(served: Served) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 from mtls_app_gateway.emulator.schema import encoded_parameter
-from mtls_app_gateway.resources.gateway_resource import GATEWAY_TOKEN, PACKAGE, base_version
+from mtls_app_gateway.resources.azure_resource import base_version
+from mtls_app_gateway.resources.gateway_resource import GATEWAY_TOKEN, PACKAGE
 
 from tests.engine.component_program import CHILDREN, GATEWAY, SUBSCRIPTION, Material
 from tests.engine.conftest import RunningStandIn

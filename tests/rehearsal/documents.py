@@ -4,6 +4,7 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.gateway import TrustedChain
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
@@ -119,7 +120,7 @@ def document(listeners: Sequence[Part], *, rules: Sequence[Part] | None = None, 
     }
     return {
         "type": "Microsoft.Network/applicationGateways",
-        "apiVersion": "2025-03-01",
+        "apiVersion": API.version,
         "name": "gw",
         "properties": properties | collections,
     }

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from mtls_app_gateway.cli import main
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.spelling import flatten
 
 from .documents import document, listener, passthrough
@@ -150,7 +151,7 @@ class TestDiff:
     """`mtls-gateway diff`, whose documents are the inputs that Pulumi shows."""
 
     def ask(self, before: dict[str, Any], after: dict[str, Any]) -> Result:
-        token = "azure-native_network_v20250301:network:ApplicationGateway"
+        token = API.token
         states = {
             side: {"type": token, "inputs": inputs} for side, inputs in (("oldState", before), ("newState", after))
         }

@@ -10,11 +10,11 @@ from typing import Any
 
 from ..certificates.forms import read_contents
 from ..problems import Problem
-from .arm_types import api_version
+from .azure import API
 
 _FIX = (
     f"Do not use this gateway until it does. Either whoever applied the change does not know the property: API "
-    f"{api_version()} is needed. Or a transform or another writer changed the gateway: stop that. Then run `pulumi up "
+    f"{API.version} is needed. Or a transform or another writer changed the gateway: stop that. Then run `pulumi up "
     "--refresh`, which sends the gateway again; a plain `pulumi up` does not, because no input changed."
 )
 _CHECKS = ("verifyClientAuthMode", "verifyClientCertIssuerDN", "verifyClientRevocation")

@@ -151,11 +151,10 @@ class ApiVersion:
     """An API version of Azure's network resources, and what the engine calls the gateway there."""
 
     version: str
-
-    @property
-    def package(self) -> str:
-        """The engine's package: azure-native, parameterized with the module of this version."""
-        return f"azure-native_network_{self.module}"
+    former_versions: tuple[str, ...] = ()
+    """Those at which released versions of this project registered gateways; none may ever be taken away."""
+    absent_properties: frozenset[str] = frozenset()
+    """Properties of a gateway that later versions have and this one drops without a word."""
 
     @property
     def module(self) -> str:
@@ -163,10 +162,44 @@ class ApiVersion:
         return f"v{self.version.replace('-', '')}"
 
     @property
+    def package(self) -> str:
+        """The engine's package: azure-native, parameterized with the module of this version."""
+        return f"azure-native_network_{self.module}"
+
+    @property
     def token(self) -> str:
         """The gateway's type."""
         return f"{self.package}:network:ApplicationGateway"
 
+    @property
+    def former_packages(self) -> tuple[str, ...]:
+        """The packages that deployed gateways and their providers may be recorded with."""
+        return tuple(ApiVersion(version).package for version in self.former_versions)
+
+    @property
+    def former_tokens(self) -> tuple[str, ...]:
+        """The types that deployed gateways may be recorded with: aliases, or each would be replaced."""
+        return tuple(ApiVersion(version).token for version in self.former_versions)
+
 
 API = ApiVersion("2025-03-01")
-"""The first that has `verifyClientAuthMode`; azure-native's default, 2024-05-01, drops it without a word."""
+"""The first that has `verifyClientAuthMode`. A later one goes here, this one to its `former_versions`; then
+`tools/derive_arm_types.py` writes the type table of that version."""
+
+DEFAULT_API = ApiVersion(
+    "2024-05-01",
+    absent_properties=frozenset(
+        {
+            "dedicatedBackendConnection",
+            "enableL4ClientIpPreservation",
+            "enableProbeProxyProtocolHeader",
+            "entraJWTValidationConfig",
+            "entraJWTValidationConfigs",
+            "sniName",
+            "validateCertChainAndExpiry",
+            "validateSNI",
+            "verifyClientAuthMode",
+        }
+    ),
+)
+"""The version of azure-native 3.29.0's own modules, at which the gateway's neighbours are registered."""

@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any
 
 from ..problems import GatewayError, Problem, Severity, errors_of
-from .arm_types import GATEWAY_TYPE, Kind, ObjectType, Property, Shape, api_version, object_type
+from .arm_types import GATEWAY_TYPE, Kind, ObjectType, Property, Shape, object_type
+from .azure import API
 from .document_rules import check_document
 from .placeholder import is_placeholder
 from .purpose import Purpose
@@ -118,7 +119,7 @@ def _read_resource(resource: Mapping[str, Any], where: str, walk: "_Walk", name:
     inner = {key: value for key, value in resource.items() if key.casefold() not in _BESIDE_THE_GATEWAY}
     body = walk.object(inner, object_type(GATEWAY_TYPE), where)
     own_name = body.pop("name", None)
-    document: Document = {"type": GATEWAY_TYPE, "apiVersion": api_version(), "name": own_name or name, **body}
+    document: Document = {"type": GATEWAY_TYPE, "apiVersion": API.version, "name": own_name or name, **body}
     walk.problems.extend(_name_problems(own_name, name, _below(where, "name")))
     if not errors_of(walk.problems):
         walk.problems.extend(check_document(document) if walk.later is None else ())

@@ -12,7 +12,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from ..problems import GatewayError, Problem
-from .arm_types import Kind, ObjectType, Property, Shape, api_version, object_type, resource_types
+from .arm_types import Kind, ObjectType, Property, Shape, object_type, resource_types
+from .azure import API
 
 NAME_INPUTS: Mapping[str, str] = {
     "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies": "policyName",
@@ -61,7 +62,7 @@ def nest(inputs: Mapping[str, Any], type_name: str) -> dict[str, Any]:
     if "name" in inputs:
         saw = "an input has no property 'name'"
         problems.append(Problem("unknown-property", "name", saw, f"Did you mean {name_input!r}?"))
-    document: dict[str, Any] = {"type": type_name, "apiVersion": api_version(), "name": inputs.get(name_input)}
+    document: dict[str, Any] = {"type": type_name, "apiVersion": API.version, "name": inputs.get(name_input)}
     body = {key: value for key, value in inputs.items() if key not in (name_input, "name")}
     document |= _Nesting(problems).object(body, object_type(type_name), "")
     _raise_if_any(problems)
@@ -74,8 +75,8 @@ def _type_of(document: Mapping[str, Any], problems: list[Problem]) -> str | None
         known = ", ".join(resource_types())
         problems.append(Problem("unknown-type", "type", f"{type_name!r}", f"The type table knows {known}."))
         return None
-    if version != api_version():
-        fix = f"Properties are known at {api_version()} only, and another version may drop some in silence."
+    if version != API.version:
+        fix = f"Properties are known at {API.version} only, and another version may drop some in silence."
         problems.append(Problem("wrong-api-version", "apiVersion", f"{version!r}", fix))
     if not document.get("name"):
         problems.append(Problem("missing-name", "name", "the resource has no name", "Give it one."))

@@ -9,7 +9,8 @@ from functools import cache
 
 from ..escaping import quoted
 from ..problems import Problem, Severity
-from .arm_types import ObjectType, api_version, object_type
+from .arm_types import ObjectType, object_type
+from .azure import API
 from .purpose import Purpose
 
 _SIMILARITY = 0.75
@@ -27,7 +28,7 @@ def unknown_property(name: str, kind: ObjectType, where: str, purpose: Purpose, 
     return Problem(
         rule="unknown-property",
         where=where,
-        saw=f"{kind.name} has no property {quoted(name)} at {api_version()}, and Azure drops what it does not know",
+        saw=f"{kind.name} has no property {quoted(name)} at {API.version}, and Azure drops what it does not know",
         fix=_fix(name, close),
         severity=_severity(name, close, purpose),
     )

@@ -4,28 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..document.azure import API, DEFAULT_API, ApiVersion
 from ..document.spelling import NAME_INPUTS
 
 BASE_PACKAGE = "azure-native"
-GATEWAY_PACKAGE = "azure-native_network_v20250301"
+GATEWAY_PACKAGE = API.package
 GATEWAY = "Microsoft.Network/applicationGateways"
 NETWORK = "Microsoft.Network/virtualNetworks"
 RESOURCE_GROUP = "Microsoft.Resources/resourceGroups"
-
-ABSENT_IN_2024_05_01 = frozenset(
-    {
-        "dedicatedBackendConnection",
-        "enableL4ClientIpPreservation",
-        "enableProbeProxyProtocolHeader",
-        "entraJWTValidationConfig",
-        "entraJWTValidationConfigs",
-        "sniName",
-        "validateCertChainAndExpiry",
-        "validateSNI",
-        "verifyClientAuthMode",
-    }
-)
-"""What the default module of azure-native 3.29.0 drops from a gateway without a word: its API does not have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +65,17 @@ class ResourceKind:
 
 
 def _network(
-    module: str, arm_type: str, *, located: bool = True, parents: tuple[str, ...] = (), **rest: Any
+    module: str,
+    arm_type: str,
+    *,
+    package: str = BASE_PACKAGE,
+    api: ApiVersion = DEFAULT_API,
+    located: bool = True,
+    parents: tuple[str, ...] = (),
+    **rest: Any,
 ) -> ResourceKind:
     path = ("resourceGroupName", *parents, NAME_INPUTS[arm_type])
-    package, api = (BASE_PACKAGE, "2024-05-01") if "package" not in rest else (rest.pop("package"), "2025-03-01")
-    return ResourceKind(f"{package}:network:{module}", arm_type, path, api, located=located, **rest)
+    return ResourceKind(f"{package}:network:{module}", arm_type, path, api.version, located=located, **rest)
 
 
 _KINDS = (
@@ -110,8 +102,8 @@ _KINDS = (
         fixed=("location", "publicIPAddressVersion", "publicIPPrefix", "sku"),
     ),
     _network("WebApplicationFirewallPolicy", "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies"),
-    _network("ApplicationGateway", GATEWAY, dropped=ABSENT_IN_2024_05_01),
-    _network("ApplicationGateway", GATEWAY, package=GATEWAY_PACKAGE),
+    _network("ApplicationGateway", GATEWAY, dropped=DEFAULT_API.absent_properties),
+    _network("ApplicationGateway", GATEWAY, package=GATEWAY_PACKAGE, api=API),
 )
 
 KINDS: Mapping[str, ResourceKind] = {kind.token: kind for kind in _KINDS}

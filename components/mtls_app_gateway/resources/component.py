@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 import pulumi
-import pulumi_azure_native as azure_native
 
 from ..certificates import CaChain
 from ..document.placeholder import is_placeholder
@@ -17,6 +16,7 @@ from ..settings.planning import Plan, PlannedProfile, plan_gateway
 from ..settings.settings import GatewaySettings, Protocol
 from ..settings.to_document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT
 from .arguments import MtlsAppGatewayArgs
+from .azure_resource import PUBLIC_ADDRESS, AzureResource
 from .changes import judged_placement, judged_update, placing_inputs
 from .gateway_resource import ApplicationGateway
 from .late_values import Arrival, chain_later, known_pfx_problems, listener_secrets
@@ -67,7 +67,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
     ca_expiry: pulumi.Output[dict[str, str]]
     """The same for each profile that has chains."""
     document: pulumi.Output[str]
-    """The gateway document as JSON: the ARM resource at API 2025-03-01, without secrets."""
+    """The gateway document as JSON: the ARM resource, without secrets."""
 
     def __init__(self, name: str, args: MtlsAppGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         at = datetime.now(UTC)
@@ -82,7 +82,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
         with run_error():
             choice = choose_provider(self, name, opts.parent if opts is not None else None)
         common = {
-            "resource_group_name": choice.gate(fill(plan.settings.resource_group_name, taken.values)),
+            "resourceGroupName": choice.gate(fill(plan.settings.resource_group_name, taken.values)),
             "location": fill(plan.settings.location, taken.values),
             "tags": fill(plan.settings.tags, taken.values) or None,
         }
@@ -99,7 +99,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
         inputs = flatten(plan.document)
         gateway = ApplicationGateway(
             f"{name}-gateway",
-            {**_inputs(inputs, plan.settings, values, arrival), "resourceGroupName": common["resource_group_name"]},
+            {**_inputs(inputs, plan.settings, values, arrival), "resourceGroupName": common["resourceGroupName"]},
             pulumi.ResourceOptions(
                 parent=self,
                 provider=choice.provider,
@@ -111,21 +111,20 @@ class MtlsAppGateway(pulumi.ComponentResource):
 
     def _public_ip(
         self, name: str, settings: GatewaySettings, common: Mapping[str, Any], taken: Taken
-    ) -> azure_native.network.PublicIPAddress:
+    ) -> AzureResource:
         label = settings.public_ip.domain_name_label
-        return azure_native.network.PublicIPAddress(
+        return AzureResource(
+            PUBLIC_ADDRESS,
             f"{name}-public-ip",
-            public_ip_address_name=fill(settings.public_ip.name, taken.values),
-            sku=azure_native.network.PublicIPAddressSkuArgs(name="Standard"),
-            public_ip_allocation_method="Static",
-            zones=address_zones(settings),
-            dns_settings=azure_native.network.PublicIPAddressDnsSettingsArgs(
-                domain_name_label=fill(label, taken.values)
-            )
-            if label is not None
-            else None,
-            **common,
-            opts=pulumi.ResourceOptions(
+            {
+                "publicIpAddressName": fill(settings.public_ip.name, taken.values),
+                "sku": {"name": "Standard"},
+                "publicIPAllocationMethod": "Static",
+                "zones": address_zones(settings),
+                "dnsSettings": {"domainNameLabel": fill(label, taken.values)} if label is not None else None,
+                **common,
+            },
+            pulumi.ResourceOptions(
                 parent=self,
                 # None, so that a component which is protected protects its address too.
                 protect=settings.public_ip.protect or None,
@@ -139,15 +138,15 @@ class MtlsAppGateway(pulumi.ComponentResource):
         plan: Plan,
         asked: Mapping[str, Any],
         gateway: ApplicationGateway,
-        address: azure_native.network.PublicIPAddress,
+        address: AzureResource,
         values: Mapping[str, Any],
         trusted: pulumi.Output[list[TrustedChain]],
     ) -> None:
         self.gateway_id = gateway.id
-        self.public_address = address.ip_address.apply(str)
+        self.public_address = address.returned("ipAddress").apply(str)
         # Without a label there is no name, and what a provider leaves out would be unknown in every preview.
         has_label = plan.settings.public_ip.domain_name_label is not None
-        named = address.dns_settings.apply(lambda dns: dns.fqdn if dns is not None else None)
+        named = address.returned("dnsSettings").apply(lambda dns: (dns or {}).get("fqdn"))
         self.fqdn = named if has_label else pulumi.Output.from_input(None)
         self.url = pulumi.Output.all(self.fqdn, self.public_address).apply(
             lambda hosts: _url(plan.settings, hosts[0] or hosts[1])

@@ -1,4 +1,4 @@
-"""The gateway at API 2025-03-01 as Pulumi resources: the one place that knows how azure-native is asked for it.
+"""The gateway and its provider as Pulumi resources, at the API version of the one record in `document/azure.py`.
 
 The SDK's own `network.ApplicationGateway` speaks API 2024-05-01, which has no `verifyClientAuthMode` and
 drops it without a word. A module of another API version is a package of its own to the engine, parameterized
@@ -7,8 +7,7 @@ over the same plugin; its token, its provider and its config namespace are its o
 
 import base64
 import json
-from collections.abc import Mapping
-from importlib.resources import files
+from collections.abc import Iterable, Mapping
 from inspect import signature
 from typing import Any
 
@@ -16,30 +15,30 @@ import pulumi
 from pydantic.alias_generators import to_camel
 
 from ..document.azure import API
+from .azure_resource import base_version
 
 PACKAGE = API.package
 GATEWAY_TOKEN = API.token
-
-_MODULE = {"module": "network", "version": API.module}
-
-
-def base_version() -> str:
-    """The version of the installed azure-native SDK: two versions would fetch and run two plugins."""
-    plugin = json.loads(files("pulumi_azure_native").joinpath("pulumi-plugin.json").read_text(encoding="utf-8"))
-    return str(plugin["version"])
 
 
 async def get_package() -> str:
     """Register the package with the engine, once per deployment, and give its reference."""
     # The provider takes base64 of JSON, and the schema's bytes are base64 once more.
-    value = base64.b64encode(json.dumps(_MODULE, separators=(",", ":")).encode())
+    module = {"module": "network", "version": API.module}
+    value = base64.b64encode(json.dumps(module, separators=(",", ":")).encode())
     parameter = base64.b64encode(value).decode()
     version = base_version()
     return await pulumi.runtime.register_package("azure-native", version, "", PACKAGE, version, parameter)
 
 
+def _formerly(types: Iterable[str], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    """The options with the types of former API versions: what is deployed is taken over, not replaced."""
+    aliases = [pulumi.Alias(type_=former) for former in types]
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=aliases))
+
+
 class GatewayProvider(pulumi.ProviderResource):
-    """A provider for gateways at API 2025-03-01.
+    """A provider for gateways, at their API version.
 
     An `azure_native.Provider` does not reach them: whoever gives a `MtlsAppGateway` one gives it one of these
     too, with the same settings, in `providers=[...]`.
@@ -76,6 +75,7 @@ class GatewayProvider(pulumi.ProviderResource):
         self, resource_name: str, inputs: Mapping[str, pulumi.Input[Any]], opts: pulumi.ResourceOptions | None
     ) -> None:
         self.subscription_id = inputs.get("subscriptionId")
+        opts = _formerly((f"pulumi:providers:{package}" for package in API.former_packages), opts)
         super().__init__(PACKAGE, resource_name, dict(inputs), opts, package_ref=get_package())
 
 
@@ -90,7 +90,7 @@ def _as_text(name: str, value: pulumi.Input[Any]) -> pulumi.Input[Any]:
 
 @pulumi.type_token(GATEWAY_TOKEN)
 class ApplicationGateway(pulumi.CustomResource):
-    """An Application Gateway v2; inputs as `gateway.flattening.flatten` spells them."""
+    """An Application Gateway v2; inputs as `document.spelling.flatten` spells them."""
 
     _OUTPUTS = (
         "name",
@@ -108,8 +108,9 @@ class ApplicationGateway(pulumi.CustomResource):
     def __init__(
         self, resource_name: str, inputs: Mapping[str, pulumi.Input[Any]], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        outputs = dict.fromkeys(self._OUTPUTS)
-        super().__init__(GATEWAY_TOKEN, resource_name, {**outputs, **inputs}, opts, package_ref=get_package())
+        properties = {**dict.fromkeys(self._OUTPUTS), **inputs}
+        opts = _formerly(API.former_tokens, opts)
+        super().__init__(GATEWAY_TOKEN, resource_name, properties, opts, package_ref=get_package())
 
     @property
     @pulumi.getter

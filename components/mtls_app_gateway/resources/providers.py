@@ -15,6 +15,7 @@ import pulumi
 from pulumi.resource import DependencyResource
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
+from ..document.azure import API
 from ..problems import GatewayError, Problem
 from .gateway_resource import GATEWAY_TOKEN, PACKAGE, GatewayProvider
 from .reporting import run_error
@@ -84,10 +85,19 @@ def choose_provider(
     network, gateway = component.get_provider(_NETWORK_TOKEN), component.get_provider(GATEWAY_TOKEN)
     if network is not None and gateway is not None:
         return ProviderChoice(None, _subscription_setting(gateway), _subscription_setting(network))
-    if network is not None or gateway is not None:
-        raise GatewayError([_one_alone("azure-native" if network is not None else PACKAGE)])
+    # What is set for the package of a former API version would be ignored without a word.
+    former = zip(API.former_packages, API.former_tokens, strict=True)
+    alone = [package for package, token in former if component.get_provider(token) is not None]
+    alone += [package for package, given in (("azure-native", network), (PACKAGE, gateway)) if given is not None]
+    if alone:
+        raise GatewayError([_one_alone(alone[-1])])
     config = _namespace(_CONFIG)
-    clashes = [_clash(key) for key, value in _namespace(f"{PACKAGE}:").items() if config.get(key) != value]
+    clashes = [
+        _clash(package, key)
+        for package in (PACKAGE, *API.former_packages)
+        for key, value in _namespace(f"{package}:").items()
+        if config.get(key) != value
+    ]
     if clashes:
         raise GatewayError(clashes)
     mirrored = {key: _secret_if_it_was(key, value) for key, value in config.items()}
@@ -203,10 +213,10 @@ def _one_alone(package: str) -> Problem:
     )
 
 
-def _clash(key: str) -> Problem:
+def _clash(package: str, key: str) -> Problem:
     return Problem(
         "provider-config-differs",
-        f"{PACKAGE}:{key}",
+        f"{package}:{key}",
         f"it is set and is not what azure-native:{key} says",
         f"Take it away: azure-native:{key} holds for the gateway too.",
     )

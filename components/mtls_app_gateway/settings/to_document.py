@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..document.arm_types import GATEWAY_TYPE, api_version
+from ..document.arm_types import GATEWAY_TYPE
+from ..document.azure import API
 from ..document.placeholder import PLACEHOLDER_PREFIX
 from ..document.references import self_reference
 from .identity_headers import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
@@ -65,7 +66,7 @@ def build_document(settings: GatewaySettings, trusted: Mapping[str, Sequence[Tru
 
 
 def _envelope(settings: GatewaySettings) -> Document:
-    document: Document = {"type": GATEWAY_TYPE, "apiVersion": api_version(), "name": settings.gateway_name or NAME_SLOT}
+    document: Document = {"type": GATEWAY_TYPE, "apiVersion": API.version, "name": settings.gateway_name or NAME_SLOT}
     if settings.location is not None:
         document["location"] = settings.location
     if settings.tags:
