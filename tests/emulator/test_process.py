@@ -61,7 +61,7 @@ def test_a_second_one_is_sent_away_until_the_first_is_gone(start: Start) -> None
     second = start()
     _, told = second.communicate(timeout=30)
     assert second.returncode == 1
-    assert f"is served by another stand-in, process {first.pid}." in told
+    assert f"is served by another emulator, process {first.pid}." in told
 
     first.kill()
     first.wait(timeout=30)

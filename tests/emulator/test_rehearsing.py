@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 from mtls_app_gateway.emulator.rehearsing_host import RehearsingHost
-from mtls_app_gateway.rehearsal.session import Standing, StandingListener, is_owned
+from mtls_app_gateway.processes.file_lock import FileLock
+from mtls_app_gateway.rehearsal.session import OWNER, Standing, StandingListener
 
 from tests.emulator import estate
 from tests.emulator.conftest import Client, Serve
@@ -249,7 +250,7 @@ def test_a_gateway_that_could_not_be_raised_holds_nothing(
     with pytest.raises(Exception, match="No space left on device"):
         provider.create(GATEWAY, STRICT)
 
-    assert not is_owned(work_directory(folder))
+    assert not FileLock(work_directory(folder) / OWNER).is_held
     assert not [each for each in set(threading.enumerate()) - threads if each.name == "ocsp"]
     host.stop()
 

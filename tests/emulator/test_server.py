@@ -687,9 +687,9 @@ def test_the_subscription_outlives_its_server(serve: Serve) -> None:
 
 def test_a_folder_has_one_server(served: Served) -> None:
     """
-    A second stand-in on the same folder is told who has it.
+    A second emulator on the same folder is refused.
     """
-    with pytest.raises(SubscriptionInUseError, match=r"served by another stand-in, process [0-9]+"):
+    with pytest.raises(SubscriptionInUseError, match="served by another emulator"):
         Subscription(served.folder)
 
 

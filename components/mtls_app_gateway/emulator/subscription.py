@@ -5,7 +5,6 @@ to one process at a time, by a lock that ends with the process. Of a value that 
 a salted digest is kept.
 """
 
-import fcntl
 import hashlib
 import hmac
 import json
@@ -16,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..processes.private_files import marked_folder, open_private, private_folder, write_private
+from ..processes.file_lock import FileLock, LockHeldError
+from ..processes.private_files import marked_folder, private_folder, write_private
 
 _RESOURCES = "resources"
 
@@ -45,7 +45,7 @@ class Subscription:
         self._resources = folder / _RESOURCES
         marked_folder(folder, _RESOURCES)
         private_folder(self._resources)
-        self._lock = self._hold_lock()
+        self._lock = self._take_lock()
         self._salt = self._read_salt()
         self._by_id: dict[str, Resource] = {}
         for path in sorted(self._resources.glob("*.json")):
@@ -56,12 +56,12 @@ class Subscription:
 
     def close(self) -> None:
         """Give the folder free."""
-        os.close(self._lock)
+        self._lock.release()
 
     @property
     def is_gone(self) -> bool:
         """Whether somebody has removed the folder."""
-        return os.fstat(self._lock).st_nlink == 0
+        return os.fstat(self._lock.fileno()).st_nlink == 0
 
     def find(self, identity: str) -> Resource | None:
         """The resource with this id."""
@@ -90,19 +90,15 @@ class Subscription:
     def _path(self, identity: str) -> Path:
         return self._resources / f"{hashlib.sha256(identity.lower().encode()).hexdigest()[:24]}.json"
 
-    def _hold_lock(self) -> int:
-        # The lock hangs on the open file and ends with the process, however that ends.
-        lock = open_private(self.folder / "lock")
+    def _take_lock(self) -> FileLock:
+        lock = FileLock(self.folder / "lock")
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(lock, 32, 0).decode() or "unknown"
-            os.close(lock)
+            lock.acquire()
+        except LockHeldError:
+            holder = next((str(process.pid) for process in lock.processes()), "unknown")
             raise SubscriptionInUseError(
-                f"{self.folder} is served by another stand-in, process {holder}. Stop that one or name another folder."
+                f"{self.folder} is served by another emulator, process {holder}. Stop that one or name another folder."
             ) from None
-        os.truncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
         return lock
 
     def _read_salt(self) -> bytes:
