@@ -167,7 +167,7 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
 @contextmanager
 def _stand_in(folder: Path) -> Iterator[int]:
     """A stand-in that serves as long as the context lasts; its port."""
-    command = [sys.executable, "-m", "mtls_app_gateway.emulator", "--subscription", str(folder / "azure")]
+    command = [sys.executable, "-m", "mtls_app_gateway.commands.emulator", "--subscription", str(folder / "azure")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             yield int(process.stdout.readline() if process.stdout else "")

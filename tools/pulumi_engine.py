@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import stamps
-from tools.errors import MendableError
+from tools.errors import ToolError
 
 Version = tuple[int, int, int]
 
@@ -79,7 +79,7 @@ def ensure(root: Path, search_path: str) -> Engine:
     go = shutil.which("go", path=search_path)
     version = _asked_version([go, "version"]) if go else None
     if go is None or version is None or version < OLDEST_GO:
-        raise MendableError(_neither(found, version))
+        raise ToolError(_neither(found, version))
     print(_BUILDING.format(found=found.found, version=_dotted(_pinned(root))), flush=True)
     return _build(root, go)
 
@@ -128,7 +128,7 @@ def _build(root: Path, go: str) -> Engine:
         _compile(root, go, folder)
         _copy_launcher(root, go, folder)
         if _asked_version([str(folder / "pulumi"), "version"]) != _pinned(root):
-            raise MendableError(f"the engine built from {_MODULES[0]}/go.mod does not run: see {home / 'build.log'}")
+            raise ToolError(f"the engine built from {_MODULES[0]}/go.mod does not run: see {home / 'build.log'}")
         (folder / ".stamp").write_text(stamp, encoding="utf-8")
         # An engine of other pins makes room first: a rename never lands on a folder that has something in it.
         if (home / "bin").exists():
@@ -151,7 +151,7 @@ def _compile(root: Path, go: str, folder: Path) -> None:
             _wait_aloud(process, started)
             if process.returncode != 0:
                 last_words = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-                raise MendableError(f"Go could not build {module}; the end of {log}:\n{last_words}")
+                raise ToolError(f"Go could not build {module}; the end of {log}:\n{last_words}")
     print(f"The engine stands in .engine/bin after {time.monotonic() - started:.0f} s.", flush=True)
 
 
@@ -191,7 +191,7 @@ def _pinned(root: Path) -> Version:
     match = re.search(rf"^\s*(?:require )?{re.escape(_CLI_MODULE)} (v\S+)", go_mod, re.MULTILINE)
     version = parse_version(match[1]) if match else None
     if version is None:
-        raise MendableError(f"{_MODULES[0]}/go.mod does not name a version of {_CLI_MODULE}")
+        raise ToolError(f"{_MODULES[0]}/go.mod does not name a version of {_CLI_MODULE}")
     return version
 
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from tools import stamps
-from tools.errors import MendableError
+from tools.errors import ToolError
 
 OLDEST_PYTHON = (3, 11)
 _SOURCES = ("requirements.txt", "requirements-dev.txt", "constraints.txt", "components/pyproject.toml")
@@ -44,7 +44,7 @@ def _create(folder: Path) -> str:
     done = subprocess.run([sys.executable, "-m", "venv", str(folder)], check=False)
     python = _python_of(folder)
     if done.returncode != 0 or python is None:
-        raise MendableError(
+        raise ToolError(
             f"{sys.executable} could not create the virtual environment {folder}: its own words are above. On Debian "
             "and Ubuntu the module is a package of its own (python3-venv). Another Python: make PYTHON=python3.12"
         )
@@ -63,7 +63,7 @@ def _install(root: Path, folder: Path) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise MendableError(
+        raise ToolError(
             "pip could not install the packages: its own words are above. The same command starts it again."
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tools import pulumi_engine
-from tools.errors import MendableError
+from tools.errors import ToolError
 from tools.set_up import ROOT
 
 
@@ -18,13 +18,13 @@ def environment(root: Path, given: Mapping[str, str]) -> dict[str, str]:
     to 0.2 s on compiling this project again.
 
     Raises:
-        MendableError: there is no engine.
+        ToolError: there is no engine.
     """
     search_path = given.get("PATH", os.defpath)
     folders = [str(root / ".venv/bin"), *search_path.split(os.pathsep)]
     engine = pulumi_engine.find(root, search_path)
     if isinstance(engine, pulumi_engine.NoEngine):
-        raise MendableError(f"No engine to run this with: found {engine.found}. `make set-up` mends it.")
+        raise ToolError(f"No engine to run this with: found {engine.found}. `make set-up` mends it.")
     if str(engine.folder) not in folders:
         folders.insert(1, str(engine.folder))
     kept = {name: value for name, value in given.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -51,5 +51,5 @@ def attached(port: int | str) -> dict[str, str]:
 if __name__ == "__main__":
     try:
         os.execvpe(sys.argv[1], sys.argv[1:], environment(ROOT, os.environ))  # noqa: S606 - that is its purpose
-    except MendableError as error:
+    except ToolError as error:
         sys.exit(str(error))

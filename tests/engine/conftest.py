@@ -65,7 +65,7 @@ def start_stand_in(tmp_path: Path) -> Iterator[StartStandIn]:
     started: list[RunningStandIn] = []
 
     def start(*options: str, folder: Path = tmp_path / "subscription") -> RunningStandIn:
-        command = [sys.executable, "-m", "mtls_app_gateway.emulator", "--subscription", str(folder), *options]
+        command = [sys.executable, "-m", "mtls_app_gateway.commands.emulator", "--subscription", str(folder), *options]
         with (tmp_path / "stand-in.log").open("a") as log:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         assert process.stdout is not None

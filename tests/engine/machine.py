@@ -5,6 +5,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+from mtls_app_gateway.processes.file_lock import FileLock
 from mtls_app_gateway.rehearsal.session import Session
 
 from tools.local import Local
@@ -26,6 +27,12 @@ def gateway_of(here: Local) -> Session:
     """The one gateway that is raised."""
     (place,) = here.gateways.iterdir()
     return Session.read(place)
+
+
+def emulator_of(here: Local) -> int:
+    """The process that is the emulator."""
+    (process,) = FileLock(here.daemon.lock).processes()
+    return int(process.pid)
 
 
 def is_listening(port: int) -> bool:

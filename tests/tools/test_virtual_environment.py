@@ -6,7 +6,7 @@ import pytest
 
 from tests.tools.programs import write_program
 from tools import virtual_environment
-from tools.errors import MendableError
+from tools.errors import ToolError
 
 # Makes environments whose Python says its version, and notes each use of venv and of pip.
 PYTHON = """
@@ -80,7 +80,7 @@ def test_changed_requirements_are_installed_on_top(root: Path, ready: Machine, s
 def test_a_broken_off_installation_is_made_anew(root: Path, machine: Machine) -> None:
     """After an installation that did not come to its end nothing in the folder is trusted."""
     machine.pip_status.write_text("1\n")
-    with pytest.raises(MendableError, match="The same command starts it again"):
+    with pytest.raises(ToolError, match="The same command starts it again"):
         virtual_environment.ensure(root)
     machine.asked()
     machine.pip_status.write_text("0\n")
@@ -142,7 +142,7 @@ def test_a_failing_venv_names_the_usual_reason(root: Path, machine: Machine) -> 
     """Where the module venv is missing, as on Debian, the message says which package has it."""
     write_program(machine.python, "exit 1")
 
-    with pytest.raises(MendableError, match="python3-venv"):
+    with pytest.raises(ToolError, match="python3-venv"):
         virtual_environment.ensure(root)
 
 

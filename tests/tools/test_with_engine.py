@@ -7,7 +7,7 @@ import pytest
 
 from tests.tools.programs import write_program
 from tools import pulumi_engine
-from tools.errors import MendableError
+from tools.errors import ToolError
 from tools.set_up import ROOT
 from tools.with_engine import attached, environment
 
@@ -46,7 +46,7 @@ def test_modules_are_compiled_once(root: Path, programs: Path) -> None:
 
 def test_without_an_engine_nothing_is_run(root: Path, programs: Path) -> None:
     """Where nobody set up, the remedy is named instead of a program that is not found."""
-    with pytest.raises(MendableError, match=r"found no pulumi\. `make set-up` mends it"):
+    with pytest.raises(ToolError, match=r"found no pulumi\. `make set-up` mends it"):
         environment(root, {"PATH": str(programs)})
 
 

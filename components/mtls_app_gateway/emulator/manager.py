@@ -40,7 +40,7 @@ class ResourceManager:
             document, values = put_only.part(answer)
             if put.kind.arm_type == GATEWAY:
                 self._host.apply(document)
-            self._subscription.keep(put.id, document, values)
+            self._subscription.store(put.id, document, values)
             return self._answer(document)
 
     def get(self, identity: str) -> dict[str, Any] | None:
@@ -86,7 +86,7 @@ class ResourceManager:
             for kept in doomed:
                 if kept.document["type"] == GATEWAY:
                     self._host.remove(kept.id)
-                self._subscription.drop(kept.id)
+                self._subscription.remove(kept.id)
 
     def _question(self, put: Put, before: Resource | None) -> Question:
         return Question(put, self._others(put.id), before.document if before else None)

@@ -35,7 +35,7 @@ def _refusals_reach_the_engine(method: _Method) -> _Method:
     """A refusal becomes a message of the engine; anything else is a defect and says so, without values."""
 
     @functools.wraps(method)
-    def guarded(self: "StandIn", request: Any, context: grpc.ServicerContext) -> Any:
+    def guarded(self: "Emulator", request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return method(self, request, context)
         except (ArmError, GatewayError, RequestError) as refusal:
@@ -52,7 +52,7 @@ class RequestError(Exception):
     """The engine asked for something the stand-in does not serve."""
 
 
-class StandIn(provider_pb2_grpc.ResourceProviderServicer):
+class Emulator(provider_pb2_grpc.ResourceProviderServicer):
     """`azure-native` and its package of the gateway, for every provider of a deployment at once.
 
     `drop` names properties of the gateway that get lost on the way to Azure and back, as an API version that does not

@@ -4,9 +4,6 @@ Everything lies in one folder and listens on the loopback. One process at a time
 when it dies is cleared away by the next one.
 """
 
-import contextlib
-import fcntl
-import os
 import secrets
 import socket
 from collections.abc import Iterable, Mapping
@@ -18,13 +15,14 @@ from typing import Any, Self
 from ..document.gateway import Gateway
 from ..document.view import view
 from ..problems import GatewayError, Problem
-from ..processes.private_files import marked_folder, open_private, write_private
+from ..processes.file_lock import FileLock, LockHeldError
+from ..processes.private_files import marked_folder, write_private
 from .authority import Authority, KeyKind, LeafUse, write_credential
 from .backend_address import backend_address
 from .echo_backend import EchoBackend
 from .nginx.config import Rehearsal, plan
 from .nginx.placement import ADDRESS, Endpoint, Placement, RehearsedListener, endpoints
-from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx, until
+from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx
 from .session import OWNER
 
 SERVER_CA = "server-ca.pem"
@@ -63,7 +61,7 @@ class LocalGateway:
         address = None if backend is None else backend_address(backend)
         self.folder = folder
         self.nginx = nginx or find_nginx()
-        self._lock: int | None = _own(folder)
+        self._lock = _own(folder)
         self._backend = address
         self._ocsp_responder = ocsp_responder
         # The echo backend says what reached it. A real application does not, so nginx has to.
@@ -95,11 +93,10 @@ class LocalGateway:
 
     def stop(self) -> None:
         """End it; nothing is left running or listening."""
-        if self._lock is not None:
+        if self._lock.is_taken:
             self._end()
             self._echo.stop()
-            os.close(self._lock)
-            self._lock = None
+            self._lock.release()
 
     @property
     def is_running(self) -> bool:
@@ -176,22 +173,21 @@ class LocalGateway:
                 write_credential(leaf, self.folder, listener.certificate)
 
 
-def _own(folder: Path) -> int:
+def _own(folder: Path) -> FileLock:
     """Take the folder for this process, as long as it lives."""
+    # A process that was killed while it started another may hold the lock through that one for a moment longer.
+    lock = FileLock(folder / OWNER, patience=1.0)
     try:
         marked_folder(folder, OWNER)
-        lock = open_private(folder / OWNER)
+        lock.acquire()
     except OSError as error:
         fix = "Make room, or take another folder."
         raise GatewayError([Problem("cannot-write", str(folder), str(error.strerror), fix)]) from error
-    # A process that was killed while it started another may hold the lock through that one for a moment longer.
-    for _ in until(1.0):
-        with contextlib.suppress(BlockingIOError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return lock
-    os.close(lock)
-    fix = "End that one, or take another folder."
-    raise GatewayError([Problem("folder-in-use", str(folder), "another rehearsal is using this folder", fix)])
+    except LockHeldError:
+        fix = "End that one, or take another folder."
+        saw = "another rehearsal is using this folder"
+        raise GatewayError([Problem("folder-in-use", str(folder), saw, fix)]) from None
+    return lock
 
 
 def _choose_ports(wanted: Iterable[Endpoint], before: Mapping[Endpoint, int], status: int) -> dict[Endpoint, int]:

@@ -3,9 +3,7 @@
 Pure of processes and sockets, apart from the lock by which it is known whether the rehearsal still runs.
 """
 
-import fcntl
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..problems import GatewayError, Problem
+from ..processes.file_lock import FileLock
 from ..processes.input_file import read_file
 from ..processes.private_files import check_private, private_folder, write_private
 from .authority import write_credential
@@ -85,7 +84,7 @@ class Session:
         try:
             check_private(folder)
             told = json.loads(read_file(folder / STATE, _MAX_STATE))
-            if not is_owned(folder):
+            if not FileLock(folder / OWNER).is_held:
                 raise _nothing_runs(folder, "the rehearsal that was here has ended")
             return cls(
                 **{
@@ -137,22 +136,6 @@ def kept_rehearsal_chain(folder: Path, mark: str, *, at: datetime) -> RehearsalC
         return read_rehearsal_chain(read_file(folder / _AUTHORITIES / mark, _MAX_STATE).decode("ascii"), at=at)
     except (OSError, ValueError):
         return None
-
-
-def is_owned(folder: Path) -> bool:
-    """Whether some process runs a rehearsal in this folder."""
-    try:
-        lock = os.open(folder / OWNER, os.O_RDWR | os.O_NOFOLLOW)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    else:
-        return False
-    finally:
-        os.close(lock)
 
 
 def _refuse_to_overwrite(*files: Path) -> None:

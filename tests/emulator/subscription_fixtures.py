@@ -1,4 +1,4 @@
-"""A small estate as Pulumi's inputs, in plain data: what the stand-in's tests ask for and then break."""
+"""A gateway and its neighbours as Pulumi inputs, which tests of the emulator request and break."""
 
 import base64
 import copy

@@ -1,4 +1,4 @@
-"""Gateways of the stand-in that answer: raised, changed and ended as their resource is, and by nothing else."""
+"""Gateways of the emulator that answer: started, changed and stopped when their resource is, and by nothing else."""
 
 import http.client
 import os
@@ -17,14 +17,15 @@ from pathlib import Path
 
 import pytest
 from mtls_app_gateway.document.azure import API
-from mtls_app_gateway.emulator.rehearsing_host import RehearsingHost
-from mtls_app_gateway.rehearsal.session import Session, SessionListener, is_owned
+from mtls_app_gateway.processes.file_lock import FileLock
+from mtls_app_gateway.rehearsal.gateways import RehearsedGateways
+from mtls_app_gateway.rehearsal.session import OWNER, Session, SessionListener
 
-from tests.emulator import estate
+from tests.emulator import subscription_fixtures as fixtures
 from tests.emulator.conftest import Client, Serve
 
 GATEWAY = API.token
-PASSTHROUGH, STRICT = estate.gateway_inputs(), estate.gateway_inputs("Strict")
+PASSTHROUGH, STRICT = fixtures.gateway_inputs(), fixtures.gateway_inputs("Strict")
 PATIENCE = 15.0
 
 
@@ -35,17 +36,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def host(folder: Path) -> Iterator[RehearsingHost]:
-    made = RehearsingHost(folder)
-    yield made
-    made.stop()
+def host(folder: Path) -> Iterator[RehearsedGateways]:
+    with RehearsedGateways(folder) as gateways:
+        yield gateways
 
 
 @pytest.fixture
-def provider(serve: Serve, host: RehearsingHost) -> Client:
+def provider(serve: Serve, host: RehearsedGateways) -> Client:
     """A provider with everything around a gateway built."""
     client = serve(host=host).connect()
-    client.configure(subscriptionId=estate.SUBSCRIPTION)
+    client.configure(subscriptionId=fixtures.SUBSCRIPTION)
     client.build()
     return client
 
@@ -160,7 +160,7 @@ def test_a_gateway_that_cannot_be_raised_is_refused(provider: Client, folder: Pa
         provider.create(GATEWAY, PASSTHROUGH)
 
     assert "Code=" not in str(refusal.value)
-    assert "" == provider.read(GATEWAY, estate.GATEWAY_ID)[0]
+    assert "" == provider.read(GATEWAY, fixtures.GATEWAY_ID)[0]
     place.unlink()
     provider.create(GATEWAY, PASSTHROUGH)
     assert 200 == status(folder)
@@ -172,18 +172,18 @@ def test_a_name_never_leads_out_of_the_folder(provider: Client, folder: Path) ->
     """
     beside = folder.parent / "beside"
     beside.write_text("stays")
-    inputs = estate.gateway_inputs(applicationGatewayName="..")
+    inputs = fixtures.gateway_inputs(applicationGatewayName="..")
 
     with pytest.raises(Exception, match="InvalidResourceName"):
         provider.create(GATEWAY, inputs)
-    provider.delete(GATEWAY, estate.GATEWAY_ID.replace("/gw", "/.."))
+    provider.delete(GATEWAY, fixtures.GATEWAY_ID.replace("/gw", "/.."))
 
     assert beside.exists()
     assert [] == list(folder.iterdir())
 
 
 @pytest.mark.parametrize("name", ["..", ".", "../..", "a/../../..", "", "/", "x\0y"])
-def test_every_work_directory_is_a_direct_child(host: RehearsingHost, folder: Path, name: str) -> None:
+def test_every_work_directory_is_a_direct_child(host: RehearsedGateways, folder: Path, name: str) -> None:
     """
     Whatever the id is, removing its gateway leaves everything outside its own work directory alone.
     """
@@ -191,21 +191,21 @@ def test_every_work_directory_is_a_direct_child(host: RehearsingHost, folder: Pa
     beside.write_text("stays")
     other.mkdir()
 
-    host.remove(estate.GATEWAY_ID.replace("/gw", f"/{name}"))
+    host.remove(fixtures.GATEWAY_ID.replace("/gw", f"/{name}"))
 
     assert beside.exists()
     assert [other] == list(folder.iterdir())
 
 
 def test_two_gateways_that_stay_down_have_one_line_each_in_the_log(
-    provider: Client, host: RehearsingHost, folder: Path, caplog: pytest.LogCaptureFixture
+    provider: Client, host: RehearsedGateways, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """
     An attempt each second to raise what cannot be raised adds nothing; that one is back is said.
     """
     provider.create(GATEWAY, PASSTHROUGH)
     document = Session.read(work_directory(folder)).document
-    host.apply({**document, "id": estate.GATEWAY_ID.replace(estate.GROUP, "other-rg")})
+    host.apply({**document, "id": fixtures.GATEWAY_ID.replace(fixtures.GROUP, "other-rg")})
     for place in folder.iterdir():
         os.kill(int((place / "nginx.pid").read_text()), signal.SIGKILL)
 
@@ -213,17 +213,17 @@ def test_two_gateways_that_stay_down_have_one_line_each_in_the_log(
         return len([record for record in caplog.records if words in record.getMessage()])
 
     def are_both_down() -> bool:
-        host.mend()
-        return logged("has died, and is not raised") >= 2
+        host.restart_dead()
+        return logged("has died and does not start") >= 2
 
     with pytest.MonkeyPatch.context() as full:
         full.setattr("mtls_app_gateway.rehearsal.local_rehearsal.write_credential", _no_space)
         until(are_both_down)
         for _ in range(3):
-            host.mend()
-    host.mend()
+            host.restart_dead()
+    host.restart_dead()
 
-    assert (2, 2) == (logged("has died, and is not raised"), logged("had died, and is raised again"))
+    assert (2, 2) == (logged("has died and does not start"), logged("had died and was started again"))
 
 
 def test_a_refused_update_leaves_what_was(provider: Client, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,7 +240,7 @@ def test_a_refused_update_leaves_what_was(provider: Client, folder: Path, monkey
 
 
 def test_a_gateway_that_could_not_be_raised_holds_nothing(
-    host: RehearsingHost, provider: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+    host: RehearsedGateways, provider: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
     Its responder, its backend and its lock on the work directory are given up at once.
@@ -250,7 +250,7 @@ def test_a_gateway_that_could_not_be_raised_holds_nothing(
     with pytest.raises(Exception, match="No space left on device"):
         provider.create(GATEWAY, STRICT)
 
-    assert not is_owned(work_directory(folder))
+    assert not FileLock(work_directory(folder) / OWNER).is_held
     assert not [each for each in set(threading.enumerate()) - threads if each.name == "ocsp"]
     host.stop()
 
@@ -259,7 +259,7 @@ def _no_space(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_a_gateway_that_has_died_is_raised_again(provider: Client, folder: Path, host: RehearsingHost) -> None:
+def test_a_gateway_that_has_died_is_raised_again(provider: Client, folder: Path, host: RehearsedGateways) -> None:
     """
     After `kill -9` of nginx the next look finds it, and the same clients are let in on the same port.
     """
@@ -268,7 +268,7 @@ def test_a_gateway_that_has_died_is_raised_again(provider: Client, folder: Path,
     os.kill(int(pid), signal.SIGKILL)
 
     def is_mended() -> bool:
-        host.mend()
+        host.restart_dead()
         return (work_directory(folder) / "nginx.pid").read_text() != pid
 
     until(is_mended)
@@ -277,13 +277,13 @@ def test_a_gateway_that_has_died_is_raised_again(provider: Client, folder: Path,
     assert port == listener_of(folder).port
 
 
-def test_two_gateways_of_one_name_have_two_folders(host: RehearsingHost, provider: Client, folder: Path) -> None:
+def test_two_gateways_of_one_name_have_two_folders(host: RehearsedGateways, provider: Client, folder: Path) -> None:
     """
     Names are unique in a resource group only; removing one gateway leaves the other answering.
     """
     provider.create(GATEWAY, PASSTHROUGH)
     first = work_directory(folder)
-    other = estate.GATEWAY_ID.replace(estate.GROUP, "other-rg")
+    other = fixtures.GATEWAY_ID.replace(fixtures.GROUP, "other-rg")
 
     host.apply({**Session.read(first).document, "id": other})
     assert 2 == len(list(folder.iterdir()))
@@ -294,14 +294,14 @@ def test_two_gateways_of_one_name_have_two_folders(host: RehearsingHost, provide
 
 
 class TestAsAProcess:
-    """The stand-in as `make up` starts it."""
+    """The emulator as `make up` starts it."""
 
     @pytest.fixture
     def start(self, tmp_path: Path, folder: Path) -> Iterator[Callable[[], "subprocess.Popen[str]"]]:
         started: list[subprocess.Popen[str]] = []
 
         def start_one() -> "subprocess.Popen[str]":
-            module = "mtls_app_gateway.emulator"
+            module = "mtls_app_gateway.commands.emulator"
             folders = ["--subscription", str(tmp_path / "subscription"), "--rehearse", str(folder)]
             command = [sys.executable, "-m", module, *folders]
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -319,7 +319,7 @@ class TestAsAProcess:
     def kept(self, serve: Serve, tmp_path: Path) -> None:
         """A gateway in the subscription that nobody raises."""
         client = serve().connect()
-        client.configure(subscriptionId=estate.SUBSCRIPTION)
+        client.configure(subscriptionId=fixtures.SUBSCRIPTION)
         client.build()
         client.create(GATEWAY, STRICT)
         shutil.copytree(tmp_path / "subscription", tmp_path / "copy")
@@ -336,7 +336,7 @@ class TestAsAProcess:
         self, start: Callable[[], "subprocess.Popen[str]"], folder: Path
     ) -> None:
         """
-        What the subscription has is answering once the stand-in serves, after `kill -9` too; nothing is left of before.
+        What the subscription has is answering once the emulator serves, after `kill -9` too; nothing is left of before.
         """
         first = start()
         nginx = nginx_of(folder)

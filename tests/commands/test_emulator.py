@@ -1,4 +1,4 @@
-"""The stand-in as a process: how it starts, ends, and keeps others off its folder."""
+"""The emulator as a process: how it starts, ends, and keeps others off its folder."""
 
 import signal
 import subprocess
@@ -13,14 +13,14 @@ Start = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start stand-ins on one folder, which end with the test."""
+    """Start emulators on one folder, which end with the test."""
     started: list[subprocess.Popen[str]] = []
 
     def start_one(*options: str) -> subprocess.Popen[str]:
         command = [
             sys.executable,
             "-m",
-            "mtls_app_gateway.emulator",
+            "mtls_app_gateway.commands.emulator",
             "--subscription",
             str(tmp_path / "azure"),
         ]
@@ -51,7 +51,7 @@ def test_the_port_is_the_first_line_and_a_signal_ends_it(start: Start) -> None:
     assert process.wait(timeout=30) == 0
 
 
-def test_a_second_one_is_sent_away_until_the_first_is_gone(start: Start) -> None:
+def test_a_second_one_is_refused_until_the_first_has_ended(start: Start) -> None:
     """
     The folder has one server at a time, and a killed one leaves it free.
     """
@@ -59,21 +59,21 @@ def test_a_second_one_is_sent_away_until_the_first_is_gone(start: Start) -> None
     first_line(first)
 
     second = start()
-    _, told = second.communicate(timeout=30)
+    _, errors = second.communicate(timeout=30)
     assert second.returncode == 1
-    assert f"is served by another stand-in, process {first.pid}." in told
+    assert f"is served by another emulator, process {first.pid}." in errors
 
     first.kill()
     first.wait(timeout=30)
     assert int(first_line(start())) > 0
 
 
-def test_a_wrong_option_is_told(start: Start) -> None:
+def test_a_wrong_option_is_an_error(start: Start) -> None:
     """
     An unknown option is a message and an exit code, not a traceback.
     """
     process = start("--dorp", "x")
-    _, told = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=30)
 
     assert process.returncode == 2
-    assert "Traceback" not in told
+    assert "Traceback" not in errors
