@@ -90,7 +90,7 @@ def _problem(detail: ErrorDetails) -> Problem:
         known = _keys_at(path[:-1])
         return Problem("unknown-key", where, "no such key", did_you_mean(str(path[-1]), known))
     if kind == "missing":
-        return Problem("missing-key", where, "not given", "Add it; the README's settings table says what it means.")
+        return Problem("missing-key", where, "not given", "Add it; docs/settings.md describes it.")
     if kind in {"enum", "literal_error"}:
         expected = str(detail.get("ctx", {}).get("expected", ""))
         return Problem("unknown-word", where, _seen(detail["input"]), f"Write {expected}.")
