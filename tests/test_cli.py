@@ -4,6 +4,9 @@ import pytest
 from click.testing import CliRunner
 from mtls_app_gateway.cli import COMMANDS, main
 
+TOO_LONG = {"rehearse", "verify"}
+"""Commands whose first sentence has to become shorter."""
+
 
 @pytest.mark.parametrize("arguments", [[], *([command] for command in COMMANDS)])
 def test_both_ways_to_ask_for_help(arguments: list[str]) -> None:
@@ -15,6 +18,15 @@ def test_both_ways_to_ask_for_help(arguments: list[str]) -> None:
     assert (0, 0) == (short.exit_code, long.exit_code)
     assert short.stdout == long.stdout
     assert short.stdout.startswith(f"Usage: main {' '.join(arguments)}".rstrip())
+
+
+def test_the_list_of_commands_fits_80_columns() -> None:
+    """
+    The first sentence about each command is short enough to be listed as a whole.
+    """
+    listed = CliRunner().invoke(main, ["--help"], terminal_width=80).stdout.partition("Commands:")[2].splitlines()
+
+    assert [] == [line for line in listed if "..." in line and line.split()[0] not in TOO_LONG]
 
 
 @pytest.mark.parametrize(

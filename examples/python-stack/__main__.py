@@ -62,7 +62,7 @@ gateway = MtlsAppGateway(
     },
 )
 
-# Whoever else runs in this network reaches the gateway at its public address, and nothing else outside.
+# Lets other machines that use this security group reach the gateway at its public address.
 azure_native.network.NetworkSecurityGroup(
     "callers",
     resource_group_name=group.name,
