@@ -42,7 +42,6 @@ NOT_YET = (
     f"{PACKAGE}/commands/verify",
     f"{PACKAGE}/problems.py",
     "CHANGELOG.md",
-    "docs/local.md",
     "docs/problems.md",
     "docs/settings.md",
     "Pulumi.yaml",
