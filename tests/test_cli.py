@@ -1,4 +1,4 @@
-"""The command line as a whole: help, and what becomes of a slip of the pen."""
+"""The command line as a whole: help texts, and misspelt commands and options."""
 
 import pytest
 from click.testing import CliRunner
@@ -11,7 +11,7 @@ TOO_LONG = {"rehearse", "verify"}
 @pytest.mark.parametrize("arguments", [[], *([command] for command in COMMANDS)])
 def test_both_ways_to_ask_for_help(arguments: list[str]) -> None:
     """
-    `-h` and `--help` say the same, for each command and for all.
+    `-h` and `--help` print the same, for the group and for each command.
     """
     short, long = (CliRunner().invoke(main, [*arguments, option]) for option in ("-h", "--help"))
 
@@ -39,7 +39,7 @@ def test_the_list_of_commands_fits_80_columns() -> None:
 )
 def test_a_misspelt_command(arguments: list[str], said: str) -> None:
     """
-    Of a command that is not there the nearest one is told, where one is near; the exit code is 2.
+    An unknown command is an error with exit code 2, which suggests the nearest command, if one is near.
     """
     result = CliRunner().invoke(main, arguments)
 
@@ -52,7 +52,7 @@ def test_a_misspelt_command(arguments: list[str], said: str) -> None:
 )
 def test_a_misspelt_option(arguments: list[str], meant: str) -> None:
     """
-    Of an option that is not there the nearest ones are told, in click's words.
+    An unknown option is an error with exit code 2, which suggests the nearest ones.
     """
     result = CliRunner().invoke(main, arguments)
 
