@@ -625,7 +625,7 @@ def test_more_than_ten_of_a_kind_are_counted() -> None:
 
 def test_the_table_for_people_has_a_row_for_each_rule() -> None:
     """
-    The README's table is made from the rules.
+    The table of problems is made from the rules.
     """
     table = problems_table().splitlines()
 

@@ -91,7 +91,7 @@ def _problem(detail: ErrorDetails) -> Problem:
         known = _keys_at(path[:-1])
         return UNKNOWN_KEY.problem(where, "no such key", did_you_mean(str(path[-1]), known))
     if kind == "missing":
-        return MISSING_KEY.problem(where, "not given", "Add it; the README's settings table says what it means.")
+        return MISSING_KEY.problem(where, "not given")
     if kind in {"enum", "literal_error"}:
         expected = str(detail.get("ctx", {}).get("expected", ""))
         return UNKNOWN_WORD.problem(where, _seen(detail["input"]), f"Write {expected}.")

@@ -13,7 +13,7 @@ MISSING_KEY = Row(
     code="missing-key",
     demands="Each part of the settings has the keys that it needs.",
     source="this product's own decision: no default would be safe",
-    remedy="Add it; the settings table describes it.",
+    remedy="Add it; docs/settings.md describes it.",
 )
 
 UNKNOWN_WORD = Row(
