@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ..problems import Problem, Row, Severity, registered_rows
+from ..document.problem_rows import HEADER_NAME_MALFORMED, MODE_UNKNOWN
+from ..problems import Problem, Row, Severity
 from .settings import GatewaySettings
 
 
@@ -15,6 +16,9 @@ class Finding:
     saw: str
     fix: str
 
+
+_OF_DOCUMENTS = {row.code: row for row in (HEADER_NAME_MALFORMED, MODE_UNKNOWN)}
+"""Rows that a document may break too."""
 
 Check = Callable[[GatewaySettings], Iterator[Finding]]
 
@@ -36,9 +40,8 @@ class Rule:
     row: Row = field(init=False)
 
     def __post_init__(self) -> None:
-        # Until each of these rules is a row with its source and remedy. Some codes are also a document's.
-        known = next((row for row in registered_rows() if row.code == self.code), None)
-        row = known or Row(
+        # Until each of these rules is a row with its source and remedy.
+        row = _OF_DOCUMENTS.get(self.code) or Row(
             code=self.code,
             demands=self.demands,
             source="the sources that the rule's module names",
