@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from ..certificates import CaChain, Certificate, CheckedBundle, ClientVerdict, LoadedChains, Outcome
-from ..certificates.bundle_rules import MAX_CHAIN_BYTES
+from ..certificates.chain_rules import MAX_CHAIN_BYTES
 from ..certificates.rules import RULES
 from ..problems import Problem, Severity
 from .console import Text, console
@@ -90,7 +90,7 @@ def print_rules() -> None:
     for rule in RULES:
         screen.print(Text.assemble((rule.code, "bold"), "  ", (rule.severity, _STYLE[rule.severity])))
         screen.print(_indented(Text(rule.demands)))
-        screen.print(_indented(Text(rule.azure_code or rule.citation, "dim", overflow="fold")))
+        screen.print(_indented(Text(rule.azure_code or rule.source, "dim", overflow="fold")))
 
 
 def _bundle(bundle: CheckedBundle, now: datetime) -> RenderableType:

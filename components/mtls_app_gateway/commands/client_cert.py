@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
 from ..rehearsal.session import Standing, StandingListener
 from ..verify.judge.verdict import NOT_ASKABLE
 from .printing import say, say_problems
+from .problem_rows import LISTENER_UNKNOWN
 from .rehearse_try import CLIENTS, curl_line, shown
 
 _FILE = click.Path(path_type=Path)
@@ -53,5 +54,5 @@ def _listener(session: Standing, name: str | None) -> StandingListener:
     match = next((each for each in session.listeners if each.name.casefold() == name.casefold()), None)
     if match is None:
         fix = f"It is one of: {', '.join(each.name for each in session.listeners)}."
-        raise GatewayError([Problem("listener-unknown", "--listener", f"there is no listener {name!r}", fix)])
+        raise LISTENER_UNKNOWN.error("--listener", f"there is no listener {name!r}", fix)
     return match

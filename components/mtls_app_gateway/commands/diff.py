@@ -12,11 +12,12 @@ from ..document.azure import API
 from ..document.comparison import differences
 from ..document.placeholder import PLACEHOLDER_PREFIX
 from ..document.reading import Reading, read
-from ..problems import GatewayError, Problem, errors_of
+from ..problems import GatewayError, errors_of
 from ..processes.input_file import read_file
 from .gateway_document import print_problems
 from .json_file import parse_json
 from .printing import say, say_problems
+from .problem_rows import NO_PREVIEW
 
 SAME, DIFFERS, UNREADABLE = 0, 1, 2
 
@@ -59,8 +60,7 @@ def _steps(preview: Path) -> list[Mapping[str, Any]]:
         steps = parse_json(_read(preview))["steps"]
         gateways = [step for step in steps if API.token in {state.get("type") for state in _states(step)}]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        saw, fix = "this is not the output of a preview", "Pass the output of `pulumi preview --json`."
-        raise GatewayError([Problem("no-preview", "PREVIEW", saw, fix)]) from None
+        raise NO_PREVIEW.error("PREVIEW", "this is not the output of a preview") from None
     return gateways
 
 
@@ -70,8 +70,7 @@ def _read(preview: Path) -> bytes:
             return read_file(preview, _MAX_PREVIEW)
         return sys.stdin.buffer.read(_MAX_PREVIEW)
     except OSError as error:
-        fix = "Pass the output of `pulumi preview --json`."
-        raise GatewayError([Problem("no-preview", str(preview), str(error.strerror), fix)]) from None
+        raise NO_PREVIEW.error(str(preview), str(error.strerror)) from None
 
 
 def _states(step: Mapping[str, Any]) -> list[Mapping[str, Any]]:

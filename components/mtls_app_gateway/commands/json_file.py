@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..problems import GatewayError, Problem
 from ..processes.input_file import read_file
+from .problem_rows import DOCUMENT_UNREADABLE
 
 _MAX_DOCUMENT = 8_000_000
 """Azure takes 4 MB of a template; a gateway's own JSON with 200 chains of 25 KB, in base64, has 7 MB."""
@@ -23,7 +23,7 @@ def read_json(path: Path) -> Any:
         saw = error.strerror or "it cannot be read"
     except (ValueError, RecursionError):
         saw = "this is not JSON"
-    raise GatewayError([Problem("document-unreadable", str(path), saw, "Pass the gateway as a JSON file.")])
+    raise DOCUMENT_UNREADABLE.error(str(path), saw)
 
 
 def parse_json(data: bytes) -> Any:

@@ -10,9 +10,10 @@ import click
 from ..document.purpose import Purpose
 from ..document.template_writing import template_of
 from ..escaping import json_text
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
 from .gateway_document import gateway_in_file, print_problems
 from .printing import say_json
+from .problem_rows import TEMPLATE_UNWRITABLE
 
 WRITTEN, REFUSED = 0, 2
 
@@ -51,5 +52,4 @@ def _write(template: Mapping[str, Any], output: Path | None) -> None:
         output.write_text(f"{json_text(template)}\n", encoding="utf-8")
     except OSError as error:
         saw = error.strerror or "it cannot be written"
-        fix = "Name a file in a folder that exists and is writable."
-        raise GatewayError([Problem("template-unwritable", str(output), saw, fix)]) from None
+        raise TEMPLATE_UNWRITABLE.error(str(output), saw) from None

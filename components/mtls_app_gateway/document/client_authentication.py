@@ -6,6 +6,7 @@ from typing import Any
 from ..escaping import quoted
 from ..problems import Problem
 from .azure import Mode
+from .problem_rows import MODE_UNKNOWN
 
 
 def mode_of(profile: Mapping[str, Any]) -> Mode | Problem | None:
@@ -23,8 +24,7 @@ def mode_of(profile: Mapping[str, Any]) -> Mode | Problem | None:
 
 def unknown_mode(profile: str, said: object) -> Problem:
     """The problem with a mode that Azure does not have."""
-    return Problem(
-        rule="mode-unknown",
+    return MODE_UNKNOWN.problem(
         where=f"sslProfiles/{profile}.properties.clientAuthConfiguration.verifyClientAuthMode",
         saw=f"Azure has no mode {quoted(str(said), 80)}",
         fix=f"Say {' or '.join(Mode)}.",

@@ -17,13 +17,15 @@ from typing import Any, Self
 
 from ..document.gateway import Gateway
 from ..document.view import view
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
 from ..processes.private_files import marked_folder, open_private, write_private
+from ..processes.problem_rows import CANNOT_WRITE
 from .authority import Authority, KeyKind, Purpose, write_credential
 from .backend_address import backend_address
 from .echo_backend import EchoBackend
 from .nginx.config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
-from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx, until
+from .nginx_process import Nginx, NginxProcess, clear_away, find_nginx, until
+from .problem_rows import FOLDER_IN_USE, PORT_TAKEN
 from .session import OWNER
 
 SERVER_CA = "server-ca.pem"
@@ -89,8 +91,7 @@ class LocalGateway:
         try:
             return self._show_somewhere(document)
         except OSError as error:
-            fix = "Make room, or take another folder."
-            raise GatewayError([Problem("cannot-write", str(self.folder), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(self.folder), str(error.strerror)) from error
 
     def stop(self) -> None:
         """End it; nothing is left running or listening."""
@@ -111,7 +112,7 @@ class LocalGateway:
             try:
                 return self._show(document)
             except GatewayError as error:
-                if error.problems[0].rule != PORT_TAKEN:
+                if error.problems[0].row is not PORT_TAKEN:
                     raise
         return self._show(document)
 
@@ -181,16 +182,14 @@ def _own(folder: Path) -> int:
         marked_folder(folder, OWNER)
         lock = open_private(folder / OWNER)
     except OSError as error:
-        fix = "Make room, or take another folder."
-        raise GatewayError([Problem("cannot-write", str(folder), str(error.strerror), fix)]) from error
+        raise CANNOT_WRITE.error(str(folder), str(error.strerror)) from error
     # A process that was killed while it started another may hold the lock through that one for a moment longer.
     for _ in until(1.0):
         with contextlib.suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return lock
     os.close(lock)
-    fix = "End that one, or take another folder."
-    raise GatewayError([Problem("folder-in-use", str(folder), "another rehearsal is using this folder", fix)])
+    raise FOLDER_IN_USE.error(str(folder), "another rehearsal is using this folder")
 
 
 def _choose_ports(wanted: Iterable[Endpoint], before: Mapping[Endpoint, int], status: int) -> dict[Endpoint, int]:

@@ -11,12 +11,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..document.azure_limits import excesses
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
+from ..processes.problem_rows import CANNOT_WRITE
 from .authority import write_credential
 from .callers import MintedCaller, Minting, RsaKeys
 from .local_gateway import LocalGateway, Raised
 from .nginx_process import Nginx
 from .ocsp_responder import Answer, OcspResponder
+from .problem_rows import TOO_MANY_PARTS
 from .rehearsal_ca import StandInAuthorities, mark_of, stand_in_for, stand_in_for_nobody
 from .rehearsal_cas import Cast
 from .session import STATE, Standing, StandingCaller, StandingListener, keep_authorities, kept_authorities
@@ -62,8 +64,7 @@ class LocalRehearsal:
         try:
             return self._show(document)
         except OSError as error:
-            fix = "Make room, or take another folder."
-            raise GatewayError([Problem("cannot-write", str(self.folder), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(self.folder), str(error.strerror)) from error
 
     def mend(self) -> bool:
         """Raise the gateway again if it has died; whether it had."""
@@ -159,7 +160,7 @@ class LocalRehearsal:
 def _refuse_excesses(document: Mapping[str, Any]) -> None:
     """A gateway larger than Azure takes is not raised: every caller knocks at every listener, which takes its time."""
     found = [
-        Problem("too-many-parts", collection, f"there are {count}", f"A gateway takes at most {limit}.")
+        TOO_MANY_PARTS.problem(collection, f"there are {count}", f"A gateway takes at most {limit}.")
         for collection, count, limit in excesses(document)
     ]
     if found:

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from ..document.control_characters import control_characters
 from ..escaping import quoted
 from ..problems import Problem
+from .problem_rows import MISSING_KEY, UNKNOWN_KEY, UNKNOWN_WORD, WRONG_VALUE
 from .settings import GatewaySettings, Model
 
 Path = tuple[str | int, ...]
@@ -88,13 +89,13 @@ def _problem(detail: ErrorDetails) -> Problem:
     where = spell(path)
     if kind == "extra_forbidden":
         known = _keys_at(path[:-1])
-        return Problem("unknown-key", where, "no such key", did_you_mean(str(path[-1]), known))
+        return UNKNOWN_KEY.problem(where, "no such key", did_you_mean(str(path[-1]), known))
     if kind == "missing":
-        return Problem("missing-key", where, "not given", "Add it; docs/settings.md describes it.")
+        return MISSING_KEY.problem(where, "not given")
     if kind in {"enum", "literal_error"}:
         expected = str(detail.get("ctx", {}).get("expected", ""))
-        return Problem("unknown-word", where, _seen(detail["input"]), f"Write {expected}.")
-    return Problem("wrong-value", where, _seen(detail["input"]), f"{_expectation(detail)}.")
+        return UNKNOWN_WORD.problem(where, _seen(detail["input"]), f"Write {expected}.")
+    return WRONG_VALUE.problem(where, _seen(detail["input"]), f"{_expectation(detail)}.")
 
 
 def _expectation(detail: ErrorDetails) -> str:
