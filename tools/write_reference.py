@@ -1,4 +1,4 @@
-"""Write what is told in two places from the one place that knows it: Pulumi.yaml's keys and the README's tables.
+"""Writes the reference pages and the keys of Pulumi.yaml from the code that they describe.
 
 python tools/write_reference.py          # writes
 python tools/write_reference.py --check  # exits 1 where something is not current
@@ -6,7 +6,7 @@ python tools/write_reference.py --check  # exits 1 where something is not curren
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from pathlib import Path
 
@@ -20,6 +20,27 @@ ARGUMENTS = ROOT / "components/mtls_app_gateway/resources/arguments.py"
 KINDS = {"str": "string", "bool": "boolean", "int": "integer"}
 EMPTY = {"string": "", "boolean": False, "integer": 0, "array": [], "object": {}}
 DEFAULTS = {"caExpiryWarningDays": 30}
+
+SETTINGS_HEAD = """\
+<!-- Written by tools/write_reference.py. -->
+# Settings
+
+In a stack's config as written here; in Python the same in snake_case (`trusted_ca_chains`). What "may come later" takes
+another resource's output.
+
+In a stack's config a chain has `path`, a file or a folder, in place of `data`, and the secrets of a listener
+certificate are keys of their own: see [A stack of this project](platform.md#a-stack-of-this-project).
+"""
+PROBLEMS_HEAD = """\
+<!-- Written by tools/write_reference.py. -->
+# Problems
+
+Every problem names its rule, where it is broken, what was seen there, and what to do; where Azure has a code for the
+same mistake, it is named too. Errors stop the deployment before anything is registered. Some can only be seen later:
+the `change-` ones, `provider-missing` and `provider-config-differs` with the component itself, `subscriptions-differ`
+before its children, before the gateway or after it, whatever is wrong with another resource's output before the
+gateway, `asked-is-not-got` after it.
+"""
 
 Shapes = dict[str, dict[str, tuple[str, str]]]
 
@@ -114,7 +135,7 @@ def project_file() -> str:
 
 
 def settings_table() -> str:
-    """The README's settings table: every key of every shape, each shape once."""
+    """The settings table: every key of every shape, each shape once."""
     rows = ["| setting | type | meaning |", "|---|---|---|"]
     rows += [
         f"| `{path}` | {kind} | {text} |"
@@ -149,7 +170,7 @@ def _kind(annotation: str, inner: str | None) -> str:
 
 
 def problems_table() -> str:
-    """The README's table of problems: every code that our code can raise, with Azure's own."""
+    """The table of problems: every code that our code can raise, with Azure's own."""
     rules = {rule.code: (rule.demands, str(rule.severity), rule.azure_code or "") for rule in SETTINGS_RULES}
     rules |= {rule.code: (rule.demands, str(rule.severity), rule.azure_code or "") for rule in CERTIFICATE_RULES}
     rules |= {row.code: (row.demands, str(row.severity), "") for row in WORD_ROWS}
@@ -163,26 +184,35 @@ def problems_table() -> str:
     return "\n".join(rows)
 
 
-def readme() -> str:
-    """README.md with its tables made anew."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, table in (("settings", settings_table()), ("problems", problems_table())):
-        start, end = f"<!-- {name}: written by tools/write_reference.py -->\n", f"<!-- end of {name} -->"
-        before, rest = text.split(start)
-        text = before + start + table + "\n" + end + rest.split(end, 1)[1]
-    return text
+def settings_page() -> str:
+    """docs/settings.md."""
+    return f"{SETTINGS_HEAD}\n{settings_table()}\n"
+
+
+def problems_page() -> str:
+    """docs/problems.md."""
+    return f"{PROBLEMS_HEAD}\n{problems_table()}\n"
+
+
+WRITTEN: dict[str, Callable[[], str]] = {
+    "Pulumi.yaml": project_file,
+    "docs/settings.md": settings_page,
+    "docs/problems.md": problems_page,
+}
+"""The files that are written as a whole, by their path."""
 
 
 def main() -> int:
     """Write, or say what is not current."""
     stale = []
-    for path, text in {ROOT / "Pulumi.yaml": project_file(), ROOT / "README.md": readme()}.items():
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(path)
+    for name, text in WRITTEN.items():
+        path = ROOT / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text():
+            stale.append(name)
             if "--check" not in sys.argv:
-                path.write_text(text, encoding="utf-8")
-    for path in stale:
-        print(f"{'not current' if '--check' in sys.argv else 'written'}: {path.relative_to(ROOT)}")
+                path.write_text(text(), encoding="utf-8")
+    for name in stale:
+        print(f"{'not current' if '--check' in sys.argv else 'written'}: {name}")
     return 1 if stale and "--check" in sys.argv else 0
 
 

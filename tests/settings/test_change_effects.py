@@ -12,6 +12,7 @@ from mtls_app_gateway.settings.change_effects import (
     judge_placement,
     placement_of,
 )
+from mtls_app_gateway.settings.problem_rows import CHANGE_REFUSED
 from mtls_app_gateway.settings.settings import GatewaySettings
 
 IDS = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network"
@@ -111,7 +112,7 @@ def test_a_given_subnet_is_not_taken_for_our_own_network() -> None:
 def test_every_row_says_why_it_is_known() -> None:
     """A refusal has a record or a page; what is inferred is a warning."""
     assert all(row.source for row in PLACEMENT_ROWS)
-    assert [] == [row.where for row in PLACEMENT_ROWS if row.severity is Severity.ERROR and "github" not in row.source]
+    assert [] == [row.where for row in PLACEMENT_ROWS if row.change is CHANGE_REFUSED and "github" not in row.source]
 
 
 @pytest.mark.parametrize("network", [{}, {"subnetId": f"{IDS}/virtualNetworks/v/subnets/s"}])

@@ -150,7 +150,7 @@ def test_an_unknown_key_meets_the_nearest_known_one(given: dict[str, Any], fix: 
             "routes[0].priority",
             {"routes": [{"name": "r"}]},
             "missing-key",
-            "Add it; the README's settings table says what it means.",
+            "Add it; docs/settings.md describes it.",
         ),
         ("capacity", {"capacity": float("inf")}, "wrong-value", "Give a whole number."),
     ],

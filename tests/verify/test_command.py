@@ -441,7 +441,7 @@ def test_stack(
         "secret": (exported(secret), 0, "the stack holds 0 components", 2),
         "two": (exported(text, text), 0, "the stack holds 2 components", 2),
         "garbage": ("not JSON", 0, "did not print JSON", 2),
-        "no document": (exported("{"), 0, "its document is no JSON", 2),
+        "no document": (exported("{"), 0, "its document is not JSON", 2),
         "empty": ("[]", 0, "the stack holds 0 components", 2),
         "failed": ("", 255, "pulumi stack export failed: error: no stack named dev", 2),
     }

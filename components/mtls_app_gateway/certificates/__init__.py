@@ -6,6 +6,7 @@ Pure: bytes and text come in, values and problems go out.
 from .as_given import ChainAsGiven, read_chain
 from .certificate import Certificate
 from .chain import CaChain
+from .chain_rules import NO_AUTHORITY
 from .client import ClientVerdict, Outcome, Step, verify_client
 from .entry_rules import NOBODY_ADMITTED, check_chain_counts, check_entries
 from .examination import Circumstances, Examination, GivenBundle, examine
@@ -14,6 +15,7 @@ from .pfx import check_pfx
 
 __all__ = [
     "NOBODY_ADMITTED",
+    "NO_AUTHORITY",
     "CaChain",
     "Certificate",
     "ChainAsGiven",

@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from .bundle_rules import key_weakness
+from .authority_rules import key_weakness
 from .certificate import Certificate
 from .chain import CaChain
 from .engine import EngineVerdict, NotJudgedError, PathError, is_certificate, judge
@@ -149,7 +149,7 @@ def _nothing_read(client: bytes | str, contents: Contents) -> Step:
 
 
 def _certificate_step(client: Certificate, contents: Contents) -> Step:
-    damaged = next((sighting for fault, sighting in contents.faults if fault in _UNREAD), None)
+    damaged = next((finding for fault, finding in contents.faults if fault in _UNREAD), None)
     if damaged:
         return Step("certificate", Outcome.OPEN, f"{damaged.where} cannot be read here: {damaged.saw}")
     return Step("certificate", Outcome.PASSED, f"{client.subject}, issued by {client.issuer}")

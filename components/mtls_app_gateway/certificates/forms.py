@@ -14,6 +14,7 @@ from enum import Enum, auto
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key, pkcs7
 
+from ..problems import Finding
 from .certificate import UNREADABLE, Certificate
 
 MAX_BUNDLE_BYTES = 1_048_576
@@ -48,28 +49,20 @@ class Fault(Enum):
     DUPLICATE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One fault: where in the bundle it was seen (empty for the whole bundle), and what was seen."""
-
-    where: str
-    saw: str
-
-
 @dataclass(slots=True)
 class Contents:
     """What a bundle holds: its distinct certificates in their order, and the faults of its form."""
 
     certificates: list[Certificate] = field(default_factory=list)
-    faults: list[tuple[Fault, Sighting]] = field(default_factory=list)
+    faults: list[tuple[Fault, Finding]] = field(default_factory=list)
     seen: dict[bytes, int] = field(default_factory=dict)
 
     def fault(self, fault: Fault, saw: str, where: str = "") -> None:
-        self.faults.append((fault, Sighting(where, saw)))
+        self.faults.append((fault, Finding(where, saw)))
 
-    def sightings(self, fault: Fault) -> Sequence[Sighting]:
+    def findings(self, fault: Fault) -> Sequence[Finding]:
         """Where this fault was seen."""
-        return [sighting for kind, sighting in self.faults if kind is fault]
+        return [finding for kind, finding in self.faults if kind is fault]
 
 
 def is_ca_file_name(name: str) -> bool:
@@ -171,7 +164,7 @@ def _keep(parsed: x509.Certificate, der: bytes, contents: Contents, where: str) 
     if der in contents.seen:
         contents.fault(Fault.DUPLICATE, f"certificate {contents.seen[der]} once more", where)
     elif number > MAX_CERTIFICATES:
-        if not contents.sightings(Fault.TOO_MANY):
+        if not contents.findings(Fault.TOO_MANY):
             contents.fault(Fault.TOO_MANY, f"more than {MAX_CERTIFICATES} certificates; the rest is not read")
     else:
         try:

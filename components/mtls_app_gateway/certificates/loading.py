@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..problems import Problem, errors_of
-from .bundle_rules import BUNDLE_RULES
+from .broken_rules import broken
 from .chain import CaChain
 from .entry_rules import check_entries
 from .examination import Circumstances, Examination, GivenBundle, lay_out
 from .forms import read_contents
-from .rule import broken
+from .rules import BUNDLE_RULES
 
 
 @dataclass(frozen=True, slots=True)

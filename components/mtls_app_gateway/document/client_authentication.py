@@ -1,15 +1,8 @@
 """The problem with a mode of client authentication that Azure does not have."""
 
 from ..escaping import quoted
-from ..problems import Problem, Row
-from .azure import Mode
-
-MODE_UNKNOWN = Row(
-    code="mode-unknown",
-    demands="A mode is Passthrough or Strict.",
-    source="Azure's schema, ApplicationGatewayClientAuthConfiguration",
-    remedy=f"Write {' or '.join(Mode)}.",
-)
+from ..problems import Problem
+from .problem_rows import MODE_UNKNOWN
 
 
 def unknown_mode(profile: str, said: object) -> Problem:

@@ -12,11 +12,22 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ..problems import GatewayError, Problem, Severity, errors_of
+from ..problems import GatewayError, Problem, errors_of
 from .arm_types import GATEWAY_TYPE, Kind, ObjectType, Property, Shape, object_type
 from .azure import API
 from .document_rules import check_document
 from .placeholder import is_placeholder
+from .problem_rows import (
+    API_VERSION_TOO_OLD,
+    GIVEN_TWICE,
+    MISSING_NAME,
+    NO_GATEWAY,
+    NOT_UNDERSTOOD,
+    OTHER_NAME,
+    SECRET_LEFT_OUT,
+    SEVERAL_GATEWAYS,
+    WRONG_FORM,
+)
 from .purpose import Purpose
 from .references import COLLECTIONS, TARGETS, iter_parts, iter_references
 from .template_reading import NotUnderstoodError, iter_resources, open_template
@@ -108,7 +119,7 @@ def _read_template(
         return Reading({}, (_no_gateway("resources", "the template holds no application gateway"),))
     if len(found) > 1:
         saw = f"the template holds {len(found)} application gateways: {', '.join(path for path, _ in found)}"
-        return Reading({}, (Problem("several-gateways", "resources", saw, "Give a template with one of them."),))
+        return Reading({}, (SEVERAL_GATEWAYS.problem("resources", saw),))
     (path, resource) = found[0]
     return _read_resource(resource, path, _Walk(open_template(data, parameters).resolve, purpose), name)
 
@@ -139,10 +150,10 @@ def _point_at_parts(document: Document) -> None:
 def _name_problems(own: Any, name: str | None, where: str) -> Iterator[Problem]:
     if not own and not name:
         fix = "Add it; the body of a PUT request, which has it in its URL, needs --name."
-        yield Problem("missing-name", where, "the gateway has no name", fix)
+        yield MISSING_NAME.problem(where, "the gateway has no name", fix)
     if own and name and str(own).casefold() != name.casefold():
         saw = f"the gateway is called {own!r}, and --name is {name!r}"
-        yield Problem("other-name", where, saw, "Leave --name out, or give the document of that gateway.")
+        yield OTHER_NAME.problem(where, saw)
 
 
 def _version_problems(document: Document, version: Any, where: str) -> list[Problem]:
@@ -150,11 +161,8 @@ def _version_problems(document: Document, version: Any, where: str) -> list[Prob
     if given is None or given[0] >= FIRST_VERSION_WITH_MODE or not _says_a_mode(document):
         return []
     return [
-        Problem(
-            rule="api-version-too-old",
-            where=where,
-            saw=f"{version} does not know verifyClientAuthMode, and Azure drops it there without a word",
-            fix=f"Deploy with API version {FIRST_VERSION_WITH_MODE} or later.",
+        API_VERSION_TOO_OLD.problem(
+            where, f"{version} does not know verifyClientAuthMode, and Azure drops it there without an error"
         )
     ]
 
@@ -267,16 +275,16 @@ class _Walk:
     def _wrong_form(self, value: Any, shape: Shape, where: str) -> None:
         # The value itself stays out of the text: it may be a secret in the wrong place.
         saw = f"a {type(value).__name__} where Azure takes a {shape.kind.value}"
-        self.problems.append(Problem("wrong-form", where, saw, "Give it in that form."))
+        self.problems.append(WRONG_FORM.problem(where, saw))
 
     def _too_large(self, where: str) -> None:
         saw = "a number of more than 18 digits, or none at all"
-        self.problems.append(Problem("wrong-form", where, saw, "Give a smaller one."))
+        self.problems.append(WRONG_FORM.problem(where, saw, "Give a smaller one."))
 
     def _refuse_second(self, taken: bool, name: str, where: str) -> None:
         if taken:
             saw = f"{name!r} is given twice, in two spellings that are one name to Azure"
-            self.problems.append(Problem("given-twice", where, saw, "Keep one of them."))
+            self.problems.append(GIVEN_TWICE.problem(where, saw))
 
     def _unknown(self, name: str, value: Any, kind: ObjectType, where: str) -> None:
         if value is None or _was_added_by_a_tool(name, value):
@@ -289,12 +297,10 @@ class _Walk:
     def _left_out(self, value: Any, known: Property, where: str) -> None:
         if value is not None:
             saw = f"{known.name!r} holds a private key or its password, which a gateway document never does"
-            fix = "It was left out, unread."
-            self.problems.append(Problem("secret-left-out", where, saw, fix, severity=Severity.NOTE))
+            self.problems.append(SECRET_LEFT_OUT.problem(where, saw))
 
     def _not_understood(self, saw: str, where: str) -> None:
-        fix = "Give the resource as it is deployed (`az resource show`), or write the value out."
-        self.problems.append(Problem("not-understood", where, saw, fix))
+        self.problems.append(NOT_UNDERSTOOD.problem(where, saw))
 
 
 def _as_map(identities: Any) -> Any:
@@ -359,8 +365,7 @@ def _value_of(data: Mapping[str, Any], name: str) -> Any:
 
 
 def _no_gateway(where: str, saw: str) -> Problem:
-    fix = "Give the gateway as `az resource show` or the portal's JSON view prints it, or a deployment template."
-    return Problem("no-gateway", where, saw, fix)
+    return NO_GATEWAY.problem(where, saw)
 
 
 def _is_deeper(values: Iterable[Any], depth: int) -> bool:

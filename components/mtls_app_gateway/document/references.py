@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..problems import Problem, Severity
+from ..problems import Problem
+from .problem_rows import DANGLING_REFERENCE, DUPLICATE_NAME, LISTENER_WITHOUT_PROFILE, UNUSED_PART
 
 TARGETS: Mapping[str, str] = {
     "authenticationCertificates": "authenticationCertificates",
@@ -184,8 +185,7 @@ def _duplicate_names(document: Mapping[str, Any]) -> Iterator[Problem]:
     for path, part, _ in iter_parts(document):
         earlier = first.setdefault(_key(part), path)
         if earlier != path:
-            yield Problem(
-                rule="duplicate-name",
+            yield DUPLICATE_NAME.problem(
                 where=path,
                 saw=f"the name {part.name!r} is already taken by {earlier}",
                 fix=f"Give each entry of {part.collection} its own name; upper and lower case do not tell names apart.",
@@ -201,8 +201,7 @@ def _dangling(document: Mapping[str, Any]) -> Iterator[Problem]:
         reference = pointer.reference
         if reference and reference.collection == pointer.collection and reference.name.casefold() in there:
             continue
-        yield Problem(
-            rule="dangling-reference",
+        yield DANGLING_REFERENCE.problem(
             where=f"{pointer.path}, of {pointer.owner.name!r}",
             saw=_what_it_says(pointer),
             fix=_candidates(reference.name if reference else "", pointer.collection, list(there.values())),
@@ -244,22 +243,12 @@ def _asks_nobody(listener: Mapping[str, Any]) -> bool:
 
 def _unused(path: str, part: Reference) -> Problem:
     nobody_asked = " No caller is asked for a certificate by it." if part.collection == "sslProfiles" else ""
-    return Problem(
-        rule="unused-part",
-        where=path,
-        saw=f"nothing refers to {part.name!r} in {part.collection}.{nobody_asked}".rstrip("."),
-        fix="Refer to it where it was meant to be used, or take it out.",
-        severity=Severity.WARNING,
-    )
+    return UNUSED_PART.problem(path, f"nothing refers to {part.name!r} in {part.collection}.{nobody_asked}".rstrip("."))
 
 
 def _without_profile(path: str, part: Reference) -> Problem:
-    return Problem(
-        rule="listener-without-profile",
-        where=path,
-        saw=f"the HTTPS listener {part.name!r} has no sslProfile, so it asks no caller for a certificate",
-        fix="Give it a profile, unless callers without a certificate are wanted here.",
-        severity=Severity.WARNING,
+    return LISTENER_WITHOUT_PROFILE.problem(
+        path, f"the HTTPS listener {part.name!r} has no sslProfile, so it asks no caller for a certificate"
     )
 
 

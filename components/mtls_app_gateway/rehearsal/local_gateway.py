@@ -14,15 +14,17 @@ from typing import Any, Self
 
 from ..document.gateway import Gateway
 from ..document.view import view
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
 from ..processes.file_lock import FileLock, LockHeldError
 from ..processes.private_files import marked_folder, write_private
+from ..processes.problem_rows import CANNOT_WRITE
 from .authority import Authority, KeyKind, LeafUse, write_credential
 from .backend_address import backend_address
 from .echo_backend import EchoBackend
 from .nginx.config import Rehearsal, plan
 from .nginx.placement import ADDRESS, Endpoint, Placement, RehearsedListener, endpoints
-from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx
+from .nginx_process import Nginx, NginxProcess, clear_away, find_nginx
+from .problem_rows import FOLDER_IN_USE, PORT_TAKEN
 from .session import OWNER
 
 SERVER_CA = "server-ca.pem"
@@ -88,8 +90,7 @@ class LocalGateway:
         try:
             return self._show_somewhere(document)
         except OSError as error:
-            fix = "Make room, or take another folder."
-            raise GatewayError([Problem("cannot-write", str(self.folder), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(self.folder), str(error.strerror)) from error
 
     def stop(self) -> None:
         """End it; nothing is left running or listening."""
@@ -109,7 +110,7 @@ class LocalGateway:
             try:
                 return self._show(document)
             except GatewayError as error:
-                if error.problems[0].rule != PORT_TAKEN:
+                if error.problems[0].row is not PORT_TAKEN:
                     raise
         return self._show(document)
 
@@ -181,12 +182,9 @@ def _own(folder: Path) -> FileLock:
         marked_folder(folder, OWNER)
         lock.acquire()
     except OSError as error:
-        fix = "Make room, or take another folder."
-        raise GatewayError([Problem("cannot-write", str(folder), str(error.strerror), fix)]) from error
+        raise CANNOT_WRITE.error(str(folder), str(error.strerror)) from error
     except LockHeldError:
-        fix = "End that one, or take another folder."
-        saw = "another rehearsal is using this folder"
-        raise GatewayError([Problem("folder-in-use", str(folder), saw, fix)]) from None
+        raise FOLDER_IN_USE.error(str(folder), "another rehearsal is using this folder") from None
     return lock
 
 

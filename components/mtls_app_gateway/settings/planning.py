@@ -11,6 +11,7 @@ from ..document.references import check_references
 from ..problems import GatewayError, Problem, Severity, errors_of
 from .implied import ClientAuthentication, profiles_of
 from .parsing import parse_settings, top_level_key
+from .problem_rows import CHAIN_NAME_CLASH, CHAIN_NAME_MISSING, CHAIN_SPLIT_LATER, CHAINS_STAGED
 from .rules import check_settings
 from .settings import GatewaySettings, TrustedCaChain
 from .to_document import Document, TrustedEntry, build_document
@@ -139,10 +140,10 @@ def weigh(problems: Iterable[Problem], profile: ClientAuthentication, *, everyth
 def _later(where: str, chain: TrustedCaChain) -> Iterator[Problem]:
     if chain.name is None:
         saw = "the chain arrives later, so it cannot be named by its content"
-        yield Problem("chain-name-missing", f"{where}.name", saw, "Give it a name.")
+        yield CHAIN_NAME_MISSING.problem(f"{where}.name", saw)
     if chain.split:
         saw = "the chain arrives later, so nobody knows yet how many entries it makes"
-        yield Problem("chain-split-later", f"{where}.split", saw, "Give one chain only, or the text itself.")
+        yield CHAIN_SPLIT_LATER.problem(f"{where}.split", saw)
 
 
 def _names_clash(profiles: Iterable[PlannedProfile]) -> Iterator[Problem]:
@@ -151,11 +152,8 @@ def _names_clash(profiles: Iterable[PlannedProfile]) -> Iterator[Problem]:
         for entry in profile.entries:
             other, where = first.setdefault(entry.name.lower(), (entry, profile.name))
             if other.data != entry.data and where != profile.name:
-                yield Problem(
-                    "chain-name-clash",
-                    f"profile {profile.name}, chain {entry.name}",
-                    f"the profile {where} has another chain of that name",
-                    "Give one of them another name.",
+                yield CHAIN_NAME_CLASH.problem(
+                    f"profile {profile.name}, chain {entry.name}", f"the profile {where} has another chain of that name"
                 )
 
 
@@ -163,10 +161,5 @@ def _staged(profiles: Iterable[PlannedProfile]) -> Iterator[Problem]:
     for profile in profiles:
         if not profile.is_strict and profile.entries:
             count = len(profile.entries)
-            yield Problem(
-                "chains-staged",
-                f"profile {profile.name}",
-                f"{count} chain{'s' if count > 1 else ''} staged, none enforced",
-                "Say mode: Strict to enforce them.",
-                severity=Severity.NOTE,
-            )
+            saw = f"{count} chain{'s' if count > 1 else ''} staged, none enforced"
+            yield CHAINS_STAGED.problem(f"profile {profile.name}", saw)

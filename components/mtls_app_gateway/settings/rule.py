@@ -1,9 +1,10 @@
 """What a rule over the settings is: a row with a name, a meaning, a source, and the check itself."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ..problems import Problem, Severity
+from ..document.problem_rows import HEADER_NAME_MALFORMED, MODE_UNKNOWN
+from ..problems import Problem, Row, Severity
 from .settings import GatewaySettings
 
 
@@ -15,6 +16,9 @@ class Finding:
     saw: str
     fix: str
 
+
+_OF_DOCUMENTS = {row.code: row for row in (HEADER_NAME_MALFORMED, MODE_UNKNOWN)}
+"""Rows that a document may break too."""
 
 Check = Callable[[GatewaySettings], Iterator[Finding]]
 
@@ -33,12 +37,25 @@ class Rule:
     check: Check
     azure_code: str | None = None
     severity: Severity = Severity.ERROR
+    row: Row = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Until each of these rules is a row with its source and remedy.
+        row = _OF_DOCUMENTS.get(self.code) or Row(
+            code=self.code,
+            demands=self.demands,
+            source="the sources that the rule's module names",
+            remedy="See the problem itself.",
+            severity=self.severity,
+            azure_code=self.azure_code,
+        )
+        object.__setattr__(self, "row", row)
 
     def problems(self, settings: GatewaySettings, unread: frozenset[str] = frozenset()) -> Iterator[Problem]:
         """Every place where these settings break the rule."""
         if unread.isdisjoint(self.reads):
             for found in self.check(settings):
-                yield Problem(self.code, found.where, found.saw, found.fix, self.azure_code, self.severity)
+                yield self.row.problem(found.where, found.saw, found.fix)
 
 
 def repeated(names: Iterable[str]) -> Iterator[tuple[int, str]]:

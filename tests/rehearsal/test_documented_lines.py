@@ -1,4 +1,4 @@
-"""The README's lines for a kept rehearsal, run as they stand there."""
+"""The lines of docs/local.md for a kept rehearsal, run as written there."""
 
 import json
 import re
@@ -14,14 +14,14 @@ from mtls_app_gateway.rehearsal.authority import Authority
 
 from .documents import basic_rule, chain, document, headers_set, listener, passthrough, rewrite_set, strict
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs/local.md"
 PROGRAM = str(Path(sys.executable).parent / "mtls-gateway")
 HEARS_INTERRUPTS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
 
 
 def lines() -> list[list[str]]:
     """The lines about the folder `rehearsal`, in words."""
-    typed = re.findall(r"^mtls-gateway .*\brehearsal\b.*$", README.read_text("utf-8"), re.MULTILINE)
+    typed = re.findall(r"^mtls-gateway .*\brehearsal\b.*$", PAGE.read_text("utf-8"), re.MULTILINE)
     return [words for line in typed if "rehearsal" in (words := shlex.split(line, comments=True))]
 
 
