@@ -65,7 +65,7 @@ def test_a_room_knows_only_whom_it_may(room: str) -> None:
         for name in imported(module)
         if name.startswith("mtls_app_gateway.")
     }
-    assert set() == seen - ROOMS[room] - {room}
+    assert set() == seen - ROOMS[room] - {room, "__version__"}
 
 
 @pytest.mark.parametrize("room", PURE)
@@ -142,6 +142,8 @@ SHARED_FILES = {
     "__init__", "rule", "rules",
     # What the emulator judges and spells as Azure does, beside our own rules of settings and spelling of documents.
     "name_rules", "network_rules", "spelling",
+    # The rows of the catalogue that a room's own code breaks: the same kind of file in each.
+    "problem_rows",
 }  # fmt: skip
 
 

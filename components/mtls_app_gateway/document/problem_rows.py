@@ -154,7 +154,7 @@ MODE_UNKNOWN = Row(
     code="mode-unknown",
     demands="A mode is Passthrough or Strict.",
     source=f"{_REST}, ApplicationGatewayClientAuthConfiguration.verifyClientAuthMode",
-    remedy="Say Passthrough or Strict.",
+    remedy="Write Passthrough or Strict.",
 )
 
 DUPLICATE_NAME = Row(
