@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from .distinguished_name import distinguished_name, label
@@ -69,6 +70,8 @@ class Certificate:
     authority_serial: int | None = field(repr=False)
     """Of its issuer's certificate, where the authority key identifier names that (RFC 5280 section 4.2.1.1)."""
     public_key: CertificatePublicKeyTypes | None = field(repr=False)
+    public_key_der: bytes = field(repr=False)
+    """The key as SubjectPublicKeyInfo; where it cannot be read, this certificate, as if no other had its key."""
     signature_hash: str | None
     """The hash that its issuer signed, such as `sha256`; None where the algorithm has none of its own."""
     unread: tuple[str, ...]
@@ -85,6 +88,7 @@ class Certificate:
         purposes = _of_kind(x509.ExtendedKeyUsage, extensions)
         own_key = _of_kind(x509.SubjectKeyIdentifier, extensions)
         issuer_key = _of_kind(x509.AuthorityKeyIdentifier, extensions)
+        public_key = _attempt(parsed.public_key, "public key", unread)
         return cls(
             parsed=parsed,
             der=der,
@@ -104,7 +108,10 @@ class Certificate:
             subject_key_id=own_key.digest if own_key else None,
             authority_key_id=issuer_key.key_identifier if issuer_key else None,
             authority_serial=issuer_key.authority_cert_serial_number if issuer_key else None,
-            public_key=_attempt(parsed.public_key, "public key", unread),
+            public_key=public_key,
+            public_key_der=public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+            if public_key
+            else der,
             signature_hash=_attempt(lambda: _hash_name(parsed), "signature algorithm", unread),
             unread=tuple(unread),
         )
@@ -144,14 +151,9 @@ class Certificate:
         return self.subject_der == self.issuer_der
 
     @property
-    def identity(self) -> tuple[bytes, bytes | None]:
-        """Name and key: the same for every certificate that vouches for one authority."""
-        return self.subject_der, self.subject_key_id
-
-    @property
-    def authority(self) -> tuple[bytes, bytes | str]:
-        """Name and key, as far as a key identifier tells one key from another; without it, this certificate alone."""
-        return self.subject_der, self.subject_key_id or self.fingerprint
+    def authority(self) -> tuple[bytes, bytes]:
+        """Name and public key: the same for every certificate of one authority (RFC 4158 section 2.4.2)."""
+        return self.subject_der, self.public_key_der
 
     def is_valid(self, at: datetime) -> bool:
         """The moment lies within the validity. Nothing else is looked at."""
