@@ -18,7 +18,7 @@ from ..document.control_characters import control_characters
 from ..document.problem_rows import MODE_UNKNOWN
 from ..escaping import quoted
 from ..problems import Problem, Row
-from .problem_rows import MISSING_KEY, UNKNOWN_KEY, UNKNOWN_WORD, WRONG_VALUE
+from .problem_rows import MISSING_KEY, REVOCATION_UNKNOWN, TLS_POLICY_UNKNOWN, UNKNOWN_KEY, UNKNOWN_WORD, WRONG_VALUE
 from .settings import GatewaySettings, Model
 
 Path = tuple[str | int, ...]
@@ -101,21 +101,6 @@ def _problem(detail: ErrorDetails) -> Problem:
         return UNKNOWN_WORD.problem(where, _seen(detail["input"]), f"Write {expected}.")
     return WRONG_VALUE.problem(where, _seen(detail["input"]), f"{_expectation(detail)}.")
 
-
-REVOCATION_UNKNOWN = Row(
-    code="revocation-unknown",
-    demands="Revocation is OCSP or None.",
-    source="Azure's schema, ApplicationGatewayClientAuthConfiguration",
-    remedy="Write OCSP or None; Azure checks no revocation lists.",
-)
-TLS_POLICY_UNKNOWN = Row(
-    code="tls-policy-unknown",
-    demands="A TLS policy exists.",
-    source="Microsoft, Application Gateway TLS policy overview",
-    remedy="Write AppGwSslPolicy20220101S.",
-)
-ROWS = (MODE_UNKNOWN, REVOCATION_UNKNOWN, TLS_POLICY_UNKNOWN)
-"""The codes of words that are security decisions; every other word is an `unknown-word`."""
 
 _WORDS: Mapping[str | int, tuple[Row, str, str]] = {
     "mode": (MODE_UNKNOWN, "no mode", ""),
