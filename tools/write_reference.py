@@ -11,8 +11,8 @@ from copy import copy
 from pathlib import Path
 
 import yaml
-from mtls_app_gateway.certificates.rules import RULES as CERTIFICATE_RULES
-from mtls_app_gateway.settings.rules import RULES as SETTINGS_RULES
+from mtls_app_gateway.commands.catalogue import catalogue
+from mtls_app_gateway.problems import Row
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = ROOT / "components/mtls_app_gateway/resources/arguments.py"
@@ -39,43 +39,11 @@ same mistake, it is named too. Errors stop the deployment before anything is reg
 the `change-` ones, `provider-missing` and `provider-config-differs` with the component itself, `subscriptions-differ`
 before its children, before the gateway or after it, whatever is wrong with another resource's output before the
 gateway, `asked-is-not-got` after it.
+
+`mtls-gateway explain CODE` prints one of them, for a code of Azure's too.
 """
 
 Shapes = dict[str, dict[str, tuple[str, str]]]
-
-SHAPES = {
-    "unknown-key": "Every key is one that the settings have.",
-    "missing-key": "A part has every key that it needs.",
-    "wrong-value": "A value has the type and the form that its key takes.",
-    "control-character": "No text but a certificate has control characters or lone surrogates.",
-    "unknown-word": "A value is one of the words that its key takes.",
-}
-ON_THE_WAY = {
-    "asked-is-not-got": (
-        "What the provider returns is what was asked for: modes, chains and their certificates, listeners and their "
-        "profiles, the identity headers' rewrite sets and the rules that use them.",
-        "error",
-    ),
-    "chain-name-clash": ("Two profiles do not give one name to two chains.", "error"),
-    "chain-name-missing": ("A chain that arrives later has a name.", "error"),
-    "chain-split-later": ("A chain that arrives later is not split.", "error"),
-    "chain-source": ("A chain is a path or data.", "error"),
-    "chains-staged": ("Chains are enforced in Strict alone; in Passthrough they are uploaded and wait.", "note"),
-    "change-in-place": ("An update of the gateway comes when long requests may be cut off.", "note"),
-    "change-may-be-refused": ("A change of what is deployed is one that Azure is expected to take.", "warning"),
-    "change-refused": ("A change of what is deployed is one that Azure takes.", "error"),
-    "change-replaces": ("A change of a name or a place is worth an outage or another address.", "warning"),
-    "file-missing": ("A file that the config names can be read.", "error"),
-    "key-repeated": ("A key is given once, in one spelling.", "error"),
-    "not-known-yet": ("What shapes the gateway is known before the deployment.", "error"),
-    "pfx-missing": ("A listener certificate has a PFX or a Key Vault secret.", "error"),
-    "provider-config-differs": ("The gateway's provider has the config of azure-native.", "error"),
-    "provider-missing": ("Explicit providers are given for network and gateway, or for neither.", "error"),
-    "secret-in-plain-text": ("A secret is set with --secret, in a key of its own.", "error"),
-    "secret-not-expected": ("What is not a secret is not stored as one.", "error"),
-    "subscriptions-differ": ("Network and gateway are in one subscription.", "error"),
-}
-"""The codes that belong to no table of rules; a test knows that none is missing."""
 
 
 def documented_shapes() -> Shapes:
@@ -168,18 +136,12 @@ def _kind(annotation: str, inner: str | None) -> str:
     return next(word for pattern, word in words.items() if f"{pattern}]" in annotation or pattern == annotation) + later
 
 
-def problems_table() -> str:
-    """The table of problems: every code that our code can raise, with Azure's own."""
-    rules = {rule.code: (rule.demands, str(rule.severity), rule.azure_code or "") for rule in SETTINGS_RULES}
-    rules |= {rule.code: (rule.demands, str(rule.severity), rule.azure_code or "") for rule in CERTIFICATE_RULES}
-    rules |= {code: (demands, "error", "") for code, demands in SHAPES.items()}
-    rules |= {code: (demands, severity, "") for code, (demands, severity) in ON_THE_WAY.items()}
-    rows = ["| code | what it asks for | | Azure's own code |", "|---|---|---|---|"]
-    rows += [
-        f"| `{code}` | {demands} | {severity} | {f'`{azure}`' if azure else ''} |"
-        for code, (demands, severity, azure) in sorted(rules.items())
-    ]
-    return "\n".join(rows)
+def _problem(row: Row) -> str:
+    """A row of the catalogue, as a section."""
+    azure_code = f". Azure's code: `{row.azure_code}`" if row.azure_code else ""
+    return (
+        f"### `{row.code}`\n\n**{row.severity}** · {row.demands}\n\n{row.remedy}\n\nSource: {row.source}{azure_code}\n"
+    )
 
 
 def settings_page() -> str:
@@ -188,8 +150,9 @@ def settings_page() -> str:
 
 
 def problems_page() -> str:
-    """docs/problems.md."""
-    return f"{PROBLEMS_HEAD}\n{problems_table()}\n"
+    """docs/problems.md: a section for each code, by subject."""
+    sections = (f"## {subject}\n\n" + "\n".join(map(_problem, rows)) for subject, rows in catalogue().items())
+    return f"{PROBLEMS_HEAD}\n" + "\n".join(sections)
 
 
 WRITTEN: dict[str, Callable[[], str]] = {

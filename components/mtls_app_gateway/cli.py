@@ -23,6 +23,7 @@ COMMANDS = {
     "client-cert": "client_cert",
     "diff": "diff",
     "document": "document",
+    "explain": "explain",
     "rehearse": "rehearse",
     "template": "template",
     "verify": "verify",

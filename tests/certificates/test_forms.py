@@ -93,7 +93,7 @@ def seen(data: bytes | str) -> list[tuple[Fault, str, str]]:
         ),
         ((Fault.DAMAGED, "block 1", "nothing between BEGIN and END"), pem_of(b"")),
         (
-            (Fault.DAMAGED, "block 1", "what stands between BEGIN and END is not base64"),
+            (Fault.DAMAGED, "block 1", "the text between BEGIN and END is not base64"),
             "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----",
         ),
         ((Fault.DAMAGED, "block 1", "5 bytes that are not a certificate"), pem_of(b"12345")),

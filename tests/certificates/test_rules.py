@@ -18,8 +18,6 @@ from mtls_app_gateway.certificates.rules import RULES
 from mtls_app_gateway.problems import Problem
 from mtls_app_gateway.rehearsal.authority import Authority, Purpose, padding, pem, self_signed
 
-from tools.write_reference import problems_table
-
 from .handmade import authority_extensions, common_name, handmade_root, integer, p256, tlv
 from .minting import (
     AT,
@@ -621,17 +619,6 @@ def test_more_than_ten_of_a_kind_are_counted() -> None:
 
     assert ["block-damaged"] * 11 == rules_of(found)
     assert found[-1].saw == "the same in 30 more places"
-
-
-def test_the_table_for_people_has_a_row_for_each_rule() -> None:
-    """
-    The table of problems is made from the rules.
-    """
-    table = problems_table().splitlines()
-
-    assert [rule.code for rule in RULES if 1 != sum(row.startswith(f"| `{rule.code}` |") for row in table)] == []
-    (no_root,) = (row for row in table if row.startswith("| `no-root` |"))
-    assert no_root.endswith("| error | `ApplicationGatewayOnlyOneRootCAAllowedInTrustedClientCertificate` |")
 
 
 @pytest.mark.parametrize("data", [with_key, lambda: root().pfx("secret"), lambda: root().pfx()])

@@ -1,6 +1,6 @@
-"""From a bundle as given to the chains a gateway trusts, and the rules each chain must keep.
+"""Reads CA bundles into the chains that a gateway trusts, and checks the rules that each chain must keep.
 
-Pure: bytes and text come in, values and problems go out.
+Pure: takes bytes and text, returns values and problems.
 """
 
 from .as_given import ChainAsGiven, read_chain

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ..problems import Finding, Rule, Severity
 from .certificate import Certificate
@@ -79,15 +78,8 @@ def _weak_hash(examination: Examination) -> Iterator[Finding]:
 
 def _public_root(examination: Examination) -> Iterator[Finding]:
     for root in examination.roots:
-        if name := _public_root_name(root):
+        if name := PUBLIC_ROOTS.get(hashlib.sha256(root.public_key_der).hexdigest()):
             yield Finding(str(root), f"{name!r} is a public root: it issues to every organisation that buys there")
-
-
-def _public_root_name(root: Certificate) -> str | None:
-    if root.public_key is None:
-        return None
-    key = root.public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return PUBLIC_ROOTS.get(hashlib.sha256(key).hexdigest())
 
 
 def _partly_unread(examination: Examination) -> Iterator[Finding]:

@@ -40,8 +40,8 @@ def _unrooted_tops(examination: Examination) -> list[Certificate]:
     links, paths = examination.links, examination.paths.found
     if examination.roots and not examination.given.split:
         return []
-    rooted = {step.identity for path in paths if links.reaches_a_root(path) for step in path}
-    tops = [path[-1] for path in paths if not links.reaches_a_root(path) and path[0].identity not in rooted]
+    rooted = {step.authority for path in paths if links.reaches_a_root(path) for step in path}
+    tops = [path[-1] for path in paths if not links.reaches_a_root(path) and path[0].authority not in rooted]
     return list(dict.fromkeys(tops))
 
 
@@ -88,9 +88,9 @@ def _key_cert_sign_missing(examination: Examination) -> Iterator[Finding]:
 
 
 def _path_length_exceeded(examination: Examination) -> Iterator[Finding]:
-    by_lowest: dict[tuple[bytes, bytes | None], list[Path]] = {}
+    by_lowest: dict[tuple[bytes, bytes], list[Path]] = {}
     for path in examination.paths.found:
-        by_lowest.setdefault(path[0].identity, []).append(path)
+        by_lowest.setdefault(path[0].authority, []).append(path)
     for paths in by_lowest.values():
         limiting = [_exceeded(path) for path in paths]
         if (limit := limiting[0]) and all(limiting):

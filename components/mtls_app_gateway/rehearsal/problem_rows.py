@@ -32,7 +32,7 @@ FOLDER_IN_USE = Row(
 
 NGINX_REFUSED = Row(
     code="nginx-refused",
-    demands="nginx accepts the configuration that is made from the gateway.",
+    demands="The configuration that is made from the gateway is one that nginx accepts.",
     source="nginx, whose reason is shown",
     remedy="See nginx's error log in the rehearsal's folder.",
 )

@@ -31,6 +31,9 @@ RULES: tuple[Rule, ...] = (
     *ALLOWED_SOURCE_RULES,
 )
 
+ROWS = tuple(rule.row for rule in RULES)
+"""Their rows in the catalogue."""
+
 
 def check_settings(settings: GatewaySettings, unread: frozenset[str] = frozenset()) -> Iterator[Problem]:
     """Every broken rule, in the table's order; `unread` names the top-level keys that were read only in part."""
