@@ -51,7 +51,7 @@ def plan_of(
     askable: Collection[TlsVersion] = tuple(TlsVersion),
     path: str | None = None,
 ) -> ListenerPlan:
-    return expect(promise, callers, at=datetime.now(UTC), askable=askable, path=path)
+    return expect(promise, callers, now=datetime.now(UTC), askable=askable, path=path)
 
 
 def strict_promise(estate: Estate, **how: Any) -> Promise:

@@ -256,10 +256,10 @@ def test_posture(gateway: Document) -> None:
     """
     The posture names the mode, the checks, the trust and the doubts.
     """
-    at = datetime.now(UTC)
-    strict_facts = dict(posture(promise_of(gateway, "strict"), at=at))
-    empty_facts = dict(posture(promise_of(gateway, "empty"), at=at))
-    plain_facts = dict(posture(promise_of(gateway, "plain"), at=at))
+    now = datetime.now(UTC)
+    strict_facts = dict(posture(promise_of(gateway, "strict"), now=now))
+    empty_facts = dict(posture(promise_of(gateway, "empty"), now=now))
+    plain_facts = dict(posture(promise_of(gateway, "plain"), now=now))
 
     assert strict_facts["client certificates"].startswith("Strict")
     assert ("compared", "asked by OCSP") == (strict_facts["issuer names"], strict_facts["revocation"])

@@ -62,7 +62,7 @@ REFUSAL = Refused((Phrase.NO_CERTIFICATE,))
 
 def judged(expected: Expected, met: Observation) -> Verdict:
     expectation = Expectation("row", Question(WITHOUT_CERTIFICATE, met.asked_version), expected, evidence.LIVE_TESTS)
-    return judge_observation(expectation, met, at=AT)
+    return judge_observation(expectation, met, now=AT)
 
 
 @pytest.mark.parametrize(

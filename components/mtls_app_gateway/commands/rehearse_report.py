@@ -57,7 +57,7 @@ def _facts(section: Section, report: Report) -> Table:
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    for name, fact in posture(section.promise, at=report.at):
+    for name, fact in posture(section.promise, now=report.began):
         facts.add_row(name, Text(excerpt(fact, 400)))
     facts.add_row("served by", Text(report.served_by or ""))
     return facts
@@ -150,6 +150,6 @@ def _print_legend(report: Report, out: Console) -> None:
                 "dim",
             )
         )
-    for at, one in enumerate(report.not_known):
-        out.print(Text(f"{'not rehearsed: ' if at == 0 else '               '}{excerpt(one, 400)}", "dim"))
+    for index, one in enumerate(report.not_known):
+        out.print(Text(f"{'not rehearsed: ' if index == 0 else '               '}{excerpt(one, 400)}", "dim"))
     out.print()

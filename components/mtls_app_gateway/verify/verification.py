@@ -31,7 +31,7 @@ def verify_listeners(
     listeners: Sequence[tuple[Promise, Target | None]],
     callers: Callable[[Promise], Sequence[Caller]],
     *,
-    at: datetime,
+    now: datetime,
     asking: Asking | None = None,
 ) -> tuple[Section, ...]:
     """Knock at each listener as each of its callers. A listener without a target is told as not asked.
@@ -47,10 +47,10 @@ def verify_listeners(
             nameless = Unasked("every caller", None, "it has no host name of its own: say HOST", is_for_all=True)
             plan = ListenerPlan(promise, (), (nameless,))
         else:
-            plan = asking.refine(expect(promise, callers(promise), at=at, askable=askable, path=asking.path))
+            plan = asking.refine(expect(promise, callers(promise), now=now, askable=askable, path=asking.path))
         where = target or Target("", promise.port)
         verdicts = ask(
-            plan, where, at=at, timeout=asking.timeout, retry_ocsp=asking.retry_ocsp, progress=asking.progress
+            plan, where, now=now, timeout=asking.timeout, retry_ocsp=asking.retry_ocsp, progress=asking.progress
         )
         sections.append(Section(promise, where, verdicts))
     return tuple(sections)

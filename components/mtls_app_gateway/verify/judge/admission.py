@@ -40,9 +40,9 @@ class LetIn(Enum):
 class AdmissionJudge:
     """Says of each caller of one listener whether it is let in."""
 
-    def __init__(self, promise: Promise, at: datetime) -> None:
+    def __init__(self, promise: Promise, now: datetime) -> None:
         self.promise = promise
-        self.at = at
+        self._now = now
         self._admitted: dict[Caller, tuple[Admission, ...]] = {}
         self._predicted: dict[Caller, ClientVerdict] = {}
 
@@ -74,7 +74,7 @@ class AdmissionJudge:
             self._predicted[caller] = verify_client(
                 caller.certificate.pem if caller.certificate else "",
                 self.promise.chains,
-                at=self.at,
+                at=self._now,
                 verify_issuer_dn=self.promise.verify_issuer_dn,
                 verify_revocation=self.promise.verify_revocation,
             )

@@ -88,7 +88,7 @@ def expect(
     promise: Promise,
     callers: Sequence[Caller],
     *,
-    at: datetime,
+    now: datetime,
     askable: Collection[TlsVersion],
     path: str | None = None,
 ) -> ListenerPlan:
@@ -96,7 +96,7 @@ def expect(
 
     `askable` are the TLS versions that can be spoken from here, `path` the one to ask for in place of `/`.
     """
-    planning = _Planning(promise, callers, at, askable, promise.route_for(path or MAIN_PATH))
+    planning = _Planning(promise, callers, now, askable, promise.route_for(path or MAIN_PATH))
     rows = tuple(planning.rows())
     expectations = tuple(row for row in rows if isinstance(row, Expectation))
     return ListenerPlan(promise, expectations, tuple(row for row in rows if isinstance(row, Unasked)))
@@ -113,13 +113,13 @@ class _Planning:
         self,
         promise: Promise,
         callers: Sequence[Caller],
-        at: datetime,
+        now: datetime,
         askable: Collection[TlsVersion],
         route: PromisedRoute,
     ) -> None:
         self.promise = promise
         self.callers = tuple(callers)
-        self.door = AdmissionJudge(promise, at)
+        self.door = AdmissionJudge(promise, now)
         self.askable = askable
         self.route = route
 

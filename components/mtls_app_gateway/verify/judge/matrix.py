@@ -27,7 +27,7 @@ def ask(
     plan: ListenerPlan,
     target: Target,
     *,
-    at: datetime,
+    now: datetime,
     timeout: float = TIMEOUT,
     retry_ocsp: bool = False,
     progress: Progress = lambda _done, _all: None,
@@ -51,7 +51,7 @@ def ask(
         refused = dict.fromkeys(row.question for row in plan.expectations if _was_refused(row, observed))
         observed |= _ask_all(tuple(refused), target, addresses, timeout, progress)
     judged = [
-        judge_observation(expectation, observed[expectation.question], at=at) for expectation in plan.expectations
+        judge_observation(expectation, observed[expectation.question], now=now) for expectation in plan.expectations
     ]
     return (*judged, *map(not_asked, plan.unasked))
 

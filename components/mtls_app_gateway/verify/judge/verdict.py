@@ -66,9 +66,9 @@ class Verdict:
 Judged = tuple[RowOutcome, str]
 
 
-def judge_observation(expectation: Expectation, observation: Observation, *, at: datetime) -> Verdict:
+def judge_observation(expectation: Expectation, observation: Observation, *, now: datetime) -> Verdict:
     """The verdict of one row."""
-    outcome, words = _judged(expectation.expected, observation, at)
+    outcome, words = _judged(expectation.expected, observation, now)
     return Verdict(expectation, outcome, words, observation)
 
 
@@ -97,11 +97,11 @@ def exit_code(verdicts: Iterable[Verdict]) -> int:
     return HOLDS
 
 
-def _judged(expected: Expected, observed: Observation, at: datetime) -> Judged:
+def _judged(expected: Expected, observed: Observation, now: datetime) -> Judged:
     if observed.layer is ReachedLayer.TCP or observed.fault in {KnockFault.TIMED_OUT, KnockFault.UNSENDABLE}:
         return RowOutcome.UNANSWERED, observed.words
     if isinstance(expected, ServerTrusted):
-        return _server(observed, at)
+        return _server(observed, now)
     return _by_kind(expected, observed)
 
 
@@ -235,19 +235,19 @@ def _not_known(_: NotKnown, observed: Observation) -> Judged:
     return RowOutcome.NOT_JUDGED, observed.words
 
 
-def _server(observed: Observation, at: datetime) -> Judged:
+def _server(observed: Observation, now: datetime) -> Judged:
     certificate = observed.handshake.certificate
     if observed.fault is KnockFault.UNTRUSTED:
-        shown = f"; {described(certificate, at)}" if certificate else ""
+        shown = f"; {described(certificate, now)}" if certificate else ""
         return RowOutcome.FAILS, f"{observed.detail}{shown}"
     if observed.layer is ReachedLayer.HANDSHAKE:
         return RowOutcome.FAILS, f"no handshake; {observed.words}"
-    return RowOutcome.HOLDS, described(certificate, at) if certificate else "valid"
+    return RowOutcome.HOLDS, described(certificate, now) if certificate else "valid"
 
 
-def described(certificate: ServerCertificate, at: datetime) -> str:
+def described(certificate: ServerCertificate, now: datetime) -> str:
     """A server certificate in one line."""
-    days = (certificate.not_after - at).days
-    when = f"expired {certificate.not_after:%Y-%m-%d}" if certificate.not_after < at else f"{days} days left"
+    days = (certificate.not_after - now).days
+    when = f"expired {certificate.not_after:%Y-%m-%d}" if certificate.not_after < now else f"{days} days left"
     names = ", ".join(certificate.names[:4]) or "no names"
     return f"{certificate.subject} for {names}, issued by {certificate.issuer}, {when}"

@@ -13,7 +13,7 @@ _MODES = {
 }
 
 
-def posture(promise: Promise, *, at: datetime) -> Iterator[tuple[str, str]]:
+def posture(promise: Promise, *, now: datetime) -> Iterator[tuple[str, str]]:
     """Names and facts."""
     scheme = "HTTPS" if promise.is_tls else "plain HTTP"
     names = ", ".join(promise.host_names) or "every host name"
@@ -22,7 +22,7 @@ def posture(promise: Promise, *, at: datetime) -> Iterator[tuple[str, str]]:
         yield "client certificates", _MODES[promise.mode]
         yield "TLS versions", ", ".join(promise.versions)
     for chain in promise.chains:
-        days = (chain.expires - at).days
+        days = (chain.expires - now).days
         yield "trusts", f"{chain.name}: {chain.issuer_dn}, {days} days left"
     if promise.mode is Mode.STRICT:
         yield "issuer names", "compared" if promise.verify_issuer_dn else "not compared"

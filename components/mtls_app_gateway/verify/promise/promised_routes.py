@@ -54,8 +54,8 @@ def promised_routes(listener: Listener) -> tuple[PromisedRoute, ...]:
     made = list(_routes(listener))
     patterns = [route.pattern for route in made if route.pattern is not None]
     reachable = []
-    for at, route in enumerate(made):
-        before = [pattern for pattern in patterns[:at] if pattern]
+    for index, route in enumerate(made):
+        before = [pattern for pattern in patterns[:index] if pattern]
         tried = _TRIED if route.pattern is None else (_sample(route.pattern),)
         path = next((path for path in tried if not any(_matches(pattern, path) for pattern in before)), None)
         if path is not None:

@@ -103,13 +103,13 @@ def _effect(route: PromisedRoute, identity_headers: Sequence[str]) -> str:
 
 
 def _svg(sketch: _Sketch) -> str:
-    columns = [[box for box in sketch.boxes.values() if box.column == at] for at in range(len(_COLUMNS))]
+    columns = [[box for box in sketch.boxes.values() if box.column == index] for index in range(len(_COLUMNS))]
     rows = max(map(len, columns), default=0) or 1
     height = _TOP + rows * (_HEIGHT + _GAP_Y)
     width = len(_COLUMNS) * (_WIDTH + _GAP_X) - _GAP_X + 2
     places = {(box.column, box.key): place for column in columns for box, place in _placed(column, height)}
     parts = [
-        *(_heading(at, title) for at, title in enumerate(_COLUMNS) if columns[at]),
+        *(_heading(index, title) for index, title in enumerate(_COLUMNS) if columns[index]),
         *(_line(places[start], places[end]) for start, end in sketch.lines),
         *(_drawn(box, places[box.column, box.key]) for box in sketch.boxes.values()),
     ]
@@ -121,8 +121,8 @@ def _placed(column: Sequence[_Box], height: int) -> Iterator[tuple[_Box, tuple[i
     """The boxes of a column around the middle of the drawing."""
     used = len(column) * (_HEIGHT + _GAP_Y) - _GAP_Y
     top = _TOP + (height - _TOP - used) // 2
-    for at, box in enumerate(column):
-        yield box, (1 + box.column * (_WIDTH + _GAP_X), top + at * (_HEIGHT + _GAP_Y))
+    for index, box in enumerate(column):
+        yield box, (1 + box.column * (_WIDTH + _GAP_X), top + index * (_HEIGHT + _GAP_Y))
 
 
 def _heading(column: int, title: str) -> str:

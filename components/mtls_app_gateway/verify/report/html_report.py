@@ -51,7 +51,7 @@ def _head(report: Report) -> Iterator[str]:
     servers = dict.fromkeys(server for section in report.sections for server in section.servers)
     yield _facts(
         (
-            ("when", f"{report.at:%Y-%m-%d %H:%M:%S} UTC, in {report.seconds:.1f} s"),
+            ("when", f"{report.began:%Y-%m-%d %H:%M:%S} UTC, in {report.seconds:.1f} s"),
             ("promised by", report.source),
             ("tool", report.tool),
             ("gateway", report.served_by or ", ".join(servers) or "does not say"),
@@ -87,9 +87,9 @@ def _section(section: Section, report: Report) -> Iterator[str]:
     if target.endpoint != (target.host, target.port):
         where += ", reached at {}:{}".format(*target.endpoint)
     yield f'<p class="dim">{_text(where)}</p>'
-    facts = list(posture(promise, at=report.at))
+    facts = list(posture(promise, now=report.began))
     if section.server_certificate:
-        facts.append(("shows", described(section.server_certificate, report.at)))
+        facts.append(("shows", described(section.server_certificate, report.began)))
         sent = ", ".join(section.server_certificate.sent_along)
         facts.append(("with", sent or "no intermediate certificate"))
     yield _facts(facts)

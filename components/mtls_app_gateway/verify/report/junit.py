@@ -41,7 +41,7 @@ def _suite(section: Section, report: Report) -> Xml.Element:
         failures=str(found.count("failure")),
         errors=str(found.count("error")),
         skipped=str(found.count("skipped")),
-        timestamp=report.at.isoformat(timespec="seconds"),
+        timestamp=report.began.isoformat(timespec="seconds"),
         time=f"{report.seconds:.3f}",
     )
     for verdict in section.verdicts:

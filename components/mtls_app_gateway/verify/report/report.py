@@ -45,7 +45,7 @@ class Section:
 class Report:
     """A verification: when, of what, by what, with what outcome."""
 
-    at: datetime
+    began: datetime
     seconds: float
     tool: str
     source: str
@@ -80,7 +80,7 @@ class Report:
     def as_data(self, *, explain: bool = False) -> dict[str, Any]:
         """For programs. With `explain`, each row has the lines to see it by hand."""
         return {
-            "at": self.at.isoformat(),
+            "at": self.began.isoformat(),
             "seconds": round(self.seconds, 3),
             "tool": self.tool,
             "source": self.source,
