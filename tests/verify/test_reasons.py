@@ -87,7 +87,7 @@ def test_the_reason_stands_in_junit() -> None:
     assert failure.text.splitlines() == [
         'expected: HTTP 400, "No required SSL certificate was sent"',
         f"because: {WHY}",
-        f"known: {LIVE_TESTS.grade.meaning} ({LIVE_TESTS.citation})",
+        f"known: {LIVE_TESTS.grade.description} ({LIVE_TESTS.citation})",
     ]
 
 

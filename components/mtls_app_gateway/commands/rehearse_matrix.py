@@ -14,7 +14,7 @@ from ..rehearsal.minted_callers import OVERSIZE
 from ..rehearsal.session import Session, SessionCaller, SessionListener
 from ..verify.judge import evidence
 from ..verify.judge.expectation import Expectation, ListenerPlan, expect
-from ..verify.judge.expected import Admitted, BackendReachedBy, HeadersArrive, NotKnown
+from ..verify.judge.expected import Admitted, BackendReachedBy, HeadersForwarded, NotKnown
 from ..verify.judge.matrix import ask
 from ..verify.knock.live_callers import MAX_KEY_BYTES
 from ..verify.knock.question import Caller, ClientCertificate, OcspStatus, Target
@@ -105,7 +105,7 @@ def _as_far_as_known(plan: ListenerPlan, listener: SessionListener) -> Iterator[
         elif isinstance(row.expected, Admitted):
             unknown = NotKnown("from what size on a certificate is too large for a header")
             yield replace(row, expected=unknown, evidence=evidence.NGINX)
-        elif not isinstance(row.expected, HeadersArrive):
+        elif not isinstance(row.expected, HeadersForwarded):
             yield row
 
 

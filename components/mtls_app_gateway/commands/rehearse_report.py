@@ -9,7 +9,7 @@ from rich.table import Table
 
 from ..verify.judge.evidence import Grade
 from ..verify.judge.expectation import Expectation
-from ..verify.judge.expected import HeadersArrive
+from ..verify.judge.expected import HeadersForwarded
 from ..verify.judge.verdict import RowOutcome, Verdict
 from ..verify.knock.observation import Observation, excerpt
 from ..verify.promise.posture import posture
@@ -100,7 +100,7 @@ def _is_answered(verdict: Verdict) -> bool:
 
 
 def _is_arrival(asked: Expectation) -> bool:
-    return isinstance(asked.expected, HeadersArrive) and not asked.question.spoofs
+    return isinstance(asked.expected, HeadersForwarded) and not asked.question.spoofs
 
 
 def _row(verdict: Verdict, asked: Expectation, arrival: Verdict | None, identity: Sequence[str]) -> _Row:
@@ -141,7 +141,7 @@ def _print_legend(report: Report, out: Console) -> None:
     asked = [verdict.asked for verdict in report.verdicts if isinstance(verdict.asked, Expectation)]
     for grade in Grade:
         if grade in {each.evidence.grade for each in asked}:
-            out.print(Text(f"{grade}  {grade.meaning}", "dim"))
+            out.print(Text(f"{grade}  {grade.description}", "dim"))
     if any(BY_REHEARSAL_CA in each.about for each in asked):
         out.print(
             Text(

@@ -163,7 +163,7 @@ def _print_legend(report: Report, out: Console) -> None:
     used = {verdict.asked.evidence.grade for verdict in report.verdicts if isinstance(verdict.asked, Expectation)}
     for grade in Grade:
         if grade in used:
-            out.print(Text(f"{grade}  {grade.meaning}", "dim"))
+            out.print(Text(f"{grade}  {grade.description}", "dim"))
     for line in _unknowns(report.not_known):
         out.print(line)
     out.print()

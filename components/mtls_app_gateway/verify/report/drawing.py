@@ -1,6 +1,6 @@
 """The gateway as a drawing: chains, profiles, listeners, routes and pools, left to right, as inline SVG. Pure.
 
-What stands in the document and is used by nobody is drawn with a dashed line: a chain that is only staged, say.
+Unused parts of the document, such as a staged chain, are drawn with a dashed line.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from ..promise.promised_routes import PromisedRoute
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _TOP = 200, 46, 30, 14, 34
 _COLUMNS = ("trusted chains", "profiles", "listeners", "routes", "backend pools")
 _LETTERS = 28
-"""As many letters as surely fit into a box."""
+"""The number of letters that always fit into a box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class _Box:
 
 
 class _Sketch:
-    """Boxes in columns and the lines between them, without places yet."""
+    """Boxes in columns and the lines between them, before they have positions."""
 
     def __init__(self) -> None:
         self.boxes: dict[tuple[int, str], _Box] = {}
@@ -42,7 +42,7 @@ class _Sketch:
 
 
 def draw(promises: Sequence[Promise], gateway: Gateway | None) -> str:
-    """The drawing of all listeners that callers can reach."""
+    """The drawing of all listeners that clients can reach."""
     sketch = _Sketch()
     for promise in promises:
         _add_listener(sketch, promise)
@@ -98,7 +98,7 @@ def _effect(route: PromisedRoute, identity_headers: Sequence[str]) -> str:
     if not identity_headers:
         return "no identity headers"
     if len(actions) < len(identity_headers):
-        return "lets headers through"
+        return "passes headers through"
     return "sets identity headers" if any(action.value for action in actions) else "removes identity headers"
 
 
