@@ -28,7 +28,7 @@ def test_a_file_of_the_users_is_not_overwritten(rehearsal: Session, tmp_path: Pa
     (tmp_path / taken).write_text("mine")
 
     with pytest.raises(GatewayError, match=rf"file-exists: .*{taken}"):
-        rehearsal.issue_client(rehearsal.listeners[0], "client", tmp_path, at=NOW)
+        rehearsal.issue_client(rehearsal.listeners[0], "client", tmp_path, now=NOW)
     assert [taken] == [path.name for path in tmp_path.iterdir()]
     assert "mine" == (tmp_path / taken).read_text()
 
@@ -38,7 +38,7 @@ def test_in_its_own_folder_the_rehearsal_writes_again(rehearsal: Session) -> Non
     The lines to try are printed again and again, each time with a fresh certificate.
     """
     folder = rehearsal.folder / "clients"
-    first, second = (rehearsal.issue_client(rehearsal.listeners[0], "client", folder, at=NOW) for _ in range(2))
+    first, second = (rehearsal.issue_client(rehearsal.listeners[0], "client", folder, now=NOW) for _ in range(2))
 
     assert first == second
 

@@ -63,7 +63,7 @@ def chain_of(*certificates: Handmade) -> dict[str, Any]:
 
 
 def rehearsed(entry: dict[str, Any]) -> RehearsalChain:
-    made = rehearsal_chain_for(trusted(entry), at=NOW)
+    made = rehearsal_chain_for(trusted(entry), now=NOW)
     assert made is not None
     return made
 

@@ -58,7 +58,7 @@ def test_the_address_in_a_certificate_is_not_asked(
     """
     A client of the rehearsal CA is judged by the rehearsal's responder, though its certificate names another.
     """
-    trusted = kept_rehearsal_chain(rehearsal.folder, rehearsal.listeners[0].authorities, at=datetime.now(UTC))
+    trusted = kept_rehearsal_chain(rehearsal.folder, rehearsal.listeners[0].authorities, now=datetime.now(UTC))
     assert trusted is not None
     leaf = trusted.issuer.issue("elsewhere", ocsp_url=elsewhere.url)
 

@@ -121,7 +121,7 @@ def test_a_hole_is_seen(report: Report) -> None:
     spoofed = row(report, "valid (rehearsal CA), spoofing headers at /hole/, TLS 1.3")
 
     assert RowOutcome.FAILS is spoofed.outcome
-    assert "X-Client-Cert, X-Cost reached the backend as the caller wrote it" == spoofed.words
+    assert "X-Client-Cert, X-Cost reached the backend as the caller sent it" == spoofed.words
 
 
 @pytest.mark.usefixtures("report")

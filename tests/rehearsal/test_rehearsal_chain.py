@@ -36,7 +36,7 @@ def issuing(root: Authority) -> Authority:
 
 
 def stand_in(authority: Authority) -> RehearsalChain:
-    made = rehearsal_chain_for(trusted(chain("partners", authority.bundle_pem)), at=NOW)
+    made = rehearsal_chain_for(trusted(chain("partners", authority.bundle_pem)), now=NOW)
     assert made is not None
     return made
 
@@ -70,7 +70,7 @@ def test_they_are_kept_with_their_keys(issuing: Authority) -> None:
     """
     made = stand_in(issuing)
 
-    again = read_rehearsal_chain(made.as_text(), at=NOW)
+    again = read_rehearsal_chain(made.as_text(), now=NOW)
 
     assert made.entry == again.entry
     assert [each.certificate for each in made.authorities] == [each.certificate for each in again.authorities]
@@ -78,21 +78,21 @@ def test_they_are_kept_with_their_keys(issuing: Authority) -> None:
     assert made.issuer.issuers == again.issuer.issuers
     for text in ("{}", "[]", '{"entry": null, "issuer": 7, "authorities": []}'):
         with pytest.raises(ValueError, match="no kept authorities"):
-            read_rehearsal_chain(text, at=NOW)
+            read_rehearsal_chain(text, now=NOW)
 
 
 def test_an_entry_without_a_chain_has_nobody_to_stand_in() -> None:
     """
     Where there is no certificate of an authority there is nothing to copy.
     """
-    assert rehearsal_chain_for(trusted({"name": "empty", "properties": {"data": ""}}), at=NOW) is None
+    assert rehearsal_chain_for(trusted({"name": "empty", "properties": {"data": ""}}), now=NOW) is None
 
 
 def test_a_missing_root_stays_missing(issuing: Authority) -> None:
     """
     A chain without its root is not made whole by session in for it: the one above is in nobody's bundle.
     """
-    alone = rehearsal_chain_for(trusted(chain("partners", _pem(issuing))), at=NOW)
+    alone = rehearsal_chain_for(trusted(chain("partners", _pem(issuing))), now=NOW)
 
     assert alone is not None
     assert 1 == len(alone.authorities)
@@ -108,7 +108,7 @@ def test_of_two_cas_of_one_name_the_first_of_the_file_issues(root: Authority) ->
     for above, below in ((first, second), (second, first)):
         entry = trusted(chain("partners", _pem(above), _pem(below), root.certificate_pem))
 
-        made = rehearsal_chain_for(entry, at=NOW)
+        made = rehearsal_chain_for(entry, now=NOW)
 
         assert made is not None
         assert made.authorities[0] == made.issuer
@@ -196,7 +196,7 @@ def test_nobodys_authorities_have_a_root_and_an_issuer() -> None:
     """
     Where a document names no authority, callers come from authorities that stand in for nobody.
     """
-    made = default_rehearsal_chain(at=NOW)
+    made = default_rehearsal_chain(now=NOW)
 
     assert None is made.entry
     assert made.issuer.certificate.issuer == made.root.certificate.subject

@@ -34,8 +34,8 @@ def verify(
     """What comes of a listener of the document when it is knocked at there."""
     now = datetime.now(UTC)
     promise = promise_of(document, listener)
-    plan = expect(promise, callers, at=now, askable=[version for version in TlsVersion if can_ask(version)])
-    return Section(promise, target, ask(plan, target, at=now, timeout=timeout, **how))
+    plan = expect(promise, callers, now=now, askable=[version for version in TlsVersion if can_ask(version)])
+    return Section(promise, target, ask(plan, target, now=now, timeout=timeout, **how))
 
 
 def target_of(raised: RunningGateway, listener: str) -> Target:

@@ -112,7 +112,7 @@ def test_header_not_stripped(verified: Callable[..., Section], estate: Estate) -
     section = verified(raised, gateway(estate, sslProfiles=profile))
     broken = failed(section)
 
-    words = "X-Client-Cert and 7 others reached the backend as the caller wrote it"
+    words = "X-Client-Cert and 7 others reached the backend as the caller sent it"
     assert both("no certificate, spoofing headers at /", words).items() <= broken.items()
     assert both("valid, spoofing headers at /", words).items() <= broken.items()
 
@@ -221,7 +221,7 @@ def test_a_proxy_answers_403(
     section = verified(gateway(estate), gateway(estate))
     broken = failed(section)
 
-    words = "not the gateway's HTTP 400: somebody else refuses, or it was let in; HTTP 403"
+    words = "not the gateway's HTTP 400: another server refuses, or it was let in; HTTP 403"
     assert (both("no certificate", words) | both("expired", words)).items() <= broken.items()
     assert RowOutcome.HOLDS is outcomes(section)["valid, TLS 1.2"]
 

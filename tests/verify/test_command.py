@@ -283,7 +283,7 @@ def test_by_hand_tells_what_was_told(host: str, estate: Estate, trusting: tuple[
     told = " ".join(result.output.split())
 
     assert f"HTTPS on port {host.rpartition(':')[2]} for" in told
-    assert "identity headers none told: --identity-header" in told
+    assert "identity headers none given: --identity-header" in told
     given = rows(verify(host, *said, "--json", *trusting, *own(estate, "untrusted")))["a valid certificate, TLS 1.3"]
     assert "your certificate untrusted.pem: not valid under the promised CAs" == given["words"]
 

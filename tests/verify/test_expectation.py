@@ -16,7 +16,7 @@ from mtls_app_gateway.verify.judge.expected import (
     Admitted,
     BackendReachedBy,
     CertificateAsked,
-    HeadersArrive,
+    HeadersForwarded,
     NotKnown,
     Refused,
     VersionRefused,
@@ -51,7 +51,7 @@ def plan_of(
     askable: Collection[TlsVersion] = tuple(TlsVersion),
     path: str | None = None,
 ) -> ListenerPlan:
-    return expect(promise, callers, at=datetime.now(UTC), askable=askable, path=path)
+    return expect(promise, callers, now=datetime.now(UTC), askable=askable, path=path)
 
 
 def strict_promise(estate: Estate, **how: Any) -> Promise:
@@ -203,7 +203,7 @@ def test_who_may_be_let_in_is_not_expected_to_be_refused(estate: Estate) -> None
     )
     assert not [each.row for each in plan.expectations if isinstance(each.expected, Refused)]
     assert ("whether it is let in is not known: valid", "") == owed["spoofed headers beside a certificate"]
-    assert ("whether anybody is let in is not known", "") == owed["transport to the backend"]
+    assert ("whether any caller is let in is not known", "") == owed["transport to the backend"]
 
 
 def test_a_certificate_that_was_given_and_is_not_valid(estate: Estate) -> None:
@@ -233,8 +233,8 @@ def test_headers_that_nobody_told() -> None:
     bare = plan_of(passthrough_promise(rewriteRuleSets=[], requestRoutingRules=[rule]))
     read = {each.about: (each.reason, each.options) for each in bare.unasked}
 
-    assert ("no identity header was told", "--identity-header") == by_hand["spoofed headers"]
-    assert ("no header of this gateway tells who the client is", "") == read["spoofed headers"]
+    assert ("no identity header was given", "--identity-header") == by_hand["spoofed headers"]
+    assert ("this gateway forwards no identity header", "") == read["spoofed headers"]
 
 
 def test_the_owner_of_a_certificate_is_asked_too(estate: Estate) -> None:
@@ -247,11 +247,11 @@ def test_the_owner_of_a_certificate_is_asked_too(estate: Estate) -> None:
     plan = plan_of(strict_promise(estate), [hopeful, wary, agreed])
     rows = {each.about: (each.expected, each.evidence.grade) for each in plan.expectations}
 
-    assert (Admitted(), Grade.SAID) == rows["expired, as you expect"]
+    assert (Admitted(), Grade.OWNER) == rows["expired, as you expect"]
     assert (ERROR, Grade.LIVE) == rows["expired"]
-    assert (ERROR, Grade.SAID) == rows["valid, as you expect"]
+    assert (ERROR, Grade.OWNER) == rows["valid, as you expect"]
     assert (Admitted(), Grade.LIVE) == rows["valid"]
-    assert (Admitted(), Grade.SAID) == rows["sibling, as you expect"]
+    assert (Admitted(), Grade.OWNER) == rows["sibling, as you expect"]
     assert "sibling" not in rows
 
 
@@ -302,7 +302,7 @@ def test_headers(estate: Estate) -> None:
     """
     plan = plan_of(strict_promise(estate), estate.all_callers())
     found = expectation(plan, "valid, what the backend gets, TLS 1.3").expected
-    assert isinstance(found, HeadersArrive)
+    assert isinstance(found, HeadersForwarded)
     values = dict(found.values)
 
     assert ("SUCCESS", "CN=valid", "CN=Issuing A1") == (
@@ -337,7 +337,7 @@ def test_spoofing_on_every_route(estate: Estate) -> None:
     plan = plan_of(promise, [estate.callers["valid"]])
     found = expectation(plan, "no certificate, spoofing headers at /hole/, TLS 1.3").expected
 
-    assert isinstance(found, HeadersArrive)
+    assert isinstance(found, HeadersForwarded)
     assert {None} == {value for _, value in found.values}
     assert expectation(plan, "valid, spoofing headers at /, TLS 1.3").question.spoofs == promise.identity_headers
     assert not [each.row for each in plan.expectations if "/moved" in each.row]
@@ -358,7 +358,7 @@ def test_conditional_headers_are_not_promised() -> None:
     plan = plan_of(passthrough_promise(rewriteRuleSets=[conditional]))
     found = expectation(plan, "no certificate, spoofing headers at /, TLS 1.3").expected
 
-    assert HeadersArrive((("X-Cert", None),)) == found
+    assert HeadersForwarded((("X-Cert", None),)) == found
     assert not [each.row for each in plan.expectations if "what the backend gets" in each.row]
 
 
@@ -445,7 +445,7 @@ def test_a_value_that_nobody_can_say_is_not_asked_for() -> None:
     plan = plan_of(passthrough_promise(rewriteRuleSets=[both]))
     spoofed = expectation(plan, "no certificate, spoofing headers at /, TLS 1.3").expected
 
-    assert HeadersArrive((("X-Cert", None),)) == spoofed
+    assert HeadersForwarded((("X-Cert", None),)) == spoofed
     assert not [each.row for each in plan.expectations if "what the backend gets" in each.row]
 
 

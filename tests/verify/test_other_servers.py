@@ -343,7 +343,7 @@ def test_a_python_that_does_not_tell(monkeypatch: pytest.MonkeyPatch, tls: Calla
     """
     Where Python lacks its debugging door, the handshake's wishes and chain are unknown, and all else works.
     """
-    monkeypatch.setattr(tls_client, "_TELLS", False)
+    monkeypatch.setattr(tls_client, "_HAS_CALLBACK", False)
     with serving(tls(answering(OK))) as target:
         met = knock(target)
 

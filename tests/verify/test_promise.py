@@ -62,7 +62,7 @@ def test_doubts() -> None:
 
     assert (Mode.PASSTHROUGH, 1) == (lenient.mode, len(lenient.doubts))
     assert (None, 1) == (empty.mode, len(empty.doubts))
-    assert (Mode.STRICT, ("no mode is said; Strict is taken, as seen on Azure",)) == (unsaid.mode, unsaid.doubts)
+    assert (Mode.STRICT, ("no mode is given; Strict is assumed, as seen on Azure",)) == (unsaid.mode, unsaid.doubts)
 
 
 def test_a_mode_nobody_knows_promises_nothing() -> None:

@@ -44,7 +44,7 @@ def report(*observations: Observation) -> Report:
                 WHY,
             ),
             observation,
-            at=NOW,
+            now=NOW,
         )
         for number, observation in enumerate(observations)
     )
@@ -70,10 +70,10 @@ def test_the_reason_stands_under_the_row(lines_of: Callable[[Report], list[str]]
     On a terminal the reason follows the row that does not hold, and no row that does.
     """
     lines = lines_of(report(BROKEN, KEPT))
-    (at,) = [number for number, line in enumerate(lines) if f"because: {WHY}" in line]
+    (place,) = [number for number, line in enumerate(lines) if f"because: {WHY}" in line]
 
-    assert "row 0" in lines[at - 1]
-    assert "does not hold" in lines[at - 1]
+    assert "row 0" in lines[place - 1]
+    assert "does not hold" in lines[place - 1]
 
 
 def test_the_reason_stands_in_junit() -> None:
@@ -87,7 +87,7 @@ def test_the_reason_stands_in_junit() -> None:
     assert failure.text.splitlines() == [
         'expected: HTTP 400, "No required SSL certificate was sent"',
         f"because: {WHY}",
-        f"known: {LIVE_TESTS.grade.meaning} ({LIVE_TESTS.citation})",
+        f"known: {LIVE_TESTS.grade.description} ({LIVE_TESTS.citation})",
     ]
 
 
@@ -104,7 +104,7 @@ def test_a_host_that_is_nowhere_is_one_line(target: Target, words: str) -> None:
     What cannot be asked because the host is nowhere is told once, and is no success.
     """
     (section,) = verify_listeners(
-        [(promise_by_hand(Mode.STRICT), target)], lambda _promise: (), at=NOW, asking=Asking(timeout=5.0)
+        [(promise_by_hand(Mode.STRICT), target)], lambda _promise: (), now=NOW, asking=Asking(timeout=5.0)
     )
     (nowhere, *rest) = section.verdicts
 
@@ -119,7 +119,7 @@ def test_a_caller_from_the_future_stays_one() -> None:
     """
     In a rehearsal that is kept for a year, "not yet valid" still is.
     """
-    trusted = default_rehearsal_chain(at=NOW)
+    trusted = default_rehearsal_chain(now=NOW)
     minted = Minting("http://127.0.0.1:1/", RsaKeys()).callers([trusted], asks_ocsp=False)
     (early,) = [each for each in minted if each.name == "not yet valid"]
 

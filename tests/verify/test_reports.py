@@ -149,7 +149,7 @@ def test_junit(report: Report) -> None:
         if case.get("name") == "no certificate, spoofing headers at /, TLS 1.3" and case.find("failure") is not None
     ]
     assert failure is not None
-    assert "reached the backend as the caller wrote it" in failure.get("message", "")
+    assert "reached the backend as the caller sent it" in failure.get("message", "")
     assert "expected: backend gets" in (failure.text or "")
 
 
@@ -233,7 +233,7 @@ def test_the_drawing(gateway: Document) -> None:
     )
     assert {"next", "spare"} == {name for name, kind in boxes.items() if "unused" in kind}
     assert 11 == len(lines)
-    assert "lets headers through" in "".join(drawing.itertext())
+    assert "passes headers through" in "".join(drawing.itertext())
 
 
 def test_the_drawing_of_nothing() -> None:
@@ -256,15 +256,15 @@ def test_posture(gateway: Document) -> None:
     """
     The posture names the mode, the checks, the trust and the doubts.
     """
-    at = datetime.now(UTC)
-    strict_facts = dict(posture(promise_of(gateway, "strict"), at=at))
-    empty_facts = dict(posture(promise_of(gateway, "empty"), at=at))
-    plain_facts = dict(posture(promise_of(gateway, "plain"), at=at))
+    now = datetime.now(UTC)
+    strict_facts = dict(posture(promise_of(gateway, "strict"), now=now))
+    empty_facts = dict(posture(promise_of(gateway, "empty"), now=now))
+    plain_facts = dict(posture(promise_of(gateway, "plain"), now=now))
 
     assert strict_facts["client certificates"].startswith("Strict")
-    assert ("compared", "asked by OCSP") == (strict_facts["issuer names"], strict_facts["revocation"])
+    assert ("compared", "checked by OCSP") == (strict_facts["issuer names"], strict_facts["revocation"])
     assert strict_facts["trusts"].startswith("a: CN=Issuing A1, ")
-    assert "nobody is asked" in empty_facts["doubt"]
+    assert "clients are not asked" in empty_facts["doubt"]
     assert "plain HTTP on port 8754 for every host name" == plain_facts["listens"]
     assert "leads" not in plain_facts
 

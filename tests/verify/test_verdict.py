@@ -12,7 +12,7 @@ from mtls_app_gateway.verify.judge.expected import (
     BackendReachedBy,
     CertificateAsked,
     Expected,
-    HeadersArrive,
+    HeadersForwarded,
     NotKnown,
     PlainRefused,
     Refused,
@@ -62,7 +62,7 @@ REFUSAL = Refused((Phrase.NO_CERTIFICATE,))
 
 def judged(expected: Expected, met: Observation) -> Verdict:
     expectation = Expectation("row", Question(WITHOUT_CERTIFICATE, met.asked_version), expected, evidence.LIVE_TESTS)
-    return judge_observation(expectation, met, at=AT)
+    return judge_observation(expectation, met, now=AT)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             Admitted(or_own_400_page=True),
             http(400),
             NOT_JUDGED,
-            "whose page it is cannot be told, as the gateway has one of its own; HTTP 400",
+            "the page may be the gateway's custom page or the backend's; HTTP 400",
         ),
         (Admitted(or_own_400_page=True), http(404), HOLDS, "HTTP 404"),
         (Admitted(or_own_400_page=True), http(400, forwarded=ForwardedRequest()), HOLDS, "HTTP 400, from the backend"),
@@ -86,7 +86,7 @@ def judged(expected: Expected, met: Observation) -> Verdict:
         (Admitted(), http(502, forwarded=ForwardedRequest()), HOLDS, "HTTP 502, from the backend"),
         (Admitted(), ALERT_FIRST, FAILS, "turned away below HTTP; TLS handshake: alert (handshake_failure)"),
         (Admitted(), ALERT_LATER, FAILS, "turned away below HTTP; TLS first read: alert (certificate_required)"),
-        (Admitted(), GARBAGE, FAILS, "what answers is no gateway; HTTP: not HTTP (it begins with b'x')"),
+        (Admitted(), GARBAGE, FAILS, "the answer is not a gateway's; HTTP: not HTTP (it begins with b'x')"),
         (REFUSAL, NO_CERTIFICATE, HOLDS, 'HTTP 400, "No required SSL certificate was sent"'),
         (REFUSAL, CERTIFICATE_ERROR, FAILS, 'refused for another reason; HTTP 400, "The SSL certificate error"'),
         (Refused(()), http(400, server=AZURE), HOLDS, "HTTP 400"),
@@ -95,9 +95,9 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             Refused(()),
             http(400),
             NOT_JUDGED,
-            "whose page it is cannot be told, as the gateway has one of its own; HTTP 400",
+            "the page may be the gateway's custom page or the backend's; HTTP 400",
         ),
-        (REFUSAL, http(400), FAILS, "HTTP 400, and not the gateway's page: somebody else refuses, or it was let in"),
+        (REFUSAL, http(400), FAILS, "HTTP 400, and not the gateway's page: another server refuses, or it was let in"),
         (REFUSAL, ECHO, FAILS, "let in; HTTP 200, from the backend"),
         (REFUSAL, http(302, location="/login"), FAILS, "let in; HTTP 302, to /login"),
         (REFUSAL, http(400, forwarded=ForwardedRequest()), FAILS, "let in; HTTP 400, from the backend"),
@@ -105,7 +105,7 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             REFUSAL,
             http(403),
             FAILS,
-            "not the gateway's HTTP 400: somebody else refuses, or it was let in; HTTP 403",
+            "not the gateway's HTTP 400: another server refuses, or it was let in; HTTP 403",
         ),
         (
             REFUSAL,
@@ -113,7 +113,7 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             FAILS,
             f"{ALERT_LATER.words}, where the gateway finishes the handshake and answers HTTP 400",
         ),
-        (REFUSAL, GARBAGE, FAILS, "what answers is no gateway; HTTP: not HTTP (it begins with b'x')"),
+        (REFUSAL, GARBAGE, FAILS, "the answer is not a gateway's; HTTP: not HTTP (it begins with b'x')"),
         (
             VersionRefused(),
             below(ReachedLayer.HANDSHAKE, KnockFault.ALERT, "protocol_version"),
@@ -131,7 +131,7 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             VersionRefused(),
             below(ReachedLayer.HANDSHAKE, KnockFault.NO_TLS, "x"),
             FAILS,
-            "what answers is no gateway; TLS handshake: not TLS (x)",
+            "the answer is not a gateway's; TLS handshake: not TLS (x)",
         ),
         (VersionRefused(), http(200), FAILS, "TLS 1.3 is spoken; HTTP 200"),
         (VersionRefused(), ALERT_LATER, FAILS, "TLS 1.3 is spoken; TLS first read: alert (certificate_required)"),
@@ -153,7 +153,12 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             FAILS,
             "asked for a certificate",
         ),
-        (CertificateAsked(True), http(200), NOT_JUDGED, "this Python does not tell what was asked in the handshake"),
+        (
+            CertificateAsked(True),
+            http(200),
+            NOT_JUDGED,
+            "this Python does not show the handshake's certificate request",
+        ),
         (CertificateAsked(True), ALERT_FIRST, FAILS, "no handshake; TLS handshake: alert (handshake_failure)"),
         (
             BackendReachedBy("https"),
@@ -167,8 +172,8 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             FAILS,
             "the backend was reached by HTTP",
         ),
-        (BackendReachedBy("https"), ECHO, NOT_ASKED, "the backend does not say how it was reached"),
-        (BackendReachedBy("https"), http(200), NOT_ASKED, "the backend does not say how it was reached"),
+        (BackendReachedBy("https"), ECHO, NOT_ASKED, "the backend does not report how it was reached"),
+        (BackendReachedBy("https"), http(200), NOT_ASKED, "the backend does not report how it was reached"),
         (
             PlainRefused(),
             http(400, phrase=Phrase.PLAIN_HTTP),
@@ -226,7 +231,7 @@ def test_judge(expected: Expected, met: Observation, outcome: RowOutcome, words:
         VersionRefused(),
         CertificateAsked(False),
         ServerTrusted(),
-        HeadersArrive(()),
+        HeadersForwarded(()),
         BackendReachedBy("http"),
         PlainRefused(),
         NotKnown(""),
@@ -257,8 +262,8 @@ LONG = "%2D" * 100
         ("v", None, FAILS, "X did not reach the backend"),
         ("v", "", FAILS, "X did not reach the backend"),
         ("", "w", FAILS, "X reached the backend, and should not be there"),
-        ("v", SPOOFED, FAILS, "X reached the backend as the caller wrote it"),
-        (None, f"v, {SPOOFED}", FAILS, "X reached the backend as the caller wrote it"),
+        ("v", SPOOFED, FAILS, "X reached the backend as the caller sent it"),
+        (None, f"v, {SPOOFED}", FAILS, "X reached the backend as the caller sent it"),
         (LONG, "w", FAILS, f"X reached the backend with another value (w in place of {LONG[:23]}… of 300 characters)"),
     ],
 )
@@ -267,7 +272,7 @@ def test_headers(wanted: str | None, got: str | None, outcome: RowOutcome, words
     A header is as promised, or the words say in which way it is not, without showing a certificate.
     """
     received = ForwardedRequest({} if got is None else {"x": got})
-    verdict = judged(HeadersArrive((("X", wanted),)), http(200, forwarded=received))
+    verdict = judged(HeadersForwarded((("X", wanted),)), http(200, forwarded=received))
 
     assert (outcome, words) == (verdict.outcome, verdict.words)
 
@@ -276,12 +281,12 @@ def test_headers_that_nobody_can_see() -> None:
     """
     A backend that does not echo, or that was not reached, says nothing about headers.
     """
-    silent = judged(HeadersArrive((("X", "v"),)), http(200))
-    away = judged(HeadersArrive((("X", "v"),)), ALERT_LATER)
+    silent = judged(HeadersForwarded((("X", "v"),)), http(200))
+    away = judged(HeadersForwarded((("X", "v"),)), ALERT_LATER)
 
-    assert (NOT_ASKED, "the backend does not say what it received; HTTP 200") == (silent.outcome, silent.words)
+    assert (NOT_ASKED, "the backend does not echo the request; HTTP 200") == (silent.outcome, silent.words)
     assert NOT_ASKED is away.outcome
-    assert away.words.startswith("the caller did not come as far as the backend; TLS first read")
+    assert away.words.startswith("the caller did not reach the backend; TLS first read")
 
 
 def test_what_is_wrong_in_one_way_is_told_once() -> None:
@@ -289,7 +294,7 @@ def test_what_is_wrong_in_one_way_is_told_once() -> None:
     Headers that are wrong in the same way are told together.
     """
     values = (("A", "1"), ("B", "2"), ("C", ""))
-    verdict = judged(HeadersArrive(values), http(200, forwarded=ForwardedRequest({"c": "3"})))
+    verdict = judged(HeadersForwarded(values), http(200, forwarded=ForwardedRequest({"c": "3"})))
 
     assert "A, B did not reach the backend; C reached the backend, and should not be there" == verdict.words
 

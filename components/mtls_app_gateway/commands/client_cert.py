@@ -38,7 +38,7 @@ def client_cert(directory: Path, *, name: str, listener: str | None, into: Path 
         session = Session.read(directory.absolute())
         chosen = _listener(session, listener)
         folder = (into or directory / CLIENTS).absolute()
-        certificate, key = session.issue_client(chosen, name, folder, at=datetime.now(UTC))
+        certificate, key = session.issue_client(chosen, name, folder, now=datetime.now(UTC))
     except GatewayError as error:
         say_problems(error.problems)
         sys.exit(NOT_ASKABLE)

@@ -13,7 +13,7 @@ from ..rehearsal.minted_callers import OVERSIZE
 from ..rehearsal.session import Session, SessionCaller, SessionListener
 from ..verify.judge import evidence
 from ..verify.judge.expectation import Expectation, ListenerPlan, expect
-from ..verify.judge.expected import Admitted, BackendReachedBy, HeadersArrive, NotKnown
+from ..verify.judge.expected import Admitted, BackendReachedBy, HeadersForwarded, NotKnown
 from ..verify.judge.matrix import ask
 from ..verify.knock.live_callers import MAX_KEY_BYTES
 from ..verify.knock.question import Caller, ClientCertificate, OcspStatus, Target
@@ -42,18 +42,18 @@ def knock(session: Session, source: str, *, case: str | None = None, progress: C
     Raises:
         GatewayError: where no name has it.
     """
-    at, started = datetime.now(UTC), time.monotonic()
+    now, started = datetime.now(UTC), time.monotonic()
     promises = {each.listener: each for each in promises_of(view(session.document))}
-    plans = [(each, _plan(promises[each.name], each, session, at)) for each in session.listeners]
+    plans = [(each, _plan(promises[each.name], each, session, now)) for each in session.listeners]
     if case is not None:
         plans = _only(case, plans)
     sections = tuple(
-        Section(plan.promise, target, ask(plan, target, at=at, progress=progress))
+        Section(plan.promise, target, ask(plan, target, now=now, progress=progress))
         for listener, plan in plans
         for target in [target_of(listener, session)]
     )
     return Report(
-        at,
+        now,
         time.monotonic() - started,
         f"mtls-gateway {version('mtls-app-gateway')}",
         source,
@@ -70,11 +70,11 @@ def target_of(listener: SessionListener, session: Session) -> Target:
     return Target(listener.host, listener.port, ADDRESS, server_ca=server_ca, report_token=session.report_token)
 
 
-def _plan(promise: Promise, listener: SessionListener, session: Session, at: datetime) -> ListenerPlan:
+def _plan(promise: Promise, listener: SessionListener, session: Session, now: datetime) -> ListenerPlan:
     callers = [_caller(each, session) for each in session.callers[promise.profile or ""]] if promise.is_tls else []
     if promise.profile is None:
         callers = callers[:1]  # Nobody is asked for a certificate: one who has one is enough to see that.
-    plan = expect(promise, callers, at=at, askable=[each for each in TlsVersion if can_ask(each)])
+    plan = expect(promise, callers, now=now, askable=[each for each in TlsVersion if can_ask(each)])
     # The options are those of another command.
     unasked = tuple(replace(each, options="") for each in plan.unasked)
     return as_rehearsed(replace(plan, unasked=unasked), listener)
@@ -105,7 +105,7 @@ def _as_far_as_known(plan: ListenerPlan, listener: SessionListener) -> Iterator[
         elif isinstance(row.expected, Admitted):
             unknown = NotKnown("from what size on a certificate is too large for a header")
             yield replace(row, expected=unknown, evidence=evidence.NGINX)
-        elif not isinstance(row.expected, HeadersArrive):
+        elif not isinstance(row.expected, HeadersForwarded):
             yield row
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from ..verify.judge.evidence import Grade
 from ..verify.judge.expectation import Expectation
-from ..verify.judge.expected import HeadersArrive
+from ..verify.judge.expected import HeadersForwarded
 from ..verify.judge.verdict import RowOutcome, Verdict
 from ..verify.knock.observation import Observation, excerpt
 from ..verify.promise.posture import posture
@@ -57,7 +57,7 @@ def _facts(section: Section, report: Report) -> Table:
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    for name, fact in posture(section.promise, at=report.at):
+    for name, fact in posture(section.promise, now=report.began):
         facts.add_row(name, Text(excerpt(fact, 400)))
     facts.add_row("served by", Text(report.served_by or ""))
     return facts
@@ -100,7 +100,7 @@ def _is_answered(verdict: Verdict) -> bool:
 
 
 def _is_arrival(asked: Expectation) -> bool:
-    return isinstance(asked.expected, HeadersArrive) and not asked.question.spoofs
+    return isinstance(asked.expected, HeadersForwarded) and not asked.question.spoofs
 
 
 def _row(verdict: Verdict, asked: Expectation, arrival: Verdict | None, identity: Sequence[str]) -> _Row:
@@ -141,7 +141,7 @@ def _print_legend(report: Report, out: Console) -> None:
     asked = [verdict.asked for verdict in report.verdicts if isinstance(verdict.asked, Expectation)]
     for grade in Grade:
         if grade in {each.evidence.grade for each in asked}:
-            out.print(Text(f"{grade}  {grade.meaning}", "dim"))
+            out.print(Text(f"{grade}  {grade.description}", "dim"))
     if any(BY_REHEARSAL_CA in each.about for each in asked):
         out.print(
             Text(
@@ -150,6 +150,6 @@ def _print_legend(report: Report, out: Console) -> None:
                 "dim",
             )
         )
-    for at, one in enumerate(report.not_known):
-        out.print(Text(f"{'not rehearsed: ' if at == 0 else '               '}{excerpt(one, 400)}", "dim"))
+    for index, one in enumerate(report.not_known):
+        out.print(Text(f"{'not rehearsed: ' if index == 0 else '               '}{excerpt(one, 400)}", "dim"))
     out.print()

@@ -24,7 +24,7 @@ def lines_to_try(session: Session) -> Iterator[str]:
         yield f"{where} ({listener.mode or 'nobody is asked for a certificate'}). Try:"
         yield f"  {curl_line(session, listener)}"
         if listener.mode is not None:
-            pair = session.issue_client(listener, "client", session.folder / CLIENTS, at=datetime.now(UTC))
+            pair = session.issue_client(listener, "client", session.folder / CLIENTS, now=datetime.now(UTC))
             yield f"  {curl_line(session, listener, *pair)}"
 
 

@@ -84,11 +84,11 @@ def document_in(stack: str) -> Any:
     return found[0]
 
 
-def from_options(said: PromiseOptions, *, at: datetime) -> Promised:
+def from_options(said: PromiseOptions, *, now: datetime) -> Promised:
     """From what the user says. Raises GatewayError for a CA file that no gateway would take."""
     promise = promise_by_hand(
         _MODES[said.mode],
-        chains=_chains(said, at),
+        chains=_chains(said, now),
         verify_issuer_dn=said.verify_issuer_dn,
         verify_revocation=said.verify_revocation,
         identity_headers=said.identity_headers,
@@ -209,9 +209,9 @@ def _parsed(text: str, stack: str) -> Any:
         raise DOCUMENT_UNREADABLE.error(f"stack {stack}", "its document is not JSON", fix) from None
 
 
-def _chains(said: PromiseOptions, at: datetime) -> tuple[CaChain, ...]:
+def _chains(said: PromiseOptions, now: datetime) -> tuple[CaChain, ...]:
     given = [GivenBundle(_bytes(path), str(path)) for path in said.trusted_ca]
-    loaded = load_chains(given, at=at, verify_issuer_dn=said.verify_issuer_dn)
+    loaded = load_chains(given, at=now, verify_issuer_dn=said.verify_issuer_dn)
     if errors := errors_of(loaded.problems):
         raise GatewayError(errors)
     return loaded.chains

@@ -35,7 +35,7 @@ def print_report(report: Report, out: Console, *, explain: bool) -> None:
     """All of it."""
     for section in report.sections:
         out.print(Text(f"{section.promise.listener} at {_where(section)}", "bold"))
-        out.print(_facts(section, report.at), "")
+        out.print(_facts(section, report.began), "")
         out.print(_table(section), "")
         if explain:
             _print_explained(section, out)
@@ -53,7 +53,7 @@ def print_changes(report: Report, before: Mapping[Key, Verdict], out: Console) -
         was = before.get((listener, row))
         if before and (was is None or (was.outcome, was.words) != (verdict.outcome, verdict.words)):
             line = Text.assemble(
-                f"{report.at:%H:%M:%S} ", (listener, "bold"), f", {row}: {was.words if was else 'new'} -> "
+                f"{report.began:%H:%M:%S} ", (listener, "bold"), f", {row}: {was.words if was else 'new'} -> "
             )
             out.print(
                 line.append(verdict.words).append(f" ({verdict.outcome})", _STYLES[verdict.outcome]), soft_wrap=True
@@ -110,14 +110,14 @@ def _where(section: Section) -> str:
     return where if target.endpoint == (target.host, target.port) else "{} ({}:{})".format(where, *target.endpoint)
 
 
-def _facts(section: Section, at: datetime) -> Table:
+def _facts(section: Section, now: datetime) -> Table:
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    for name, fact in posture(section.promise, at=at):
+    for name, fact in posture(section.promise, now=now):
         facts.add_row(name, Text(excerpt(fact, 400)))
     if section.server_certificate:
-        facts.add_row("shows", Text(excerpt(described(section.server_certificate, at), 400)))
+        facts.add_row("shows", Text(excerpt(described(section.server_certificate, now), 400)))
         facts.add_row("with", Text(", ".join(section.server_certificate.sent_along) or "no intermediate certificate"))
     if section.ca_names:
         facts.add_row("names CAs", Text(excerpt("; ".join(section.ca_names), 400)))
@@ -163,12 +163,12 @@ def _print_legend(report: Report, out: Console) -> None:
     used = {verdict.asked.evidence.grade for verdict in report.verdicts if isinstance(verdict.asked, Expectation)}
     for grade in Grade:
         if grade in used:
-            out.print(Text(f"{grade}  {grade.meaning}", "dim"))
+            out.print(Text(f"{grade}  {grade.description}", "dim"))
     for line in _unknowns(report.not_known):
         out.print(line)
     out.print()
 
 
 def _unknowns(not_known: Iterable[str]) -> Iterator[Text]:
-    for at, one in enumerate(not_known):
-        yield Text(f"{'not known from here: ' if at == 0 else '                     '}{one}", "dim")
+    for index, one in enumerate(not_known):
+        yield Text(f"{'not known from here: ' if index == 0 else '                     '}{one}", "dim")

@@ -101,9 +101,9 @@ class LocalRehearsal:
     def _authorities(self, trusted: TrustedChain | None, now: datetime) -> RehearsalChain | None:
         """Authorities that stand in for a chain of the document, or for none: the same as the last time."""
         mark = storage_name(trusted)
-        found = kept_rehearsal_chain(self.folder, mark, at=now)
+        found = kept_rehearsal_chain(self.folder, mark, now=now)
         if found is None:
-            found = rehearsal_chain_for(trusted, at=now) if trusted else default_rehearsal_chain(at=now)
+            found = rehearsal_chain_for(trusted, now=now) if trusted else default_rehearsal_chain(now=now)
             if found is not None:
                 keep_rehearsal_chain(self.folder, mark, found)
         return found
@@ -115,7 +115,7 @@ class LocalRehearsal:
         told = {}
         for number, (profile, trusted) in enumerate(cast.trusted.items()):
             minted = minting.callers(trusted, asks_ocsp=cast.asks_ocsp(profile))
-            told[profile] = tuple(self._caller(each, folder, f"{number}-{at}") for at, each in enumerate(minted))
+            told[profile] = tuple(self._caller(each, folder, f"{number}-{index}") for index, each in enumerate(minted))
         known = (authority for each in cast.authorities for authority in each.authorities)
         self._responder.authorities = (*known, *minting.issuers)
         return told

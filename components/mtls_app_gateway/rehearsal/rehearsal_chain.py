@@ -60,20 +60,20 @@ class RehearsalChain:
         return json.dumps({"entry": self.entry, "issuer": self.authorities.index(self.issuer), "authorities": parts})
 
 
-def read_rehearsal_chain(text: str, *, at: datetime) -> RehearsalChain:
+def read_rehearsal_chain(text: str, *, now: datetime) -> RehearsalChain:
     """What `as_text` gave; what is issued now is valid from `at`. Raises ValueError for anything else."""
     try:
         kept = json.loads(text)
-        authorities = tuple(_read_authority(each, at) for each in kept["authorities"])
+        authorities = tuple(_read_authority(each, now) for each in kept["authorities"])
         return RehearsalChain(kept["entry"], authorities, authorities[kept["issuer"]])
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError("these are no kept authorities") from error
 
 
-def _read_authority(kept: Mapping[str, Any], at: datetime) -> Authority:
+def _read_authority(kept: Mapping[str, Any], now: datetime) -> Authority:
     certificate, *issuers = (x509.load_pem_x509_certificate(one.encode()) for one in _pems(kept))
     key: Any = load_pem_private_key(kept["key"].encode(), None)
-    return Authority(certificate, key, tuple(issuers), at, names_serial=True)
+    return Authority(certificate, key, tuple(issuers), now, names_serial=True)
 
 
 def _pems(kept: Mapping[str, Any]) -> Iterator[str]:
@@ -86,20 +86,20 @@ def storage_name(trusted: TrustedChain | None) -> str:
     return hashlib.sha256(trusted.data.encode()).hexdigest()[:16] if trusted else "nobody"
 
 
-def rehearsal_chain_for(trusted: TrustedChain, *, at: datetime) -> RehearsalChain | None:
+def rehearsal_chain_for(trusted: TrustedChain, *, now: datetime) -> RehearsalChain | None:
     """Authorities of the names and shape of a `trustedClientCertificates` entry; None where it holds no chain."""
     chain = trusted.chain
     if chain is None:
         return None
-    minted = _minted(chain, at)
+    minted = _minted(chain, now)
     in_order = (minted[each.fingerprint] for each in trusted.given.authorities if each.fingerprint in minted)
     # The first path is the one whose issuer Azure takes.
     return RehearsalChain(trusted.name, tuple(in_order), minted[chain.paths[0][0].fingerprint])
 
 
-def default_rehearsal_chain(*, at: datetime) -> RehearsalChain:
+def default_rehearsal_chain(*, now: datetime) -> RehearsalChain:
     """Authorities for callers of a gateway that names none."""
-    root = Authority.create("Rehearsal Client Root CA", at=at)
+    root = Authority.create("Rehearsal Client Root CA", at=now)
     issuer = root.intermediate("Rehearsal Client Issuing CA")
     return RehearsalChain(None, (issuer, root), issuer)
 
@@ -126,20 +126,20 @@ def _free_name(wanted: str, taken: set[str]) -> str:
     return wanted
 
 
-def _minted(chain: CaChain, at: datetime) -> dict[str, Authority]:
+def _minted(chain: CaChain, now: datetime) -> dict[str, Authority]:
     """An authority for each of the chain's, by fingerprint."""
     made: dict[str, Authority] = {}
     for path in chain.paths:
         above: Authority | None = None
         for certificate in reversed(path):
-            above = made.setdefault(certificate.fingerprint, _mint(certificate, above, at))
+            above = made.setdefault(certificate.fingerprint, _mint(certificate, above, now))
     return made
 
 
-def _mint(real: Certificate, above: Authority | None, at: datetime) -> Authority:
+def _mint(real: Certificate, above: Authority | None, now: datetime) -> Authority:
     key = _kind_of_key(real).generate()
     extensions: tuple[Extension, ...] = tuple(_copied_extensions(real))
-    make: Callable[..., Authority] = partial(Authority.create, at=at, names_serial=True)
+    make: Callable[..., Authority] = partial(Authority.create, at=now, names_serial=True)
     if above is not None:
         make = above.intermediate
     elif real.is_self_issued:
@@ -148,7 +148,7 @@ def _mint(real: Certificate, above: Authority | None, at: datetime) -> Authority
         extensions += ((own_key, False),)
     else:
         # Its issuer is not in the bundle, and the one that stands in for that is trusted by nobody either.
-        make = Authority.create(subject=real.parsed.issuer, at=at, names_serial=True).intermediate
+        make = Authority.create(subject=real.parsed.issuer, at=now, names_serial=True).intermediate
     return make(
         subject=real.parsed.subject,
         key=key,

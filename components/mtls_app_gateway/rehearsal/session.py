@@ -107,13 +107,13 @@ class Session:
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise _nothing_runs(folder, f"{STATE} cannot be read ({type(error).__name__})") from None
 
-    def issue_client(self, listener: SessionListener, name: str, folder: Path, *, at: datetime) -> tuple[Path, Path]:
+    def issue_client(self, listener: SessionListener, name: str, folder: Path, *, now: datetime) -> tuple[Path, Path]:
         """Write a certificate that the listener lets in, and its key for the owner alone, and give both paths.
 
         Raises:
             GatewayError: where it cannot be written.
         """
-        trusted = kept_rehearsal_chain(self.folder, listener.authorities, at=at)
+        trusted = kept_rehearsal_chain(self.folder, listener.authorities, now=now)
         if trusted is None:
             raise _nothing_runs(self.folder, "its authorities are not here")
         if not folder.is_relative_to(self.folder):
@@ -131,10 +131,10 @@ def keep_rehearsal_chain(folder: Path, mark: str, authorities: RehearsalChain) -
     write_private(folder / _AUTHORITIES / mark, authorities.as_text().encode())
 
 
-def kept_rehearsal_chain(folder: Path, mark: str, *, at: datetime) -> RehearsalChain | None:
+def kept_rehearsal_chain(folder: Path, mark: str, *, now: datetime) -> RehearsalChain | None:
     """Authorities that were kept; None where there are none that can be read."""
     try:
-        return read_rehearsal_chain(read_file(folder / _AUTHORITIES / mark, _MAX_STATE).decode("ascii"), at=at)
+        return read_rehearsal_chain(read_file(folder / _AUTHORITIES / mark, _MAX_STATE).decode("ascii"), now=now)
     except (OSError, ValueError):
         return None
 

@@ -1,7 +1,6 @@
-"""The value that a header template has for a certificate: Application Gateway's client-certificate variables.
+"""Application Gateway's client-certificate variables: the value of a header template for a certificate.
 
-The formats are nginx's, as captured from live gateways. Pure. A template with anything but these variables in it is
-not worked out.
+The formats are nginx's, as captured from live gateways. Pure. A template with other variables is not evaluated.
 """
 
 import re
@@ -47,9 +46,10 @@ _VERIFICATION = "var_client_certificate_verification"
 
 
 def forwarded_value(template: str, certificate: x509.Certificate | None, mode: Mode | None) -> str | None:
-    """What the backend receives where a route sets a header to this; empty: the header is not there.
+    """The value that the backend gets where a route sets a header to this template.
 
-    None where that cannot be said from here.
+    Returns:
+        An empty text where the header is absent, None where the value cannot be predicted.
     """
     placeholders = set(_PLACEHOLDER.findall(template))
     if mode is None and _VERIFICATION in placeholders:

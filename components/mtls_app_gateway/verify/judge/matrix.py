@@ -1,6 +1,6 @@
-"""All rows of a listener asked at once: a plan becomes verdicts.
+"""Asks all questions of a plan and judges the observations.
 
-Every question is asked once, however many rows it settles; at most `AT_ONCE` are on their way at a time.
+Every question is asked once, however many rows it decides, and at most `AT_ONCE` are asked at a time.
 """
 
 import threading
@@ -17,25 +17,31 @@ from .expected import Admitted
 from .verdict import Verdict, judge_observation, not_asked, not_found
 
 AT_ONCE = 64
-"""More than the rows of a listener, less than a gateway would notice."""
+"""More than the rows of a listener, and a small load for a gateway."""
 
 Progress = Callable[[int, int], None]
-"""Told how many of how many knocks have been answered."""
+"""Called with the number of answered knocks, and of all."""
 
 
 def ask(
     plan: ListenerPlan,
     target: Target,
     *,
-    at: datetime,
+    now: datetime,
     timeout: float = TIMEOUT,
     retry_ocsp: bool = False,
     progress: Progress = lambda _done, _all: None,
 ) -> tuple[Verdict, ...]:
     """Knock for each row of the plan and judge what was observed, in the plan's order; rows not asked come last.
 
-    With `retry_ocsp`, a caller who should be let in and is refused once knocks again: Azure documents that its first
-    OCSP answer may be a refusal until its cache is filled.
+    Args:
+        plan: the rows of one listener.
+        target: where the listener is.
+        now: the time at which server certificates are judged.
+        timeout: seconds for each knock.
+        retry_ocsp: knock again for a caller that should be let in and is refused: Azure documents that its first
+            OCSP answer may be a refusal until its cache is filled.
+        progress: called after each knock.
 
     Raises:
         GatewayError: where a caller's certificate and key, or the CA file for the server, cannot be used.
@@ -44,14 +50,14 @@ def ask(
     addresses = resolve(target, timeout) if questions else ()
     if questions and not addresses:
         for question in questions:
-            Knock(question, target).load()  # A file that cannot be used is told all the same.
+            Knock(question, target).load()  # A file that cannot be used is reported in any case.
         return (not_found(target), *map(not_asked, plan.unasked))
     observed = _ask_all(questions, target, addresses, timeout, progress)
     if retry_ocsp and plan.promise.verify_revocation:
         refused = dict.fromkeys(row.question for row in plan.expectations if _was_refused(row, observed))
         observed |= _ask_all(tuple(refused), target, addresses, timeout, progress)
     judged = [
-        judge_observation(expectation, observed[expectation.question], at=at) for expectation in plan.expectations
+        judge_observation(expectation, observed[expectation.question], now=now) for expectation in plan.expectations
     ]
     return (*judged, *map(not_asked, plan.unasked))
 

@@ -1,6 +1,6 @@
-"""What was expected against what was observed, and nothing but that. Pure.
+"""Compares what was observed with what was expected. Pure.
 
-Every verdict is of one layer: what a lower layer did is told as what it was, never taken for the answer.
+Every verdict is about one layer: a failure of a lower layer is reported as that, never taken for the answer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ from .expected import (
     BackendReachedBy,
     CertificateAsked,
     Expected,
-    HeadersArrive,
+    HeadersForwarded,
     NotKnown,
     PlainRefused,
     Refused,
@@ -30,7 +30,7 @@ HOLDS, BROKEN, NOT_ASKABLE = 0, 1, 2
 """Exit codes, which are part of the interface."""
 
 _GATEWAY = "Microsoft-Azure-Application-Gateway"
-_WHOSE_PAGE = "whose page it is cannot be told, as the gateway has one of its own"
+_WHOSE_PAGE = "the page may be the gateway's custom page or the backend's"
 _NO_BACKEND = {502, 503, 504}
 _VERSION_ALERTS = {"protocol_version", "handshake_failure", "insufficient_security"}
 
@@ -41,11 +41,11 @@ class RowOutcome(StrEnum):
     HOLDS = "holds"
     FAILS = "does not hold"
     UNANSWERED = "could not be asked"
-    """It was tried, and nobody answered who could have."""
+    """It was tried, and there was no answer to judge."""
     NOT_ASKED = "not asked"
-    """It takes something that is not there."""
+    """It needs something that is not available."""
     NOT_JUDGED = "not judged"
-    """What was observed is told; what should be is not known."""
+    """The observation is reported; what is right is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +66,19 @@ class Verdict:
 Judged = tuple[RowOutcome, str]
 
 
-def judge_observation(expectation: Expectation, observation: Observation, *, at: datetime) -> Verdict:
+def judge_observation(expectation: Expectation, observation: Observation, *, now: datetime) -> Verdict:
     """The verdict of one row."""
-    outcome, words = _judged(expectation.expected, observation, at)
+    outcome, words = _judged(expectation.expected, observation, now)
     return Verdict(expectation, outcome, words, observation)
 
 
 def not_asked(row: Unasked) -> Verdict:
-    """A row that was not asked, as part of the report."""
+    """The verdict of a row that was not asked."""
     return Verdict(row, RowOutcome.NOT_ASKED, f"{row.reason}: {row.options}" if row.options else row.reason)
 
 
 def not_found(target: Target) -> Verdict:
-    """All rows of a target that is nowhere, in one."""
+    """One verdict for all rows of a target whose name or port does not exist."""
     host, port = target.endpoint
     words = f"{ReachedLayer.TCP}: {KnockFault.NAME_NOT_FOUND} ({host})"
     if not 0 < port < 65_536:
@@ -91,17 +91,17 @@ def exit_code(verdicts: Iterable[Verdict]) -> int:
     outcomes = {verdict.outcome for verdict in verdicts}
     if RowOutcome.FAILS in outcomes:
         return BROKEN
-    # Nothing that held is nothing that was shown.
+    # Where nothing holds, nothing was shown.
     if RowOutcome.UNANSWERED in outcomes or RowOutcome.HOLDS not in outcomes:
         return NOT_ASKABLE
     return HOLDS
 
 
-def _judged(expected: Expected, observed: Observation, at: datetime) -> Judged:
+def _judged(expected: Expected, observed: Observation, now: datetime) -> Judged:
     if observed.layer is ReachedLayer.TCP or observed.fault in {KnockFault.TIMED_OUT, KnockFault.UNSENDABLE}:
         return RowOutcome.UNANSWERED, observed.words
     if isinstance(expected, ServerTrusted):
-        return _server(observed, at)
+        return _server(observed, now)
     return _by_kind(expected, observed)
 
 
@@ -115,7 +115,7 @@ def _admitted(expected: Admitted, observed: Observation) -> Judged:
     if observed.layer is not ReachedLayer.HTTP:
         return RowOutcome.FAILS, f"turned away below HTTP; {observed.words}"
     if observed.fault is not None:
-        return RowOutcome.FAILS, f"what answers is no gateway; {observed.words}"
+        return RowOutcome.FAILS, f"the answer is not a gateway's; {observed.words}"
     if observed.status in _NO_BACKEND and observed.forwarded is None:
         return RowOutcome.UNANSWERED, f"no backend answered behind the gateway; {observed.words}"
     is_its_own = _is_the_gateways(observed) and observed.status in {400, 403} and observed.forwarded is None
@@ -131,7 +131,7 @@ def _refused(expected: Refused, observed: Observation) -> Judged:
     if observed.layer is not ReachedLayer.HTTP:
         return RowOutcome.FAILS, f"{observed.words}, where the gateway finishes the handshake and answers HTTP 400"
     if observed.fault is not None:
-        return RowOutcome.FAILS, f"what answers is no gateway; {observed.words}"
+        return RowOutcome.FAILS, f"the answer is not a gateway's; {observed.words}"
     if observed.forwarded is not None or observed.status is None or observed.status < 400:
         return RowOutcome.FAILS, f"let in; {observed.words}"
     return _page(expected, observed)
@@ -141,7 +141,7 @@ def _page(expected: Refused, observed: Observation) -> Judged:
     if observed.status != 400:
         return (
             RowOutcome.FAILS,
-            f"not the gateway's HTTP 400: somebody else refuses, or it was let in; {observed.words}",
+            f"not the gateway's HTTP 400: another server refuses, or it was let in; {observed.words}",
         )
     if observed.phrase in expected.phrases or (
         not expected.phrases and (observed.phrase or _is_the_gateways(observed))
@@ -151,7 +151,7 @@ def _page(expected: Refused, observed: Observation) -> Judged:
         return RowOutcome.NOT_JUDGED, f"{_WHOSE_PAGE}; {observed.words}"
     if observed.phrase:
         return RowOutcome.FAILS, f"refused for another reason; {observed.words}"
-    return RowOutcome.FAILS, "HTTP 400, and not the gateway's page: somebody else refuses, or it was let in"
+    return RowOutcome.FAILS, "HTTP 400, and not the gateway's page: another server refuses, or it was let in"
 
 
 def _is_the_gateways(observed: Observation) -> bool:
@@ -163,7 +163,7 @@ def _version_refused(_: VersionRefused, observed: Observation) -> Judged:
     if observed.layer is not ReachedLayer.HANDSHAKE:
         return RowOutcome.FAILS, f"{observed.asked_version} is spoken; {observed.words}"
     if observed.fault is KnockFault.NO_TLS:
-        return RowOutcome.FAILS, f"what answers is no gateway; {observed.words}"
+        return RowOutcome.FAILS, f"the answer is not a gateway's; {observed.words}"
     if observed.fault is KnockFault.ALERT and observed.detail not in _VERSION_ALERTS:
         return RowOutcome.NOT_JUDGED, f"refused for another reason; {observed.words}"
     return RowOutcome.HOLDS, observed.words
@@ -175,23 +175,23 @@ def _certificate_asked(expected: CertificateAsked, observed: Observation) -> Jud
     if is_requested is None:
         if observed.layer is ReachedLayer.HANDSHAKE:
             return RowOutcome.FAILS, f"no handshake; {observed.words}"
-        return RowOutcome.NOT_JUDGED, "this Python does not tell what was asked in the handshake"
+        return RowOutcome.NOT_JUDGED, "this Python does not show the handshake's certificate request"
     words = "asked for a certificate" if is_requested else "no certificate was asked for in the handshake"
     return (RowOutcome.HOLDS if is_requested is expected.is_asked else RowOutcome.FAILS), words
 
 
 @_by_kind.register
-def _headers(expected: HeadersArrive, observed: Observation) -> Judged:
+def _headers(expected: HeadersForwarded, observed: Observation) -> Judged:
     if observed.layer is not ReachedLayer.HTTP or observed.fault is not None:
-        return RowOutcome.NOT_ASKED, f"the caller did not come as far as the backend; {observed.words}"
+        return RowOutcome.NOT_ASKED, f"the caller did not reach the backend; {observed.words}"
     if observed.forwarded is None:
-        return RowOutcome.NOT_ASKED, f"the backend does not say what it received; {observed.words}"
+        return RowOutcome.NOT_ASKED, f"the backend does not echo the request; {observed.words}"
     wrong = _differences(expected, observed.forwarded.headers)
     return (RowOutcome.FAILS, wrong) if wrong else (RowOutcome.HOLDS, str(expected).removeprefix("backend gets "))
 
 
-def _differences(expected: HeadersArrive, found: Mapping[str, str]) -> str:
-    """What is wrong with the headers, those wrong in one way together."""
+def _differences(expected: HeadersForwarded, found: Mapping[str, str]) -> str:
+    """What is wrong with the headers, grouped by the kind of fault."""
     ways: dict[str, list[str]] = {}
     for name, wanted in expected.values:
         if way := _difference(wanted, found.get(name.lower()) or ""):
@@ -200,9 +200,9 @@ def _differences(expected: HeadersArrive, found: Mapping[str, str]) -> str:
 
 
 def _difference(wanted: str | None, got: str) -> str | None:
-    """What is wrong with a header, without the certificate in it: a report is kept."""
+    """What is wrong with a header, without the certificate in it, because reports are kept."""
     if SPOOFED in got:
-        return "reached the backend as the caller wrote it"
+        return "reached the backend as the caller sent it"
     if wanted is None or got == wanted:
         return None
     if not got:
@@ -219,7 +219,7 @@ def _short(value: str) -> str:
 @_by_kind.register
 def _backend_reached_by(expected: BackendReachedBy, observed: Observation) -> Judged:
     if observed.forwarded is None or observed.forwarded.transport is None:
-        return RowOutcome.NOT_ASKED, "the backend does not say how it was reached"
+        return RowOutcome.NOT_ASKED, "the backend does not report how it was reached"
     words = f"the backend was reached by {observed.forwarded.transport.upper()}"
     return (RowOutcome.HOLDS if observed.forwarded.transport == expected.transport else RowOutcome.FAILS), words
 
@@ -235,19 +235,19 @@ def _not_known(_: NotKnown, observed: Observation) -> Judged:
     return RowOutcome.NOT_JUDGED, observed.words
 
 
-def _server(observed: Observation, at: datetime) -> Judged:
+def _server(observed: Observation, now: datetime) -> Judged:
     certificate = observed.handshake.certificate
     if observed.fault is KnockFault.UNTRUSTED:
-        shown = f"; {described(certificate, at)}" if certificate else ""
+        shown = f"; {described(certificate, now)}" if certificate else ""
         return RowOutcome.FAILS, f"{observed.detail}{shown}"
     if observed.layer is ReachedLayer.HANDSHAKE:
         return RowOutcome.FAILS, f"no handshake; {observed.words}"
-    return RowOutcome.HOLDS, described(certificate, at) if certificate else "valid"
+    return RowOutcome.HOLDS, described(certificate, now) if certificate else "valid"
 
 
-def described(certificate: ServerCertificate, at: datetime) -> str:
+def described(certificate: ServerCertificate, now: datetime) -> str:
     """A server certificate in one line."""
-    days = (certificate.not_after - at).days
-    when = f"expired {certificate.not_after:%Y-%m-%d}" if certificate.not_after < at else f"{days} days left"
+    days = (certificate.not_after - now).days
+    when = f"expired {certificate.not_after:%Y-%m-%d}" if certificate.not_after < now else f"{days} days left"
     names = ", ".join(certificate.names[:4]) or "no names"
     return f"{certificate.subject} for {names}, issued by {certificate.issuer}, {when}"

@@ -1,7 +1,7 @@
-"""One knock on a gateway: a fresh connection, one question, and all that was observed, within one deadline.
+"""One knock on a gateway: a new connection, one request, and the observation, within one deadline.
 
-Nothing is resumed, nothing is retried, nothing is judged. Whatever a server does, hostile or broken, ends in an
-observation after `timeout` seconds at the latest and for a bounded amount of memory.
+No session is resumed, no request retried, nothing judged. Whatever a hostile or broken server does, there is an
+observation after `timeout` seconds at the latest, and the memory used is bounded.
 """
 
 import time
@@ -28,10 +28,10 @@ class Knock:
         self._tls = TlsClient(question, target) if question.version else None
         self._layer = ReachedLayer.TCP
         self._marks: list[float] = []
-        """When it began, when each phase was finished."""
+        """When the knock began, and when each phase was finished."""
 
     def load(self) -> None:
-        """Read the caller's certificate and key; no connection is open yet.
+        """Read the caller's certificate and key, before any connection is open.
 
         Raises:
             GatewayError: where they, or the CA file for the server, cannot be used.
@@ -40,7 +40,7 @@ class Knock:
             self._tls.load()
 
     def ask(self, addresses: Addresses) -> Observation:
-        """Knock, and tell what was observed."""
+        """Knock, and return the observation."""
         reader = AnswerReader()
         ended: EndedError | None = None
         self._mark()
@@ -52,7 +52,7 @@ class Knock:
         except EndedError as error:
             ended = error
         if ended is None or reader.has_headers:
-            # Whatever came after the headers, the answer was given.
+            # After complete headers there is an answer, whatever follows.
             return self._answered(reader, is_cut=ended is not None)
         return self._observed(fault=ended.fault, detail=ended.detail)
 
@@ -70,7 +70,7 @@ class Knock:
             channel = self._tls.shake_hands(line)
             self._mark()
             self._layer = ReachedLayer.FIRST_READ
-        # A server that has refused may have closed already; what it said before is still to be read.
+        # A server that refuses may have closed the connection; its answer can still be read.
         with suppress(EndedError):
             channel.send(request)
         self._read(channel, reader)

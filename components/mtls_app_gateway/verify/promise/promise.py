@@ -1,7 +1,7 @@
-"""What a gateway document promises of one listener: the mode, the trust, the TLS versions, the headers of each route.
+"""What a gateway promises for each listener: mode, trusted CAs, TLS versions, and the headers of each route.
 
-Pure, and forgiving: a document that breaks rules still promises something, and it is that which is knocked at. One
-whose mode nobody knows promises nothing.
+Pure. A document that breaks rules still promises something, and that is what is verified. One with a mode that Azure
+does not have promises nothing.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from ...problems import GatewayError
 from .promised_routes import PromisedRoute, promised_routes
 
 MAIN_PATH = "/"
-"""Where the rows knock that are not about a route."""
+"""The path of every row that is not about a route."""
 
 ALL_VERSIONS = tuple(TlsVersion)
 _MODERN = ALL_VERSIONS[2:]
@@ -23,7 +23,7 @@ _MODERN = ALL_VERSIONS[2:]
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What callers of one listener may count on."""
+    """What clients of one listener may count on."""
 
     listener: str
     is_tls: bool
@@ -34,31 +34,31 @@ class Promise:
     """None where clients are not asked for a certificate."""
     profile: str | None = None
     chains: tuple[CaChain, ...] = ()
-    """What a Strict listener trusts."""
+    """The chains that a Strict listener trusts."""
     verify_issuer_dn: bool = False
     verify_revocation: bool = False
     versions: tuple[TlsVersion, ...] = _MODERN
     retired_versions: tuple[TlsVersion, ...] = ()
-    """What its TLS policy allows beside them, and Azure has retired: what callers meet there is not known."""
+    """What its TLS policy allows beside them and Azure has retired; what happens there is not known."""
     routes: tuple[PromisedRoute, ...] = (PromisedRoute("/"),)
     identity_headers: tuple[str, ...] = ()
-    """Each header that carries a fact of the client's certificate anywhere on this gateway."""
+    """Each header that carries a fact of the client's certificate on any route of the gateway."""
     has_own_400_page: bool = False
     is_by_hand: bool = False
-    """Somebody told it who has no document: what was not told may be there all the same."""
+    """It comes from options, without a document: the gateway may do more than was given."""
     doubts: tuple[str, ...] = ()
-    """What the document asks for and nobody knows Azure's answer to."""
+    """What the document asks for although it is not known what Azure does then."""
 
     def route_for(self, path: str) -> PromisedRoute:
-        """The route that a path takes, with that path."""
+        """The route for a path, with that path."""
         found = next((route for route in self.routes if route.takes(path)), PromisedRoute(path))
         return replace(found, path=path)
 
 
 def promises_of(gateway: Gateway) -> tuple[Promise, ...]:
-    """What each listener of a gateway promises, in the order of the rules that use them.
+    """The promise of each listener, in the order of the rules that use them.
 
-    A listener that no rule uses does not exist on the network and is left out; so are those of layer 4.
+    A listener that no rule uses does not exist on the network and is left out, and so are those of layer 4.
 
     Raises:
         GatewayError: for every profile with a mode that Azure does not have.
@@ -79,7 +79,7 @@ def promise_by_hand(
     identity_headers: Sequence[str] = (),
     port: int = 443,
 ) -> Promise:
-    """The promise of somebody who has no document. Which value a header carries is then not promised, only whose."""
+    """A promise from options, without a document: identity headers come from the gateway, with values not known."""
     return Promise(
         listener="by hand",
         is_tls=True,
@@ -115,7 +115,7 @@ def _with_profile(promise: Promise, profile: Profile) -> Promise:
         doubts = ("CA chains are attached in Passthrough; what Azure does then is not known",)
         return replace(promise, mode=Mode.PASSTHROUGH, doubts=doubts if profile.chains else ())
     if not profile.asks_clients:
-        doubt = "the profile has no CA chain, so nobody is asked for a certificate, whatever its mode says"
+        doubt = "the profile has no CA chain, so clients are not asked for a certificate, whatever its mode"
         return replace(promise, doubts=(doubt,))
     return replace(
         promise,
@@ -123,5 +123,5 @@ def _with_profile(promise: Promise, profile: Profile) -> Promise:
         chains=tuple(each.chain for each in profile.chains if each.chain is not None),
         verify_issuer_dn=profile.verify_issuer_dn,
         verify_revocation=profile.verify_revocation,
-        doubts=() if profile.mode_as_written else ("no mode is said; Strict is taken, as seen on Azure",),
+        doubts=() if profile.mode_as_written else ("no mode is given; Strict is assumed, as seen on Azure",),
     )

@@ -1,6 +1,6 @@
 """The gateway as a drawing: chains, profiles, listeners, routes and pools, left to right, as inline SVG. Pure.
 
-What stands in the document and is used by nobody is drawn with a dashed line: a chain that is only staged, say.
+Unused parts of the document, such as a staged chain, are drawn with a dashed line.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from ..promise.promised_routes import PromisedRoute
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _TOP = 200, 46, 30, 14, 34
 _COLUMNS = ("trusted chains", "profiles", "listeners", "routes", "backend pools")
 _LETTERS = 28
-"""As many letters as surely fit into a box."""
+"""The number of letters that always fit into a box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class _Box:
 
 
 class _Sketch:
-    """Boxes in columns and the lines between them, without places yet."""
+    """Boxes in columns and the lines between them, before they have positions."""
 
     def __init__(self) -> None:
         self.boxes: dict[tuple[int, str], _Box] = {}
@@ -42,7 +42,7 @@ class _Sketch:
 
 
 def draw(promises: Sequence[Promise], gateway: Gateway | None) -> str:
-    """The drawing of all listeners that callers can reach."""
+    """The drawing of all listeners that clients can reach."""
     sketch = _Sketch()
     for promise in promises:
         _add_listener(sketch, promise)
@@ -98,18 +98,18 @@ def _effect(route: PromisedRoute, identity_headers: Sequence[str]) -> str:
     if not identity_headers:
         return "no identity headers"
     if len(actions) < len(identity_headers):
-        return "lets headers through"
+        return "passes headers through"
     return "sets identity headers" if any(action.value for action in actions) else "removes identity headers"
 
 
 def _svg(sketch: _Sketch) -> str:
-    columns = [[box for box in sketch.boxes.values() if box.column == at] for at in range(len(_COLUMNS))]
+    columns = [[box for box in sketch.boxes.values() if box.column == index] for index in range(len(_COLUMNS))]
     rows = max(map(len, columns), default=0) or 1
     height = _TOP + rows * (_HEIGHT + _GAP_Y)
     width = len(_COLUMNS) * (_WIDTH + _GAP_X) - _GAP_X + 2
     places = {(box.column, box.key): place for column in columns for box, place in _placed(column, height)}
     parts = [
-        *(_heading(at, title) for at, title in enumerate(_COLUMNS) if columns[at]),
+        *(_heading(index, title) for index, title in enumerate(_COLUMNS) if columns[index]),
         *(_line(places[start], places[end]) for start, end in sketch.lines),
         *(_drawn(box, places[box.column, box.key]) for box in sketch.boxes.values()),
     ]
@@ -121,8 +121,8 @@ def _placed(column: Sequence[_Box], height: int) -> Iterator[tuple[_Box, tuple[i
     """The boxes of a column around the middle of the drawing."""
     used = len(column) * (_HEIGHT + _GAP_Y) - _GAP_Y
     top = _TOP + (height - _TOP - used) // 2
-    for at, box in enumerate(column):
-        yield box, (1 + box.column * (_WIDTH + _GAP_X), top + at * (_HEIGHT + _GAP_Y))
+    for index, box in enumerate(column):
+        yield box, (1 + box.column * (_WIDTH + _GAP_X), top + index * (_HEIGHT + _GAP_Y))
 
 
 def _heading(column: int, title: str) -> str:

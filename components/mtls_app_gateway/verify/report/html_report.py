@@ -1,4 +1,4 @@
-"""A verification as one HTML file that a reviewer can keep: no script, nothing loaded from anywhere."""
+"""A verification as one HTML file for a reviewer: no script, and nothing loaded from elsewhere."""
 
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
@@ -51,10 +51,10 @@ def _head(report: Report) -> Iterator[str]:
     servers = dict.fromkeys(server for section in report.sections for server in section.servers)
     yield _facts(
         (
-            ("when", f"{report.at:%Y-%m-%d %H:%M:%S} UTC, in {report.seconds:.1f} s"),
+            ("when", f"{report.began:%Y-%m-%d %H:%M:%S} UTC, in {report.seconds:.1f} s"),
             ("promised by", report.source),
             ("tool", report.tool),
-            ("gateway", report.served_by or ", ".join(servers) or "does not say"),
+            ("gateway", report.served_by or ", ".join(servers) or "unknown"),
         )
     )
     yield from _broken(report)
@@ -65,7 +65,7 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _broken(report: Report) -> Iterator[str]:
-    """What a reviewer must see first."""
+    """The failures, which a reviewer must see first."""
     broken = [
         f"<li>{_text(section.promise.listener)}, {_text(verdict.row)}: {_text(verdict.words)}"
         for section in report.sections
@@ -87,9 +87,9 @@ def _section(section: Section, report: Report) -> Iterator[str]:
     if target.endpoint != (target.host, target.port):
         where += ", reached at {}:{}".format(*target.endpoint)
     yield f'<p class="dim">{_text(where)}</p>'
-    facts = list(posture(promise, at=report.at))
+    facts = list(posture(promise, now=report.began))
     if section.server_certificate:
-        facts.append(("shows", described(section.server_certificate, report.at)))
+        facts.append(("shows", described(section.server_certificate, report.began)))
         sent = ", ".join(section.server_certificate.sent_along)
         facts.append(("with", sent or "no intermediate certificate"))
     yield _facts(facts)
@@ -121,7 +121,7 @@ def _row(group: Group) -> str:
 
 def _foot(report: Report) -> Iterator[str]:
     yield "<h2>How well each expectation is known</h2>"
-    yield _facts((grade.value, grade.meaning) for grade in Grade)
+    yield _facts((grade.value, grade.description) for grade in Grade)
     cited = dict.fromkeys(
         asked.evidence.citation for verdict in report.verdicts if isinstance(asked := verdict.asked, Expectation)
     )

@@ -1,4 +1,4 @@
-"""A verification as JUnit XML, which every CI system shows: a suite for each listener, a case for each row. Pure."""
+"""A verification as JUnit XML for CI systems: a suite for each listener, a case for each row. Pure."""
 
 from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
@@ -17,7 +17,7 @@ _ELEMENTS = {
 
 
 def junit(report: Report) -> str:
-    """The document. A verification without rows is a failing case of its own: silence must not look like success."""
+    """The XML. A verification without rows is a failing case: silence must not look like success."""
     suites = Xml.Element("testsuites", name=report.tool)
     for section in report.sections:
         suites.append(_suite(section, report))
@@ -41,7 +41,7 @@ def _suite(section: Section, report: Report) -> Xml.Element:
         failures=str(found.count("failure")),
         errors=str(found.count("error")),
         skipped=str(found.count("skipped")),
-        timestamp=report.at.isoformat(timespec="seconds"),
+        timestamp=report.began.isoformat(timespec="seconds"),
         time=f"{report.seconds:.3f}",
     )
     for verdict in section.verdicts:
@@ -64,4 +64,4 @@ def _background(asked: Expectation) -> Iterator[str]:
     yield f"expected: {asked.expected}"
     if asked.why:
         yield f"because: {asked.why}"
-    yield f"known: {asked.evidence.grade.meaning} ({asked.evidence.citation})"
+    yield f"known: {asked.evidence.grade.description} ({asked.evidence.citation})"

@@ -16,7 +16,7 @@ from .shell_lines import shell_lines
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One listener, where it was knocked at, and what came of it."""
+    """One listener with its target and its verdicts."""
 
     promise: Promise
     target: Target
@@ -24,37 +24,37 @@ class Section:
 
     @property
     def server_certificate(self) -> ServerCertificate | None:
-        """The certificate the listener shows, as the first knock that saw it did."""
+        """The listener's certificate, from the first knock that saw one."""
         observed = (verdict.observation for verdict in self.verdicts)
         return next((one.handshake.certificate for one in observed if one and one.handshake.certificate), None)
 
     @property
     def ca_names(self) -> tuple[str, ...]:
-        """The CAs that the listener names in its handshake."""
+        """The CAs that the listener names in its handshakes."""
         observed = (verdict.observation for verdict in self.verdicts)
         return next((one.handshake.ca_names for one in observed if one and one.handshake.ca_names), ())
 
     @property
     def servers(self) -> tuple[str, ...]:
-        """What answered calls itself."""
+        """The `Server` headers of the answers."""
         observed = (verdict.observation for verdict in self.verdicts)
         return tuple(dict.fromkeys(one.server for one in observed if one and one.server))
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A verification: when, of what, by what, with what outcome."""
+    """A verification with its time, its source and its outcome."""
 
-    at: datetime
+    began: datetime
     seconds: float
     tool: str
     source: str
-    """Where the promise comes from, in words."""
+    """Where the promise comes from, for people."""
     sections: tuple[Section, ...]
     served_by: str | None = None
     """The software behind the gateway, where it is known: in a rehearsal, which nginx."""
     not_known: tuple[str, ...] = ()
-    """What nobody can know from here, whatever the rows say."""
+    """What cannot be known from here, whatever the verdicts."""
     document: Mapping[str, Any] | None = None
 
     @property
@@ -67,20 +67,20 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """The worst of its listeners: one that could not be asked is not made good by another that held."""
+        """The worst exit code of its listeners: one that could not be asked counts, even where others hold."""
         codes = {exit_code(section.verdicts) for section in self.sections}
         return exit_code(()) if not codes else 1 if 1 in codes else max(codes)
 
     @property
     def summary(self) -> str:
         """The counts in one line."""
-        said = [f"{self.counts[outcome]} {_COUNTED[outcome]}" for outcome in RowOutcome if self.counts.get(outcome)]
-        return ", ".join(said) or "nothing was asked"
+        counts = [f"{self.counts[outcome]} {_COUNTED[outcome]}" for outcome in RowOutcome if self.counts.get(outcome)]
+        return ", ".join(counts) or "nothing was asked"
 
     def as_data(self, *, explain: bool = False) -> dict[str, Any]:
-        """For programs. With `explain`, each row has the lines to see it by hand."""
+        """For programs. With `explain`, each row has the shell lines that repeat it."""
         return {
-            "at": self.at.isoformat(),
+            "at": self.began.isoformat(),
             "seconds": round(self.seconds, 3),
             "tool": self.tool,
             "source": self.source,
@@ -179,7 +179,7 @@ def _met(observation: Observation) -> dict[str, Any]:
 def _forwarded(forwarded: ForwardedRequest | None) -> dict[str, Any] | None:
     if forwarded is None:
         return None
-    # The names only: a value may be somebody's certificate, and a report is kept.
+    # The names only: a value may be a person's certificate, and reports are kept.
     return {"pool": forwarded.pool, "transport": forwarded.transport, "headerNames": sorted(forwarded.headers)}
 
 

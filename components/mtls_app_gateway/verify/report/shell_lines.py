@@ -1,6 +1,6 @@
-"""The same knock by hand: the curl and the `openssl s_client` line that show what a row shows. Pure.
+"""Writes the curl and `openssl s_client` lines that repeat a knock by hand. Pure.
 
-The lines hold paths of keys, never a key, and no password: both programs ask for one where it is needed.
+The lines have the paths of keys, never a key or a password: both programs ask for a password where one is needed.
 """
 
 import shlex
@@ -25,10 +25,10 @@ _OPENSSL_VERSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class ShellLines:
-    """Two shell lines, or what there can be of them."""
+    """The two shell lines, as far as they are possible."""
 
     curl: str | None
-    """None for a client key that curl's TLS library finds too weak: curl cannot be told to take it all the same."""
+    """None for a client key that curl's TLS library finds too weak: curl has no option to use it."""
     openssl: str | None
     """None for plain HTTP."""
 
@@ -89,7 +89,7 @@ def _openssl_certificate(certificate: ClientCertificate) -> Iterator[str]:
     path = str(certificate.certificate_path)
     yield from ("-cert", path, "-key", str(certificate.key_path))
     if certificate.pem.count("BEGIN CERTIFICATE") > 1:
-        # Alone, -cert sends the first certificate of the file and no other.
+        # Without it, -cert sends only the first certificate of the file.
         yield from ("-cert_chain", path)
 
 
@@ -105,7 +105,7 @@ def _request(question: Question, target: Target) -> str:
 
 
 def _is_weak(question: Question) -> bool:
-    """Whether the TLS library would refuse to ask, were it left to itself."""
+    """Whether the TLS library would refuse to connect with its default settings."""
     return question.version in {TlsVersion.V1_0, TlsVersion.V1_1} or _has_weak_key(question)
 
 
