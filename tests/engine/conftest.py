@@ -33,7 +33,7 @@ class RunningStandIn:
     folder: Path
 
     def journal(self, *methods: str) -> list[dict[str, Any]]:
-        """What the engine asked so far, in its order; of these methods, or of all."""
+        """The engine's requests so far, in their order; of these methods, or of all."""
         journal = self.folder / "journal.jsonl"
         lines = journal.read_text().splitlines() if journal.exists() else []
         entries: list[dict[str, Any]] = [json.loads(line) for line in lines]
@@ -90,7 +90,7 @@ def stand_in(start_stand_in: StartStandIn) -> RunningStandIn:
 
 @pytest.fixture
 def engine_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The engine on PATH, with a home, a backend and a passphrase of the test's own and nobody's Azure settings."""
+    """The engine on PATH, with a home, a backend and a passphrase of the test's own, and no Azure settings."""
     for name in [name for name in os.environ if name.startswith(("ARM_", "AZURE_", "PULUMI_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PATH", f"{engine_folder()}{os.pathsep}{os.environ['PATH']}")
@@ -127,7 +127,7 @@ def stack(
 ) -> Iterator[MakeStack]:
     """Make stacks whose azure-native is the stand-in; what they leave running ends with the test.
 
-    Each run of the engine's command line costs 0.15 s of CPU, and 0.3 s where it decrypts: its version is asked once,
+    Each run of the engine's command line costs 0.15 s of CPU, and 0.3 s where it decrypts: its version is read once,
     plain config is written without it, and after an update the outputs are read once and the summary without secrets.
     """
 
@@ -172,7 +172,7 @@ def _info(stack: auto.Stack, _show_secrets: bool = True) -> auto.UpdateSummary |
 
 
 def _outputs(workspace: auto.LocalWorkspace, stack_name: str) -> dict[str, auto.OutputValue]:
-    """The outputs in plain text, none of them marked: no test asks which of them is a secret."""
+    """The outputs in plain text, none of them marked: no test needs to know which of them is a secret."""
     command = ["stack", "output", "--json", "--show-secrets", "--stack", stack_name]
     done = workspace.pulumi_command.run(command, workspace.work_dir, dict(workspace.env_vars))
     return {key: auto.OutputValue(value, secret=False) for key, value in json.loads(done.stdout).items()}
@@ -197,7 +197,7 @@ def _without_what_pulumi_leaves(hook: UnraisableHook) -> UnraisableHook:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
-    """Stand in front of pytest's own hook, once that is there."""
+    """Take the place before pytest's own hook, once that is set."""
     sys.unraisablehook = _without_what_pulumi_leaves(sys.unraisablehook)
 
 

@@ -98,7 +98,7 @@ def test_a_deployment_from_preview_to_destroy(stack: MakeStack, stand_in: Runnin
 
 def test_each_provider_has_its_own_subscription(stack: MakeStack, stand_in: RunningStandIn) -> None:
     """
-    Two explicit providers of one package, one of the other and the default one are told apart in one process.
+    Two explicit providers of one package, one of the other and the default one are kept apart in one process.
     """
 
     def program() -> None:
@@ -183,16 +183,16 @@ def test_a_refused_gateway_turns_up_red(stack: MakeStack, stand_in: RunningStand
     with pytest.raises(auto.CommandError) as caught:
         made.up()
 
-    told = str(caught.value)
-    assert 'Code="ApplicationGatewaySslCertificateInvalidData"' in told
-    assert fixtures.PFX[:60] not in told
-    assert "Traceback" not in told
+    message = str(caught.value)
+    assert 'Code="ApplicationGatewaySslCertificateInvalidData"' in message
+    assert fixtures.PFX[:60] not in message
+    assert "Traceback" not in message
     assert len(stand_in.resources()) == 3
 
 
 def test_an_unknown_property_fails_at_preview(stack: MakeStack) -> None:
     """
-    A name Azure does not have is told before anything is made, without the values around it.
+    A name Azure does not have is reported before anything is created, without the values around it.
     """
     misspelt = changed(fixtures.gateway_inputs(), "sslCertificates.0.pasword", "hunter2")
     made = stack(subscription_with(misspelt), config=CONFIG)
@@ -252,9 +252,9 @@ def test_a_yaml_program_knows_the_resources(run_engine: RunEngine, tmp_path: Pat
     (folder / "Pulumi.yaml").write_text(YAML_PROGRAM)
     assert run_engine("stack", "init", "test", cwd=folder).returncode == 0
 
-    told = run_engine("up", "--yes", "--skip-preview", cwd=folder)
+    result = run_engine("up", "--yes", "--skip-preview", cwd=folder)
 
-    assert "westeurope" in told.stdout, told.stderr
+    assert "westeurope" in result.stdout, result.stderr
     (folder / "Pulumi.yaml").write_text(YAML_PROGRAM.replace("publicIPAllocationMethod", "publicIPAllocation"))
     broken = run_engine("preview", cwd=folder)
     assert broken.returncode != 0
