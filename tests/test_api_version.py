@@ -28,7 +28,7 @@ def test_the_document_is_written_at_it() -> None:
     assert api_version() == build_document(parse_settings(SMALLEST).settings, {})["apiVersion"]
 
 
-def test_the_stand_in_serves_it() -> None:
-    """The stand-in's package, named there by hand since it judges ours, is the same."""
+def test_the_emulator_serves_it() -> None:
+    """The emulator's package, named there by hand since it judges ours, is the same."""
     assert gateway_resource.PACKAGE == kinds.GATEWAY_PACKAGE
     assert {"module": "network", "version": STAMP} == schema.PARAMETER
