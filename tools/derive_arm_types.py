@@ -2,7 +2,7 @@
 
 The source is one file of the repository Azure/bicep-types-az (MIT), named in ORIGIN below by path, commit and
 digest. The table keeps what the source says about each property one may send; descriptions are left out, and so
-is everything below a read-only property, because nobody sends it.
+is everything below a read-only property, because it is never sent.
 
     python tools/derive_arm_types.py PATH/TO/types.json > components/mtls_app_gateway/document/arm_types.json
 """

@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Interrupted. What was half done is not kept; the same command starts it again.", file=sys.stderr)
+        print("Interrupted. Unfinished work is discarded; the same command starts it again.", file=sys.stderr)
         return 130
     return 0
 

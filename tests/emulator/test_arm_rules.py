@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.emulator.answers import answer_to
-from mtls_app_gateway.emulator.arm_rules import Question, judge
+from mtls_app_gateway.emulator.arm_network_rules import refusals_to_delete
+from mtls_app_gateway.emulator.arm_rulebook import RULES_BY_TYPE, rules_of
+from mtls_app_gateway.emulator.arm_rules import Request, refusals_of
 from mtls_app_gateway.emulator.kinds import GATEWAY_PACKAGE, KINDS
-from mtls_app_gateway.emulator.network_rules import refusals_to_delete
-from mtls_app_gateway.emulator.requests import Put, put_of
-from mtls_app_gateway.emulator.rulebook import RULES, rules_of
+from mtls_app_gateway.emulator.put import Put, put_of
 from mtls_app_gateway.rehearsal.authority import Authority, padding, pem
 
 from tests.emulator import subscription_fixtures as fixtures
@@ -29,10 +29,10 @@ def put(module: str, inputs: Mapping[str, Any]) -> Put:
 
 def subscription(*puts: Put) -> dict[str, Mapping[str, Any]]:
     """A subscription in which these requests were made."""
-    return {asked.id.lower(): answer_to(asked, None, ()) for asked in puts}
+    return {each.id.lower(): answer_to(each, None, ()) for each in puts}
 
 
-def surroundings(**replaced: Inputs) -> dict[str, Mapping[str, Any]]:
+def neighbours(**replaced: Inputs) -> dict[str, Mapping[str, Any]]:
     """What a gateway needs around it."""
     inputs = {
         "NetworkSecurityGroup": fixtures.security_group_inputs(),
@@ -49,9 +49,9 @@ def refusals(
     before: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """The codes, or where there is none the messages, with which a request is refused; `before` are earlier inputs."""
-    asked = put(module, inputs)
+    request = put(module, inputs)
     known = answer_to(put(module, before), None, ()) if before is not None else None
-    found = judge(Question(asked, others, known), rules_of(asked.kind.arm_type))
+    found = refusals_of(Request(request, others, known), rules_of(request.kind.arm_type))
     return [refusal.code or refusal.message for refusal in found]
 
 
@@ -113,7 +113,7 @@ def test_what_is_right_passes(inputs: Inputs) -> None:
     """
     No rule refuses a gateway that Azure takes.
     """
-    assert refusals("ApplicationGateway", inputs, surroundings()) == []
+    assert refusals("ApplicationGateway", inputs, neighbours()) == []
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_what_azure_refuses_is_refused_with_its_code(code: str, inputs: Inputs) 
     """
     expected = [f"ApplicationGateway{name}" for name in code.split()]
 
-    assert refusals("ApplicationGateway", inputs, surroundings()) == expected
+    assert refusals("ApplicationGateway", inputs, neighbours()) == expected
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_references_and_names_are_kept(code: str, inputs: Inputs) -> None:
     """
     A reference to nothing, a relative id and a name given twice are refused with ARM's codes.
     """
-    assert refusals("ApplicationGateway", inputs, surroundings()) == [code]
+    assert refusals("ApplicationGateway", inputs, neighbours()) == [code]
 
 
 @pytest.mark.parametrize(
@@ -255,9 +255,9 @@ def test_references_and_names_are_kept(code: str, inputs: Inputs) -> None:
 )
 def test_documented_refusals_without_a_known_code(message: str, inputs: Inputs) -> None:
     """
-    What Azure is documented to refuse is refused even where nobody wrote its code down.
+    What Azure is documented to refuse is refused even where its code is not known.
     """
-    found = refusals("ApplicationGateway", inputs, surroundings() | {f"{fixtures.ROOT}/x/waf".lower(): {}})
+    found = refusals("ApplicationGateway", inputs, neighbours() | {f"{fixtures.ROOT}/x/waf".lower(): {}})
 
     assert [known for known in found if message in known] == found
     assert len(found) == 1
@@ -291,14 +291,14 @@ def test_the_platform_must_reach_the_gateway(code: str | None, rules: list[Input
     group = fixtures.security_group_inputs() | {"securityRules": rules}
     expected = [f"ApplicationGatewaySubnet{code}TrafficBlockedByNetworkSecurityGroup"] if code else []
 
-    assert refusals("ApplicationGateway", PASSTHROUGH, surroundings(NetworkSecurityGroup=group)) == expected
+    assert refusals("ApplicationGateway", PASSTHROUGH, neighbours(NetworkSecurityGroup=group)) == expected
 
 
 def test_a_v2_gateway_has_a_standard_address() -> None:
     """
     A public address of another SKU is refused.
     """
-    basic = surroundings(PublicIPAddress=fixtures.address_inputs(sku={"name": "Basic"}))
+    basic = neighbours(PublicIPAddress=fixtures.address_inputs(sku={"name": "Basic"}))
 
     assert refusals("ApplicationGateway", PASSTHROUGH, basic) == ["ApplicationGatewayInvalidPublicIpSku"]
 
@@ -333,7 +333,7 @@ def test_subnets_are_inside_and_apart(expected: list[str], name: str, prefix: st
     """
     A subnet lies within its network and beside the others.
     """
-    assert refusals("Subnet", subnet(name, prefix), surroundings()) == expected
+    assert refusals("Subnet", subnet(name, prefix), neighbours()) == expected
 
 
 def test_a_subnet_needs_its_network_and_its_security_group() -> None:
@@ -346,7 +346,7 @@ def test_a_subnet_needs_its_network_and_its_security_group() -> None:
     )
 
     assert orphan == ["ParentResourceNotFound"]
-    assert refusals("Subnet", open_door, surroundings()) == ["InvalidResourceReference"]
+    assert refusals("Subnet", open_door, neighbours()) == ["InvalidResourceReference"]
 
 
 @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ def test_what_is_in_use_cannot_go(code: str, identity: str) -> None:
     """
     What a gateway or a subnet uses cannot be deleted before it, and can after.
     """
-    others = surroundings() | subscription(put("ApplicationGateway", PASSTHROUGH))
+    others = neighbours() | subscription(put("ApplicationGateway", PASSTHROUGH))
     document = others.pop(identity.lower())
 
     assert [refusal.code for refusal in refusals_to_delete(identity, document, others)] == [code]
@@ -374,21 +374,22 @@ def test_no_refusal_repeats_a_secret() -> None:
     """
     inputs = changed(PASSTHROUGH, "sslCertificates.0.password", "another1")
 
-    found = judge(
-        Question(put("ApplicationGateway", inputs), surroundings()), RULES["Microsoft.Network/applicationGateways"]
+    found = refusals_of(
+        Request(put("ApplicationGateway", inputs), neighbours()),
+        RULES_BY_TYPE["Microsoft.Network/applicationGateways"],
     )
 
-    told = " ".join(map(str, found))
-    assert "another1" not in told
-    assert fixtures.PFX[:40] not in told
+    text = " ".join(map(str, found))
+    assert "another1" not in text
+    assert fixtures.PFX[:40] not in text
 
 
 def test_every_rule_has_a_name_and_a_source() -> None:
     """
-    Rules can be told apart and traced.
+    Each rule has a name of its own and a source.
     """
-    rules = [rule for rules in RULES.values() for rule in rules]
-    gateway = [rule.name for rule in RULES["Microsoft.Network/applicationGateways"]]
+    rules = [rule for rules in RULES_BY_TYPE.values() for rule in rules]
+    gateway = [rule.name for rule in RULES_BY_TYPE["Microsoft.Network/applicationGateways"]]
 
     assert all(rule.source for rule in rules)
     assert len(gateway) == len(set(gateway))
@@ -411,7 +412,7 @@ def test_a_name_that_azure_refuses_is_refused(module: str, inputs: Inputs) -> No
     """
     The resource's own name, those above it and those of its parts are judged by Azure's naming rules.
     """
-    assert "InvalidResourceName" in refusals(module, inputs, surroundings())
+    assert "InvalidResourceName" in refusals(module, inputs, neighbours())
 
 
 @pytest.mark.parametrize(
@@ -426,7 +427,7 @@ def test_a_name_that_azure_accepts_is_accepted(module: str, inputs: Inputs) -> N
     """
     Names at the edge of the rules pass.
     """
-    assert refusals(module, inputs, surroundings()) == []
+    assert refusals(module, inputs, neighbours()) == []
 
 
 ZONED = fixtures.gateway_inputs(zones=["1", "2"])
@@ -450,7 +451,7 @@ def test_a_zonal_gateway_needs_its_zones_in_its_address(refusal: str | None, gat
     """
     An address without zones has a code of its own; one that lacks some is documented as refused.
     """
-    found = refusals("ApplicationGateway", gateway, surroundings(PublicIPAddress=fixtures.address_inputs(zones=zones)))
+    found = refusals("ApplicationGateway", gateway, neighbours(PublicIPAddress=fixtures.address_inputs(zones=zones)))
 
     assert bool(refusal) == bool(found)
     assert (refusal or "") in "".join(found)
@@ -458,9 +459,9 @@ def test_a_zonal_gateway_needs_its_zones_in_its_address(refusal: str | None, gat
 
 def test_a_new_gateway_needs_a_delegated_subnet() -> None:
     """
-    One that is there already is not asked: what Azure does then is not known.
+    An existing gateway passes: what Azure does then is not known.
     """
-    others = surroundings(VirtualNetwork=UNDELEGATED)
+    others = neighbours(VirtualNetwork=UNDELEGATED)
     v1 = changed(PASSTHROUGH, "sku", RETIRED)
     code = "ApplicationGatewayNetworkIsolationRequiresSubnetDelegation"
 
@@ -509,9 +510,9 @@ def test_what_cannot_change_is_refused(refusal: str | None, module: str, before:
     """
     zones = {"zones": ["1", "2"]}
     others = {
-        **surroundings(PublicIPAddress=fixtures.address_inputs(**zones)),
+        **neighbours(PublicIPAddress=fixtures.address_inputs(**zones)),
         **subscription(put("PublicIPAddress", fixtures.address_inputs(publicIpAddressName="other", **zones))),
-        OTHER_SUBNET.lower(): surroundings()[fixtures.SUBNET_ID.partition("/subnets/")[0].lower()]["properties"][
+        OTHER_SUBNET.lower(): neighbours()[fixtures.SUBNET_ID.partition("/subnets/")[0].lower()]["properties"][
             "subnets"
         ][0],
     }
@@ -562,7 +563,7 @@ def test_a_rule_that_is_made_on_its_own_is_judged_too() -> None:
     name = rule.pop("name")
     where = {"resourceGroupName": fixtures.GROUP, "networkSecurityGroupName": "doors", "securityRuleName": name}
 
-    assert ["OverlappingSubnetsNotPermittedInSecurityRule"] == refusals("SecurityRule", where | rule, surroundings())
+    assert ["OverlappingSubnetsNotPermittedInSecurityRule"] == refusals("SecurityRule", where | rule, neighbours())
 
 
 def test_tls_1_3_alone_can_be_asked_for() -> None:
@@ -571,7 +572,7 @@ def test_tls_1_3_alone_can_be_asked_for() -> None:
     """
     policy = {"policyType": "CustomV2", "minProtocolVersion": "TLSv1_3", "cipherSuites": []}
 
-    assert [] == refusals("ApplicationGateway", changed(PASSTHROUGH, "sslPolicy", policy), surroundings())
+    assert [] == refusals("ApplicationGateway", changed(PASSTHROUGH, "sslPolicy", policy), neighbours())
 
 
 def test_a_gateway_has_no_more_parts_than_azure_allows() -> None:
@@ -581,6 +582,6 @@ def test_a_gateway_has_no_more_parts_than_azure_allows() -> None:
     ports = [{"name": f"port-{number}", "port": number} for number in range(443, 543)]
     right, wrong = (fixtures.gateway_inputs(frontendPorts=[*ports, *more]) for more in ([], [{"name": "p", "port": 1}]))
 
-    assert [] == refusals("ApplicationGateway", right, surroundings())
-    (message,) = refusals("ApplicationGateway", wrong, surroundings())
+    assert [] == refusals("ApplicationGateway", right, neighbours())
+    (message,) = refusals("ApplicationGateway", wrong, neighbours())
     assert "has 101 frontendPorts; it can have 100" in message

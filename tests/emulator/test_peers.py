@@ -1,4 +1,4 @@
-"""The emulator answers processes of the user who started it, and nobody else."""
+"""The emulator answers processes of the user who started it, and no others."""
 
 import os
 

@@ -31,7 +31,7 @@ PATIENCE = 15.0
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where the gateways are raised."""
+    """Where the work directories of the gateways are."""
     return tmp_path / "gateways"
 
 
@@ -57,7 +57,7 @@ def work_directory(folder: Path) -> Path:
 
 
 def status(folder: Path, caller: str | None = None) -> int:
-    """What somebody meets at the one listener of the one gateway."""
+    """The status that a caller gets from the one listener of the one gateway."""
     session = Session.read(work_directory(folder))
     (listener,) = session.listeners
     context = ssl.create_default_context(cafile=str(session.folder / session.server_ca))
@@ -103,7 +103,7 @@ def until(is_so: Callable[[], bool]) -> None:
 
 def test_a_created_gateway_answers(provider: Client, folder: Path) -> None:
     """
-    When Create has answered, so does the gateway: in Passthrough everybody is let in.
+    When Create has answered, so does the gateway: in Passthrough every caller is let in.
     """
     provider.create(GATEWAY, PASSTHROUGH)
 
@@ -147,9 +147,9 @@ def test_a_deleted_gateway_leaves_nothing(provider: Client, folder: Path) -> Non
     assert [] == list(folder.iterdir())
 
 
-def test_a_gateway_that_cannot_be_raised_is_refused(provider: Client, folder: Path) -> None:
+def test_a_gateway_that_cannot_start_is_refused(provider: Client, folder: Path) -> None:
     """
-    The engine is told why, by a rule of ours, and the resource is not made: silence would look like success.
+    The engine gets the reason, a problem of ours, and the resource is not created: silence would look like success.
     """
     identity, _ = provider.create(GATEWAY, PASSTHROUGH)
     place = work_directory(folder)
@@ -201,7 +201,7 @@ def test_two_gateways_that_stay_down_have_one_line_each_in_the_log(
     provider: Client, host: RehearsedGateways, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """
-    An attempt each second to raise what cannot be raised adds nothing; that one is back is said.
+    Further attempts to start what cannot start add no line; one that is back has a line.
     """
     provider.create(GATEWAY, PASSTHROUGH)
     document = Session.read(work_directory(folder)).document
@@ -239,7 +239,7 @@ def test_a_refused_update_leaves_what_was(provider: Client, folder: Path, monkey
     assert [400, 200] == [status(folder), status(folder, "valid")]
 
 
-def test_a_gateway_that_could_not_be_raised_holds_nothing(
+def test_a_gateway_that_could_not_start_holds_nothing(
     host: RehearsedGateways, provider: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
@@ -259,7 +259,7 @@ def _no_space(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_a_gateway_that_has_died_is_raised_again(provider: Client, folder: Path, host: RehearsedGateways) -> None:
+def test_a_gateway_that_has_died_is_started_again(provider: Client, folder: Path, host: RehearsedGateways) -> None:
     """
     After `kill -9` of nginx the next look finds it, and the same clients are let in on the same port.
     """
@@ -267,11 +267,11 @@ def test_a_gateway_that_has_died_is_raised_again(provider: Client, folder: Path,
     port, pid = listener_of(folder).port, (work_directory(folder) / "nginx.pid").read_text()
     os.kill(int(pid), signal.SIGKILL)
 
-    def is_mended() -> bool:
+    def is_restarted() -> bool:
         host.restart_dead()
         return (work_directory(folder) / "nginx.pid").read_text() != pid
 
-    until(is_mended)
+    until(is_restarted)
 
     assert [400, 200] == [status(folder), status(folder, "valid")]
     assert port == listener_of(folder).port
@@ -316,8 +316,8 @@ class TestAsAProcess:
             process.communicate()
 
     @pytest.fixture
-    def kept(self, serve: Serve, tmp_path: Path) -> None:
-        """A gateway in the subscription that nobody raises."""
+    def stored(self, serve: Serve, tmp_path: Path) -> None:
+        """A gateway in the subscription that does not run."""
         client = serve().connect()
         client.configure(subscriptionId=fixtures.SUBSCRIPTION)
         client.build()
@@ -326,13 +326,13 @@ class TestAsAProcess:
         (tmp_path / "copy" / "lock").unlink()
 
     @pytest.fixture
-    def subscription(self, kept: None, tmp_path: Path) -> Path:  # noqa: ARG002 - it has to be there
+    def subscription(self, stored: None, tmp_path: Path) -> Path:  # noqa: ARG002 - it has to be there
         # The fixture that serves still holds the lock of the original.
         shutil.rmtree(tmp_path / "subscription")
         return (tmp_path / "copy").rename(tmp_path / "subscription")
 
     @pytest.mark.usefixtures("subscription")
-    def test_yesterdays_gateway_is_raised_again(
+    def test_an_earlier_gateway_is_started_again(
         self, start: Callable[[], "subprocess.Popen[str]"], folder: Path
     ) -> None:
         """
@@ -368,7 +368,7 @@ class TestAsAProcess:
         self, start: Callable[[], "subprocess.Popen[str]"], subscription: Path, folder: Path
     ) -> None:
         """
-        Whoever removes the environment by hand leaves no process behind.
+        Removing the environment by hand leaves no process behind.
         """
         process = start()
         nginx = nginx_of(folder)

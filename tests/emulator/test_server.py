@@ -33,7 +33,7 @@ MODE = "sslProfiles.clientAuthConfiguration.verifyClientAuthMode"
 
 
 def refused(call: Any, *arguments: Any) -> str:
-    """What the engine is told when a call is refused."""
+    """The message of a refused call."""
     with pytest.raises(grpc.RpcError) as caught:
         call(*arguments)
     return str(caught.value.details())
@@ -54,7 +54,7 @@ def refused(call: Any, *arguments: Any) -> str:
             changed(PASSTHROUGH, "sslProfiles.0.clientAuthConfiguration", {"verify_client_auth_mode": "Passthrough"}),
         ),
         (
-            "'passthrough' is none of 'Strict', 'Passthrough'",
+            "'passthrough' is not one of 'Strict', 'Passthrough'",
             changed(PASSTHROUGH, "sslProfiles.0.clientAuthConfiguration.verifyClientAuthMode", "passthrough"),
         ),
         (
@@ -78,11 +78,11 @@ def refused(call: Any, *arguments: Any) -> str:
 )
 def test_inputs_azure_does_not_know_fail_in_check(provider: Client, reason: str, inputs: dict[str, Any]) -> None:
     """
-    A wrong name, form, type, enum value, bound or a missing property is told at preview.
+    A wrong name, form, type, enum value, bound or a missing property is reported at preview.
     """
-    _, (told,) = provider.check(GATEWAY, inputs)
+    _, (text,) = provider.check(GATEWAY, inputs)
 
-    assert reason in told
+    assert reason in text
 
 
 def test_all_failures_come_at_once_and_show_no_secret(provider: Client) -> None:
@@ -99,7 +99,7 @@ def test_all_failures_come_at_once_and_show_no_secret(provider: Client) -> None:
 
 def test_unknown_values_pass_the_check(provider: Client) -> None:
     """
-    What nobody knows at preview is taken as right, wherever it stands.
+    What is not known at preview passes, in every place.
     """
     inputs = fixtures.gateway_inputs(subnet=UNKNOWN, address=UNKNOWN, frontendPorts=UNKNOWN, tags=UNKNOWN)
 
@@ -204,10 +204,10 @@ def test_secrets_are_kept_as_digests_and_never_answered(provider: Client, served
     updated = provider.update(GATEWAY, identity, PASSTHROUGH)
     _, outputs, inputs = provider.read(GATEWAY, identity)
 
-    for told in (created, updated, outputs, inputs, served.everything_written()):
-        assert fixtures.PFX not in json.dumps(told)
-        assert fixtures.PASSWORD not in json.dumps(told)
-        assert "hunter2" not in json.dumps(told)
+    for text in (created, updated, outputs, inputs, served.everything_written()):
+        assert fixtures.PFX not in json.dumps(text)
+        assert fixtures.PASSWORD not in json.dumps(text)
+        assert "hunter2" not in json.dumps(text)
     assert {"listener/data", "listener/password"} == set(digests(served.folder))
 
 
@@ -264,7 +264,7 @@ def test_a_refresh_without_changes_changes_nothing(provider: Client) -> None:
 
 def test_a_refresh_carries_foreign_changes_into_the_inputs(provider: Client) -> None:
     """
-    What somebody else changed in Azure shows in the inputs, beside PUT-only values that stay.
+    A change made in Azure shows in the inputs, beside PUT-only values that stay.
     """
     provider.build()
     identity, outputs = provider.create(GATEWAY, STRICT)
@@ -331,17 +331,17 @@ def test_what_is_no_resource_is_not_deleted(provider: Client, identity: str) -> 
 
 def test_azures_refusals_reach_the_engine_with_their_codes(provider: Client) -> None:
     """
-    A refused create leaves nothing behind and tells every reason.
+    A refused create leaves nothing behind and gives every reason.
     """
     provider.build()
     broken = changed(
         changed(PASSTHROUGH, "sslCertificates.0.password", "wrong1"), "requestRoutingRules.0.priority", None
     )
 
-    told = refused(provider.create, GATEWAY, broken)
+    text = refused(provider.create, GATEWAY, broken)
 
-    assert 'Code="ApplicationGatewaySslCertificateInvalidData"' in told
-    assert 'Code="ApplicationGatewayRequestRoutingRulePriorityCannotBeEmpty"' in told
+    assert 'Code="ApplicationGatewaySslCertificateInvalidData"' in text
+    assert 'Code="ApplicationGatewayRequestRoutingRulePriorityCannotBeEmpty"' in text
     assert provider.read(GATEWAY, fixtures.GATEWAY_ID)[0] == ""
 
 
@@ -391,7 +391,7 @@ def test_a_group_takes_its_resources_with_it(provider: Client) -> None:
 
 def test_the_default_api_version_drops_the_mode(provider: Client) -> None:
     """
-    The gateway of azure-native's default module loses its mode without a word: Azure makes it Strict, nobody sees it.
+    azure-native's default module silently drops a gateway's mode: Azure makes it Strict, and no output shows it.
     """
     provider.build()
     _, reasons = provider.check(OLD_GATEWAY, STRICT)
@@ -451,7 +451,7 @@ def test_equal_inputs_do_not_differ(provider: Client) -> None:
 
 def test_a_mode_changes_in_place(provider: Client) -> None:
     """
-    A new mode is one updated property, told by its path.
+    A new mode is one updated property, named by its path.
     """
     path = "sslProfiles[0].clientAuthConfiguration.verifyClientAuthMode"
     answer = provider.diff(
@@ -580,13 +580,13 @@ def test_automatic_names_are_those_of_the_configuration(
     assert (name, None) == (inputs["publicIpAddressName"], inputs.fields.get("__createBeforeDelete"))
 
 
-def test_a_name_is_asked_for_where_none_is_made(provider: Client) -> None:
+def test_a_name_is_required_where_none_is_generated(provider: Client) -> None:
     """
     With automatic names off, a resource without a name is an error that says which input is missing.
     """
-    told = refused(provider.stub.Check, _autonamed("DISABLE", None))
+    text = refused(provider.stub.Check, _autonamed("DISABLE", None))
 
-    assert "automatic naming is disabled and publicIpAddressName is not given" in told
+    assert "automatic naming is disabled and publicIpAddressName is missing" in text
 
 
 def _autonamed(mode: str, old: str | None) -> provider_pb2.CheckRequest:
@@ -626,16 +626,16 @@ def test_a_moved_gateway_is_refused_half_way(provider: Client) -> None:
     provider.build()
     identity, outputs = provider.create(GATEWAY, PASSTHROUGH)
 
-    told = refused(provider.update, GATEWAY, identity, changed(PASSTHROUGH, "location", "northeurope"))
+    text = refused(provider.update, GATEWAY, identity, changed(PASSTHROUGH, "location", "northeurope"))
 
-    assert 'Code="InvalidResourceLocation"' in told
+    assert 'Code="InvalidResourceLocation"' in text
     assert outputs == provider.read(GATEWAY, identity)[1]
     provider.update(GATEWAY, identity, changed(PASSTHROUGH, "location", "West Europe"))
 
 
 def test_a_value_nobody_knows_yet_is_a_change(provider: Client) -> None:
     """
-    An input that turns unknown in a preview is told as changed.
+    An input that turns unknown in a preview is reported as changed.
     """
     answer = provider.diff(GATEWAY, PASSTHROUGH, changed(PASSTHROUGH, "tags", UNKNOWN))
 
@@ -647,7 +647,7 @@ def test_a_value_nobody_knows_yet_is_a_change(provider: Client) -> None:
 
 def test_each_connection_is_a_provider_of_its_own(served: Served) -> None:
     """
-    Two providers on one port keep their subscriptions apart, and the journal says who asked.
+    Two providers on one port keep their subscriptions apart, and the journal names the provider.
     """
     one, other = served.connect(), served.connect()
     one.configure(subscriptionId="one")
@@ -662,7 +662,7 @@ def test_each_connection_is_a_provider_of_its_own(served: Served) -> None:
 
 def test_a_provider_must_be_configured(served: Served) -> None:
     """
-    A resource asked of a provider that was never configured is an error.
+    A request to a provider that was never configured is an error.
     """
     assert "before it was configured" in refused(served.connect().create, ADDRESS, fixtures.address_inputs())
 
@@ -720,14 +720,14 @@ def test_a_host_is_told_of_its_gateways(serve: Serve) -> None:
     """
     The host sees each gateway as Azure answers it, without secrets, and when it goes.
     """
-    told: list[tuple[str, Any]] = []
+    calls: list[tuple[str, Any]] = []
 
     class Host:
         def apply(self, document: Mapping[str, Any]) -> None:
-            told.append(("apply", document))
+            calls.append(("apply", document))
 
         def remove(self, identity: str) -> None:
-            told.append(("remove", identity))
+            calls.append(("remove", identity))
 
     client = serve(host=Host()).connect()
     client.configure(subscriptionId=fixtures.SUBSCRIPTION)
@@ -736,9 +736,9 @@ def test_a_host_is_told_of_its_gateways(serve: Serve) -> None:
     client.update(GATEWAY, identity, PASSTHROUGH)
     client.delete(GATEWAY, identity)
 
-    assert [what for what, _ in told] == ["apply", "apply", "remove"]
-    assert told[0][1]["properties"]["sslProfiles"][0]["id"].startswith(identity)
-    assert fixtures.PFX not in json.dumps(told)
+    assert [what for what, _ in calls] == ["apply", "apply", "remove"]
+    assert calls[0][1]["properties"]["sslProfiles"][0]["id"].startswith(identity)
+    assert fixtures.PFX not in json.dumps(calls)
 
 
 # The plugin.

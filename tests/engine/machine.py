@@ -24,7 +24,7 @@ def copy_for_local(folder: Path) -> Local:
 
 
 def gateway_of(here: Local) -> Session:
-    """The one gateway that is raised."""
+    """The one gateway that runs."""
     (place,) = here.gateways.iterdir()
     return Session.read(place)
 
@@ -36,7 +36,7 @@ def emulator_of(here: Local) -> int:
 
 
 def is_listening(port: int) -> bool:
-    """Whether somebody takes connections there."""
+    """Whether a process accepts connections there."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

@@ -44,7 +44,7 @@ def test_up_twice_changed_and_down(here: Local, capfd: pytest.CaptureFixture[str
     raised, port = gateway_of(here), gateway_of(here).listeners[0].port
     assert " created" in said
     assert f"https listens at https://127.0.0.1:{port}/ (Passthrough)" in said
-    assert "203.0.113.x, is one for\ndocumentation and leads nowhere" in said
+    assert "203.0.113.x, is reserved for\ndocumentation and leads nowhere" in said
 
     assert 0 == local.up(here)
     assert "    8 unchanged\n" in capfd.readouterr().out.partition("Updating")[2]

@@ -11,7 +11,7 @@ from mtls_app_gateway.resources import gateway_resource
 from pulumi import automation as auto
 
 from tests.engine.component_program import CONFIG, GATEWAY, Words, changes, edge, mint, smallest
-from tests.engine.conftest import MakeStack, RunningStandIn
+from tests.engine.conftest import MakeStack, RunningEmulator
 
 MADE_UP = ApiVersion("1999-12-31")
 
@@ -23,7 +23,7 @@ def parameter(api: ApiVersion) -> str:
 
 
 def test_a_gateway_of_a_former_version_is_kept(
-    stack: MakeStack, stand_in: RunningStandIn, monkeypatch: pytest.MonkeyPatch
+    stack: MakeStack, emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
     With the former version in the record an up sends nothing and records the new type; a change is one update in place.
@@ -39,17 +39,17 @@ def test_a_gateway_of_a_former_version_is_kept(
     assert parameter(API) in recorded
     former = recorded.replace(API.module, MADE_UP.module).replace(parameter(API), parameter(MADE_UP))
     made.import_stack(auto.Deployment(version=3, deployment=json.loads(former)))
-    before, sent = stand_in.the(GATEWAY), len(stand_in.journal("Create", "Update", "Delete"))
+    before, sent = emulator.the(GATEWAY), len(emulator.journal("Create", "Update", "Delete"))
     monkeypatch.setattr(gateway_resource, "API", replace(API, former_versions=(MADE_UP.version,)))
 
     assert {} == changes(words.up(made))
 
-    assert sent == len(stand_in.journal("Create", "Update", "Delete"))
-    assert before == stand_in.the(GATEWAY)
+    assert sent == len(emulator.journal("Create", "Update", "Delete"))
+    assert before == emulator.the(GATEWAY)
     upgraded = {each["type"] for each in (made.export_stack().deployment or {})["resources"]}
     assert {API.token, f"pulumi:providers:{API.package}"} < upgraded
     assert not {MADE_UP.token, f"pulumi:providers:{MADE_UP.package}"} & upgraded
     asked["http2"] = True
     assert {"update": 1} == changes(words.up(made))
-    changed = stand_in.the(GATEWAY)
+    changed = emulator.the(GATEWAY)
     assert (before["id"], True) == (changed["id"], changed["properties"]["enableHttp2"])

@@ -10,7 +10,7 @@ import pytest
 from pulumi import automation as auto
 
 from tests.engine.component_program import GATEWAY, PASSWORD, WRONG_PASSWORD, Material
-from tests.engine.conftest import MakeStack, RunningStandIn
+from tests.engine.conftest import MakeStack, RunningEmulator
 
 from .configurations import GROUP, LOCATION, Later, Secret, in_yaml
 from .conftest import MakeYamlProject
@@ -50,7 +50,7 @@ def problems_in(said: str) -> list[str]:
 
 
 def test_every_mistake_is_told_at_once(
-    material: Material, yaml_project: MakeYamlProject, stand_in: RunningStandIn
+    material: Material, yaml_project: MakeYamlProject, emulator: RunningEmulator
 ) -> None:
     """A preview tells everything that is wrong, in the program's spelling, and shows no secret and no value of one."""
     settings = smallest(
@@ -82,7 +82,7 @@ def test_every_mistake_is_told_at_once(
         "wrong-value: listeners[0].port",
     ]
     assert [] == [each for each in (material.pfx, WRONG_PASSWORD, material.private_key[40:80]) if each in said]
-    assert [] == stand_in.journal("Create")
+    assert [] == emulator.journal("Create")
 
 
 def test_unknown_values_postpone_only_what_needs_them(material: Material, yaml_project: MakeYamlProject) -> None:
@@ -138,9 +138,9 @@ class Remote(pulumi.ComponentResource):
 
 
 @pytest.mark.parametrize(
-    "stand_in", [("--drop", "sslProfiles.clientAuthConfiguration.verifyClientAuthMode")], indirect=True
+    "emulator", [("--drop", "sslProfiles.clientAuthConfiguration.verifyClientAuthMode")], indirect=True
 )
-def test_asked_is_not_got(material: Material, yaml_project: MakeYamlProject, stand_in: RunningStandIn) -> None:
+def test_asked_is_not_got(material: Material, yaml_project: MakeYamlProject, emulator: RunningEmulator) -> None:
     """What is found out after Azure has answered ends a deployment in the same words."""
     settings = smallest(material, mode="Strict", strict={"trustedCaChains": [{"data": material.partners}]})
     project = yaml_project({"edge": edge(in_yaml(settings, ""))})
@@ -149,4 +149,4 @@ def test_asked_is_not_got(material: Material, yaml_project: MakeYamlProject, sta
     said = project.refused("up", "--yes", "--skip-preview")
 
     assert ["asked-is-not-got: sslProfiles/default"] == problems_in(said)
-    assert GATEWAY == stand_in.the(GATEWAY)["type"]
+    assert GATEWAY == emulator.the(GATEWAY)["type"]

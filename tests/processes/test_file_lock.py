@@ -29,7 +29,7 @@ def test_a_lock_has_one_holder(path: Path) -> None:
 
 def test_looking_makes_and_takes_nothing(path: Path) -> None:
     """
-    Where there is no file nobody holds it, and none is made; a lock that was never taken has no descriptor.
+    Where there is no file it is not held, and none is made; a lock that was never taken has no descriptor.
     """
     lock = FileLock(path)
 
@@ -52,7 +52,7 @@ def test_a_patient_one_waits(path: Path) -> None:
 
 def test_a_started_program_holds_it_until_it_is_killed(path: Path) -> None:
     """
-    Whoever inherits the descriptor holds the lock when its starter has released it, and a kill frees it.
+    A process that inherits the descriptor holds the lock after its starter has released it, until it is killed.
     """
     with FileLock(path) as lock:
         sleeper = subprocess.Popen(["sleep", "60"], pass_fds=[lock.fileno()])

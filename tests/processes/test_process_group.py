@@ -1,4 +1,4 @@
-"""A group is found by its lock, asked before it is killed, and never mistaken for a bystander."""
+"""A group is found by its lock, gets SIGTERM before SIGKILL, and is never mistaken for another process."""
 
 import signal
 import subprocess

@@ -121,7 +121,7 @@ def _operations(calls: list[dict[str, Any]]) -> list[str]:
 
 @pytest.mark.parametrize("operation", [local.up, local.verify, local.down])
 def test_a_folder_that_others_may_write_in_is_refused(machine: Machine, operation: Callable[[Local], int]) -> None:
-    """Nothing in it is run, signalled or removed: somebody else could have put it there."""
+    """Nothing in it is run, signalled or removed: another user could have put it there."""
     machine.local.folder.mkdir()
     machine.local.folder.chmod(0o777)
     (machine.local.folder / "theirs").touch()

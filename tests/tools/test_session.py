@@ -75,7 +75,7 @@ def _until(claim: Callable[[], bool]) -> None:
 
 
 def test_the_exit_status_is_the_commands() -> None:
-    """A command's own exit status comes back, and one killed by a signal is told as a shell tells it."""
+    """A command's own exit status comes back, and a kill by a signal is reported as a shell reports it."""
     assert 7 == subprocess.run([sys.executable, session.__file__, "/bin/sh", "-c", "exit 7"], check=False).returncode
     assert (
         137 == subprocess.run([sys.executable, session.__file__, "/bin/sh", "-c", "kill -9 $$"], check=False).returncode

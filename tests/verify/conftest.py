@@ -60,8 +60,8 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
 
 
 def _credentials(estate: Estate, responder: OcspResponder) -> dict[str, tuple[Credential, OcspStatus]]:
-    closed = OcspResponder([])
-    closed.stop()
+    with OcspResponder([]) as closed:
+        pass
     a1, url = estate.a1, responder.url
     forger = estate.root_b.intermediate(subject=a1.certificate.subject)
     good = {

@@ -16,7 +16,7 @@ from ..emulator.journal import Journal
 from ..emulator.kinds import GATEWAY
 from ..emulator.manager import ResourceManager
 from ..emulator.server import Emulator
-from ..emulator.serving import serve
+from ..emulator.serving import serve_engine
 from ..emulator.subscription import Subscription, SubscriptionInUseError
 from ..problems import GatewayError
 from ..rehearsal.gateways import RehearsedGateways
@@ -57,7 +57,7 @@ def emulator(
                 gateways.resume(each.document for each in stored if each.document["type"] == GATEWAY)
             manager = ResourceManager(stored, gateways or NoHost(), latency)
             journal = Journal(subscription / "journal.jsonl")
-            serve(Emulator(manager, journal, location=location, drop=drop), lambda: _tend(stored, gateways))
+            serve_engine(Emulator(manager, journal, location=location, drop=drop), lambda: _tend(stored, gateways))
     except (SubscriptionInUseError, GatewayError) as error:
         raise click.ClickException(str(error)) from None
 

@@ -1,4 +1,4 @@
-"""The resource types the stand-in serves: Pulumi's token, ARM's type, and the path that leads to a resource."""
+"""The resource types that the emulator serves: Pulumi's token, ARM's type, and the inputs that make up an id."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,17 +11,18 @@ BASE_PACKAGE = "azure-native"
 GATEWAY_PACKAGE = API.package
 GATEWAY = "Microsoft.Network/applicationGateways"
 NETWORK = "Microsoft.Network/virtualNetworks"
-RESOURCE_GROUP = "Microsoft.Resources/resourceGroups"
+GROUP = "Microsoft.Resources/resourceGroups"
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceKind:
     """One resource type.
 
-    `path` names the inputs that make up the id below the subscription, the resource's own name last. A kind outside
-    Microsoft.Network has no place in the type table and is checked loosely: `strict` is False. `dropped` names the
-    properties that the API version of this token does not know, at any depth. `fixed` names those that azure-native
-    replaces the resource for; it has a list of them, and every other change is sent as an update.
+    Args:
+        path: the inputs that make up the id below the subscription, the resource's own name last.
+        strict: False for a type outside the type table, whose inputs are hardly checked.
+        dropped: the properties, at any depth, that the API version of this token does not have.
+        fixed: the properties whose change makes azure-native replace the resource; it sends every other as an update.
     """
 
     token: str
@@ -35,7 +36,7 @@ class ResourceKind:
 
     @property
     def name_input(self) -> str:
-        """The input that holds the resource's own name."""
+        """The input with the resource's own name."""
         return self.path[-1]
 
     def id_of(self, subscription: str, inputs: Mapping[str, Any]) -> str:
@@ -49,13 +50,13 @@ class ResourceKind:
         return f"{prefix}/providers/{namespace}/{pairs}"
 
     def names_in(self, inputs: Mapping[str, Any]) -> dict[str, str]:
-        """The names along the path, the resource's own last, by ARM's type."""
+        """The names in the id by ARM type, the resource's own last."""
         namespace, *types = self.arm_type.split("/")
         below = [f"{namespace}/{'/'.join(types[:depth])}" for depth in range(1, len(self.path))]
-        return dict(zip([RESOURCE_GROUP, *below], (str(inputs[step]) for step in self.path), strict=True))
+        return dict(zip([GROUP, *below], (str(inputs[step]) for step in self.path), strict=True))
 
     def path_of(self, identity: str) -> dict[str, str]:
-        """The path inputs that an absolute id stands for; ValueError if it is no id of this kind."""
+        """The path inputs of an absolute id; ValueError if it is not an id of this kind."""
         segments = identity.strip("/").split("/")
         names = segments[3:4] + segments[7::2]
         inputs = dict(zip(self.path, names, strict=False))
@@ -81,7 +82,7 @@ def _network(
 _KINDS = (
     ResourceKind(
         "azure-native:resources:ResourceGroup",
-        RESOURCE_GROUP,
+        GROUP,
         ("resourceGroupName",),
         "2024-03-01",
         strict=False,
@@ -107,4 +108,4 @@ _KINDS = (
 )
 
 KINDS: Mapping[str, ResourceKind] = {kind.token: kind for kind in _KINDS}
-"""The kinds by token. A token that is not here is an error, not a guess."""
+"""The kinds by token. An unknown token is an error; none is guessed."""

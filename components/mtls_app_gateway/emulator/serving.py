@@ -26,7 +26,7 @@ def listening(emulator: Emulator, peers: OwnerOnly | None = None) -> tuple[grpc.
     return server, peers.port
 
 
-def serve(emulator: Emulator, tend: Callable[[], bool]) -> None:
+def serve_engine(emulator: Emulator, tend: Callable[[], bool]) -> None:
     """Print the port, then answer the engine until SIGTERM or SIGINT.
 
     Args:

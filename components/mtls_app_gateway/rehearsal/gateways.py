@@ -68,6 +68,7 @@ class RehearsedGateways:
                 return
             rehearsal = LocalRehearsal(self._work_directory(identity), backend=self._backend)
             try:
+                rehearsal.start()
                 rehearsal.show(read_document(document))
             except BaseException:
                 rehearsal.stop()

@@ -46,7 +46,7 @@ class RunningGateway:
 
 
 class LocalGateway:
-    """A gateway on this machine, whose document may change. Use as a context, or call `stop`.
+    """A gateway on this machine, whose document may change. Use as a context, or call `start` and `stop`.
 
     `backend`, `host:port` or a port of this machine, takes the place of the echo backend for every pool, and
     `ocsp_responder` that of every responder that a client's certificate names.
@@ -62,10 +62,11 @@ class LocalGateway:
     ) -> None:
         address = None if backend is None else backend_address(backend)
         self.folder = folder
-        self.nginx = nginx or find_nginx()
-        self._lock = _own(folder)
+        self._nginx = nginx
+        # A process that was killed while it started another may hold the lock through that one for a moment longer.
+        self._lock = FileLock(folder / OWNER, patience=1.0)
         self._backend = address
-        self._ocsp_responder = ocsp_responder
+        self.ocsp_responder = ocsp_responder
         # The echo backend says what reached it. A real application does not, so nginx has to.
         self._report_token = secrets.token_hex(16) if address else None
         self._echo = EchoBackend()
@@ -74,6 +75,7 @@ class LocalGateway:
         self._server_ca = Authority.create("Rehearsal Server CA")
 
     def __enter__(self) -> Self:
+        self.start()
         return self
 
     def __exit__(
@@ -81,12 +83,24 @@ class LocalGateway:
     ) -> None:
         self.stop()
 
+    def start(self) -> None:
+        """Find nginx, and take the folder for this process.
+
+        Raises:
+            GatewayError: where there is no nginx, or the folder is not private, is in use or cannot be written.
+        """
+        self.nginx = self._nginx or find_nginx()
+        _take(self._lock)
+
     def show(self, document: Mapping[str, Any]) -> RunningGateway:
         """Raise this gateway, or change to it without dropping a port; returns when it is answering.
 
         Raises:
             GatewayError: where it cannot be raised. What ran before still runs.
+            RuntimeError: before `start` and after `stop`, when the folder may be another process's.
         """
+        if not self._lock.is_taken:
+            raise RuntimeError("a gateway is shown between start and stop")
         try:
             return self._show_somewhere(document)
         except OSError as error:
@@ -138,7 +152,7 @@ class LocalGateway:
             self._backends(gateway),
             status_port,
             self.nginx.version,
-            ocsp_responder=self._ocsp_responder,
+            ocsp_responder=self.ocsp_responder,
             sets_server=self.nginx.sets_server,
             report_token=self._report_token,
         )
@@ -174,10 +188,9 @@ class LocalGateway:
                 write_credential(leaf, self.folder, listener.certificate)
 
 
-def _own(folder: Path) -> FileLock:
-    """Take the folder for this process, as long as it lives."""
-    # A process that was killed while it started another may hold the lock through that one for a moment longer.
-    lock = FileLock(folder / OWNER, patience=1.0)
+def _take(lock: FileLock) -> None:
+    """Take the folder of this lock for this process, as long as it lives."""
+    folder = lock.path.parent
     try:
         marked_folder(folder, OWNER)
         lock.acquire()
@@ -185,7 +198,6 @@ def _own(folder: Path) -> FileLock:
         raise CANNOT_WRITE.error(str(folder), str(error.strerror)) from error
     except LockHeldError:
         raise FOLDER_IN_USE.error(str(folder), "another rehearsal is using this folder") from None
-    return lock
 
 
 def _choose_ports(wanted: Iterable[Endpoint], before: Mapping[Endpoint, int], status: int) -> dict[Endpoint, int]:

@@ -5,6 +5,7 @@ Everything of it stands in one work directory, where `session` finds it again fr
 
 import shutil
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -29,7 +30,7 @@ _SLOW = 0.5
 
 
 class LocalRehearsal:
-    """A gateway whose document may change, and its callers. Use as a context, or call `stop`.
+    """A gateway whose document may change, and its callers. Use as a context, or call `start` and `stop`.
 
     `backend`, `host:port`, takes the place of the echo backend for every pool.
     """
@@ -37,24 +38,34 @@ class LocalRehearsal:
     def __init__(self, folder: Path, *, backend: str | None = None, nginx: Nginx | None = None) -> None:
         self.folder = folder
         self._responder = OcspResponder((), delay=_SLOW, silence=_SLOW)
-        try:
-            self._gateway = LocalGateway(folder, backend=backend, nginx=nginx, ocsp_responder=self._responder.url)
-        except BaseException:
-            self._responder.stop()
-            raise
+        self._gateway = LocalGateway(folder, backend=backend, nginx=nginx)
+        self._running = ExitStack()
         self._keys = RsaKeys()
         self._document: Mapping[str, Any] | None = None
         self._shown = 0
-        for stale in (folder / STATE, *folder.glob("callers-*")):
-            stale.unlink() if stale.is_file() else shutil.rmtree(stale, ignore_errors=True)
 
     def __enter__(self) -> Self:
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def start(self) -> None:
+        """Take the folder for this process, and start the responder.
+
+        Raises:
+            GatewayError: where there is no nginx, or the folder is not private, is in use or cannot be written.
+        """
+        with ExitStack() as starting:
+            starting.enter_context(self._responder)
+            self._gateway.ocsp_responder = self._responder.url
+            starting.enter_context(self._gateway)
+            self._forget_earlier()
+            starting.callback(self._forget_session)
+            self._running = starting.pop_all()
 
     def show(self, document: Mapping[str, Any]) -> Session:
         """Raise this gateway, or change to it without dropping a port; returns when it is answering.
@@ -76,9 +87,15 @@ class LocalRehearsal:
 
     def stop(self) -> None:
         """End it; nothing is left running or listening."""
+        self._running.close()
+
+    def _forget_session(self) -> None:
         (self.folder / STATE).unlink(missing_ok=True)
-        self._gateway.stop()
-        self._responder.stop()
+
+    def _forget_earlier(self) -> None:
+        self._forget_session()
+        for callers in self.folder.glob("callers-*"):
+            shutil.rmtree(callers, ignore_errors=True)
 
     def _show(self, document: Mapping[str, Any]) -> Session:
         _refuse_excesses(document)

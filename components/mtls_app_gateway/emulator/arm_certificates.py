@@ -1,4 +1,4 @@
-"""Reading certificates as Azure does, without the product's own certificate rules: the stand-in judges those."""
+"""Reads certificates as Azure does, independently of the `certificates` room, which the emulator has to judge."""
 
 import base64
 import binascii
@@ -14,9 +14,9 @@ _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----\s*.*?-----END CERTIFICATE-----
 
 
 def pem_text(data: str) -> str:
-    """The text in `trustedClientCertificates[].properties.data`, base64 of a PEM file; ValueError if it is none.
+    """The text in `trustedClientCertificates[].properties.data`, base64 of a PEM file; ValueError for anything else.
 
-    Azure was seen to take the PEM itself too (github.com/ronaldbosma/mtls-with-apim-and-agw), so that passes here.
+    Azure was seen to accept the PEM itself too (github.com/ronaldbosma/mtls-with-apim-and-agw), so it passes here.
     """
     if data.lstrip().startswith("-----BEGIN"):
         return data
@@ -26,13 +26,13 @@ def pem_text(data: str) -> str:
         raise ValueError("not base64 of a text file") from error
 
 
-def certificates_in(text: str) -> list[x509.Certificate]:
+def pem_certificates(text: str) -> list[x509.Certificate]:
     """The certificates of a PEM text, in their order; ValueError if a block cannot be read."""
     return [x509.load_pem_x509_certificate(block.encode()) for block in _BLOCK.findall(text)]
 
 
 def is_authority(certificate: x509.Certificate) -> bool:
-    """Whether the certificate says that it may issue others."""
+    """Whether the certificate has basicConstraints CA:TRUE."""
     try:
         return bool(certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
     except x509.ExtensionNotFound:
@@ -40,13 +40,13 @@ def is_authority(certificate: x509.Certificate) -> bool:
 
 
 def is_self_issued(certificate: x509.Certificate) -> bool:
-    """Whether subject and issuer are one: a root, as Azure counts them."""
+    """Whether subject and issuer are the same name: a root, as Azure counts roots."""
     return certificate.subject == certificate.issuer
 
 
 def issuer_name(data: str) -> str:
-    """The name that the issuer of a client certificate must bear: that of the authority lowest in the chain."""
-    authorities = [found for found in certificates_in(pem_text(data)) if is_authority(found)]
+    """The name that the issuer of a client certificate must have: the subject of the lowest CA in the chain."""
+    authorities = [found for found in pem_certificates(pem_text(data)) if is_authority(found)]
     issuers = {found.issuer for found in authorities if not is_self_issued(found)}
     lowest = [found for found in authorities if found.subject not in issuers]
     return (lowest or authorities)[0].subject.rfc4514_string()
@@ -70,6 +70,6 @@ def open_pfx(data: str, password: str | None) -> list[x509.Certificate]:
 
 
 def public_part(data: str, password: str | None) -> str:
-    """What Azure shows of a listener's certificate: the leaf in a PKCS #7 envelope, as base64."""
+    """`publicCertData` of a listener's certificate: the leaf in a PKCS #7 envelope, as base64."""
     leaf, *_ = open_pfx(data, password)
     return base64.b64encode(pkcs7.serialize_certificates([leaf], Encoding.DER)).decode()

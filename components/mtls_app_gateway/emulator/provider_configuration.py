@@ -1,8 +1,7 @@
-"""Which provider a request belongs to, and what that provider was told.
+"""Finds the provider that a request belongs to, and its configuration.
 
-One process serves every provider of a deployment: the default ones, the explicit ones, those of the parameterized
-package. A request does not say whose it is, but the engine opens a connection of its own for each provider, so the
-peer of the connection tells them apart.
+One process serves every provider of a deployment: default ones, explicit ones, those of the parameterized package. A
+request does not name its provider, but the engine opens a connection for each, so the connection's peer identifies it.
 """
 
 import os
@@ -19,7 +18,7 @@ _SECRET_SETTINGS = frozenset({"clientSecret", "clientCertificatePassword", "oidc
 
 @dataclass(frozen=True, slots=True)
 class ProviderConfiguration:
-    """The settings one provider was configured with, as they came."""
+    """The settings of one provider, unchanged."""
 
     urn: str
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -27,18 +26,18 @@ class ProviderConfiguration:
 
     @property
     def subscription(self) -> str:
-        """The subscription its resources live in: configured, from ARM_SUBSCRIPTION_ID, or the default one."""
-        given = self.settings.get("subscriptionId") or os.environ.get("ARM_SUBSCRIPTION_ID")
-        return str(given or DEFAULT_SUBSCRIPTION)
+        """The subscription of its resources: configured, from ARM_SUBSCRIPTION_ID, or the default one."""
+        configured = self.settings.get("subscriptionId") or os.environ.get("ARM_SUBSCRIPTION_ID")
+        return str(configured or DEFAULT_SUBSCRIPTION)
 
     @property
     def location(self) -> str | None:
         """The location of resources that name none."""
-        given = self.settings.get("location")
-        return str(given) if given else None
+        configured = self.settings.get("location")
+        return str(configured) if configured else None
 
-    def told(self, digest: Callable[[str], str]) -> dict[str, Any]:
-        """The settings as one may write them down: secret ones as a digest."""
+    def without_secrets(self, digest: Callable[[str], str]) -> dict[str, Any]:
+        """The settings for the journal: a secret is replaced by its digest."""
         hidden = self.secret | _SECRET_SETTINGS
         return {key: f"digest:{digest(str(value))}" if key in hidden else value for key, value in self.settings.items()}
 
@@ -51,11 +50,11 @@ class Configurations:
         self._by_peer: dict[str, ProviderConfiguration] = {}
 
     def add(self, peer: str, configuration: ProviderConfiguration) -> None:
-        """Remember what the provider at the other end of a connection was told."""
+        """Remember the configuration of the provider at the other end of a connection."""
         with self._lock:
             self._by_peer[peer] = configuration
 
     def of(self, peer: str) -> ProviderConfiguration:
-        """What the provider behind this connection was told; LookupError if it was not configured."""
+        """The configuration of the provider behind this connection; LookupError if it has none."""
         with self._lock:
             return self._by_peer[peer]

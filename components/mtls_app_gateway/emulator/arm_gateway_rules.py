@@ -1,4 +1,4 @@
-"""What Azure wants of a gateway: its SKU, TLS policies, profiles, listeners, routing and references."""
+"""ARM's rules about a gateway: its SKU, TLS policies, profiles, listeners, routing and references."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -7,13 +7,13 @@ from typing import Any
 
 from ..document.arm_types import Shape, object_type
 from ..document.azure_limits import excesses
-from .arm_rules import Question, Rule
+from .arm_rules import ArmRule, Request
 
 _OLD_POLICIES = frozenset({"AppGwSslPolicy20150501", "AppGwSslPolicy20170401", "AppGwSslPolicy20170401S"})
 _RETIRED_POLICIES = frozenset({"AppGwSslPolicy20150501", "AppGwSslPolicy20170401"})
 _RETIRED_VERSIONS = frozenset({"TLSv1_0", "TLSv1_1"})
 
-COLLECTIONS: Mapping[str, str] = {
+REFERENCED_COLLECTIONS: Mapping[str, str] = {
     "authenticationCertificates": "authenticationCertificates",
     "backendAddressPool": "backendAddressPools",
     "backendHttpSettings": "backendHttpSettingsCollection",
@@ -39,14 +39,14 @@ COLLECTIONS: Mapping[str, str] = {
     "trustedRootCertificates": "trustedRootCertificates",
     "urlPathMap": "urlPathMaps",
 }
-"""Where a reference of this name points within the gateway."""
+"""The collection of the gateway that a reference of this name points into."""
 
 
-def references(value: Any, shape: Shape, path: str = "") -> Iterator[tuple[str, str]]:
+def references_below(value: Any, shape: Shape, path: str = "") -> Iterator[tuple[str, str]]:
     """Every reference below a value: the path of its holder, such as `properties.sslProfiles[0]...`, and its id."""
     if shape.items is not None and isinstance(value, list):
-        for at, item in enumerate(value):
-            yield from references(item, shape.items, f"{path}[{at}]")
+        for index, item in enumerate(value):
+            yield from references_below(item, shape.items, f"{path}[{index}]")
     if shape.of is None or not isinstance(value, Mapping):
         return
     if shape.of == "SubResource":
@@ -54,16 +54,16 @@ def references(value: Any, shape: Shape, path: str = "") -> Iterator[tuple[str, 
         return
     for name, known in object_type(shape.of).properties.items():
         if name in value:
-            yield from references(value[name], known.shape, f"{path}.{name}".lstrip("."))
+            yield from references_below(value[name], known.shape, f"{path}.{name}".lstrip("."))
 
 
-def _references(question: Question) -> Iterator[tuple[str, str]]:
-    properties = object_type(str(question.put.document["type"])).properties["properties"]
-    yield from references(question.properties, properties.shape, "properties")
+def _references(request: Request) -> Iterator[tuple[str, str]]:
+    properties = object_type(str(request.put.document["type"])).properties["properties"]
+    yield from references_below(request.properties, properties.shape, "properties")
 
 
-def _ids_are_absolute(question: Question) -> Iterator[str]:
-    for path, identity in _references(question):
+def _ids_are_absolute(request: Request) -> Iterator[str]:
+    for path, identity in _references(request):
         if not identity.lower().startswith("/subscriptions/"):
             yield (
                 f"Property id '{identity}' at path '{path}.id' is invalid. Expect fully qualified resource Id that "
@@ -71,52 +71,52 @@ def _ids_are_absolute(question: Question) -> Iterator[str]:
             )
 
 
-def _references_resolve(question: Question) -> Iterator[str]:
-    own = f"{question.put.id}/".lower()
-    for path, identity in _references(question):
+def _references_resolve(request: Request) -> Iterator[str]:
+    own = f"{request.put.id}/".lower()
+    for path, identity in _references(request):
         lower = identity.lower()
         if lower.startswith(own):
             collection, _, name = lower.removeprefix(own).partition("/")
-            exact = next((known for known in question.properties if known.lower() == collection), "")
-            found = any(known.lower() == name for known, _ in question.parts(exact))
+            exact = next((known for known in request.properties if known.lower() == collection), "")
+            found = any(known.lower() == name for known, _ in request.parts(exact))
         else:
-            found = "/providers/microsoft.network/" not in lower or question.other({"id": identity}) is not None
+            found = "/providers/microsoft.network/" not in lower or request.other({"id": identity}) is not None
         if not found and lower.startswith("/subscriptions/"):
             yield (
-                f"Resource {identity} referenced by resource {question.put.id} at {path} was not found. Please make "
+                f"Resource {identity} referenced by resource {request.put.id} at {path} was not found. Please make "
                 "sure that the referenced resource exists, and that both resources are in the same region."
             )
 
 
-def _references_fit(question: Question) -> Iterator[str]:
-    own = f"{question.put.id}/".lower()
-    for path, identity in _references(question):
+def _references_fit(request: Request) -> Iterator[str]:
+    own = f"{request.put.id}/".lower()
+    for path, identity in _references(request):
         name = path.rsplit(".", maxsplit=1)[-1].split("[")[0]
-        expected, collection = COLLECTIONS.get(name), identity.lower().removeprefix(own).split("/")[0]
+        expected, collection = REFERENCED_COLLECTIONS.get(name), identity.lower().removeprefix(own).split("/")[0]
         if identity.lower().startswith(own) and expected and expected.lower() != collection:
             yield f"Resource {identity} at {path} is not one of {expected}."
 
 
-def _names_are_unique(question: Question) -> Iterator[str]:
-    for value in question.properties.values():
+def _names_are_unique(request: Request) -> Iterator[str]:
+    for value in request.properties.values():
         if isinstance(value, list):
             names = Counter(str(part["name"]).lower() for part in value if isinstance(part, Mapping) and "name" in part)
             for name in (name for name, count in names.items() if count > 1):
-                yield f"Resource {question.put.id} has two child resources with the same name ({name})."
+                yield f"Resource {request.put.id} has two child resources with the same name ({name})."
 
 
-def _profile_authenticates_or_has_a_policy(question: Question) -> Iterator[str]:
-    for name, profile in question.parts("sslProfiles"):
+def _profile_authenticates_or_has_a_policy(request: Request) -> Iterator[str]:
+    for name, profile in request.parts("sslProfiles"):
         mode = (profile.get("clientAuthConfiguration") or {}).get("verifyClientAuthMode")
         if mode != "Passthrough" and not profile.get("trustedClientCertificates") and not profile.get("sslPolicy"):
-            gateway = question.put.document["name"]
+            gateway = request.put.document["name"]
             yield f"SslProfile {gateway}/{name} must specify either SslPolicy or TrustedClientCertificates."
 
 
-def _policies(question: Question) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if question.properties.get("sslPolicy"):
-        yield "sslPolicy", question.properties["sslPolicy"]
-    for name, profile in question.parts("sslProfiles"):
+def _policies(request: Request) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if request.properties.get("sslPolicy"):
+        yield "sslPolicy", request.properties["sslPolicy"]
+    for name, profile in request.parts("sslProfiles"):
         if profile.get("sslPolicy"):
             yield f"sslPolicy of SSL profile {name}", profile["sslPolicy"]
 
@@ -125,57 +125,57 @@ def _is_old(policy: Mapping[str, Any]) -> bool:
     return policy.get("policyType") == "Custom" or policy.get("policyName") in _OLD_POLICIES
 
 
-def _policies_match(question: Question) -> Iterator[str]:
+def _policies_match(request: Request) -> Iterator[str]:
     # A gateway without a policy has AppGwSslPolicy20220101 from API 2023-02-01 on, which is of the newer kind.
-    old = {_is_old(policy) for _, policy in _policies(question)}
-    if not question.properties.get("sslPolicy"):
+    old = {_is_old(policy) for _, policy in _policies(request)}
+    if not request.properties.get("sslPolicy"):
         old |= {False}
     if len(old) > 1:
         yield "The newer and older SSL policies can't be used together for SSLPolicy and listener-specific SSLProfile."
 
 
-def _policy_has_a_type(question: Question) -> Iterator[str]:
-    for where, policy in _policies(question):
+def _policy_has_a_type(request: Request) -> Iterator[str]:
+    for where, policy in _policies(request):
         if policy and not policy.get("policyType"):
             yield f"The {where} must specify a policyType."
 
 
-def _policy_fits_its_type(question: Question) -> Iterator[str]:
-    for where, policy in _policies(question):
+def _policy_fits_its_type(request: Request) -> Iterator[str]:
+    for where, policy in _policies(request):
         extra = [name for name in ("minProtocolVersion", "cipherSuites") if policy.get(name)]
         if policy.get("policyType") == "Predefined" and extra:
             yield f"{' and '.join(extra)} of the {where} cannot be set for the policy type Predefined."
 
 
-def _policy_is_not_retired(question: Question) -> Iterator[str]:
-    for where, policy in _policies(question):
+def _policy_is_not_retired(request: Request) -> Iterator[str]:
+    for where, policy in _policies(request):
         if policy.get("policyName") in _RETIRED_POLICIES or policy.get("minProtocolVersion") in _RETIRED_VERSIONS:
             yield f"The {where} uses a deprecated TLS version."
 
 
-def _rules_have_priorities(question: Question) -> Iterator[str]:
-    rules = list(question.parts("requestRoutingRules"))
+def _rules_have_priorities(request: Request) -> Iterator[str]:
+    rules = list(request.parts("requestRoutingRules"))
     if any("priority" in rule for _, rule in rules):
         return
     for name, _ in rules:
-        yield f"Priority for the request routing rule {question.put.id}/requestRoutingRules/{name} cannot be empty."
+        yield f"Priority for the request routing rule {request.put.id}/requestRoutingRules/{name} cannot be empty."
 
 
-def _all_rules_have_priorities(question: Question) -> Iterator[str]:
-    given = ["priority" in rule for _, rule in question.parts("requestRoutingRules")]
-    if any(given) and not all(given):
+def _all_rules_have_priorities(request: Request) -> Iterator[str]:
+    have_one = ["priority" in rule for _, rule in request.parts("requestRoutingRules")]
+    if any(have_one) and not all(have_one):
         yield "Either all or no rule should have the priority specified."
 
 
-def _priorities_are_unique(question: Question) -> Iterator[str]:
-    given = [rule["priority"] for _, rule in question.parts("requestRoutingRules") if "priority" in rule]
-    for priority, count in Counter(given).items():
+def _priorities_are_unique(request: Request) -> Iterator[str]:
+    priorities = [rule["priority"] for _, rule in request.parts("requestRoutingRules") if "priority" in rule]
+    for priority, count in Counter(priorities).items():
         if count > 1:
             yield f"Priority must be unique across all the request routing rules: {count} have {priority}."
 
 
-def _listeners_have_one_rule(question: Question) -> Iterator[str]:
-    used = Counter(str((rule.get("httpListener") or {}).get("id")) for _, rule in question.parts("requestRoutingRules"))
+def _listeners_have_one_rule(request: Request) -> Iterator[str]:
+    used = Counter(str((rule.get("httpListener") or {}).get("id")) for _, rule in request.parts("requestRoutingRules"))
     for identity, count in used.items():
         if count > 1:
             yield f"Listener {identity} is used by {count} request routing rules; it can have one."
@@ -186,149 +186,149 @@ def _hosts(listener: Mapping[str, Any]) -> set[str]:
     return {str(host).lower() for host in named if host} or {""}
 
 
-def _listeners_do_not_clash(question: Question) -> Iterator[str]:
-    listeners = [listener for _, listener in question.parts("httpListeners")]
+def _listeners_do_not_clash(request: Request) -> Iterator[str]:
+    listeners = [listener for _, listener in request.parts("httpListeners")]
     for one, other in combinations(listeners, 2):
-        same_door = all(
+        same_endpoint = all(
             (one.get(part) or {}).get("id") == (other.get(part) or {}).get("id")
             for part in ("frontendPort", "frontendIPConfiguration")
         )
-        if same_door and _hosts(one) & _hosts(other):
-            listeners_of = f"Two Http Listeners of Application Gateway {question.put.id}"
+        if same_endpoint and _hosts(one) & _hosts(other):
+            listeners_of = f"Two Http Listeners of Application Gateway {request.put.id}"
             yield f"{listeners_of} are using the same Frontend Port {(one.get('frontendPort') or {}).get('id')}."
 
 
-def _sku(question: Question, part: str) -> str:
-    return str((question.properties.get("sku") or {}).get(part, ""))
+def _sku(request: Request, part: str) -> str:
+    return str((request.properties.get("sku") or {}).get(part, ""))
 
 
-def _waf_is_configured(question: Question) -> Iterator[str]:
-    configured = question.properties.get("firewallPolicy") or question.properties.get(
+def _waf_is_configured(request: Request) -> Iterator[str]:
+    configured = request.properties.get("firewallPolicy") or request.properties.get(
         "webApplicationFirewallConfiguration"
     )
-    if _sku(question, "tier") == "WAF_v2" and not configured:
-        yield f"Application Gateway {question.put.id} has the SKU tier WAF_v2 and no web application firewall."
+    if _sku(request, "tier") == "WAF_v2" and not configured:
+        yield f"Application Gateway {request.put.id} has the SKU tier WAF_v2 and no web application firewall."
 
 
-def _waf_has_its_sku(question: Question) -> Iterator[str]:
-    if question.properties.get("firewallPolicy") and _sku(question, "tier") != "WAF_v2":
+def _waf_has_its_sku(request: Request) -> Iterator[str]:
+    if request.properties.get("firewallPolicy") and _sku(request, "tier") != "WAF_v2":
         yield "A firewall policy can be associated with the SKU WAF_v2 only."
 
 
-def _sku_lives(question: Question) -> Iterator[str]:
-    if _sku(question, "tier") in ("Standard", "WAF"):
-        yield f"The SKU tier {_sku(question, 'tier')} is Application Gateway V1, which was retired on 28 April 2026."
+def _sku_is_not_retired(request: Request) -> Iterator[str]:
+    if _sku(request, "tier") in ("Standard", "WAF"):
+        yield f"The SKU tier {_sku(request, 'tier')} is Application Gateway V1, which was retired on 28 April 2026."
 
 
-def _sku_can_authenticate(question: Question) -> Iterator[str]:
-    if _sku(question, "tier") == "Basic" and any(
+def _sku_can_authenticate(request: Request) -> Iterator[str]:
+    if _sku(request, "tier") == "Basic" and any(
         profile.get("clientAuthConfiguration") or profile.get("trustedClientCertificates")
-        for _, profile in question.parts("sslProfiles")
+        for _, profile in request.parts("sslProfiles")
     ):
         yield "The SKU Basic has no mutual authentication."
 
 
-def _size_is_said(question: Question) -> Iterator[str]:
-    if not _sku(question, "capacity") and not question.properties.get("autoscaleConfiguration"):
+def _size_is_given(request: Request) -> Iterator[str]:
+    if not _sku(request, "capacity") and not request.properties.get("autoscaleConfiguration"):
         yield "Either sku.capacity or autoscaleConfiguration must be specified."
 
 
-def _limits_are_kept(question: Question) -> Iterator[str]:
-    for collection, count, limit in excesses(question.put.document):
-        yield f"Application Gateway {question.put.id} has {count} {collection}; it can have {limit}."
+def _limits_are_kept(request: Request) -> Iterator[str]:
+    for collection, count, limit in excesses(request.put.document):
+        yield f"Application Gateway {request.put.id} has {count} {collection}; it can have {limit}."
 
 
 _LEARN = "Microsoft Learn, application-gateway"
 
-RULES = (
-    Rule(
+GATEWAY_RULES = (
+    ArmRule(
         "ids-are-absolute",
         "LinkedInvalidPropertyId",
         "github.com/ernestio/ernest/issues/498",
         _ids_are_absolute,
     ),
-    Rule(
+    ArmRule(
         "references-resolve",
         "InvalidResourceReference",
         "github.com/Azure/terraform-provider-azapi/issues/200",
         _references_resolve,
     ),
-    Rule("references-fit", None, "Azure REST API 2025-03-01, applicationGateways", _references_fit),
-    Rule(
+    ArmRule("references-fit", None, "Azure REST API 2025-03-01, applicationGateways", _references_fit),
+    ArmRule(
         "names-are-unique",
         "DuplicateResourceName",
         "github.com/Azure/application-gateway-kubernetes-ingress/pull/214",
         _names_are_unique,
     ),
-    Rule(
+    ArmRule(
         "profile-authenticates-or-has-a-policy",
         None,
         "learn.microsoft.com/answers/questions/5828693",
         _profile_authenticates_or_has_a_policy,
     ),
-    Rule(
+    ArmRule(
         "policies-match",
         "ApplicationGatewaySslPolicyMisMatch",
         "github.com/hashicorp/terraform-provider-azurerm/pull/23398",
         _policies_match,
     ),
-    Rule(
+    ArmRule(
         "policy-has-a-type",
         "ApplicationGatewaySslPolicyPropertyPolicyTypeRequired",
         "github.com/Azure/PSRule.Rules.Azure/issues/2063",
         _policy_has_a_type,
     ),
-    Rule(
+    ArmRule(
         "policy-fits-its-type",
         "ApplicationGatewaySslPolicyPropertyNotSupportedForPolicyType",
         "github.com/Azure/PSRule.Rules.Azure/issues/2063",
         _policy_fits_its_type,
     ),
-    Rule(
+    ArmRule(
         "policy-is-not-retired",
         "ApplicationGatewayDeprecatedTlsVersionUsedInSslPolicy",
         "github.com/Azure/terraform-azurerm-avm-res-network-applicationgateway/issues/173",
         _policy_is_not_retired,
     ),
-    Rule(
+    ArmRule(
         "rules-have-priorities",
         "ApplicationGatewayRequestRoutingRulePriorityCannotBeEmpty",
         "github.com/aztfm/terraform-azurerm-application-gateway/issues/10",
         _rules_have_priorities,
     ),
-    Rule(
+    ArmRule(
         "all-rules-have-priorities",
         "ApplicationGatewayRequestRoutingRulePartialPriorityDefined",
         "github.com/MicrosoftDocs/azure-docs/issues/105222",
         _all_rules_have_priorities,
     ),
-    Rule(
+    ArmRule(
         "priorities-are-unique",
         None,
         "github.com/Azure/application-gateway-kubernetes-ingress/issues/1487",
         _priorities_are_unique,
     ),
-    Rule("listeners-have-one-rule", None, f"{_LEARN}/configuration-request-routing-rules", _listeners_have_one_rule),
-    Rule(
+    ArmRule("listeners-have-one-rule", None, f"{_LEARN}/configuration-request-routing-rules", _listeners_have_one_rule),
+    ArmRule(
         "listeners-do-not-clash",
         "ApplicationGatewayHttpListenersUsingSameFrontendPort",
         "github.com/Azure/application-gateway-kubernetes-ingress/pull/692",
         _listeners_do_not_clash,
     ),
-    Rule(
+    ArmRule(
         "waf-is-configured",
         "ApplicationGatewayFirewallNotConfiguredForSelectedSku",
         "github.com/Azure/AKS-Construction/issues/678",
         _waf_is_configured,
     ),
-    Rule("waf-has-its-sku", None, f"{_LEARN}/overview-v2", _waf_has_its_sku),
-    Rule("sku-lives", None, f"{_LEARN}/retirement-faq", _sku_lives),
-    Rule("sku-can-authenticate", None, f"{_LEARN}/overview-v2", _sku_can_authenticate),
-    Rule(
+    ArmRule("waf-has-its-sku", None, f"{_LEARN}/overview-v2", _waf_has_its_sku),
+    ArmRule("sku-is-not-retired", None, f"{_LEARN}/retirement-faq", _sku_is_not_retired),
+    ArmRule("sku-can-authenticate", None, f"{_LEARN}/overview-v2", _sku_can_authenticate),
+    ArmRule(
         "limits-are-kept",
         None,
         "Microsoft Learn, azure-resource-manager/management/azure-subscription-service-limits",
         _limits_are_kept,
     ),
-    Rule("size-is-said", None, f"{_LEARN}/application-gateway-autoscaling-zone-redundant", _size_is_said),
+    ArmRule("size-is-given", None, f"{_LEARN}/application-gateway-autoscaling-zone-redundant", _size_is_given),
 )

@@ -1,8 +1,8 @@
-"""What azure-native fills in before it checks: a name made from the resource's own, a location, and two notes.
+"""What azure-native adds to inputs before it checks them: a generated name, a location, and two markers.
 
-The notes are inputs that nobody wrote: the API version, and that a name was made by the provider, so that a new
-resource can be created before the old one is deleted. They stay in the state and go nowhere else. Whether azure-native
-writes the second for a name that Pulumi proposed (`pulumi:autonaming`) is not known; it is not written here.
+The markers are inputs of the provider's own: the API version, and that a name was generated, so that a new resource can
+be created before the old one is deleted. They stay in the state and are not sent. Whether azure-native adds the second
+for a name that Pulumi proposed (`pulumi:autonaming`) is not known; it is not added here.
 """
 
 import hashlib
@@ -16,8 +16,8 @@ API_VERSION = "azureApiVersion"
 CREATE_FIRST = "__createBeforeDelete"
 
 
-def without_notes(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that somebody wrote, and those that stand for them."""
+def without_markers(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs without the provider's own markers."""
     return {key: value for key, value in inputs.items() if key not in (API_VERSION, CREATE_FIRST)}
 
 
@@ -31,10 +31,10 @@ def with_defaults(
     location_of: Callable[[str], str],
     proposed_name: str | None = None,
 ) -> dict[str, Any]:
-    """The inputs with a name, a location and the notes.
+    """The inputs with a name, a location and the markers.
 
-    The name of before is kept, even where the resource has another name in Pulumi now. `location_of` gives the location
-    of things in a resource group.
+    An earlier name is kept, even where the resource has another name in Pulumi now. `location_of` gives the location of
+    a resource group.
     """
     filled = {**inputs, API_VERSION: kind.api_version}
     if not filled.get(kind.name_input):

@@ -1,4 +1,4 @@
-"""From the engine's inputs to the request azure-native would send to Azure."""
+"""Turns the engine's inputs into the request that azure-native would send to Azure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _REFERENCE = "SubResource"
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A request to make or change a resource: its id and its document, PUT-only values included."""
+    """A request to create or change a resource: its id and its document, PUT-only values included."""
 
     kind: ResourceKind
     id: str
@@ -26,15 +26,19 @@ class Put:
 def put_of(kind: ResourceKind, inputs: Mapping[str, Any], subscription: str, drop: Iterable[str] = ()) -> Put:
     """The request for these inputs, which must all be known.
 
-    Properties that the API version of the kind does not have are left out, as are those named by `drop`, paths such as
-    `sslProfiles.clientAuthConfiguration.verifyClientAuthMode`; lists are passed through.
+    Args:
+        kind: the resource type; properties that its API version does not have are left out.
+        inputs: the engine's inputs.
+        subscription: the subscription of the provider.
+        drop: paths to leave out too, such as `sslProfiles.clientAuthConfiguration.verifyClientAuthMode`; a step into a
+            list means each of its items.
 
     Raises:
         GatewayError: for names and forms that Azure's schema does not know.
     """
     identity = kind.id_of(subscription, inputs)
-    arrives = arriving(kind, inputs, drop)
-    return Put(kind, identity, resolve_self(document_of(kind, arrives), identity), kind.names_in(inputs))
+    accepted = accepted_by_api(kind, inputs, drop)
+    return Put(kind, identity, resolve_self(document_of(kind, accepted), identity), kind.names_in(inputs))
 
 
 def document_of(kind: ResourceKind, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,8 +51,8 @@ def document_of(kind: ResourceKind, inputs: Mapping[str, Any]) -> dict[str, Any]
     return {"type": kind.arm_type, "apiVersion": kind.api_version, "name": name, **body}
 
 
-def arriving(kind: ResourceKind, properties: Mapping[str, Any], drop: Iterable[str]) -> dict[str, Any]:
-    """What is left of inputs or outputs when they have passed an API that does not know all of them."""
+def accepted_by_api(kind: ResourceKind, properties: Mapping[str, Any], drop: Iterable[str]) -> dict[str, Any]:
+    """The inputs or outputs without what the API version of their kind does not have, and without `drop`."""
     left: Any = _without_names(properties, kind.dropped) if kind.dropped else properties
     if kind.arm_type == "Microsoft.Network/applicationGateways":
         for path in drop:
@@ -67,13 +71,13 @@ def resolve_self(document: Mapping[str, Any], identity: str) -> dict[str, Any]:
     return resolved
 
 
-def _resolve(given: Any, shape: Shape, identity: str) -> Any:
-    if shape.items is not None and isinstance(given, list):
-        return [_resolve(item, shape.items, identity) for item in given]
-    if shape.of is None or not isinstance(given, Mapping):
-        return given
+def _resolve(value: Any, shape: Shape, identity: str) -> Any:
+    if shape.items is not None and isinstance(value, list):
+        return [_resolve(item, shape.items, identity) for item in value]
+    if shape.of is None or not isinstance(value, Mapping):
+        return value
     known = object_type(shape.of).properties
-    made = {key: _resolve(item, known[key].shape, identity) if key in known else item for key, item in given.items()}
+    made = {key: _resolve(item, known[key].shape, identity) if key in known else item for key, item in value.items()}
     if shape.of == _REFERENCE and isinstance(made.get("id"), str) and made["id"].startswith("$self/"):
         made["id"] = f"{identity}/{made['id'].removeprefix('$self/')}"
     return made

@@ -1,8 +1,8 @@
-"""What changes between two sets of inputs, as azure-native sees it: input to input, lists item by item.
+"""Compares two sets of inputs as azure-native does: input to input, lists item by item.
 
-A path parameter cannot be changed in place, nor what `ResourceKind.fixed` names; everything else is an update, though
-Azure may refuse it. Source: azure-native's replacement.go and diff.go. Also here: how a refresh carries what changed in
-Azure over to the inputs.
+A change of a path parameter, or of what `ResourceKind.fixed` names, replaces the resource; every other change is an
+update, though Azure may refuse it. Source: azure-native's replacement.go and diff.go. Also here: how a refresh
+transfers changes in Azure to the inputs.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,13 +12,13 @@ from pulumi.runtime.proto import provider_pb2
 
 from .answers import normalised_location
 from .kinds import ResourceKind
-from .naming import CREATE_FIRST, without_notes
+from .provider_defaults import CREATE_FIRST, without_markers
 
 _DIFF = provider_pb2.PropertyDiff
 _GONE = object()
 
 
-def diff(kind: ResourceKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> provider_pb2.DiffResponse:
+def diff_response(kind: ResourceKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> provider_pb2.DiffResponse:
     """The engine's answer: the changed property paths, and which of them force a replacement."""
     changed = dict(_changes(_comparable(old), _comparable(new), ""))
     forcing = [path for path, what in changed.items() if _forces(kind, path, what)]
@@ -32,15 +32,15 @@ def diff(kind: ResourceKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
         diffs=sorted({_top(path) for path in changed}),
         detailedDiff=detailed,
         hasDetailedDiff=True,
-        # A new resource under the same name cannot stand beside the old one.
+        # A new resource of the same name cannot exist beside the old one.
         deleteBeforeReplace=bool(forcing) and not new.get(CREATE_FIRST),
     )
 
 
 def carried_over(inputs: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs with every change between two readings of a resource made in them too, and nothing else."""
-    carried: dict[str, Any] = _carry(inputs, before, after)
-    return carried
+    """The inputs, with every change between two readings of a resource applied to them and nothing else."""
+    changed: dict[str, Any] = _carry(inputs, before, after)
+    return changed
 
 
 def _forces(kind: ResourceKind, path: str, what: Any) -> bool:
@@ -53,7 +53,7 @@ def _top(path: str) -> str:
 
 
 def _comparable(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    written, location = without_notes(inputs), inputs.get("location")
+    written, location = without_markers(inputs), inputs.get("location")
     return {**written, "location": normalised_location(location)} if isinstance(location, str) else written
 
 
@@ -63,8 +63,8 @@ def _changes(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any]]:
             step = f"{path}.{key}".lstrip(".") if key.isidentifier() else f'{path}["{key}"]'
             yield from _changes(old.get(key, _GONE), new.get(key, _GONE), step)
     elif isinstance(old, list) and isinstance(new, list):
-        for at in range(max(len(old), len(new))):
-            yield from _changes(_item(old, at), _item(new, at), f"{path}[{at}]")
+        for index in range(max(len(old), len(new))):
+            yield from _changes(_item(old, index), _item(new, index), f"{path}[{index}]")
     elif old is _GONE:
         yield path, _DIFF.ADD
     elif new is _GONE:
@@ -73,8 +73,8 @@ def _changes(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, _DIFF.UPDATE
 
 
-def _item(items: list[Any], at: int) -> Any:
-    return items[at] if at < len(items) else _GONE
+def _item(items: list[Any], index: int) -> Any:
+    return items[index] if index < len(items) else _GONE
 
 
 def _replacing(what: Any) -> Any:
@@ -86,10 +86,10 @@ def _carry(inputs: Any, before: Any, after: Any) -> Any:
         return inputs
     if isinstance(inputs, Mapping) and isinstance(before, Mapping) and isinstance(after, Mapping):
         keys = [*inputs, *(key for key in after if key not in inputs)]
-        made = {key: _carry(inputs.get(key, _GONE), before.get(key, _GONE), after.get(key, _GONE)) for key in keys}
-        return {key: value for key, value in made.items() if value is not _GONE}
+        carried = {key: _carry(inputs.get(key, _GONE), before.get(key, _GONE), after.get(key, _GONE)) for key in keys}
+        return {key: value for key, value in carried.items() if value is not _GONE}
     if isinstance(inputs, list) and isinstance(before, list) and isinstance(after, list):
         length = max(len(inputs), len(after))
-        items = [_carry(_item(inputs, at), _item(before, at), _item(after, at)) for at in range(length)]
+        items = [_carry(_item(inputs, n), _item(before, n), _item(after, n)) for n in range(length)]
         return [item for item in items if item is not _GONE]
     return after
