@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.document.arm_types import object_type
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.references import (
     COLLECTIONS,
     TARGETS,
@@ -55,7 +56,7 @@ def test_an_id_of_the_gateway_is_understood_in_any_case(identity: str) -> None:
         "",
         "$self/sslProfiles",
         "$self/unheardOf/partners",
-        "$input/network.subnetId",
+        Placeholder("network.subnetId"),
         "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/s",
     ],
 )
@@ -113,7 +114,7 @@ def test_references_come_with_their_paths() -> None:
                 },
             }
         ],
-        gatewayIPConfigurations=[{"name": "ip", "properties": {"subnet": {"id": "$input/network.subnetId"}}}],
+        gatewayIPConfigurations=[{"name": "ip", "properties": {"subnet": {"id": Placeholder("network.subnetId")}}}],
     )
 
     assert [pointer.path for pointer in iter_references(subject)] == [
@@ -144,7 +145,10 @@ def test_a_dangling_reference_names_the_nearest() -> None:
     ("says", "saw"),
     [
         ({"id": "$self/sslCertificates/tls"}, "it points into sslCertificates, where only sslProfiles will do"),
-        ({"id": "$input/profile"}, "it does not say which entry of sslProfiles it means: {'id': '$input/profile'}"),
+        (
+            {"id": Placeholder("profile")},
+            "it does not say which entry of sslProfiles it means: {'id': '$input/profile'}",
+        ),
         ({}, "it does not say which entry of sslProfiles it means: {}"),
         ("partners", "it does not say which entry of sslProfiles it means: 'partners'"),
     ],

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mtls_app_gateway.document.arm_types import Kind, ObjectType, Shape, object_type, resource_types
 from mtls_app_gateway.document.azure import API
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.spelling import NAME_INPUTS, flatten, nest
 from mtls_app_gateway.problems import GatewayError
 
@@ -73,16 +74,19 @@ def test_identities_are_a_map_in_arm_and_a_list_in_pulumi() -> None:
     assert given == nest(flatten(given), GATEWAY)
 
 
-def test_a_slot_may_stand_for_anything() -> None:
+def test_a_placeholder_may_be_anywhere() -> None:
     """
     A string that is filled later passes through where an object or a list belongs.
     """
-    given = document(tags="$input/tags", properties={"sslProfiles": ["$input/profile"], "firewallPolicy": "$input/waf"})
+    given = document(
+        tags=Placeholder("tags"),
+        properties={"sslProfiles": [Placeholder("profile")], "firewallPolicy": Placeholder("waf")},
+    )
 
     assert {
-        "tags": "$input/tags",
-        "sslProfiles": ["$input/profile"],
-        "firewallPolicy": "$input/waf",
+        "tags": Placeholder("tags"),
+        "sslProfiles": [Placeholder("profile")],
+        "firewallPolicy": Placeholder("waf"),
     }.items() <= flatten(given).items()
     assert given == nest(flatten(given), GATEWAY)
 

@@ -194,6 +194,8 @@ class Recorder(mocks.MockMonitor):
         of_package = token in (GATEWAY, PROVIDER)
         if bool(request.packageRef) != of_package:
             yield f"{token}: {'no' if of_package else 'a'} package_ref"
+        if "$input/" in str(registration.inputs):
+            yield f"{token}: a placeholder in place of a value"
         if token in (COMPONENT, PROVIDER, NETWORK_PROVIDER):
             return
         if token not in _PATHS:

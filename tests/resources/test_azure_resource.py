@@ -50,9 +50,9 @@ def test_the_classes_of_azure_native_would_register_the_same(
     by_class.build(program)
 
     assert ours
-    assert [(each.inputs, each.version) for each in ours] == [
-        (each.inputs, each.version) for each in by_class.of(token)
-    ]
+    assert {each.name: (each.inputs, each.version) for each in ours} == {
+        each.name: (each.inputs, each.version) for each in by_class.of(token)
+    }
 
 
 def test_the_version_is_the_installed_one() -> None:

@@ -3,12 +3,14 @@
 from copy import deepcopy
 from typing import Any
 
+from mtls_app_gateway.document.placeholder import Placeholder
+
 SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
 
 SMALLEST: dict[str, Any] = {
     "resourceGroupName": "rg-edge",
     "mode": "Passthrough",
-    "listenerCertificates": [{"pfx": "$input/listenerCertificates[0].pfx"}],
+    "listenerCertificates": [{"pfx": Placeholder("listenerCertificates[0].pfx")}],
     "backends": [{"fqdns": ["app.example.com"]}],
 }
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import Severity
 from mtls_app_gateway.settings.change_effects import (
@@ -145,7 +146,7 @@ def address(identifier: str) -> list[dict[str, Any]]:
     return [{"name": "public", "publicIPAddress": {"id": identifier}}]
 
 
-LATER = "$input/(known later)"
+LATER = Placeholder("(known later)")
 ZONES = "ResourceAvailabilityZonesCannotBeModified"
 
 

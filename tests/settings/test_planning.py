@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.problems import GatewayError, Problem, Severity
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.resources.problem_rows import NOT_KNOWN_YET
@@ -12,7 +13,7 @@ from mtls_app_gateway.settings.planning import Plan, plan_gateway
 from .settings_examples import SMALLEST, changed
 
 AT = datetime(2030, 6, 1, tzinfo=UTC)
-LATER = "$input/strict.trustedCaChains[0].data"
+LATER = Placeholder("strict.trustedCaChains[0].data")
 TWO_LISTENERS = {
     "listeners": [{}, {"name": "p", "port": 444, "profile": "p"}],
     "routes": [{"priority": 1}, {"name": "p", "listener": "p", "priority": 2}],
@@ -93,7 +94,7 @@ def test_a_bundle_may_be_split(partners: Authority, devices: Authority) -> None:
 
 
 def test_a_chain_that_arrives_later_has_its_place(partners: Authority) -> None:
-    """Its slot stands in the document, under the name it was given."""
+    """Its placeholder is in the document, under the name it was given."""
     planned = plan(strict({"data": LATER, "name": "later"}, chain(partners, name="partners")))
 
     assert ["later", "partners"] == entries(planned)
@@ -189,7 +190,7 @@ def test_sources_name_what_is_wrong_with_a_bundle() -> None:
 
 def test_too_many_chains_are_counted(partners: Authority) -> None:
     """A profile takes a hundred chains, those that arrive later among them."""
-    later = [{"data": f"$input/{number}", "name": f"chain-{number}"} for number in range(100)]
+    later = [{"data": Placeholder(str(number)), "name": f"chain-{number}"} for number in range(100)]
 
     assert 100 == len(entries(plan(strict(*later))))
     assert "too-many-chains-in-profile" in refused(strict(*later, chain(partners, name="last")))

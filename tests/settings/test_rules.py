@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 import pytest
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.settings.parsing import parse_settings
 from mtls_app_gateway.settings.rules import RULES, check_settings
 
@@ -272,8 +273,8 @@ EXAMPLES = [
     of(
         "certificate-source",
         "listenerCertificates[0].password",
-        {"listenerCertificates": [{**VAULT, "password": "$input/p"}]},
-        {"listenerCertificates": [{"pfx": "$input/x", "password": "$input/p"}]},
+        {"listenerCertificates": [{**VAULT, "password": Placeholder("p")}]},
+        {"listenerCertificates": [{"pfx": Placeholder("x"), "password": Placeholder("p")}]},
     ),
     of(
         "secret-id-malformed",
@@ -644,14 +645,18 @@ def test_what_arrives_later_is_not_judged() -> None:
     given = changed(
         SMALLEST,
         backends=[
-            {"fqdns": ["$input/a", "app.example.com"], "ipAddresses": ["$input/b", "10.0.2.4"], "hostName": "$input/c"}
+            {
+                "fqdns": [Placeholder("a"), "app.example.com"],
+                "ipAddresses": [Placeholder("b"), "10.0.2.4"],
+                "hostName": Placeholder("c"),
+            }
         ],
-        listenerCertificates=[{"keyVaultSecretId": "$input/d"}],
-        identityId="$input/e",
+        listenerCertificates=[{"keyVaultSecretId": Placeholder("d")}],
+        identityId=Placeholder("e"),
         sku="WAF_v2",
-        wafPolicyId="$input/f",
-        network={"subnetId": "$input/g"},
-        publicIp={"domainNameLabel": "$input/h"},
+        wafPolicyId=Placeholder("f"),
+        network={"subnetId": Placeholder("g")},
+        publicIp={"domainNameLabel": Placeholder("h")},
     )
 
     assert {("subnet-delegation", "network.subnetId")} == broken(given)

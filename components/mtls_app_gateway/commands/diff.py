@@ -10,7 +10,7 @@ import click
 from ..document.arm_types import GATEWAY_TYPE
 from ..document.azure import API
 from ..document.comparison import differences
-from ..document.placeholder import PLACEHOLDER_PREFIX
+from ..document.placeholder import Placeholder
 from ..document.reading import Reading, read
 from ..problems import GatewayError, errors_of
 from ..processes.input_file import read_file
@@ -35,7 +35,7 @@ _OPERATIONS = {
 
 _SECRET = "[secret]"  # noqa: S105 - what the engine prints in the place of a secret
 _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-_LATER = f"{PLACEHOLDER_PREFIX}(known later)"
+_LATER = Placeholder("(known later)")
 
 
 @click.command(epilog="Exit codes: 0 no gateway changes; 1 one does; 2 the preview could not be read.")

@@ -41,7 +41,7 @@ _ENVELOPE = ("type", "apiVersion", "name")
 def flatten(document: Mapping[str, Any]) -> dict[str, Any]:
     """Pulumi's inputs for a document: the resource as ARM takes it, with `type`, `apiVersion` and `name`.
 
-    A string where an object or a list belongs is passed through: a slot that is filled later.
+    A string where an object or a list belongs is passed through: a placeholder.
 
     Raises:
         GatewayError: with a problem for each name that is unknown or read-only and each value of the wrong form.

@@ -17,7 +17,7 @@ from pulumi.provider.server import ComponentInitError
 
 from .. import __version__
 from .component import TOKEN, MtlsAppGateway, plan_component
-from .placeholders import JUDGED_ON_ARRIVAL
+from .placeholders import CHECKED_WHEN_KNOWN
 from .reporting import run_error
 
 PACKAGE = TOKEN.split(":", maxsplit=1)[0]
@@ -96,7 +96,7 @@ async def _with_known_values(given: Any, key: str) -> Any:
         return {name: await _with_known_values(value, name) for name, value in given.items()}
     if isinstance(given, list):
         return [await _with_known_values(value, key) for value in given]
-    if key in JUDGED_ON_ARRIVAL and isinstance(given, pulumi.Output) and await given.is_known():
+    if key in CHECKED_WHEN_KNOWN and isinstance(given, pulumi.Output) and await given.is_known():
         return await given.future()
     return given
 

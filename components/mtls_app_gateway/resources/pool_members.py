@@ -7,11 +7,11 @@ import pulumi
 from ..document.placeholder import is_placeholder
 from ..settings.front_door_rules import late_bypasses
 from ..settings.settings import GatewaySettings
-from .late_values import Arrival
+from .late_values import LateChecks
 
 
 def late_members(
-    settings: GatewaySettings, values: Mapping[str, pulumi.Input[str]], arrival: Arrival
+    settings: GatewaySettings, values: Mapping[str, pulumi.Input[str]], checks: LateChecks
 ) -> dict[str, pulumi.Output[str]]:
     """The late pool members by their placeholders; they fail if they open a way around a Strict listener.
 
@@ -27,7 +27,7 @@ def late_members(
         return {}
 
     def check(known: dict[str, str]) -> dict[str, str]:
-        arrival.judge(late_bypasses(settings, known))
+        checks.report(late_bypasses(settings, known))
         return known
 
     checked = pulumi.Output.all(**late).apply(check)

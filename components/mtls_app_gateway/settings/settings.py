@@ -1,18 +1,20 @@
 """What a person may ask of a gateway, as frozen values: the shape of the settings and their defaults.
 
 Shapes only. What the values must mean together is `rules.py`; how they become a document, `document.py`.
-A text anywhere in the settings may be an input slot (`$input/...`) instead: a value known only later.
+A text anywhere in the settings may be a placeholder instead: a value known only later.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, StrictBool
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema
 
 from ..document.azure import Mode, TlsPolicyName
 from ..document.host_name import to_ascii
+from .late_texts import keep_placeholders
 
 DEFAULT_PROFILE = "default"
 NO_PROFILE = "none"
@@ -85,6 +87,11 @@ class Model(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, hide_input_in_errors=True, str_strip_whitespace=False
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Each text of a model may be a placeholder."""
+        return keep_placeholders(handler(source))
 
 
 class TrustedCaChain(Model):

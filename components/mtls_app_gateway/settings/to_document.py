@@ -1,6 +1,6 @@
 """From settings and trusted CA chains to the gateway document: the ARM resource as plain data.
 
-What is known only later stands in the document as an input slot, `$input/<path>`. No private key and no
+What is known only later has a placeholder in the document. No private key and no
 password ever stands in it: a PFX listener certificate has a name there and nothing more.
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from ..document.arm_types import GATEWAY_TYPE
 from ..document.azure import API
-from ..document.placeholder import PLACEHOLDER_PREFIX
+from ..document.placeholder import Placeholder
 from ..document.references import self_reference
 from .identity_headers import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
 from .implied import ClientAuthentication, certificate_of, profile_of, profiles_of, routes_of
@@ -18,9 +18,9 @@ from .settings import Autoscale, Backend, GatewaySettings, HostNameFrom, Listene
 
 Document = dict[str, Any]
 
-NAME_SLOT = f"{PLACEHOLDER_PREFIX}gatewayName"
-SUBNET_SLOT = f"{PLACEHOLDER_PREFIX}network.subnetId"
-PUBLIC_IP_SLOT = f"{PLACEHOLDER_PREFIX}publicIp.id"
+NAME_SLOT = Placeholder("gatewayName")
+SUBNET_SLOT = Placeholder("network.subnetId")
+PUBLIC_IP_SLOT = Placeholder("publicIp.id")
 
 _FRONTEND = "public"
 _IP_CONFIGURATION = "gateway"
@@ -28,7 +28,7 @@ _IP_CONFIGURATION = "gateway"
 
 @dataclass(frozen=True, slots=True)
 class TrustedEntry:
-    """One `trustedClientCertificates` entry: a name, and base64 of a chain's PEM or the slot it comes in later."""
+    """One `trustedClientCertificates` entry: a name, and base64 of a chain's PEM or a placeholder."""
 
     name: str
     data: str

@@ -1,4 +1,4 @@
-"""Outputs and secrets are kept apart from the settings, and come back to their places."""
+"""Outputs and secrets are separated from the settings, and come back to their places."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,8 @@ import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mtls_app_gateway.resources.placeholders import fill, slots_in, take
+from mtls_app_gateway.document.placeholder import Placeholder
+from mtls_app_gateway.resources.placeholders import fill, placeholders_in, separate
 
 LATER: pulumi.Output[str] = pulumi.Output.from_input("later")
 
@@ -40,13 +41,13 @@ LATER: pulumi.Output[str] = pulumi.Output.from_input("later")
         ({"tags": {"cost_centre": LATER}}, "tags.cost_centre"),
     ],
 )
-def test_what_may_come_later_leaves_a_slot(args: dict[str, Any], where: str) -> None:
-    """Each argument that is an Input is replaced by a slot that says its path."""
-    taken = take(args)
+def test_what_may_be_known_later_leaves_a_placeholder(args: dict[str, Any], where: str) -> None:
+    """Each argument that is an Input is replaced by a placeholder with its path."""
+    separated = separate(args)
 
-    assert () == taken.problems
-    assert {f"$input/{where}": LATER} == taken.values
-    assert [f"$input/{where}"] == list(slots_in(taken.given))
+    assert () == separated.problems
+    assert {Placeholder(where): LATER} == separated.values
+    assert [Placeholder(where)] == list(placeholders_in(separated.settings))
 
 
 @pytest.mark.parametrize(
@@ -63,64 +64,65 @@ def test_what_may_come_later_leaves_a_slot(args: dict[str, Any], where: str) -> 
 )
 def test_what_shapes_the_gateway_may_not(args: dict[str, Any], where: str) -> None:
     """An output where the shape of the gateway is decided is a problem at its path."""
-    taken = take(args)
+    separated = separate(args)
 
-    assert [("not-known-yet", where)] == [(problem.rule, problem.where) for problem in taken.problems]
-    assert {} == taken.values
+    assert [("not-known-yet", where)] == [(problem.rule, problem.where) for problem in separated.problems]
+    assert {} == separated.values
 
 
-def test_secrets_in_plain_text_leave_a_slot_too() -> None:
+def test_secrets_in_plain_text_leave_a_placeholder_too() -> None:
     """A PFX and a password never reach the settings, not even misplaced ones."""
-    taken = take({"listener_certificates": [{"pfx": "PFX", "password": "Secret1"}], "password": "Secret2"})
+    separated = separate({"listener_certificates": [{"pfx": "PFX", "password": "Secret1"}], "password": "Secret2"})
 
     assert {
         "listenerCertificates": [
-            {"pfx": "$input/listenerCertificates[0].pfx", "password": "$input/listenerCertificates[0].password"}
+            {
+                "pfx": Placeholder("listenerCertificates[0].pfx"),
+                "password": Placeholder("listenerCertificates[0].password"),
+            }
         ],
-        "password": "$input/password",
-    } == taken.given
-    assert ["PFX", "Secret1", "Secret2"] == list(taken.values.values())
+        "password": Placeholder("password"),
+    } == separated.settings
+    assert ["PFX", "Secret1", "Secret2"] == list(separated.values.values())
 
 
 @pytest.mark.parametrize("secret", [4711, b"4711", ["4711"], {"value": "4711"}, True])
 def test_a_secret_that_is_no_text_is_not_told(secret: object) -> None:
     """What stands in a secret's place and is no text is refused without being shown."""
-    taken = take({"listener_certificates": [{"password": secret}]})
+    separated = separate({"listener_certificates": [{"password": secret}]})
 
-    (problem,) = taken.problems
+    (problem,) = separated.problems
     assert ("wrong-value", "listenerCertificates[0].password") == (problem.rule, problem.where)
     assert "4711" not in str(problem)
-    assert {"listenerCertificates": [{}]} == taken.given
+    assert {"listenerCertificates": [{}]} == separated.settings
 
 
-def test_a_text_that_looks_like_a_slot_is_refused() -> None:
-    """Nobody can put a slot into the arguments."""
-    (problem,) = take({"strict": {"trusted_ca_chains": [{"data": "$input/mode"}]}}).problems
+def test_a_text_that_looks_like_a_placeholder_is_a_text() -> None:
+    """What a user writes in that form stays what it is, also where a placeholder of the same text has a value."""
+    args = {"gateway_name": "$input/location", "location": LATER, "tags": {"$input/location": "$input/location"}}
+    separated = separate(args)
 
-    assert ("wrong-value", "strict.trustedCaChains[0].data") == (problem.rule, problem.where)
+    assert () == separated.problems
+    assert [Placeholder("location")] == list(placeholders_in(separated.settings))
+    filled = fill(separated.settings, separated.values)
+    assert {"gatewayName": "$input/location", "location": LATER, "tags": args["tags"]} == filled
 
 
 def test_two_spellings_of_one_key_are_refused() -> None:
     """Neither spelling wins in silence."""
-    (problem,) = take({"identity_id": "a", "identityId": "b"}).problems
+    (problem,) = separate({"identity_id": "a", "identityId": "b"}).problems
 
     assert ("key-repeated", "identityId") == (problem.rule, problem.where)
 
 
 def test_keys_are_spelled_in_camel_case_and_tags_as_they_are() -> None:
     """The names of settings are translated, the names of tags are data; what is None was not given."""
-    taken = take({"ca_expiry_warning_days": 7, "tags": {"cost_centre": "42"}, "sku": None, "http2": True})
+    separated = separate({"ca_expiry_warning_days": 7, "tags": {"cost_centre": "42"}, "sku": None, "http2": True})
 
-    assert {"caExpiryWarningDays": 7, "tags": {"cost_centre": "42"}, "http2": True} == taken.given
-
-
-def test_the_name_of_a_tag_is_no_placeholder() -> None:
-    """A user's text is no placeholder where it is a name either."""
-    (problem,) = take({"tags": {"$input/x": "y"}}).problems
-    assert ("wrong-value", "tags.$input/x") == (problem.rule, problem.where)
+    assert {"caExpiryWarningDays": 7, "tags": {"cost_centre": "42"}, "http2": True} == separated.settings
 
 
-TEXTS = st.text(max_size=8).filter(lambda text: not text.startswith("$input/"))
+TEXTS = st.text(max_size=8) | st.text(max_size=4).map("$input/{}".format)
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
@@ -128,11 +130,11 @@ PLAIN = st.recursive(
 )
 
 
-@given(PLAIN, st.dictionaries(TEXTS.map("$input/{}".format), TEXTS, max_size=4))
-def test_data_without_slots_is_left_as_it_is(value: Any, values: dict[str, str]) -> None:
-    """Filling changes slots and nothing else."""
+@given(PLAIN, st.dictionaries(TEXTS.map(Placeholder), TEXTS, max_size=4))
+def test_data_without_placeholders_is_left_as_it_is(value: Any, values: dict[str, str]) -> None:
+    """Filling changes placeholders and nothing else, texts of their form included."""
     assert value == fill(value, values)
-    assert [] == list(slots_in(value))
+    assert [] == list(placeholders_in(value))
 
 
 CAMEL = st.sampled_from(["mode", "name", "pfx", "password", "data", "fqdns", "hostName", "tags", "strict", "x"])
@@ -149,15 +151,15 @@ ARGUMENTS = st.dictionaries(
 
 
 @given(ARGUMENTS)
-def test_filling_undoes_taking(args: dict[str, Any]) -> None:
-    """What was taken apart without a problem comes back whole."""
-    taken = take(args)
+def test_filling_undoes_the_separation(args: dict[str, Any]) -> None:
+    """What was separated without a problem comes back whole."""
+    separated = separate(args)
 
     settings = {key: value for key, value in args.items() if key != "tags"}  # The names of tags are anybody's.
-    assert bool(taken.problems) == _has_a_secret_that_is_no_text(settings)
-    if not taken.problems:
-        assert args == fill(taken.given, taken.values)
-    assert not set(taken.values) - set(slots_in(taken.given))
+    assert bool(separated.problems) == _has_a_secret_that_is_no_text(settings)
+    if not separated.problems:
+        assert args == fill(separated.settings, separated.values)
+    assert not set(separated.values) - set(placeholders_in(separated.settings))
 
 
 def _has_a_secret_that_is_no_text(value: Any, key: str = "") -> bool:
@@ -169,13 +171,13 @@ def _has_a_secret_that_is_no_text(value: Any, key: str = "") -> bool:
 
 
 def test_keys_are_filled_too() -> None:
-    """Where a slot is a key, as an identity's id is, it is replaced as well."""
-    identity: dict[str, Any] = {"userAssignedIdentities": {"$input/identityId": {}}}
+    """Where a placeholder is a key, as an identity's id is, it is replaced as well."""
+    identity: dict[str, Any] = {"userAssignedIdentities": {Placeholder("identityId"): {}}}
 
-    assert ["$input/identityId"] == list(slots_in(identity))
-    assert {"userAssignedIdentities": {"/id": {}}} == fill(identity, {"$input/identityId": "/id"})
+    assert [Placeholder("identityId")] == list(placeholders_in(identity))
+    assert {"userAssignedIdentities": {"/id": {}}} == fill(identity, {Placeholder("identityId"): "/id"})
 
 
-def test_a_slot_without_a_value_stays() -> None:
-    """What nobody knows yet is left for somebody else to fill."""
-    assert ["$input/a", "b"] == fill(["$input/a", "$input/b"], {"$input/b": "b"})
+def test_a_placeholder_without_a_value_stays() -> None:
+    """What is not known yet can be filled in later."""
+    assert [Placeholder("a"), "b"] == fill([Placeholder("a"), Placeholder("b")], {Placeholder("b"): "b"})
