@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from mtls_app_gateway.settings.settings import GatewaySettings, Model
-
 from tools import write_reference
 
 ROOT = Path(__file__).parents[2]
@@ -28,18 +26,6 @@ def test_pulumi_yaml_is_current() -> None:
 def test_the_readme_is_current() -> None:
     """The README's tables are those of the code."""
     assert write_reference.readme() == (ROOT / "README.md").read_text()
-
-
-def keys(model: type[Model]) -> set[str]:
-    return set(model.model_fields)
-
-
-def test_arguments_and_settings_are_one_shape() -> None:
-    """The component's arguments have the keys of the settings, at every level."""
-    shapes = {name.removesuffix("Args"): set(fields) for name, fields in write_reference.documented_shapes().items()}
-    models = {model.__name__: keys(model) for model in Model.__subclasses__()}
-    models["MtlsAppGateway"] = models.pop(GatewaySettings.__name__)
-    assert models == shapes
 
 
 def codes_in(module: Path) -> Iterator[str]:
