@@ -13,12 +13,13 @@ from pathlib import Path
 import yaml
 from mtls_app_gateway.commands.catalogue import catalogue
 from mtls_app_gateway.problems import Row
+from mtls_app_gateway.settings.settings import GatewaySettings
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = ROOT / "components/mtls_app_gateway/resources/arguments.py"
 KINDS = {"str": "string", "bool": "boolean", "int": "integer"}
 EMPTY = {"string": "", "boolean": False, "integer": 0, "array": [], "object": {}}
-DEFAULTS = {"caExpiryWarningDays": 30}
+DEFAULTS = {"caExpiryWarningDays": GatewaySettings().ca_expiry_warning_days}
 
 SETTINGS_HEAD = """\
 <!-- Written by tools/write_reference.py. -->
@@ -74,7 +75,7 @@ def config_type(annotation: str) -> str:
     inner = inner.removeprefix("pulumi.Input[").removesuffix("]") if inner.startswith("pulumi.Input") else inner
     if inner.startswith("list["):
         return "array"
-    return KINDS.get(inner, "object")
+    return "string" if inner.endswith("Literal") else KINDS.get(inner, "object")
 
 
 def project_keys() -> dict[str, dict[str, object]]:
@@ -132,8 +133,8 @@ def _kind(annotation: str, inner: str | None) -> str:
         return f"list of texts{later}"
     if "dict[" in annotation:
         return "object of texts"
-    words = {"bool": "boolean", "int": "integer", "str": "text"}
-    return next(word for pattern, word in words.items() if f"{pattern}]" in annotation or pattern == annotation) + later
+    words = {"bool": "boolean", "int": "integer", "str": "text", "Literal": "text"}
+    return next(word for name, word in words.items() if annotation.rstrip("]").endswith(name)) + later
 
 
 def _problem(row: Row) -> str:

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .resources.arguments import MtlsAppGatewayArgs as MtlsAppGatewayArgs
+    from .resources.arguments import parse_mode as parse_mode
     from .resources.component import MtlsAppGateway as MtlsAppGateway
     from .resources.gateway_resource import GatewayProvider as GatewayProvider
 
     __version__: str
 
-__all__ = ["GatewayProvider", "MtlsAppGateway", "MtlsAppGatewayArgs", "__version__"]
+__all__ = ["GatewayProvider", "MtlsAppGateway", "MtlsAppGatewayArgs", "__version__", "parse_mode"]
 
 _MODULES = {
     "MtlsAppGateway": "component",
     "MtlsAppGatewayArgs": "arguments",
+    "parse_mode": "arguments",
     "GatewayProvider": "gateway_resource",
 }
 

@@ -66,8 +66,9 @@ def inputs(properties: Mapping[str, Any], path: str = "") -> Iterator[tuple[str,
     for name, found in properties.items():
         where = f"{path}.{name}".lstrip(".")
         item = found.get("items", found)
-        if "$ref" in item:
-            yield from inputs(SCHEMA["types"][item["$ref"].removeprefix("#/types/")]["properties"], where)
+        shape = SCHEMA["types"].get(item.get("$ref", "").removeprefix("#/types/"), {})
+        if "properties" in shape:
+            yield from inputs(shape["properties"], where)
         else:
             yield where, "plain" not in item
 

@@ -3,7 +3,7 @@
 # ruff: noqa: E402 - the program as the page has it
 from mtls_app_gateway import MtlsAppGatewayArgs
 
-settings = MtlsAppGatewayArgs(resource_group_name="rg-edge")
+settings = MtlsAppGatewayArgs(resource_group_name="rg-edge", backends=[{"fqdns": ["app.example.com"]}])
 
 import pulumi
 import pulumi_azure_native as azure_native

@@ -18,8 +18,8 @@ class Mode(StrEnum):
     """The gateway refuses every client without a valid certificate under a trusted CA chain."""
 
 
-ModeLiteral = Annotated[Literal["Passthrough", "Strict"], Mode.__doc__]
-"""A mode as programs write it; type checkers and schemas know its words."""
+ModeLiteral = Annotated[Literal["Passthrough", "Strict"], Mode]
+"""A mode as programs write it: its words for type checkers, its enum for schemas."""
 
 DEFAULT_MODE = Mode.STRICT
 """What a profile without a mode does (seen on live gateways; the specification names no default)."""
@@ -110,7 +110,23 @@ PREDEFINED_POLICIES: Mapping[str, TlsPolicy] = {
 }
 """Microsoft, Application Gateway TLS policy overview; without the DHE suites, which no connection of v2 uses."""
 
-TlsPolicyName = Annotated[
+
+class TlsPolicyName(StrEnum):
+    """A predefined TLS policy (Microsoft, Application Gateway TLS policy overview)."""
+
+    AppGwSslPolicy20150501 = "AppGwSslPolicy20150501"
+    """Retired: it names TLS 1.0 and 1.1."""
+    AppGwSslPolicy20170401 = "AppGwSslPolicy20170401"
+    """Retired: it names TLS 1.1."""
+    AppGwSslPolicy20170401S = "AppGwSslPolicy20170401S"
+    """TLS 1.2; of the older generation."""
+    AppGwSslPolicy20220101 = "AppGwSslPolicy20220101"
+    """TLS 1.2 and 1.3."""
+    AppGwSslPolicy20220101S = "AppGwSslPolicy20220101S"
+    """TLS 1.2 and 1.3, without CBC suites."""
+
+
+TlsPolicyNameLiteral = Annotated[
     Literal[
         "AppGwSslPolicy20150501",
         "AppGwSslPolicy20170401",
@@ -118,9 +134,8 @@ TlsPolicyName = Annotated[
         "AppGwSslPolicy20220101",
         "AppGwSslPolicy20220101S",
     ],
-    "The name of a predefined TLS policy.",
+    TlsPolicyName,
 ]
-"""The names of `PREDEFINED_POLICIES` for type checkers and schemas."""
 
 DEFAULT_TLS_POLICY = "AppGwSslPolicy20220101"
 """What a gateway without a policy gets since API 2023-02-01 (Microsoft, Application Gateway TLS policy overview)."""

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 import pulumi
 from pulumi.provider import ConstructResult, main
-from pulumi.provider.experimental.analyzer import ComponentDefinition
-from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.experimental import component as pulumi_component
+from pulumi.provider.experimental.analyzer import Analyzer, ComponentDefinition, PropertyDefinition
 from pulumi.provider.server import ComponentInitError
 
 from .. import __version__
@@ -23,7 +23,19 @@ from .reporting import run_error
 PACKAGE = TOKEN.split(":", maxsplit=1)[0]
 
 
-class GatewayPlugin(ComponentProvider):
+class _EnumAnalyzer(Analyzer):
+    """Pulumi's analyzer, which refuses `Literal`: where one is annotated with its enum, the schema has the enum.
+
+    The arguments stay texts all the same: the plugin hands them to the component as they are.
+    """
+
+    def analyze_property(self, arg: Any, typ: type, name: str, **options: Any) -> PropertyDefinition:
+        if get_origin(arg) is Annotated:
+            _, arg = get_args(arg)
+        return super().analyze_property(arg, typ, name, **options)
+
+
+class GatewayPlugin(pulumi_component.ComponentProvider):
     """The host of the one component.
 
     Differs from Pulumi's own in three ways. Arguments reach the component as the program spelled them, so that an
@@ -33,6 +45,7 @@ class GatewayPlugin(ComponentProvider):
     """
 
     def __init__(self) -> None:
+        pulumi_component.Analyzer = _EnumAnalyzer  # type: ignore[attr-defined]  # no parameter takes it
         super().__init__([MtlsAppGateway], PACKAGE, version=__version__)
         # Elsewhere the generators add "Args" to a shape's name where it is an input: "ListenerArgsArgs" helps nobody.
         self.schema = re.sub(rf'({PACKAGE}:index:\w+)Args"', r'\1"', str(self.schema))

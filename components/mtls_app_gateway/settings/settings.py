@@ -42,30 +42,36 @@ class Revocation(StrEnum):
     """Whether the gateway asks the certificate's OCSP responder; Azure's `verifyClientRevocation`."""
 
     NONE = "None"
+    """Revoked certificates are not recognized."""
     OCSP = "OCSP"
+    """The responder that the certificate names is asked; a certificate that names none is refused."""
 
 
-RevocationLiteral = Annotated[Literal["None", "OCSP"], Revocation.__doc__]
+RevocationLiteral = Annotated[Literal["None", "OCSP"], Revocation]
 
 
 class Protocol(StrEnum):
     """What a listener or a backend speaks."""
 
     HTTPS = "Https"
+    """HTTP over TLS."""
     HTTP = "Http"
+    """Plain HTTP, which every node on the way can read and change."""
 
 
-ProtocolLiteral = Annotated[Literal["Https", "Http"], Protocol.__doc__]
+ProtocolLiteral = Annotated[Literal["Https", "Http"], Protocol]
 
 
 class Sku(StrEnum):
     """The two SKUs that can do mutual TLS (Microsoft: overview of mutual authentication)."""
 
     STANDARD = "Standard_v2"
+    """Without a firewall."""
     WAF = "WAF_v2"
+    """With the web application firewall; needs a WAF policy."""
 
 
-SkuLiteral = Annotated[Literal["Standard_v2", "WAF_v2"], Sku.__doc__]
+SkuLiteral = Annotated[Literal["Standard_v2", "WAF_v2"], Sku]
 
 
 class HostNameFrom(StrEnum):
@@ -77,8 +83,19 @@ class HostNameFrom(StrEnum):
     """The name that the client asked for."""
 
 
-HostNameFromLiteral = Annotated[Literal["Backend", "Client"], HostNameFrom.__doc__]
-MinProtocolVersion = Annotated[Literal["TLSv1_2", "TLSv1_3"], "The lowest TLS version of a policy of one's own."]
+HostNameFromLiteral = Annotated[Literal["Backend", "Client"], HostNameFrom]
+
+
+class MinProtocolVersion(StrEnum):
+    """The lowest TLS version of a policy of one's own; Azure retired 1.0 and 1.1 on 31 August 2025."""
+
+    TLSv1_2 = "TLSv1_2"
+    """TLS 1.2 and 1.3."""
+    TLSv1_3 = "TLSv1_3"
+    """TLS 1.3 alone."""
+
+
+MinProtocolVersionLiteral = Annotated[Literal["TLSv1_2", "TLSv1_3"], MinProtocolVersion]
 
 
 class Model(BaseModel):

@@ -97,10 +97,10 @@ def _size(settings: GatewaySettings) -> dict[str, Any]:
 
 def _tls_policy(policy: TlsPolicy) -> dict[str, Any]:
     if policy.policy_name is not None:
-        return {"policyType": "Predefined", "policyName": policy.policy_name}
+        return {"policyType": "Predefined", "policyName": policy.policy_name.value}
     return {
         "policyType": "CustomV2",
-        "minProtocolVersion": policy.min_protocol_version,
+        "minProtocolVersion": str(policy.min_protocol_version),
         "cipherSuites": list(policy.cipher_suites),
     }
 
