@@ -15,15 +15,16 @@ ROOMS = {
     "processes": {"problems", "escaping"},
     "certificates": {"problems", "escaping"},
     "document": {"problems", "escaping", "certificates"},
-    "settings": {"problems", "escaping", "certificates", "document"},
-    "resources": {"problems", "escaping", "processes", "certificates", "document", "settings"},
+    "review": {"problems", "escaping", "certificates", "document"},
+    "settings": {"problems", "escaping", "certificates", "document", "review"},
+    "resources": {"problems", "escaping", "processes", "certificates", "document", "review", "settings"},
     "emulator": {"problems", "escaping", "processes", "certificates", "document", "rehearsal"},
     "rehearsal": {"problems", "escaping", "processes", "certificates", "document"},
     "verify": {"problems", "escaping", "processes", "certificates", "document"},
-    "commands": {"problems", "escaping", "processes", "certificates", "document", "rehearsal", "verify"},
+    "commands": {"problems", "escaping", "processes", "certificates", "document", "review", "rehearsal", "verify"},
     "cli": {"problems", "escaping", "commands"},
 }  # fmt: skip
-PURE = ("problems", "escaping", "certificates", "document", "settings")
+PURE = ("problems", "escaping", "certificates", "document", "review", "settings")
 EFFECTS = {
     "asyncio", "http", "multiprocessing", "os", "pathlib", "pulumi", "random", "secrets",
     "select", "shutil", "signal", "socket", "ssl", "subprocess", "tempfile", "threading", "time", "urllib",

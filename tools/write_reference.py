@@ -12,6 +12,9 @@ from pathlib import Path
 
 import yaml
 from mtls_app_gateway.certificates.rules import RULES as CERTIFICATE_RULES
+from mtls_app_gateway.problems import Row
+from mtls_app_gateway.review import RULES as REVIEW_RULES
+from mtls_app_gateway.settings.acceptances import ROWS as ACCEPTED
 from mtls_app_gateway.settings.rules import RULES as SETTINGS_RULES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -149,7 +152,8 @@ def _kind(annotation: str, inner: str | None) -> str:
 
 def problems_table() -> str:
     """The README's table of problems: every code that our code can raise, with Azure's own."""
-    rules = {rule.code: (rule.demands, str(rule.severity), rule.azure_code or "") for rule in SETTINGS_RULES}
+    rows_of_gateways: tuple[Row, ...] = (*REVIEW_RULES, *SETTINGS_RULES, *ACCEPTED)
+    rules = {row.code: (row.demands, str(row.severity), row.azure_code or "") for row in rows_of_gateways}
     rules |= {rule.code: (rule.demands, str(rule.severity), rule.azure_code or "") for rule in CERTIFICATE_RULES}
     rules |= {code: (demands, "error", "") for code, demands in SHAPES.items()}
     rules |= {code: (demands, severity, "") for code, (demands, severity) in ON_THE_WAY.items()}
