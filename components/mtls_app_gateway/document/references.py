@@ -1,6 +1,6 @@
 """References between the parts of one gateway document: by collection and name, never a hand-written id.
 
-A reference to something outside the gateway (subnet, public IP, WAF policy) is somebody else's id: not looked at here.
+A reference to something outside the gateway (subnet, public IP, WAF policy) is not looked at here.
 """
 
 import difflib
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..problems import Problem
+from ..problems import Problem, Row
 
 TARGETS: Mapping[str, str] = {
     "authenticationCertificates": "authenticationCertificates",
@@ -171,6 +171,21 @@ class Parts:
         return self._parts.get(_key(reference)) if reference else None
 
 
+DUPLICATE_NAME = Row(
+    code="duplicate-name",
+    demands="No two parts of one collection share a name.",
+    source="Azure's schema: a part is known by its name, whatever its case",
+    remedy="Give each entry its own name; upper and lower case do not tell names apart.",
+)
+DANGLING_REFERENCE = Row(
+    code="dangling-reference",
+    demands="A reference reaches a part of the gateway.",
+    source="Azure's schema; what deployments report",
+    remedy="Name an entry that exists, or take the reference away.",
+)
+ROWS = (DUPLICATE_NAME, DANGLING_REFERENCE)
+
+
 def check_references(document: Mapping[str, Any]) -> tuple[Problem, ...]:
     """Every reference that reaches nothing, and every name that two parts of one collection share.
 
@@ -184,12 +199,7 @@ def _duplicate_names(document: Mapping[str, Any]) -> Iterator[Problem]:
     for path, part, _ in iter_parts(document):
         earlier = first.setdefault(_key(part), path)
         if earlier != path:
-            yield Problem(
-                rule="duplicate-name",
-                where=path,
-                saw=f"the name {part.name!r} is already taken by {earlier}",
-                fix=f"Give each entry of {part.collection} its own name; upper and lower case do not tell names apart.",
-            )
+            yield DUPLICATE_NAME.problem(path, f"the name {part.name!r} is already taken by {earlier}")
 
 
 def _dangling(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -201,12 +211,8 @@ def _dangling(document: Mapping[str, Any]) -> Iterator[Problem]:
         reference = pointer.reference
         if reference and reference.collection == pointer.collection and reference.name.casefold() in there:
             continue
-        yield Problem(
-            rule="dangling-reference",
-            where=f"{pointer.path}, of {pointer.owner.name!r}",
-            saw=_what_it_says(pointer),
-            fix=_candidates(reference.name if reference else "", pointer.collection, list(there.values())),
-        )
+        fix = _candidates(reference.name if reference else "", pointer.collection, list(there.values()))
+        yield DANGLING_REFERENCE.problem(f"{pointer.path}, of {pointer.owner.name!r}", _what_it_says(pointer), fix)
 
 
 def _what_it_says(pointer: Pointer) -> str:

@@ -8,13 +8,40 @@ from typing import Any
 from ..certificates import NOBODY_ADMITTED, CaChain, CheckedBundle, GivenBundle, check_chain_counts, load_chains
 from ..document.placeholder import is_placeholder
 from ..document.references import check_references
-from ..problems import GatewayError, Problem, Severity, errors_of
+from ..problems import GatewayError, Problem, Row, Severity, errors_of
 from .implied import ClientAuthentication, profiles_of
 from .parsing import parse_settings, top_level_key
 from .reviewing import review_draft
 from .rules import check_settings
 from .settings import GatewaySettings, TrustedCaChain
 from .to_document import Document, TrustedEntry, draft_document, finished
+
+CHAIN_NAME_MISSING = Row(
+    code="chain-name-missing",
+    demands="A chain that arrives later has a name.",
+    source="A chain without a name is named by its content",
+    remedy="Give it a name.",
+)
+CHAIN_SPLIT_LATER = Row(
+    code="chain-split-later",
+    demands="A chain that arrives later is not split.",
+    source="Each chain of a bundle is an entry, and their number shapes the gateway",
+    remedy="Give one chain only, or the text itself.",
+)
+CHAIN_NAME_CLASH = Row(
+    code="chain-name-clash",
+    demands="Two profiles do not give one name to two chains.",
+    source="Azure's schema: a part is known by its name, whatever its case",
+    remedy="Give one of them another name.",
+)
+CHAINS_STAGED = Row(
+    code="chains-staged",
+    demands="Chains are enforced in Strict alone; in Passthrough they are uploaded and wait.",
+    source="Microsoft, Overview of mutual authentication: Passthrough verifies nothing",
+    remedy="Say mode: Strict to enforce them.",
+    severity=Severity.NOTE,
+)
+ROWS = (CHAIN_NAME_MISSING, CHAIN_SPLIT_LATER, CHAIN_NAME_CLASH, CHAINS_STAGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +84,11 @@ def plan_gateway(
     """Plan a gateway from settings in camelCase.
 
     Args:
+        given: the settings, as config files and programs give them.
         at: the time for which certificates are judged.
-        sources: what to call the CA bundle at a path of the settings (`strict.trustedCaChains[0]`), a file's
+        sources: what to call the CA bundle with a path of the settings (`strict.trustedCaChains[0]`), a file's
             name, say; the path itself where nothing is said.
-        others: problems found on the way here, to be told together with those found here.
+        others: problems found on the way here, to be reported together with those found here.
 
     Raises:
         GatewayError: with every problem, the warnings among them, if one of them is an error.
@@ -102,11 +130,11 @@ def _profiles(
             expiry_warning_days=settings.ca_expiry_warning_days,
             verify_issuer_dn=profile.verifies_issuer_dn,
         )
-        problems += weigh(loaded.problems, profile, everything_known=len(now) == len(given))
+        problems += as_enforced(loaded.problems, profile, everything_known=len(now) == len(given))
         problems += (
             problem for where, chain in given if is_placeholder(chain.data) for problem in _later(where, chain)
         )
-        # The same chain given twice is one entry; the rules have told of it.
+        # The same chain given twice is one entry; a rule of the certificates reports it.
         entries = tuple(dict.fromkeys(_entries(given, loaded.bundles)))
         yield PlannedProfile(profile, loaded.chains, entries)
 
@@ -126,8 +154,10 @@ def _entries(given: Iterable[tuple[str, TrustedCaChain]], bundles: Iterable[Chec
             yield from (TrustedEntry(found.name, found.data) for found in next(known).chains)
 
 
-def weigh(problems: Iterable[Problem], profile: ClientAuthentication, *, everything_known: bool) -> Iterator[Problem]:
-    """That no chain is valid locks everybody out only where chains are enforced, and all of them are known."""
+def as_enforced(
+    problems: Iterable[Problem], profile: ClientAuthentication, *, everything_known: bool
+) -> Iterator[Problem]:
+    """The problems of a profile's chains; that none is valid is an error only where all are known and enforced."""
     accepted = not profile.is_strict or (profile.strict is not None and profile.strict.unsafe_no_valid_chain)
     for problem in problems:
         if problem.rule != NOBODY_ADMITTED:
@@ -142,10 +172,10 @@ def weigh(problems: Iterable[Problem], profile: ClientAuthentication, *, everyth
 def _later(where: str, chain: TrustedCaChain) -> Iterator[Problem]:
     if chain.name is None:
         saw = "the chain arrives later, so it cannot be named by its content"
-        yield Problem("chain-name-missing", f"{where}.name", saw, "Give it a name.")
+        yield CHAIN_NAME_MISSING.problem(f"{where}.name", saw)
     if chain.split:
-        saw = "the chain arrives later, so nobody knows yet how many entries it makes"
-        yield Problem("chain-split-later", f"{where}.split", saw, "Give one chain only, or the text itself.")
+        saw = "the chain arrives later, so it is not known yet how many entries it makes"
+        yield CHAIN_SPLIT_LATER.problem(f"{where}.split", saw)
 
 
 def _names_clash(profiles: Iterable[PlannedProfile]) -> Iterator[Problem]:
@@ -154,11 +184,8 @@ def _names_clash(profiles: Iterable[PlannedProfile]) -> Iterator[Problem]:
         for entry in profile.entries:
             other, where = first.setdefault(entry.name.lower(), (entry, profile.name))
             if other.data != entry.data and where != profile.name:
-                yield Problem(
-                    "chain-name-clash",
-                    f"profile {profile.name}, chain {entry.name}",
-                    f"the profile {where} has another chain of that name",
-                    "Give one of them another name.",
+                yield CHAIN_NAME_CLASH.problem(
+                    f"profile {profile.name}, chain {entry.name}", f"the profile {where} has another chain of that name"
                 )
 
 
@@ -166,10 +193,5 @@ def _staged(profiles: Iterable[PlannedProfile]) -> Iterator[Problem]:
     for profile in profiles:
         if not profile.is_strict and profile.entries:
             count = len(profile.entries)
-            yield Problem(
-                "chains-staged",
-                f"profile {profile.name}",
-                f"{count} chain{'s' if count > 1 else ''} staged, none enforced",
-                "Say mode: Strict to enforce them.",
-                severity=Severity.NOTE,
-            )
+            saw = f"{count} chain{'s' if count > 1 else ''} staged, none enforced"
+            yield CHAINS_STAGED.problem(f"profile {profile.name}", saw)
