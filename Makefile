@@ -40,7 +40,7 @@ check: packages
 # The own tests of the pure rooms take every branch; pyproject.toml has the minimum.
 .PHONY: coverage
 coverage: packages
-	@$(venv) -m pytest -q tests/certificates tests/document tests/settings tests/test_problems.py tests/test_escaping.py --cov
+	@$(venv) -m pytest -q tests/certificates tests/document tests/review tests/settings tests/test_problems.py tests/test_escaping.py --cov
 
 bench: set-up
 	@for comparison in $(basename $(notdir $(wildcard benchmarks/bench_*.py))); do \

@@ -192,19 +192,3 @@ SKU_WITHOUT_CLIENT_AUTHENTICATION = Row(
     source=f"{_V2}; https://learn.microsoft.com/azure/application-gateway/retirement-faq",
     remedy="Use Standard_v2 or WAF_v2.",
 )
-
-UNUSED_PART = Row(
-    code="unused-part",
-    severity=Severity.WARNING,
-    demands="Each part of a gateway is used by another.",
-    source="this product's own decision: a profile that no listener uses asks no client for a certificate",
-    remedy="Refer to it where it was meant to be used, or remove it.",
-)
-
-LISTENER_WITHOUT_PROFILE = Row(
-    code="listener-without-profile",
-    severity=Severity.WARNING,
-    demands="An HTTPS listener has a profile, which asks clients for a certificate.",
-    source="https://learn.microsoft.com/azure/application-gateway/mutual-authentication-overview",
-    remedy="Give it a profile, unless clients without a certificate are wanted here.",
-)

@@ -10,15 +10,9 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from ..problems import Problem, Row, Severity
+from ..problems import Problem, Severity
 from .placeholder import is_placeholder
-from .problem_rows import (
-    DANGLING_REFERENCE,
-    DUPLICATE_NAME,
-    LISTENER_WITHOUT_RULE,
-    NO_LISTENER,
-    SKU_WITHOUT_CLIENT_AUTHENTICATION,
-)
+from .problem_rows import LISTENER_WITHOUT_RULE, NO_LISTENER, SKU_WITHOUT_CLIENT_AUTHENTICATION
 from .references import check_references, iter_parts, iter_references
 
 
@@ -33,14 +27,15 @@ class Purpose(StrEnum):
     """It judges or compares a gateway that is deployed."""
 
 
-_ERRORS: Mapping[Row, frozenset[Purpose]] = {
+_ERRORS: Mapping[str, frozenset[Purpose]] = {
     # Azure refuses both, so no deployed gateway has them.
-    DANGLING_REFERENCE: frozenset(Purpose),
-    DUPLICATE_NAME: frozenset(Purpose),
-    NO_LISTENER: frozenset({Purpose.REHEARSE, Purpose.READ}),
-    SKU_WITHOUT_CLIENT_AUTHENTICATION: frozenset({Purpose.WRITE, Purpose.REHEARSE}),
+    "dangling-reference": frozenset(Purpose),
+    "duplicate-name": frozenset(Purpose),
+    "no-listener": frozenset({Purpose.REHEARSE, Purpose.READ}),
+    "sku-without-client-authentication": frozenset({Purpose.WRITE, Purpose.REHEARSE}),
 }
 """The purposes for which a finding is an error; for the others it is a warning."""
+
 
 _LISTENERS = "httpListeners"
 _ABLE = frozenset({"standard_v2", "waf_v2"})
@@ -52,11 +47,11 @@ def problems_for(document: Mapping[str, Any], purpose: Purpose) -> tuple[Problem
     It does not report names that Azure does not know: a canonical document has none, `read` reports them.
     """
     problems = (*check_references(document), *_listeners(document), *_sku(document))
-    return tuple(replace(problem, severity=_severity(problem.row, purpose)) for problem in problems)
+    return tuple(replace(problem, severity=_severity(problem.rule, purpose)) for problem in problems)
 
 
-def _severity(row: Row, purpose: Purpose) -> Severity:
-    return Severity.ERROR if purpose in _ERRORS.get(row, frozenset()) else Severity.WARNING
+def _severity(rule: str, purpose: Purpose) -> Severity:
+    return Severity.ERROR if purpose in _ERRORS.get(rule, frozenset()) else Severity.WARNING
 
 
 def _listeners(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -71,13 +66,11 @@ def _listeners(document: Mapping[str, Any]) -> Iterator[Problem]:
     }
     for folded, (path, name) in listeners.items():
         if folded not in used:
-            yield LISTENER_WITHOUT_RULE.problem(
-                path, f"no request routing rule uses the listener {name!r}, so it answers no client"
-            )
+            saw = f"no request routing rule uses the listener {name!r}, so it answers no client"
+            yield LISTENER_WITHOUT_RULE.problem(path, saw)
     if used.isdisjoint(listeners):
-        yield NO_LISTENER.problem(
-            f"properties.{_LISTENERS}", "the gateway has no HTTP or HTTPS listener with a request routing rule"
-        )
+        saw = "the gateway has no HTTP or HTTPS listener with a request routing rule"
+        yield NO_LISTENER.problem(f"properties.{_LISTENERS}", saw)
 
 
 def _sku(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -86,7 +79,6 @@ def _sku(document: Mapping[str, Any]) -> Iterator[Problem]:
         word = sku.get(key)
         if word is None or is_placeholder(word) or str(word).casefold() in _ABLE:
             continue
-        # Microsoft, overview of Application Gateway v2, and the FAQ about the retirement of V1.
         kind = "has" if str(word).casefold() == "basic" else "is a V1 size, retired on 28 April 2026, which has"
         saw = f"{word!r} {kind} no client certificate authentication"
         yield SKU_WITHOUT_CLIENT_AUTHENTICATION.problem(f"properties.sku.{key}", saw)

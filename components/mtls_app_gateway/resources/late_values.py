@@ -10,7 +10,7 @@ import pulumi
 from ..certificates import CaChain, GivenBundle, check_pfx, load_chains
 from ..problems import GatewayError, Problem, errors_of
 from ..settings.implied import ClientAuthentication
-from ..settings.planning import weigh
+from ..settings.planning import as_enforced
 from ..settings.settings import ListenerCertificate
 from .placeholders import SeparatedArguments
 from .reporting import log_problems, run_error
@@ -82,7 +82,7 @@ def chain_later(
             expiry_warning_days=checks.expiry_warning_days,
             verify_issuer_dn=authentication.verifies_issuer_dn,
         )
-        checks.report(weigh(loaded.problems, authentication, everything_known=False))
+        checks.report(as_enforced(loaded.problems, authentication, everything_known=False))
         return loaded.chains[0]
 
     return pulumi.Output.from_input(data).apply(check)

@@ -12,9 +12,10 @@ from ..problems import GatewayError, Problem, Severity, errors_of
 from .implied import ClientAuthentication, profiles_of
 from .parsing import parse_settings, top_level_key
 from .problem_rows import CHAIN_NAME_CLASH, CHAIN_NAME_MISSING, CHAIN_SPLIT_LATER, CHAINS_STAGED
+from .reviewing import review_draft
 from .rules import check_settings
 from .settings import GatewaySettings, TrustedCaChain
-from .to_document import Document, TrustedEntry, build_document
+from .to_document import Document, TrustedEntry, draft_document, finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,11 @@ def plan_gateway(
     """Plan a gateway from settings in camelCase.
 
     Args:
+        given: the settings, as config files and programs give them.
         at: the time for which certificates are judged.
-        sources: what to call the CA bundle at a path of the settings (`strict.trustedCaChains[0]`), a file's
+        sources: what to call the CA bundle with a path of the settings (`strict.trustedCaChains[0]`), a file's
             name, say; the path itself where nothing is said.
-        others: problems found on the way here, to be told together with those found here.
+        others: problems found on the way here, to be reported together with those found here.
 
     Raises:
         GatewayError: with every problem, the warnings among them, if one of them is an error.
@@ -70,6 +72,8 @@ def plan_gateway(
     unread = parsed.unread | {top_level_key(problem.where) for problem in before if problem.rule == "not-known-yet"}
     problems = [*before, *parsed.problems, *check_settings(parsed.settings, unread)]
     profiles = tuple(_profiles(parsed.settings, at, sources or {}, problems))
+    draft = draft_document(parsed.settings, {profile.name: profile.entries for profile in profiles}, unread)
+    problems += review_draft(draft, parsed.settings)
     problems += _names_clash(profiles)
     problems += check_chain_counts(
         {profile.name: len(profile.entries) for profile in profiles},
@@ -77,7 +81,7 @@ def plan_gateway(
     )
     if errors_of(problems):
         raise GatewayError(problems)
-    document = build_document(parsed.settings, {profile.name: profile.entries for profile in profiles})
+    document = finished(draft)
     problems += check_references(document)
     if errors_of(problems):
         raise GatewayError(problems)
@@ -100,11 +104,11 @@ def _profiles(
             expiry_warning_days=settings.ca_expiry_warning_days,
             verify_issuer_dn=profile.verifies_issuer_dn,
         )
-        problems += weigh(loaded.problems, profile, everything_known=len(now) == len(given))
+        problems += as_enforced(loaded.problems, profile, everything_known=len(now) == len(given))
         problems += (
             problem for where, chain in given if is_placeholder(chain.data) for problem in _later(where, chain)
         )
-        # The same chain given twice is one entry; the rules have told of it.
+        # The same chain given twice is one entry; a rule of the certificates reports it.
         entries = tuple(dict.fromkeys(_entries(given, loaded.bundles)))
         yield PlannedProfile(profile, loaded.chains, entries)
 
@@ -124,8 +128,10 @@ def _entries(given: Iterable[tuple[str, TrustedCaChain]], bundles: Iterable[Chec
             yield from (TrustedEntry(found.name, found.data) for found in next(known).chains)
 
 
-def weigh(problems: Iterable[Problem], profile: ClientAuthentication, *, everything_known: bool) -> Iterator[Problem]:
-    """That no chain is valid locks everybody out only where chains are enforced, and all of them are known."""
+def as_enforced(
+    problems: Iterable[Problem], profile: ClientAuthentication, *, everything_known: bool
+) -> Iterator[Problem]:
+    """The problems of a profile's chains; that none is valid is an error only where all are known and enforced."""
     accepted = not profile.is_strict or (profile.strict is not None and profile.strict.unsafe_no_valid_chain)
     for problem in problems:
         if problem.rule != NOBODY_ADMITTED:
@@ -142,7 +148,7 @@ def _later(where: str, chain: TrustedCaChain) -> Iterator[Problem]:
         saw = "the chain arrives later, so it cannot be named by its content"
         yield CHAIN_NAME_MISSING.problem(f"{where}.name", saw)
     if chain.split:
-        saw = "the chain arrives later, so nobody knows yet how many entries it makes"
+        saw = "the chain arrives later, so it is not known yet how many entries it makes"
         yield CHAIN_SPLIT_LATER.problem(f"{where}.split", saw)
 
 
