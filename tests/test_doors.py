@@ -27,7 +27,7 @@ ROOMS = {
     },
     "cli": {"problems", "escaping", "commands"},
 }  # fmt: skip
-LEAVES = {"commands": {"resources.problem_rows", "settings.acceptances", "settings.problem_rows", "settings.rules"}}
+LEAVES = {"commands": {"settings.acceptances", "settings.deployment_rows", "settings.problem_rows", "settings.rules"}}
 """Modules that a room may know of a room that it may not: the commands show the rows of every room."""
 PURE = ("problems", "escaping", "certificates", "document", "review", "settings")
 EFFECTS = {

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.document.withholding import UnknownError, withhold
 from mtls_app_gateway.review import review
@@ -11,7 +12,7 @@ from tests.rehearsal.documents import listener, part, passthrough
 
 from .test_rules import PLAIN, STRICT, broken, gateway, named, two
 
-LATER = "$input/later"
+LATER = Placeholder("later")
 COLLECTIONS = {
     "sslProfiles": "profiles",
     "httpListeners": "listeners",

@@ -8,9 +8,9 @@ from ..document import problem_rows as of_documents
 from ..problems import Row
 from ..processes import problem_rows as of_files
 from ..rehearsal import problem_rows as of_rehearsals
-from ..resources import problem_rows as of_deployments
 from ..review import rules as review_rules
 from ..settings import acceptances
+from ..settings import deployment_rows as of_deployments
 from ..settings import problem_rows as of_settings
 from ..settings import rules as settings_rules
 from ..verify import problem_rows as of_verification

@@ -280,7 +280,7 @@ class RoutingRule(Part):
 
 
 @dataclass(frozen=True, slots=True)
-class Autoscale:
+class InstanceRange:
     """Between how many instances the gateway scales."""
 
     minimum: int
@@ -309,7 +309,7 @@ class Gateway(Withholding):
     rules: tuple[RoutingRule, ...] = ()
     """The request routing rules, in the order of the document."""
     zones: tuple[str, ...] = ()
-    autoscale: Autoscale | None = None
+    autoscale: InstanceRange | None = None
     has_identity: bool = False
     """Whether the gateway has an identity, with which it reads Key Vault."""
     firewall_policy_id: str | None = None

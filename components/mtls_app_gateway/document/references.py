@@ -233,3 +233,12 @@ def unused_parts(document: Mapping[str, Any]) -> tuple[tuple[str, Reference], ..
 
 def _key(reference: Reference) -> tuple[str, str]:
     return reference.collection, reference.name.casefold()
+
+
+def without_unused(document: Mapping[str, Any], collection: str) -> dict[str, Any]:
+    """The document without the parts of a collection that nothing points to; an empty collection is left out."""
+    used = {_key(pointer.reference) for pointer in iter_references(document) if pointer.reference}
+    parts = document["properties"].get(collection, ())
+    kept = [part for part in parts if _key(Reference(collection, part["name"])) in used]
+    properties = {**document["properties"], collection: kept}
+    return {**document, "properties": {key: value for key, value in properties.items() if value != []}}

@@ -10,12 +10,12 @@ from typing import Any
 from .azure import DEFAULT_MODE, TlsPolicy, tls_policy
 from .bag import Bag, Json, list_in, object_in, objects
 from .gateway import (
-    Autoscale,
     Backend,
     BackendSettings,
     Certificate,
     Frontend,
     Gateway,
+    InstanceRange,
     Layer,
     Listener,
     Named,
@@ -76,7 +76,7 @@ class _Viewing:
             rewrite_sets=tuple(self.rewrite_sets.values()),
             rules=tuple(map(self._routing_rule, self._bags("requestRoutingRules"))),
             zones=tuple(map(str, list_in(zones))),
-            autoscale=Autoscale(scale.get("minCapacity", 0), scale.get("maxCapacity")) if scale else None,
+            autoscale=InstanceRange(scale.get("minCapacity", 0), scale.get("maxCapacity")) if scale else None,
             has_identity=bool(self.document.get("identity")),
             firewall_policy_id=None if policy is None else str(policy),
             has_firewall_configuration="webApplicationFirewallConfiguration" in self.properties,

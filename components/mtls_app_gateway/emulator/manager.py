@@ -41,7 +41,7 @@ class ResourceManager:
             if refusals:
                 raise ArmError(refusals)
             answer = answer_to(put, before.document if before else None, self._addresses_besides(put.id))
-            document, values = put_only.separate(answer)
+            document, values = put_only.split_off(answer)
             if put.kind.arm_type == GATEWAY:
                 self._host.apply(document)
             self._subscription.store(put.id, document, values)

@@ -18,7 +18,7 @@ def is_put_only(kind: ObjectType, found: Property) -> bool:
     return kind.name in _HOLDERS and found.name in _NAMES
 
 
-def separate(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def split_off(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """A document without its PUT-only values, and those values by `<certificate>/<property>`."""
     properties = document.get("properties", {})
     if not properties.get("sslCertificates"):

@@ -15,10 +15,10 @@ import pulumi
 from ..certificates.forms import CA_FILE_SUFFIXES, MAX_BUNDLE_BYTES, is_ca_file_name
 from ..problems import Problem
 from ..processes.input_file import read_start
+from ..settings.deployment_rows import CHAIN_SOURCE, FILE_MISSING
 from ..settings.parsing import did_you_mean
 from ..settings.problem_rows import UNKNOWN_KEY
 from ..settings.settings import TrustedCaChain
-from .problem_rows import CHAIN_SOURCE, FILE_MISSING
 
 KEYS = ("path", *(str(field.alias) for field in TrustedCaChain.model_fields.values()))
 _REMEDY = "Give path, a file or a folder beside Pulumi.yaml, or data, the chain as text; one of them."

@@ -13,10 +13,10 @@ from pydantic.alias_generators import to_camel
 
 from ..document.placeholder import Placeholder, is_placeholder
 from ..problems import Problem
+from ..settings.deployment_rows import KEY_REPEATED, NOT_KNOWN_YET
 from ..settings.parsing import Path, spell
 from ..settings.problem_rows import WRONG_VALUE
 from .arguments import MtlsAppGatewayArgs
-from .problem_rows import KEY_REPEATED, NOT_KNOWN_YET
 
 _SECRETS = {"pfx", "password"}
 CHECKED_WHEN_KNOWN = _SECRETS | {"data"}

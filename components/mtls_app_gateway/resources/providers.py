@@ -17,8 +17,8 @@ from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
 from ..document.azure import API
 from ..problems import GatewayError, Problem
+from ..settings.deployment_rows import PROVIDER_CONFIG_DIFFERS, PROVIDER_MISSING, SUBSCRIPTIONS_DIFFER
 from .gateway_resource import GATEWAY_TOKEN, PACKAGE, GatewayProvider
-from .problem_rows import PROVIDER_CONFIG_DIFFERS, PROVIDER_MISSING, SUBSCRIPTIONS_DIFFER
 from .reporting import run_error
 
 _NETWORK_TOKEN = "azure-native:network:VirtualNetwork"  # noqa: S105 - a resource type, no secret

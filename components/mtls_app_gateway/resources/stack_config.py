@@ -17,13 +17,13 @@ from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from pydantic.alias_generators import to_camel
 
 from ..problems import GatewayError, Problem
+from ..settings.deployment_rows import PFX_MISSING, SECRET_IN_PLAIN_TEXT, SECRET_NOT_EXPECTED
 from ..settings.parsing import did_you_mean, spell, top_level_key
 from ..settings.problem_rows import UNKNOWN_KEY
 from ..settings.settings import GatewaySettings, ListenerCertificate
 from .arguments import MtlsAppGatewayArgs
 from .ca_files import read_chains
 from .component import plan_component
-from .problem_rows import PFX_MISSING, SECRET_IN_PLAIN_TEXT, SECRET_NOT_EXPECTED
 from .reporting import run_error
 
 KEYS = {str(field.alias): field for field in GatewaySettings.model_fields.values()}

@@ -100,7 +100,7 @@ IDENTITY_HEADER_RULES = (
     Rule(
         code="header-emptied",
         demands="The backend keeps the identity header.",
-        source="Seen with API Management's v2 tiers",
+        source="an observation: API Management's v2 tiers",
         remedy="Use X-Client-Cert, unless the backend is App Service and reads this name itself.",
         severity=Severity.WARNING,
         check=_emptied,

@@ -81,7 +81,7 @@ SIZE_RULES = (
     Rule(
         code="autoscale-range",
         demands="Autoscale has room between its ends.",
-        source="hashicorp/terraform-provider-azurerm, pull 4958",
+        source="https://github.com/hashicorp/terraform-provider-azurerm/pull/4958",
         remedy="Give a larger maxCapacity, or a fixed capacity in place of autoscale.",
         severity=Severity.WARNING,
         check=_autoscale_range,

@@ -89,14 +89,14 @@ TLS_POLICY_RULES = (
     Rule(
         code="cipher-suite-unknown",
         demands="A cipher suite is one of Azure's.",
-        source="Azure's schema, ApplicationGatewaySslPolicy.cipherSuites",
+        source="Azure REST API 2025-03-01, applicationGateways: ApplicationGatewaySslPolicy.cipherSuites",
         remedy="Write a name like TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384.",
         check=_suite_unknown,
     ),
     Rule(
         code="cipher-suite-repeated",
         demands="A cipher suite is named once.",
-        source="Azure's schema, ApplicationGatewaySslPolicy.cipherSuites",
+        source="Azure REST API 2025-03-01, applicationGateways: ApplicationGatewaySslPolicy.cipherSuites",
         remedy="Take it away.",
         check=_suite_repeated,
     ),

@@ -113,7 +113,7 @@ NETWORK_RULES = (
     Rule(
         code="resource-group-missing",
         demands="There is a resource group.",
-        source="Azure Resource Manager: a gateway is in a resource group",
+        source="Azure REST API 2025-03-01, applicationGateways: the path holds a resource group",
         remedy="Name the resource group that the gateway goes into.",
         check=_resource_group_missing,
     ),
@@ -127,14 +127,14 @@ NETWORK_RULES = (
     Rule(
         code="capacity",
         demands="The size is fixed or scales, within its range.",
-        source="Azure's schema, sku.capacity and autoscaleConfiguration",
+        source="Azure REST API 2025-03-01, applicationGateways: sku.capacity and autoscaleConfiguration",
         remedy="Give a capacity, or autoscale from the smaller to the larger number.",
         check=_capacity,
     ),
     Rule(
         code="network-conflict",
         demands="The subnet exists or is made.",
-        source="The subnet of a network is made, or it exists",
+        source="this product's own decision: the subnet is made, or it exists",
         remedy="Give one of them; the rules of an existing subnet's security group are its owner's.",
         check=_network_conflict,
     ),
@@ -170,7 +170,7 @@ NETWORK_RULES = (
     Rule(
         code="subnet-names",
         demands="Subnets have names of their own.",
-        source="Azure's schema: a part is known by its name, whatever its case",
+        source="Azure REST API 2025-03-01, applicationGateways: a part is known by its name, whatever its case",
         remedy="Rename one.",
         check=_subnet_names,
     ),

@@ -95,7 +95,7 @@ CHANGE_REPLACES = Row(
 REVOCATION_UNKNOWN = Row(
     code="revocation-unknown",
     demands="Revocation is OCSP or None.",
-    source="Azure's schema, ApplicationGatewayClientAuthConfiguration",
+    source="Azure REST API 2025-03-01, applicationGateways: ApplicationGatewayClientAuthConfiguration",
     remedy="Write OCSP or None; Azure checks no revocation lists.",
 )
 

@@ -11,8 +11,8 @@ from typing import Any
 from ..document.arm_types import GATEWAY_TYPE
 from ..document.azure import API
 from ..document.placeholder import Placeholder
-from ..document.references import Reference, self_reference
-from .identity_headers import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
+from ..document.references import self_reference, without_unused
+from .identity_header_sets import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
 from .implied import ClientAuthentication, certificate_of, profile_of, profiles_of, routes_of
 from .origins import From, Origins
 from .settings import Autoscale, Backend, GatewaySettings, HostNameFrom, Listener, Protocol, TlsPolicy
@@ -51,11 +51,7 @@ def build_document(settings: GatewaySettings, trusted: Mapping[str, Sequence[Tru
 
 def finished(draft: Draft) -> Document:
     """The draft's document without the rewrite rule set that no route uses."""
-    document, properties = draft.document, draft.document["properties"]
-    used = {rule["properties"]["rewriteRuleSet"]["id"] for rule in properties.get("requestRoutingRules", ())}
-    sets = [each for each in properties["rewriteRuleSets"] if Reference("rewriteRuleSets", each["name"]).id in used]
-    kept = {**properties, "rewriteRuleSets": sets}
-    return {**document, "properties": {key: value for key, value in kept.items() if value != []}}
+    return without_unused(draft.document, "rewriteRuleSets")
 
 
 def draft_document(

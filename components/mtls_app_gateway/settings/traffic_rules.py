@@ -136,7 +136,7 @@ TRAFFIC_RULES = (
     Rule(
         code="name-repeated",
         demands="A name stands once in its collection.",
-        source="Azure's schema: a part is known by its name, whatever its case",
+        source="Azure REST API 2025-03-01, applicationGateways: a part is known by its name, whatever its case",
         remedy="Rename one.",
         check=_names_repeated,
     ),
@@ -150,7 +150,7 @@ TRAFFIC_RULES = (
     Rule(
         code="certificate-source",
         demands="A listener certificate is a PFX or a Key Vault secret.",
-        source="Azure's schema, sslCertificates",
+        source="Azure REST API 2025-03-01, applicationGateways: sslCertificates",
         remedy="Give pfx (base64) or keyVaultSecretId, one of them.",
         check=_certificate_source,
     ),
@@ -171,7 +171,7 @@ TRAFFIC_RULES = (
     Rule(
         code="backend-address",
         demands="A pool member is a bare name or an address.",
-        source="RFC 1035, section 2.3.1; Azure's schema, backendAddresses",
+        source="RFC 1035, section 2.3.1; Azure REST API 2025-03-01, applicationGateways: backendAddresses",
         remedy="Write a bare name like app.example.com, or an address like 10.0.2.4.",
         check=_backend_address_malformed,
     ),
@@ -192,7 +192,7 @@ TRAFFIC_RULES = (
     Rule(
         code="route-unknown",
         demands="A route's listener and backend exist.",
-        source="Azure's schema: a reference reaches a part",
+        source="Azure REST API 2025-03-01, applicationGateways: a reference reaches a part",
         remedy="Name one that exists.",
         check=_route_unknown,
     ),

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from ...certificates import NO_AUTHORITY, Certificate
 from ...document.azure import Mode
-from ...document.client_authentication import unknown_mode
 from ...document.gateway import Profile, TrustedChain
+from ...document.unknown_mode import unknown_mode
 from ...problems import GatewayError
 from .syntax import Directive, block, directive, exactly
 

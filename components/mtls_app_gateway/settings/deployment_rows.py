@@ -1,4 +1,4 @@
-"""The catalogue's rows about a deployment with Pulumi. Does not import Pulumi, so that every command can show them."""
+"""The catalogue's rows about a deployment with Pulumi: here, so that every command can show them without Pulumi."""
 
 from ..problems import Row
 

@@ -1,7 +1,7 @@
 """The problem with a mode of client authentication that Azure does not have."""
 
 import pytest
-from mtls_app_gateway.document.client_authentication import unknown_mode
+from mtls_app_gateway.document.unknown_mode import unknown_mode
 
 
 @pytest.mark.parametrize("word", ["Optional", "", 7, ["Strict"]])
