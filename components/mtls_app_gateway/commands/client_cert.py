@@ -1,4 +1,4 @@
-"""`mtls-gateway client-cert`: a client's certificate that a running rehearsal lets in."""
+"""`mtls-gateway client-cert`: writes a client certificate that a running rehearsal accepts."""
 
 import re
 import sys
@@ -40,7 +40,7 @@ def client_cert(directory: Path, *, name: str, listener: str | None, into: Path 
 
 
 def _listener(session: Session, name: str | None) -> SessionListener:
-    """The one that is named, else the first that asks for certificates, Strict before Passthrough."""
+    """The named listener, else the first that asks for certificates, Strict before Passthrough."""
     if name is None:
         order = {"Strict": 0, "Passthrough": 1}
         return min(session.listeners, key=lambda each: order.get(each.mode or "", 2))
