@@ -198,7 +198,7 @@ def _steps(identifier: str, **settings: str) -> dict[str, str]:
 
 
 def judge_gateway_update(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """The effects of an update of the gateway, from its old and new Pulumi inputs; texts known later are placeholders."""
+    """The effects of an update of the gateway from its old and new Pulumi inputs; a text known later is a placeholder."""
     found = (
         *_zones("the gateway", before, after),
         *_location(before, after),
