@@ -198,7 +198,7 @@ def _steps(identifier: str, **settings: str) -> dict[str, str]:
 
 
 def judge_gateway_update(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """The effects of an update of the gateway from its old and new Pulumi inputs; a text known later is a placeholder."""
+    """The effects of an update of the gateway, from Pulumi inputs with placeholders for texts that are known later."""
     found = (
         *_zones("the gateway", before, after),
         *_location(before, after),
