@@ -269,9 +269,9 @@ def test_a_real_backend_takes_the_echos_place(run: Run, write: Callable[..., Pat
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "Say what to knock at"),
-        (["gateway.json", "--running", "x"], "Say what to knock at"),
-        (["--running", "x", "--keep"], "--running knocks at what is raised already"),
+        ([], "Give either FILE or --running DIR"),
+        (["gateway.json", "--running", "x"], "Give either FILE or --running DIR"),
+        (["--running", "x", "--keep"], "--running knocks at a rehearsal that runs already"),
         (["gateway.json", "--backend", "localhost"], "backend-malformed"),
         (["gateway.json", "--backend", "a;b:80"], "backend-malformed"),
         (["gateway.json", "--backend", "70000"], "backend-malformed"),
@@ -343,7 +343,7 @@ class TestKept:
 
         assert ["400", "200", "200", "200"] == [status for status, _ in met]
         assert "CN=client" in met[1][1]
-        assert "look at X-Client-Cert" in said
+        assert "see X-Client-Cert" in said
 
     @pytest.mark.usefixtures("said")
     def test_a_client_certificate_is_written_on_request(self, run: Run, folder: Path, tmp_path: Path) -> None:
@@ -436,7 +436,7 @@ class TestKept:
         os.kill(int((folder / "nginx.pid").read_text()), signal.SIGKILL)
 
         assert kept.stderr is not None
-        assert "had died; it is raised again" in kept.stderr.readline()
+        assert "died and was started again" in kept.stderr.readline()
         assert 0 == run("rehearse", "--running", "work", "--case", "expired").returncode
 
 

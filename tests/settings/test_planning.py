@@ -7,7 +7,7 @@ import pytest
 from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.problems import GatewayError, Problem, Severity
 from mtls_app_gateway.rehearsal.authority import Authority
-from mtls_app_gateway.resources.problem_rows import NOT_KNOWN_YET
+from mtls_app_gateway.settings.deployment_rows import NOT_KNOWN_YET
 from mtls_app_gateway.settings.planning import Plan, plan_gateway
 
 from .settings_examples import SMALLEST, changed

@@ -177,7 +177,7 @@ def test_the_listener_that_is_meant(
     ("arguments", "words"),
     [
         (["a.example.com:1"], "listener-unknown: a.example.com:1: no listener of"),
-        (["nobody.example.org"], "listener-unclear: nobody.example.org:443: several listeners could be meant"),
+        (["nobody.example.org"], "listener-unclear: nobody.example.org:443: several listeners fit"),
         (["a.example.com", "--listener", "none"], "no listener of"),
         (["a b"], "target-malformed: 'a b'"),
         (["a.example.com:x"], "target-malformed"),
@@ -199,9 +199,9 @@ def test_a_host_that_is_not_understood(arguments: list[str], words: str, file: P
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "Say where the promise comes from"),
+        ([], "Give one of --document, --stack"),
         (["--mode", "strict"], "Missing argument 'HOST[:PORT]'"),
-        (["x", "--mode", "strict", "--stack", "dev"], "Say where the promise comes from"),
+        (["x", "--mode", "strict", "--stack", "dev"], "Give one of --document, --stack"),
         (["x", "y", "--mode", "strict", "--listener", "z"], "--listener goes with one HOST"),
         (["x", "--mode", "strict", "--watch", "1", "--json"], "--watch prints changes"),
         (["x", "--mode", "strict", "--path", "no-slash"], "--path begins with /"),

@@ -90,7 +90,7 @@ class RehearsedGateways:
         with self._turn:
             for identity, rehearsal in self._running.items():
                 try:
-                    was_dead = rehearsal.mend()
+                    was_dead = rehearsal.restart_if_dead()
                 except GatewayError as error:
                     if identity not in self._failed:
                         _log.warning("gateway %s has died and does not start: %s", identity, error)

@@ -246,7 +246,7 @@ def test_a_hundred_large_chains_can_be_trusted(show: Show, tmp_path: Path) -> No
         shown = Shown(*write_credential(chains[number].issue("caller"), tmp_path, f"caller-{number}"))
         for version in VERSIONS:
             assert 200 == knock(raised, "tls", shown, version=version).status
-    assert any("too much for one handshake" in said for said in raised.not_rehearsed)
+    assert any("too long for one handshake" in said for said in raised.not_rehearsed)
 
 
 STRANGE = 'Contoso "Süd", ~ $1 \\ + {x}; <#> default'
