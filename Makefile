@@ -40,7 +40,7 @@ check: packages
 # Every branch of the rooms without effects is taken by their own tests; pyproject.toml holds the floor.
 .PHONY: coverage
 coverage: packages
-	@$(venv) -m pytest -q tests/certificates tests/document tests/settings tests/test_problems.py tests/test_escaping.py --cov
+	@$(venv) -m pytest -q tests/certificates tests/document tests/review tests/settings tests/test_problems.py tests/test_escaping.py --cov
 
 bench: set-up
 	@for comparison in $(basename $(notdir $(wildcard benchmarks/bench_*.py))); do \

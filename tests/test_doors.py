@@ -15,17 +15,18 @@ ROOMS = {
     "processes": {"problems", "escaping"},
     "certificates": {"problems", "escaping"},
     "document": {"problems", "escaping", "certificates"},
-    "settings": {"problems", "escaping", "certificates", "document"},
-    "resources": {"problems", "escaping", "processes", "certificates", "document", "settings"},
+    "review": {"problems", "escaping", "certificates", "document"},
+    "settings": {"problems", "escaping", "certificates", "document", "review"},
+    "resources": {"problems", "escaping", "processes", "certificates", "document", "review", "settings"},
     "emulator": {"problems", "escaping", "processes", "certificates", "document", "rehearsal"},
     "rehearsal": {"problems", "escaping", "processes", "certificates", "document"},
     "verify": {"problems", "escaping", "processes", "certificates", "document"},
-    "commands": {"problems", "escaping", "processes", "certificates", "document", "rehearsal", "verify"},
+    "commands": {"problems", "escaping", "processes", "certificates", "document", "review", "rehearsal", "verify"},
     "cli": {"problems", "escaping", "commands"},
 }  # fmt: skip
-LEAVES = {"commands": {"resources.problem_rows", "settings.problem_rows", "settings.rules"}}
+LEAVES = {"commands": {"resources.problem_rows", "settings.acceptances", "settings.problem_rows", "settings.rules"}}
 """Modules that a room may know of a room that it may not: the commands show the rows of every room."""
-PURE = ("problems", "escaping", "certificates", "document", "settings")
+PURE = ("problems", "escaping", "certificates", "document", "review", "settings")
 EFFECTS = {
     "asyncio", "http", "multiprocessing", "os", "pathlib", "pulumi", "random", "secrets",
     "select", "shutil", "signal", "socket", "ssl", "subprocess", "tempfile", "threading", "time", "urllib",

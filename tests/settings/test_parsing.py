@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mtls_app_gateway.settings.parsing import parse_settings, spell
-from mtls_app_gateway.settings.rules import check_settings
 from mtls_app_gateway.settings.settings import GatewaySettings
 
-from .settings_examples import SMALLEST, changed
+from .settings_examples import SMALLEST, changed, judged
 
 
 def named(given: dict[str, Any]) -> list[tuple[str, str]]:
@@ -168,7 +167,7 @@ def test_all_mistakes_are_named_together() -> None:
     """Mistakes of shape hide neither each other nor the broken rules behind them."""
     given = {"mode": "strict", "sku": "Basic", "colour": "red", "listeners": [{"port": 0, "colour": "red"}]}
     parsed = parse_settings(given)
-    problems = [*parsed.problems, *check_settings(parsed.settings, parsed.unread)]
+    problems = [*parsed.problems, *judged(parsed)]
 
     assert {"unknown-word", "unknown-key", "wrong-value", "mode-unknown", "resource-group-missing"} <= {
         problem.rule for problem in problems
@@ -181,7 +180,7 @@ def test_a_rule_is_silent_about_what_could_not_be_read() -> None:
     parsed = parse_settings(changed(SMALLEST, backends=[{"fqdns": "app.example.com"}]))
 
     assert frozenset({"backends"}) == parsed.unread
-    assert [] == [problem.rule for problem in check_settings(parsed.settings, parsed.unread)]
+    assert [] == [problem.rule for problem in judged(parsed)]
 
 
 def test_what_else_stands_in_a_list_keeps_its_number() -> None:
@@ -205,7 +204,7 @@ def test_whatever_is_given_is_read_or_named(given: dict[str, Any]) -> None:
     """No data raises, none is dropped without a word, and rules can judge what is left."""
     parsed = parse_settings(given)
 
-    list(check_settings(parsed.settings, parsed.unread))
+    list(judged(parsed))
     for key in parsed.unread:
         assert any(problem.where.startswith(key) for problem in parsed.problems)
     if not parsed.problems:

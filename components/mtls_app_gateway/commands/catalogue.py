@@ -9,6 +9,8 @@ from ..problems import Row
 from ..processes import problem_rows as of_files
 from ..rehearsal import problem_rows as of_rehearsals
 from ..resources import problem_rows as of_deployments
+from ..review import rules as review_rules
+from ..settings import acceptances
 from ..settings import problem_rows as of_settings
 from ..settings import rules as settings_rules
 from ..verify import problem_rows as of_verification
@@ -17,7 +19,8 @@ from . import problem_rows as of_commands
 _SUBJECTS: Mapping[str, tuple[ModuleType, ...]] = {
     "Certificates": (certificate_rules,),
     "Gateway documents": (of_documents,),
-    "Settings": (of_settings, settings_rules),
+    "Review": (review_rules,),
+    "Settings": (of_settings, settings_rules, acceptances),
     "Deployments": (of_deployments,),
     "Rehearsals": (of_files, of_rehearsals),
     "Verification": (of_verification,),

@@ -1,12 +1,15 @@
 """Reads a gateway document for a command: prints its warnings on standard error, and stops at its errors."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..document.purpose import Purpose, problems_for
 from ..document.reading import Document, read
-from ..problems import GatewayError, Problem, errors_of
+from ..document.view import view
+from ..problems import GatewayError, Problem, Severity, errors_of
+from ..review import review
 from .json_file import read_json
 from .printing import say
 
@@ -33,10 +36,17 @@ def checked_gateway(data: Any, parameters: Any, purpose: Purpose, name: str | No
     if not errors_of(problems):
         problems = (*problems, *problems_for(reading.document, purpose))
     errors = errors_of(problems)
+    if not errors:
+        problems = (*problems, *findings(reading.document))
     print_problems(problem for problem in problems if problem not in errors)
     if errors:
         raise GatewayError(errors)
     return reading.document
+
+
+def findings(document: Document) -> tuple[Problem, ...]:
+    """What the review finds in a document, as warnings: a command does with any gateway what it is asked to do."""
+    return tuple(replace(problem, severity=Severity.WARNING) for problem in review(view(document)))
 
 
 def print_problems(problems: Iterable[Problem]) -> None:

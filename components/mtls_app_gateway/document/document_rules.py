@@ -1,6 +1,6 @@
 """What a document must be before anything is made of it: names, ports and texts that a gateway can have at all.
 
-Asked of every document that is read, whatever it is read for. Whether its parts fit together is not asked here.
+Checked in every document that is read, whatever it is read for; whether its parts fit together is not checked here.
 """
 
 import re
@@ -87,20 +87,20 @@ def _path_map(bag: Mapping[str, Any], where: str) -> Iterator[Problem]:
     for position, rule in enumerate(bag.get("pathRules", ())):
         place = f"{where}.pathRules[{position}]"
         yield from _nameless(rule, place)
-        for at, path in enumerate(rule.get("properties", {}).get("paths", ())):
+        for index, path in enumerate(rule.get("properties", {}).get("paths", ())):
             if not path.startswith("/"):
                 saw = f"{quoted(path)} does not begin with a slash, as every path of a request does"
-                yield PATH_MALFORMED.problem(f"{place}.properties.paths[{at}]", saw)
+                yield PATH_MALFORMED.problem(f"{place}.properties.paths[{index}]", saw)
 
 
 def _rewrites(bag: Mapping[str, Any], where: str) -> Iterator[Problem]:
     for position, rule in enumerate(bag.get("rewriteRules", ())):
         actions = rule.get("actionSet", {})
         for key in ("requestHeaderConfigurations", "responseHeaderConfigurations"):
-            for at, action in enumerate(actions.get(key, ())):
+            for index, action in enumerate(actions.get(key, ())):
                 name = action.get("headerName", "")
                 if not _HEADER_NAME.fullmatch(name):
-                    place = f"{where}.rewriteRules[{position}].actionSet.{key}[{at}].headerName"
+                    place = f"{where}.rewriteRules[{position}].actionSet.{key}[{index}].headerName"
                     saw = f"{quoted(name)} is no name of an HTTP header (RFC 9110 section 5.1)"
                     yield HEADER_NAME_MALFORMED.problem(place, saw)
 

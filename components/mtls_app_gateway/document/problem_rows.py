@@ -145,9 +145,9 @@ PATH_MALFORMED = Row(
 
 HEADER_NAME_MALFORMED = Row(
     code="header-name-malformed",
-    demands="The name of a header is one that HTTP allows.",
-    source="RFC 9110 section 5.1",
-    remedy="Write letters, digits and hyphens.",
+    demands="A header has a name that HTTP allows, an identity header one that the gateway forwards.",
+    source="RFC 9110 section 5.1; Microsoft, Rewrite HTTP headers and URL with Application Gateway",
+    remedy="Use letters, digits and hyphens only, the first and the last no hyphen.",
 )
 
 MODE_UNKNOWN = Row(
@@ -191,20 +191,4 @@ SKU_WITHOUT_CLIENT_AUTHENTICATION = Row(
     demands="The gateway's SKU has client certificate authentication.",
     source=f"{_V2}; https://learn.microsoft.com/azure/application-gateway/retirement-faq",
     remedy="Use Standard_v2 or WAF_v2.",
-)
-
-UNUSED_PART = Row(
-    code="unused-part",
-    severity=Severity.WARNING,
-    demands="Each part of a gateway is used by another.",
-    source="this product's own decision: a profile that no listener uses asks no client for a certificate",
-    remedy="Refer to it where it was meant to be used, or remove it.",
-)
-
-LISTENER_WITHOUT_PROFILE = Row(
-    code="listener-without-profile",
-    severity=Severity.WARNING,
-    demands="An HTTPS listener has a profile, which asks clients for a certificate.",
-    source="https://learn.microsoft.com/azure/application-gateway/mutual-authentication-overview",
-    remedy="Give it a profile, unless clients without a certificate are wanted here.",
 )

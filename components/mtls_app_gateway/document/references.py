@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..problems import Problem
-from .problem_rows import DANGLING_REFERENCE, DUPLICATE_NAME, LISTENER_WITHOUT_PROFILE, UNUSED_PART
+from .problem_rows import DANGLING_REFERENCE, DUPLICATE_NAME
 
 TARGETS: Mapping[str, str] = {
     "authenticationCertificates": "authenticationCertificates",
@@ -114,7 +114,7 @@ def iter_parts(document: Mapping[str, Any]) -> Iterator[tuple[str, Reference, Ma
     """Every named part of the gateway with its path and its reference, in the document's order."""
     for collection, entries in document.get("properties", {}).items():
         if collection in COLLECTIONS and isinstance(entries, list):
-            for index, entry in enumerate(entries):
+            for index, entry in enumerate(each for each in entries if isinstance(each, Mapping)):
                 yield f"properties.{collection}[{index}]", Reference(collection, entry.get("name", "")), entry
 
 
@@ -224,31 +224,17 @@ def _candidates(wanted: str, collection: str, names: list[str]) -> str:
     return f"Name one that exists: {', '.join(repr(name) for name in close)}."
 
 
-def check_use(document: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """What a reviewer would ask about: parts that nothing uses, HTTPS listeners that ask for no certificate."""
-    used = {_key(pointer.reference) for pointer in iter_references(document) if pointer.reference}
-    problems = []
-    for path, part, entry in iter_parts(document):
-        if part.collection not in ROOTS | STAGED and _key(part) not in used:
-            problems.append(_unused(path, part))
-        if part.collection == "httpListeners" and _asks_nobody(entry):
-            problems.append(_without_profile(path, part))
-    return tuple(problems)
+def unused_parts(document: Mapping[str, Any]) -> tuple[tuple[str, Reference], ...] | None:
+    """Every part that nothing points to, though something should, with its path.
 
-
-def _asks_nobody(listener: Mapping[str, Any]) -> bool:
-    bag = listener.get("properties", {})
-    return str(bag.get("protocol", "")).casefold() == "https" and not bag.get("sslProfile")
-
-
-def _unused(path: str, part: Reference) -> Problem:
-    nobody_asked = " No caller is asked for a certificate by it." if part.collection == "sslProfiles" else ""
-    return UNUSED_PART.problem(path, f"nothing refers to {part.name!r} in {part.collection}.{nobody_asked}".rstrip("."))
-
-
-def _without_profile(path: str, part: Reference) -> Problem:
-    return LISTENER_WITHOUT_PROFILE.problem(
-        path, f"the HTTPS listener {part.name!r} has no sslProfile, so it asks no caller for a certificate"
+    None where a reference reaches nothing, for what it was meant to reach is not unused.
+    """
+    parts = {_key(part): (path, part) for path, part, _ in iter_parts(document)}
+    used = {_key(pointer.reference) if pointer.reference else None for pointer in iter_references(document)}
+    if not used <= parts.keys():
+        return None
+    return tuple(
+        (path, part) for key, (path, part) in parts.items() if part.collection not in ROOTS | STAGED and key not in used
     )
 
 

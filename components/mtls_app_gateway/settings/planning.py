@@ -12,9 +12,10 @@ from ..problems import GatewayError, Problem, Severity, errors_of
 from .implied import ClientAuthentication, profiles_of
 from .parsing import parse_settings, top_level_key
 from .problem_rows import CHAIN_NAME_CLASH, CHAIN_NAME_MISSING, CHAIN_SPLIT_LATER, CHAINS_STAGED
+from .reviewing import review_draft
 from .rules import check_settings
 from .settings import GatewaySettings, TrustedCaChain
-from .to_document import Document, TrustedEntry, build_document
+from .to_document import Document, TrustedEntry, draft_document, finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ def plan_gateway(
     unread = parsed.unread | {top_level_key(problem.where) for problem in before if problem.rule == "not-known-yet"}
     problems = [*before, *parsed.problems, *check_settings(parsed.settings, unread)]
     profiles = tuple(_profiles(parsed.settings, at, sources or {}, problems))
+    draft = draft_document(parsed.settings, {profile.name: profile.entries for profile in profiles}, unread)
+    problems += review_draft(draft, parsed.settings)
     problems += _names_clash(profiles)
     problems += check_chain_counts(
         {profile.name: len(profile.entries) for profile in profiles},
@@ -77,7 +80,7 @@ def plan_gateway(
     )
     if errors_of(problems):
         raise GatewayError(problems)
-    document = build_document(parsed.settings, {profile.name: profile.entries for profile in profiles})
+    document = finished(draft)
     problems += check_references(document)
     if errors_of(problems):
         raise GatewayError(problems)
