@@ -29,7 +29,7 @@ def test_a_collection_that_is_not_known_makes_no_false_findings(collection: str,
     A gateway that keeps every rule keeps it when one of its collections is only known later.
     """
     if isinstance(value, str) or collection != "sslPolicy":
-        assert set() == broken(gateway(**{collection: value}))
+        assert set() == broken(gateway(beside=None, **{collection: value}))
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
@@ -37,7 +37,7 @@ def test_reading_what_is_withheld_raises(collection: str) -> None:
     """
     An unknown attribute holds something in the view and raises in the withheld one.
     """
-    made = view(gateway(**{collection: LATER}))
+    made = view(gateway(beside=None, **{collection: LATER}))
 
     assert COLLECTIONS[collection] in made.unknown
     with pytest.raises(UnknownError, match=COLLECTIONS[collection]):

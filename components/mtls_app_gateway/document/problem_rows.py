@@ -161,7 +161,7 @@ DUPLICATE_NAME = Row(
     code="duplicate-name",
     demands="No two entries of a collection have the same name; Azure ignores case.",
     source=_REST,
-    remedy="Give each entry its own name.",
+    remedy="Give each entry its own name; names that differ in case alone are the same.",
 )
 
 DANGLING_REFERENCE = Row(

@@ -1,6 +1,6 @@
 """References between the parts of one gateway document: by collection and name, never a hand-written id.
 
-A reference to something outside the gateway (subnet, public IP, WAF policy) is somebody else's id: not looked at here.
+A reference to something outside the gateway (subnet, public IP, WAF policy) is not looked at here.
 """
 
 import difflib
@@ -185,11 +185,7 @@ def _duplicate_names(document: Mapping[str, Any]) -> Iterator[Problem]:
     for path, part, _ in iter_parts(document):
         earlier = first.setdefault(_key(part), path)
         if earlier != path:
-            yield DUPLICATE_NAME.problem(
-                where=path,
-                saw=f"the name {part.name!r} is already taken by {earlier}",
-                fix=f"Give each entry of {part.collection} its own name; upper and lower case do not tell names apart.",
-            )
+            yield DUPLICATE_NAME.problem(path, f"the name {part.name!r} is already taken by {earlier}")
 
 
 def _dangling(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -201,11 +197,8 @@ def _dangling(document: Mapping[str, Any]) -> Iterator[Problem]:
         reference = pointer.reference
         if reference and reference.collection == pointer.collection and reference.name.casefold() in there:
             continue
-        yield DANGLING_REFERENCE.problem(
-            where=f"{pointer.path}, of {pointer.owner.name!r}",
-            saw=_what_it_says(pointer),
-            fix=_candidates(reference.name if reference else "", pointer.collection, list(there.values())),
-        )
+        fix = _candidates(reference.name if reference else "", pointer.collection, list(there.values()))
+        yield DANGLING_REFERENCE.problem(f"{pointer.path}, of {pointer.owner.name!r}", _what_it_says(pointer), fix)
 
 
 def _what_it_says(pointer: Pointer) -> str:

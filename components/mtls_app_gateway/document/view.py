@@ -201,6 +201,7 @@ class _Viewing:
             port=self._port(bag),
             protocol=protocol,
             host_names=names or ((single,) if single else ()),
+            has_single_host_name=bool(single) and not names,
             certificate=self._one(bag, "certificate", "sslCertificate", self.certificates),
             profile=profile,
             tls_policy=profile.tls_policy if profile and profile.tls_policy else self.tls_policy,

@@ -10,7 +10,7 @@ import pulumi
 from ..certificates import CaChain, GivenBundle, check_pfx, load_chains
 from ..problems import GatewayError, Problem, errors_of
 from ..settings.implied import ClientAuthentication
-from ..settings.planning import weigh
+from ..settings.planning import as_enforced
 from ..settings.settings import ListenerCertificate
 from .placeholders import Taken
 from .reporting import run_error, tell
@@ -81,7 +81,7 @@ def chain_later(
             expiry_warning_days=arrival.expiry_warning_days,
             verify_issuer_dn=authentication.verifies_issuer_dn,
         )
-        arrival.judge(weigh(loaded.problems, authentication, everything_known=False))
+        arrival.judge(as_enforced(loaded.problems, authentication, everything_known=False))
         return loaded.chains[0]
 
     return pulumi.Output.from_input(data).apply(check)

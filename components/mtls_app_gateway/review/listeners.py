@@ -21,7 +21,8 @@ _HOSTING = "Microsoft, Application Gateway multi-site hosting"
 
 
 def _host_name_place(listener: Listener, index: int) -> str:
-    return f"{listener.place}.properties.hostNames[{index}]"
+    key = "hostName" if listener.has_single_host_name else f"hostNames[{index}]"
+    return f"{listener.place}.properties.{key}"
 
 
 @for_each(lambda gateway: gateway.listeners)

@@ -38,13 +38,13 @@ def _is_tag(source: str) -> bool:
 
 def _allowed_sources(settings: GatewaySettings) -> Iterator[Finding]:
     if not settings.network.allowed_sources:
-        yield Finding(_WHERE, "no source is allowed", "Name address ranges or service tags, Internet for everybody.")
+        yield Finding(_WHERE, "no source is allowed", "Name address ranges or service tags, Internet for everyone.")
     for position, source in enumerate(settings.network.allowed_sources):
         if address_range(source) is None and not _is_tag(source):
             yield Finding(
                 f"{_WHERE}[{position}]",
                 f"{quoted(source)} is neither an address range nor a service tag",
-                "Write one like 203.0.113.0/24, or Internet for everybody.",
+                "Write one like 203.0.113.0/24, or Internet for everyone.",
             )
 
 

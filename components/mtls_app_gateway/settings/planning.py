@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ..certificates import NOBODY_ADMITTED, CaChain, CheckedBundle, GivenBundle, check_chain_counts, load_chains
+from ..certificates import NO_CLIENT_ADMITTED, CaChain, CheckedBundle, GivenBundle, check_chain_counts, load_chains
 from ..document.placeholder import is_placeholder
 from ..document.references import check_references
 from ..problems import GatewayError, Problem, Severity, errors_of
@@ -58,10 +58,11 @@ def plan_gateway(
     """Plan a gateway from settings in camelCase.
 
     Args:
+        given: the settings, as config files and programs give them.
         at: the time for which certificates are judged.
-        sources: what to call the CA bundle at a path of the settings (`strict.trustedCaChains[0]`), a file's
+        sources: what to call the CA bundle with a path of the settings (`strict.trustedCaChains[0]`), a file's
             name, say; the path itself where nothing is said.
-        others: problems found on the way here, to be told together with those found here.
+        others: problems found on the way here, to be reported together with those found here.
 
     Raises:
         GatewayError: with every problem, the warnings among them, if one of them is an error.
@@ -103,11 +104,11 @@ def _profiles(
             expiry_warning_days=settings.ca_expiry_warning_days,
             verify_issuer_dn=profile.verifies_issuer_dn,
         )
-        problems += weigh(loaded.problems, profile, everything_known=len(now) == len(given))
+        problems += as_enforced(loaded.problems, profile, everything_known=len(now) == len(given))
         problems += (
             problem for where, chain in given if is_placeholder(chain.data) for problem in _later(where, chain)
         )
-        # The same chain given twice is one entry; the rules have told of it.
+        # The same chain given twice is one entry; a rule of the certificates reports it.
         entries = tuple(dict.fromkeys(_entries(given, loaded.bundles)))
         yield PlannedProfile(profile, loaded.chains, entries)
 
@@ -127,11 +128,13 @@ def _entries(given: Iterable[tuple[str, TrustedCaChain]], bundles: Iterable[Chec
             yield from (TrustedEntry(found.name, found.data) for found in next(known).chains)
 
 
-def weigh(problems: Iterable[Problem], profile: ClientAuthentication, *, everything_known: bool) -> Iterator[Problem]:
-    """That no chain is valid locks everybody out only where chains are enforced, and all of them are known."""
+def as_enforced(
+    problems: Iterable[Problem], profile: ClientAuthentication, *, everything_known: bool
+) -> Iterator[Problem]:
+    """The problems of a profile's chains; that none is valid is an error only where all are known and enforced."""
     accepted = not profile.is_strict or (profile.strict is not None and profile.strict.unsafe_no_valid_chain)
     for problem in problems:
-        if problem.rule != NOBODY_ADMITTED:
+        if problem.row != NO_CLIENT_ADMITTED:
             yield problem
         elif accepted or not everything_known:
             yield replace(problem, severity=Severity.WARNING)
@@ -145,7 +148,7 @@ def _later(where: str, chain: TrustedCaChain) -> Iterator[Problem]:
         saw = "the chain arrives later, so it cannot be named by its content"
         yield CHAIN_NAME_MISSING.problem(f"{where}.name", saw)
     if chain.split:
-        saw = "the chain arrives later, so nobody knows yet how many entries it makes"
+        saw = "the chain arrives later, so it is not known yet how many entries it makes"
         yield CHAIN_SPLIT_LATER.problem(f"{where}.split", saw)
 
 
