@@ -51,7 +51,7 @@ def test_an_exception_that_is_not_ours_ends_with_2(fail: Callable[[BaseException
     assert line.startswith("unexpected-error: test_unexpected_errors.py, line ")
     assert type(error).__name__ in line
     assert "SECRET" not in line
-    assert "report" in line
+    assert "Report it" in line
 
 
 def test_the_traceback_can_be_had(fail: Callable[[BaseException], Result], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ gateway = MtlsAppGateway(
     "edge",
     {
         "resource_group_name": "rg-edge",
-        "mode": "Strict",  # or Passthrough; always said
+        "mode": "Strict",  # or Passthrough; has no default
         "strict": {"trusted_ca_chains": [{"data": open("partners.pem").read()}]},
         "listener_certificates": [{"key_vault_secret_id": "https://contoso.vault.azure.net/secrets/edge"}],
         "identity_id": identity.id,

@@ -1,4 +1,4 @@
-"""Reads a gateway document for a command: prints its warnings on standard error, and stops at its errors."""
+"""Reads a gateway document for a command: prints warnings on standard error, and raises errors."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -24,13 +24,13 @@ def gateway_in_file(path: Path, parameters: Path | None, purpose: Purpose, name:
         name: The gateway's name, where `path` is the body of a PUT request.
 
     Raises:
-        GatewayError: with every error in it; the warnings are printed in any case.
+        GatewayError: With every error of the document. Warnings are printed in any case.
     """
     return checked_gateway(read_json(path), read_json(parameters) if parameters else None, purpose, name)
 
 
 def checked_gateway(data: Any, parameters: Any, purpose: Purpose, name: str | None = None) -> Document:
-    """The gateway document in JSON; otherwise as `gateway_in_file`."""
+    """The gateway document in parsed JSON, checked as in `gateway_in_file`."""
     reading = read(data, parameters, purpose=purpose, name=name)
     problems = reading.problems
     if not errors_of(problems):
