@@ -25,7 +25,8 @@ from mtls_app_gateway.document.references import check_references
 from mtls_app_gateway.document.template_writing import template_of
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import GatewayError
-from mtls_app_gateway.rehearsal.nginx.config import Placement, endpoints, plan
+from mtls_app_gateway.rehearsal.nginx.config import plan
+from mtls_app_gateway.rehearsal.nginx.placement import Placement, endpoints
 from mtls_app_gateway.review import review
 from mtls_app_gateway.verify.promise.promise import promises_of
 

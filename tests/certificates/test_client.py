@@ -8,7 +8,14 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from mtls_app_gateway.certificates import CaChain, ClientVerdict, Outcome, verify_client
-from mtls_app_gateway.rehearsal.authority import Authority, Credential, KeyKind, Purpose, padding, self_signed
+from mtls_app_gateway.rehearsal.authority import (
+    Authority,
+    Credential,
+    KeyKind,
+    LeafUse,
+    padding,
+    self_signed,
+)
 
 from .handmade import (
     CLIENT_AUTH,
@@ -105,7 +112,7 @@ REFUSED: dict[str, tuple[str, str, Caller]] = {
     "wrong purpose": (
         "purpose",
         "unsuitable certificate purpose",
-        lambda edge: edge.issuing.issue(purpose=Purpose.SERVER),
+        lambda edge: edge.issuing.issue(purpose=LeafUse.SERVER),
     ),
     "no signing": (
         "purpose",
@@ -256,7 +263,7 @@ def test_an_authority_that_may_not_issue_clients_refuses_them_all(edge: Edge) ->
     """
     The purpose is asked of every certificate on the path.
     """
-    servers = edge.root.intermediate("Servers", extensions=[(x509.ExtendedKeyUsage([Purpose.SERVER.oid]), False)])
+    servers = edge.root.intermediate("Servers", extensions=[(x509.ExtendedKeyUsage([LeafUse.SERVER.oid]), False)])
     verdict = verify_client(servers.issue().certificate_pem, load(servers.bundle_pem).chains, at=AT)
 
     assert step(verdict, "purpose") == (Outcome.FAILED, "Servers has an extendedKeyUsage without clientAuth")
@@ -279,7 +286,7 @@ def test_an_open_step_does_not_outweigh_a_failed_one(edge: Edge) -> None:
     """
     A client that is refused anyway is refused, whatever else is not known of it.
     """
-    verdict = knock(edge, edge.issuing.issue(key=weak_rsa_key(), purpose=Purpose.SERVER))
+    verdict = knock(edge, edge.issuing.issue(key=weak_rsa_key(), purpose=LeafUse.SERVER))
 
     assert verdict.is_admitted is False
     assert verdict.ssl_client_verify == "FAILED:unsuitable certificate purpose"

@@ -16,7 +16,7 @@ from mtls_app_gateway.certificates import GivenBundle, check_chain_counts, check
 from mtls_app_gateway.certificates.public_roots import PUBLIC_ROOTS
 from mtls_app_gateway.certificates.rules import RULES
 from mtls_app_gateway.problems import Problem
-from mtls_app_gateway.rehearsal.authority import Authority, Purpose, padding, pem, self_signed
+from mtls_app_gateway.rehearsal.authority import Authority, LeafUse, padding, pem, self_signed
 
 from .handmade import authority_extensions, common_name, handmade_root, integer, p256, tlv
 from .minting import (
@@ -176,7 +176,7 @@ def with_one_extension_twice() -> bytes:
     return der(root().certificate).replace(key_identifier, key_usage)
 
 
-def with_purpose(purpose: Purpose) -> Callable[[], str]:
+def with_purpose(purpose: LeafUse) -> Callable[[], str]:
     return issuing(extensions=[(x509.ExtendedKeyUsage([purpose.oid]), False)])
 
 
@@ -191,7 +191,7 @@ def with_leaf() -> str:
 
 
 def one_server(**arguments: Any) -> Callable[[], str]:
-    return lambda: base64_of(root().intermediate("Issuing").issue("server", purpose=Purpose.SERVER, **arguments))
+    return lambda: base64_of(root().intermediate("Issuing").issue("server", purpose=LeafUse.SERVER, **arguments))
 
 
 def protected(password: str) -> Callable[[], str]:
@@ -334,7 +334,7 @@ EXAMPLES: dict[str, list[Example]] = {
         Example(bundles(issuing(not_after=AT + 30 * DAY)), "in 30 days", bundles(issuing(not_after=AT + 31 * DAY)))
     ],
     "client-purpose-missing": [
-        Example(bundles(with_purpose(Purpose.SERVER)), "lacks clientAuth", bundles(with_purpose(Purpose.CLIENT)))
+        Example(bundles(with_purpose(LeafUse.SERVER)), "lacks clientAuth", bundles(with_purpose(LeafUse.CLIENT)))
     ],
     "weak-key": [
         Example(bundles(authority(key=weak_rsa_key())), "an RSA key of 1024 bits", bundles(authority(key=rsa_key()))),
@@ -417,7 +417,7 @@ EXAMPLES: dict[str, list[Example]] = {
     "pfx-not-yet-valid": [Example(pfx(one_server(not_before=AT + DAY)), "valid from 2026-03-02 on", PFX_GOOD)],
     "pfx-chain-missing": [
         Example(pfx(lone_server), "'server' alone, without its issuer 'Example Root'", PFX_GOOD),
-        Example(pfx(lone_server), "alone", pfx(lambda: base64_of(self_signed(at=AT, purpose=Purpose.SERVER)))),
+        Example(pfx(lone_server), "alone", pfx(lambda: base64_of(self_signed(at=AT, purpose=LeafUse.SERVER)))),
     ],
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ..problems import GatewayError
-from ..rehearsal.session import Standing, StandingListener
+from ..rehearsal.session import Session, SessionListener
 from ..verify.judge.verdict import NOT_ASKABLE
 from .printing import say, say_problems
 from .problem_rows import LISTENER_UNKNOWN
@@ -35,10 +35,10 @@ def client_cert(directory: Path, *, name: str, listener: str | None, into: Path 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,63}", name):
         raise click.UsageError("--name takes letters, digits, dots, underscores, hyphens and spaces; 64 at most.")
     try:
-        session = Standing.read(directory.absolute())
+        session = Session.read(directory.absolute())
         chosen = _listener(session, listener)
         folder = (into or directory / CLIENTS).absolute()
-        certificate, key = session.issue_client(chosen, name, folder, at=datetime.now(UTC))
+        certificate, key = session.issue_client(chosen, name, folder, now=datetime.now(UTC))
     except GatewayError as error:
         say_problems(error.problems)
         sys.exit(NOT_ASKABLE)
@@ -46,7 +46,7 @@ def client_cert(directory: Path, *, name: str, listener: str | None, into: Path 
     say(f"Try: {curl_line(session, chosen, certificate, key)}", err=True)
 
 
-def _listener(session: Standing, name: str | None) -> StandingListener:
+def _listener(session: Session, name: str | None) -> SessionListener:
     """The named listener; without a name the first that requests certificates, Strict before Passthrough."""
     if name is None:
         order = {"Strict": 0, "Passthrough": 1}

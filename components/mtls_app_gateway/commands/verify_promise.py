@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from ..certificates import CaChain, GivenBundle, load_chains
 from ..certificates.forms import MAX_BUNDLE_BYTES
+from ..document.azure import Mode
 from ..document.host_name import is_host_name, to_ascii
 from ..document.purpose import Purpose
 from ..document.view import view
@@ -19,7 +20,7 @@ from ..escaping import quoted
 from ..problems import GatewayError, Problem, errors_of
 from ..processes.input_file import read_start
 from ..verify.knock.question import Target
-from ..verify.promise.promise import Mode, Promise, promise_by_hand, promises_of
+from ..verify.promise.promise import Promise, promise_by_hand, promises_of
 from .gateway_document import checked_gateway, gateway_in_file
 from .problem_rows import (
     BUNDLE_UNREADABLE,
@@ -34,12 +35,12 @@ from .problem_rows import (
 
 COMPONENT = "mtls-app-gateway:index:MtlsAppGateway"
 
-_MODES = {"strict": Mode.STRICT, "passthrough": Mode.PASSTHROUGH, "none": Mode.NOBODY_IS_ASKED}
+_MODES = {"strict": Mode.STRICT, "passthrough": Mode.PASSTHROUGH, "none": None}
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%\w+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class ByHandPromise:
+class PromiseOptions:
     """What the user says of a gateway whose document is not there."""
 
     mode: str
@@ -83,11 +84,11 @@ def document_in(stack: str) -> Any:
     return found[0]
 
 
-def by_hand(said: ByHandPromise, *, at: datetime) -> Promised:
+def from_options(said: PromiseOptions, *, now: datetime) -> Promised:
     """From what the user says. Raises GatewayError for a CA file that no gateway would take."""
     promise = promise_by_hand(
         _MODES[said.mode],
-        chains=_chains(said, at),
+        chains=_chains(said, now),
         verify_issuer_dn=said.verify_issuer_dn,
         verify_revocation=said.verify_revocation,
         identity_headers=said.identity_headers,
@@ -208,9 +209,9 @@ def _parsed(text: str, stack: str) -> Any:
         raise DOCUMENT_UNREADABLE.error(f"stack {stack}", "its document is not JSON", fix) from None
 
 
-def _chains(said: ByHandPromise, at: datetime) -> tuple[CaChain, ...]:
+def _chains(said: PromiseOptions, now: datetime) -> tuple[CaChain, ...]:
     given = [GivenBundle(_bytes(path), str(path)) for path in said.trusted_ca]
-    loaded = load_chains(given, at=at, verify_issuer_dn=said.verify_issuer_dn)
+    loaded = load_chains(given, at=now, verify_issuer_dn=said.verify_issuer_dn)
     if errors := errors_of(loaded.problems):
         raise GatewayError(errors)
     return loaded.chains

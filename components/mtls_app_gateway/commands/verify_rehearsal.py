@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..document.view import view
-from ..rehearsal.session import Standing
-from ..verify.judge.expectation import Plan
+from ..rehearsal.session import Session
+from ..verify.judge.expectation import ListenerPlan
 from ..verify.knock.question import Target
 from ..verify.promise.promise import Promise, promises_of
 from .problem_rows import LISTENER_UNKNOWN
@@ -20,7 +20,7 @@ class RehearsedPromise:
 
     promised: Promised
     listeners: tuple[tuple[Promise, Target], ...]
-    refine: Callable[[Plan], Plan]
+    refine: Callable[[ListenerPlan], ListenerPlan]
 
 
 def from_rehearsal(folder: Path, listener: str | None) -> RehearsedPromise:
@@ -29,9 +29,9 @@ def from_rehearsal(folder: Path, listener: str | None) -> RehearsedPromise:
     Raises:
         GatewayError: no rehearsal runs there, or it has no such listener.
     """
-    standing = Standing.read(folder.absolute())
-    promises = {promise.listener: promise for promise in promises_of(view(standing.document))}
-    running = {each.name: each for each in standing.listeners}
+    session = Session.read(folder.absolute())
+    promises = {promise.listener: promise for promise in promises_of(view(session.document))}
+    running = {each.name: each for each in session.listeners}
     chosen = [each for each in running.values() if listener is None or each.name.casefold() == listener.casefold()]
     if not chosen:
         fix = f"It is one of: {', '.join(running)}."
@@ -40,10 +40,10 @@ def from_rehearsal(folder: Path, listener: str | None) -> RehearsedPromise:
         Promised(
             f"the rehearsal in {folder}",
             tuple(promises.values()),
-            standing.document,
-            served_by=standing.served_by,
-            not_known=standing.not_rehearsed,
+            session.document,
+            served_by=session.served_by,
+            not_known=session.not_rehearsed,
         ),
-        tuple((promises[each.name], target_of(each, standing)) for each in chosen),
+        tuple((promises[each.name], target_of(each, session)) for each in chosen),
         lambda plan: as_rehearsed(plan, running[plan.promise.listener]),
     )

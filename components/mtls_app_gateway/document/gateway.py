@@ -293,6 +293,8 @@ class Gateway(Withholding):
 
     name: str | None = None
     sku: str | None = None
+    subnet_id: str | None = None
+    """The id of the subnet that the gateway itself is in."""
     http2: bool = False
     tls_policy: TlsPolicy
     frontends: tuple[Frontend, ...] = ()

@@ -61,6 +61,7 @@ class _Viewing:
             unknown=frozenset(self._unknown()),
             name=name if isinstance(name, str) and not is_placeholder(name) else None,
             sku=str(sku["name"]) if "name" in sku else None,
+            subnet_id=next(self._subnet_ids(), None),
             http2=self.properties.get("enableHttp2") is True,
             tls_policy=self.tls_policy,
             frontends=tuple(self.frontends.values()),
@@ -118,6 +119,12 @@ class _Viewing:
             address_id=str(address) if address and not is_placeholder(address) else None,
             **bag.identity,
         )
+
+    def _subnet_ids(self) -> Iterator[str]:
+        for bag in self._bags("gatewayIPConfigurations"):
+            identity = bag.object("subnet").get("id")
+            if isinstance(identity, str) and not is_placeholder(identity):
+                yield identity
 
     @cached_property
     def certificates(self) -> dict[str, Certificate]:

@@ -20,10 +20,11 @@ from ..document.view import view
 from ..problems import GatewayError
 from ..processes.private_files import marked_folder, open_private, write_private
 from ..processes.problem_rows import CANNOT_WRITE
-from .authority import Authority, KeyKind, Purpose, write_credential
+from .authority import Authority, KeyKind, LeafUse, write_credential
 from .backend_address import backend_address
 from .echo_backend import EchoBackend
-from .nginx.config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
+from .nginx.config import Rehearsal, plan
+from .nginx.placement import ADDRESS, Endpoint, Placement, RehearsedListener, endpoints
 from .nginx_process import Nginx, NginxProcess, clear_away, find_nginx, until
 from .problem_rows import FOLDER_IN_USE, PORT_TAKEN
 from .session import OWNER
@@ -35,7 +36,7 @@ _TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Raised:
+class RunningGateway:
     """A gateway that is answering."""
 
     listeners: tuple[RehearsedListener, ...]
@@ -82,7 +83,7 @@ class LocalGateway:
     ) -> None:
         self.stop()
 
-    def show(self, document: Mapping[str, Any]) -> Raised:
+    def show(self, document: Mapping[str, Any]) -> RunningGateway:
         """Raise this gateway, or change to it without dropping a port; returns when it is answering.
 
         Raises:
@@ -106,7 +107,7 @@ class LocalGateway:
         """Whether nginx is up, as far as its process tells."""
         return self._process is not None and self._process.is_running
 
-    def _show_somewhere(self, document: Mapping[str, Any]) -> Raised:
+    def _show_somewhere(self, document: Mapping[str, Any]) -> RunningGateway:
         """Show it; a port that somebody takes between the choice and the start is given up for another."""
         for _ in range(_TRIES - 1):
             try:
@@ -116,7 +117,7 @@ class LocalGateway:
                     raise
         return self._show(document)
 
-    def _show(self, document: Mapping[str, Any]) -> Raised:
+    def _show(self, document: Mapping[str, Any]) -> RunningGateway:
         process = self._process if self.is_running else None
         if process is None:
             self._end()  # First of all: what an earlier one left running may hold the very ports that are wanted.
@@ -132,7 +133,7 @@ class LocalGateway:
             self._start(rehearsal, status_port)
         self._ports = ports
         server_ca = self.folder / SERVER_CA
-        return Raised(rehearsal.listeners, rehearsal.not_rehearsed, server_ca, self.nginx, self._report_token)
+        return RunningGateway(rehearsal.listeners, rehearsal.not_rehearsed, server_ca, self.nginx, self._report_token)
 
     def _placement(self, gateway: Gateway, ports: Mapping[Endpoint, int], status_port: int) -> Placement:
         return Placement(
@@ -172,7 +173,7 @@ class LocalGateway:
                 key = rsa if rsa is not None and listener.needs_rsa else KeyKind.P256
                 # A common name has 64 characters at most (RFC 5280, ub-common-name); clients look at the host names.
                 common_name = next(name for name in reversed(names) if len(name) <= 64)
-                leaf = self._server_ca.issue(common_name, purpose=Purpose.SERVER, host_names=names, key=key)
+                leaf = self._server_ca.issue(common_name, purpose=LeafUse.SERVER, host_names=names, key=key)
                 write_credential(leaf, self.folder, listener.certificate)
 
 

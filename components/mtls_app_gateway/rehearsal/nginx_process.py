@@ -25,7 +25,8 @@ import psutil  # type: ignore[import-untyped]
 from ..problems import GatewayError
 from ..processes.lock_holders import holders
 from ..processes.private_files import open_private, write_private
-from .nginx.config import ADDRESS, Rehearsal
+from .nginx.config import Rehearsal
+from .nginx.placement import ADDRESS
 from .problem_rows import CANNOT_CLEAR_AWAY, NGINX_REFUSED, NO_NGINX, PORT_TAKEN
 
 OLDEST = (1, 19, 5)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..document.address_range import address_range
+from ..document.gateway import Gateway
 from ..document.placeholder import is_placeholder
 from ..problems import Problem, Row
 from .problem_rows import CHANGE_IN_PLACE, CHANGE_MAY_BE_REFUSED, CHANGE_REFUSED, CHANGE_REPLACES
@@ -161,16 +162,16 @@ def placement_of(settings: GatewaySettings) -> Given:
     return {where: value for where, value in given.items() if value is not None}
 
 
-def judge_placement(before: Given, after: Given, document: Mapping[str, Any]) -> Iterator[Problem]:
+def judge_placement(before: Given, after: Given, deployed: Gateway) -> Iterator[Problem]:
     """What a change of the placing settings of a deployed component does.
 
     Args:
         before: the settings that were deployed; empty where a version deployed that did not record them, whose names
             count as given.
         after: the settings that are to be; what is not known yet is left out.
-        document: the deployed gateway's, which says the names that were automatic; empty where there is none.
+        deployed: the deployed gateway, which shows the names that were automatic; empty where there is none.
     """
-    names = {**before, **_names_in(document, with_network="network.subnetName" in before)}
+    names = {**before, **_names_in(deployed, with_network="network.subnetName" in before)}
     for row in PLACEMENT_ROWS:
         old, new = names.get(row.where), after.get(row.where)
         was_given = not before or row.where in before
@@ -178,18 +179,15 @@ def judge_placement(before: Given, after: Given, document: Mapping[str, Any]) ->
             yield row.problem(old, new)
 
 
-def _names_in(document: Mapping[str, Any], *, with_network: bool) -> dict[str, str]:
-    found = {"gatewayName": str(document["name"])} if document.get("name") else {}
-    for address in _ids(document, "frontendIPConfigurations", "publicIPAddress"):
-        found |= _steps(address, resourcegroups="resourceGroupName", publicipaddresses="publicIp.name")
-    for subnet in _ids(document, "gatewayIPConfigurations", "subnet") if with_network else ():
-        found |= _steps(subnet, virtualnetworks="network.name")
-    return found
-
-
-def _ids(document: Mapping[str, Any], collection: str, reference: str) -> Iterator[str]:
-    for part in (document.get("properties") or {}).get(collection, ()):
-        yield str((part.get("properties", {}).get(reference) or {}).get("id", ""))
+def _names_in(deployed: Gateway, *, with_network: bool) -> dict[str, str]:
+    names = {"gatewayName": deployed.name} if deployed.name else {}
+    for frontend in deployed.frontends:
+        if frontend.address_id and not frontend.is_private:
+            address = frontend.address_id
+            names |= _steps(address, resourcegroups="resourceGroupName", publicipaddresses="publicIp.name")
+    if deployed.subnet_id and with_network:
+        names |= _steps(deployed.subnet_id, virtualnetworks="network.name")
+    return names
 
 
 def _steps(identifier: str, **settings: str) -> dict[str, str]:

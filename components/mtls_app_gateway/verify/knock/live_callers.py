@@ -1,4 +1,4 @@
-"""The callers that anybody can send to a live gateway: strangers minted on the spot, and the user's own."""
+"""The callers for a live gateway: strangers with certificates minted for the run, and the user's own certificates."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,20 +11,20 @@ from ...problems import GatewayError
 from ...processes.input_file import read_file
 from ..problem_rows import CLIENT_CERTIFICATE_UNUSABLE
 from .question import Caller, ClientCertificate, Expect
-from .strangers import expired, forged, self_signed, wrong_purpose
+from .strangers import expired, forged, self_signed_stranger, wrong_purpose
 
 MAX_KEY_BYTES = 1_048_576
-"""More than any certificate or key has, with what stands before and after it."""
+"""More than any file with a certificate or key has, comments included."""
 
 
 def strangers(chains: Sequence[CaChain], folder: Path) -> tuple[Caller, ...]:
-    """Callers whom no Strict gateway lets in, their throwaway certificates and keys written into the folder.
+    """Callers that every Strict gateway refuses; their throwaway certificates and keys are written into the folder.
 
-    Where a trusted chain is known, those that can name its issuer as theirs do.
+    Where a trusted chain is known, their certificates name its issuer, as far as the fault allows.
     """
     issuer = chains[0].paths[0][0].parsed.subject if chains else None
     minted = {
-        "self-signed": ("a certificate that vouches for itself", self_signed()),
+        "self-signed": ("a self-signed certificate", self_signed_stranger()),
         "expired": ("an expired certificate of a stranger", expired(issuer)),
         "wrong purpose": ("a server's certificate, of a stranger", wrong_purpose(issuer)),
     }
@@ -39,12 +39,12 @@ def strangers(chains: Sequence[CaChain], folder: Path) -> tuple[Caller, ...]:
 def own_caller(
     name: str, certificate: Path, key: Path, *, key_password: str | None = None, expect: Expect | None = None
 ) -> Caller:
-    """The caller who has this certificate, PEM with its intermediates below it, and this key.
+    """The caller with this certificate, PEM with its intermediates below it, and this key.
 
-    Of the files only certificates are kept here; the key is left to the TLS library.
+    Only certificates are read here; the key is left to the TLS library.
 
     Raises:
-        GatewayError: where there is no certificate to be read.
+        GatewayError: where the file has no readable certificate.
     """
     try:
         found = x509.load_pem_x509_certificates(read_file(certificate, MAX_KEY_BYTES))

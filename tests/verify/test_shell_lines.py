@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.rehearsal.authority import write_credential
-from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised
+from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, RunningGateway
 from mtls_app_gateway.verify.judge.expectation import Expectation
 from mtls_app_gateway.verify.knock.observation import Observation
 from mtls_app_gateway.verify.knock.question import Caller, ClientCertificate, Question, Target
-from mtls_app_gateway.verify.report.explain import by_hand
+from mtls_app_gateway.verify.report.shell_lines import shell_lines
 
 from tests.rehearsal.documents import chain, document, listener, passthrough, strict
 
@@ -36,7 +36,7 @@ def gateway(estate: Estate) -> Document:
 
 
 @pytest.fixture(scope="module")
-def raised(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raised]:
+def raised(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
     with LocalGateway(tmp_path_factory.mktemp("gateway")) as running:
         yield running.show(gateway)
 
@@ -63,7 +63,7 @@ def same(line: str, met: Observation) -> str | None:
 
 
 @pytest.mark.parametrize("name", ["strict", "lenient"])
-def test_the_lines_show_the_rows(name: str, gateway: Document, raised: Raised, estate: Estate) -> None:
+def test_the_lines_show_the_rows(name: str, gateway: Document, raised: RunningGateway, estate: Estate) -> None:
     """
     Every printed curl and openssl line meets the status, and the phrase, that its row met.
     """
@@ -74,7 +74,7 @@ def test_the_lines_show_the_rows(name: str, gateway: Document, raised: Raised, e
     lines: dict[str, Observation] = {}
     for verdict in section.verdicts:
         if isinstance(verdict.asked, Expectation) and verdict.observation:
-            explained = by_hand(verdict.asked.question, target)
+            explained = shell_lines(verdict.asked.question, target)
             lines |= {line: verdict.observation for line in (explained.curl, explained.openssl) if line}
     with ThreadPoolExecutor(8) as pool:
         differences = list(pool.map(same, lines, lines.values()))
@@ -84,30 +84,30 @@ def test_the_lines_show_the_rows(name: str, gateway: Document, raised: Raised, e
 
 
 @pytest.mark.parametrize("version", [TlsVersion.V1_2, TlsVersion.V1_3])
-def test_the_intermediates_are_sent_along(version: TlsVersion, raised: Raised, estate: Estate) -> None:
+def test_the_intermediates_are_sent_along(version: TlsVersion, raised: RunningGateway, estate: Estate) -> None:
     """
     A client whom its own intermediate certificate gets in is let in by both lines; one without any has nothing to send.
     """
     below = estate.a1.intermediate("Below A1")
     deep = caller_of("by an intermediate", below.issue("deep"), estate.folder)
     target = target_of(raised, "any issuer")
-    lines = by_hand(Question(deep, version), target)
-    alone = by_hand(Question(estate.callers["issued by the root"], version), target)
+    lines = shell_lines(Question(deep, version), target)
+    alone = shell_lines(Question(estate.callers["issued by the root"], version), target)
 
     assert [200, 200] == [status_in(run(line).stdout) for line in (lines.curl, lines.openssl)]
     assert "-cert_chain" not in str(alone.openssl)
 
 
-def test_a_server_certificate_that_is_not_trusted(raised: Raised, estate: Estate, tmp_path: Path) -> None:
+def test_a_server_certificate_that_is_not_trusted(raised: RunningGateway, estate: Estate, tmp_path: Path) -> None:
     """
     The lines about the server's certificate fail where it does not come from the CAs that were given, and by name.
     """
     (tmp_path / "other.pem").write_text(estate.root_b.bundle_pem)
     here = target_of(raised, "lenient")
     question = Question(Caller("x", "x"), TlsVersion.V1_3, checks_server=True)
-    other_ca = by_hand(question, Target(here.host, here.port, here.address, server_ca=tmp_path / "other.pem"))
-    other_name = by_hand(question, Target("other.example.com", here.port, here.address, server_ca=here.server_ca))
-    good = by_hand(question, here)
+    other_ca = shell_lines(question, Target(here.host, here.port, here.address, server_ca=tmp_path / "other.pem"))
+    other_name = shell_lines(question, Target("other.example.com", here.port, here.address, server_ca=here.server_ca))
+    good = shell_lines(question, here)
 
     for lines in (other_ca, other_name):
         assert 60 == run(lines.curl).returncode
@@ -123,7 +123,7 @@ def test_quoting(tmp_path: Path, estate: Estate) -> None:
     certificate, key = write_credential(estate.a1.issue("x"), tmp_path, "it's; $(x)")
     caller = Caller("x", "x", ClientCertificate(estate.a1.issue("x").chain_pem, certificate, key, "secret-word"))
     question = Question(caller, TlsVersion.V1_2, path="/a%20b?c=\\d", spoofs=("X-A",))
-    lines = by_hand(question, Target("::1", 8443))
+    lines = shell_lines(question, Target("::1", 8443))
 
     assert lines.curl is not None
     assert lines.openssl is not None
@@ -141,7 +141,7 @@ def test_the_systems_cas_are_the_tools_own() -> None:
     """
     Where no CA file is given, neither line names one: both tools have the system's.
     """
-    lines = by_hand(Question(Caller("x", "x"), TlsVersion.V1_3, checks_server=True), Target("app.example.com"))
+    lines = shell_lines(Question(Caller("x", "x"), TlsVersion.V1_3, checks_server=True), Target("app.example.com"))
 
     assert "--cacert" not in str(lines.curl)
     assert "--insecure" not in str(lines.curl)
@@ -153,7 +153,7 @@ def test_plain_http_needs_no_tls_tool() -> None:
     """
     For plain HTTP there is a curl line and no other.
     """
-    lines = by_hand(Question(Caller("x", "x"), None), Target("app.example.com", 80))
+    lines = shell_lines(Question(Caller("x", "x"), None), Target("app.example.com", 80))
 
     assert lines.openssl is None
     assert lines.curl is not None

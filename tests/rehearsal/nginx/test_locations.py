@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.document.references import self_reference
-from mtls_app_gateway.rehearsal.local_gateway import Raised
+from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
 from mtls_app_gateway.rehearsal.nginx.variables import beyond_re2, with_named_groups
 
 from ..documents import Part, basic_rule, document, headers_set, listener, part, passthrough, rewrite_set
 from ..knocking import knock, listener_of
 
-Show = Callable[[Any], Raised]
+Show = Callable[[Any], RunningGateway]
 
 
 def pool(name: str, fqdn: str = "app.example.com") -> Part:
@@ -30,7 +30,7 @@ def to(pool_name: str, settings_name: str = "app", prefix: str = "", **propertie
     return dict(zip(names, values, strict=True)) | properties
 
 
-def rewritten(show: Show, *rules: Part, **given: Any) -> tuple[Any, Raised]:
+def rewritten(show: Show, *rules: Part, **given: Any) -> tuple[Any, RunningGateway]:
     """What the backend gets, or the client gets back, through one rewrite set on a Passthrough listener."""
     gateway = document(
         [listener("tls", 8462, "passthrough")],
@@ -167,7 +167,7 @@ class TestPathMaps:
     """Path rules in their order, and the default."""
 
     @pytest.fixture
-    def raised(self, show: Show) -> Raised:
+    def raised(self, show: Show) -> RunningGateway:
         path_map = part(
             "map",
             **to("rest", prefix="default"),
@@ -199,7 +199,7 @@ class TestPathMaps:
             ("/old/a%2Fb", ("images", "/new/a%2Fb")),
         ],
     )
-    def test_the_first_path_rule_that_fits(self, raised: Raised, target: str, reached: tuple[str, str]) -> None:
+    def test_the_first_path_rule_that_fits(self, raised: RunningGateway, target: str, reached: tuple[str, str]) -> None:
         """
         Path rules are tried in their order and without regard to case; what none takes goes to the default.
         """
@@ -207,7 +207,7 @@ class TestPathMaps:
 
         assert reached == (received["pool"], received["path"])
 
-    def test_an_expired_certificate_finds_the_same_way(self, raised: Raised, callers: dict[str, Any]) -> None:
+    def test_an_expired_certificate_finds_the_same_way(self, raised: RunningGateway, callers: dict[str, Any]) -> None:
         """
         A certificate that nginx objects to changes nothing about the route in Passthrough.
         """

@@ -14,8 +14,8 @@ _REDIRECTS = {"Permanent": 301, "Found": 302, "SeeOther": 303, "Temporary": 307}
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What the routes of one listener need to know: where things are on this machine."""
+class ListenerContext:
+    """What the locations of one listener need to know: where things are on this machine."""
 
     upstreams: Mapping[str, str]
     """nginx's name for each backend pool, by the pool's name."""
@@ -31,21 +31,21 @@ class Circumstances:
 
 
 @dataclass(slots=True)
-class Routes:
+class Locations:
     """The locations of one listener, the maps they need, and what of them is not rehearsed."""
 
-    locations: list[Directive] = field(default_factory=list)
+    directives: list[Directive] = field(default_factory=list)
     maps: list[Directive] = field(default_factory=list)
     not_rehearsed: list[str] = field(default_factory=list)
 
 
-def routes(listener: Listener, circumstances: Circumstances) -> Routes:
+def locations_of(listener: Listener, context: ListenerContext) -> Locations:
     """The locations of one listener, a path of a route each, in the order in which Azure tries them."""
-    made = Routes()
+    made = Locations()
     paths = ((route, path) for route in listener.routes for path in ((None,) if route.paths is None else route.paths))
     for number, (route, path) in enumerate(paths):
-        inner = _location(route, path, f"{circumstances.prefix}_{number}", circumstances, made)
-        made.locations.append(block("location", *_matching(path), inner=inner))
+        inner = _location(route, path, f"{context.prefix}_{number}", context, made)
+        made.directives.append(block("location", *_matching(path), inner=inner))
     return made
 
 
@@ -59,14 +59,16 @@ def _path_pattern(path: str) -> str:
     return f"^{escaped.replace('*', '.*')}\\z"
 
 
-def _location(route: Route, path: str | None, prefix: str, at: Circumstances, made: Routes) -> Iterator[Directive]:
+def _location(
+    route: Route, path: str | None, prefix: str, context: ListenerContext, made: Locations
+) -> Iterator[Directive]:
     if route.redirect is not None:
-        yield from _redirect(route.redirect, at)
+        yield from _redirect(route.redirect, context)
     elif route.backend is None:
         made.not_rehearsed.append(f"{_called(route)}: it leads to no backend pool")
         yield from answer(502, "Bad Gateway")
     else:
-        yield from _proxy(route, route.backend, path, prefix, at, made)
+        yield from _proxy(route, route.backend, path, prefix, context, made)
 
 
 def _called(route: Route) -> str:
@@ -75,9 +77,9 @@ def _called(route: Route) -> str:
     return f"path map {route.path_map}" if route.paths is None else f"path rule {route.path_map}/{route.name}"
 
 
-def _redirect(redirect: Redirect, at: Circumstances) -> Iterator[Directive]:
+def _redirect(redirect: Redirect, context: ListenerContext) -> Iterator[Directive]:
     listener = redirect.target_listener
-    target = at.local_urls[listener] if listener is not None else literal(redirect.target_url or "")
+    target = context.local_urls[listener] if listener is not None else literal(redirect.target_url or "")
     if redirect.include_path:
         target = target.rstrip("/") + "${request_path}"
     if redirect.include_query:
@@ -86,27 +88,27 @@ def _redirect(redirect: Redirect, at: Circumstances) -> Iterator[Directive]:
 
 
 def _proxy(  # noqa: PLR0917 - one place calls it
-    route: Route, backend: Backend, path: str | None, prefix: str, at: Circumstances, made: Routes
+    route: Route, backend: Backend, path: str | None, prefix: str, context: ListenerContext, made: Locations
 ) -> Iterator[Directive]:
-    start = Rewritten(_headers(backend, at), path="${request_path}")
+    start = Rewritten(_headers(backend, context), path="${request_path}")
     if backend.path:
         _override_path(backend.path, path, prefix, start)
-    rewritten = rewrite(route.rewrite, start, prefix=prefix, literals=at.literals)
+    rewritten = rewrite(route.rewrite, start, prefix=prefix, literals=context.literals)
     made.maps += rewritten.maps
     made.not_rehearsed += rewritten.not_rehearsed
-    yield directive("proxy_pass", f"http://{at.upstreams[backend.pool.name]}{rewritten.target}")
+    yield directive("proxy_pass", f"http://{context.upstreams[backend.pool.name]}{rewritten.target}")
     for name, value in rewritten.request_headers.values():
         yield directive("proxy_set_header", name, value)
     yield from rewritten.response_directives()
-    if at.reported:
-        maps, directives = report(rewritten.request_headers, at.reported, prefix=prefix)
+    if context.reported:
+        maps, directives = report(rewritten.request_headers, context.reported, prefix=prefix)
         made.maps += maps
         yield from directives
     if backend.request_timeout is not None:
         yield directive("proxy_read_timeout", f"{backend.request_timeout}s")
 
 
-def _headers(backend: Backend, at: Circumstances) -> dict[str, tuple[str, str]]:
+def _headers(backend: Backend, context: ListenerContext) -> dict[str, tuple[str, str]]:
     """What the gateway sends on whether asked to or not (Microsoft, How Application Gateway works)."""
     headers = {
         "Host": _host(backend),
@@ -114,7 +116,7 @@ def _headers(backend: Backend, at: Circumstances) -> dict[str, tuple[str, str]]:
         "Connection": "$backend_connection",
         "X-Forwarded-For": "$forwarded_for_with_port",
         "X-Forwarded-Proto": "$scheme",
-        "X-Forwarded-Port": str(at.port),
+        "X-Forwarded-Port": str(context.port),
         "X-Original-Host": "$http_host",
         "X-Original-Url": "$request_uri",
         "X-Appgw-Trace-Id": "$request_id",

@@ -4,7 +4,7 @@ from typing import Any
 
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
-from mtls_app_gateway.verify.promise.routes import HeaderEffect, Route, routes_of
+from mtls_app_gateway.verify.promise.promised_routes import HeaderEffect, PromisedRoute, promised_routes
 
 from tests.rehearsal.documents import (
     basic_rule,
@@ -26,10 +26,10 @@ def path_map(*path_rules: Any, **default: Any) -> dict[str, Any]:
     return part("paths", pathRules=list(path_rules), **defaults)
 
 
-def routes(*path_rules: Any, **collections: Any) -> tuple[Route, ...]:
+def routes(*path_rules: Any, **collections: Any) -> tuple[PromisedRoute, ...]:
     rule = basic_rule("edge", rewrite=None, urlPathMap=self_reference("urlPathMaps", "paths"))
     made = document([listener("edge", 443)], rules=[rule], urlPathMaps=[path_map(*path_rules)], **collections)
-    return routes_of(view(made).listeners[0])
+    return promised_routes(view(made).listeners[0])
 
 
 def test_a_basic_rule_is_one_route() -> None:
@@ -37,7 +37,7 @@ def test_a_basic_rule_is_one_route() -> None:
     A basic rule takes every path to its pool, by the protocol of its settings, with its rewrite set.
     """
     rule = basic_rule("edge")
-    (route,) = routes_of(view(document([listener("edge", 443)], rules=[rule])).listeners[0])
+    (route,) = promised_routes(view(document([listener("edge", 443)], rules=[rule])).listeners[0])
 
     assert ("/", None, "app", "http") == (route.path, route.pattern, route.pool, route.transport)
     assert HeaderEffect("X-Client-Cert", "{var_client_certificate}") == route.action("x-client-cert")
@@ -75,7 +75,7 @@ def test_redirects_lead_to_no_pool_and_rewrite_nothing() -> None:
     secure = part("secure", redirectType="Permanent", targetUrl="https://example.com/")
     rule = basic_rule("edge", redirectConfiguration=self_reference("redirectConfigurations", "secure"))
     made = document([listener("edge", 443)], rules=[rule], redirectConfigurations=[secure])
-    (route,) = routes_of(view(made).listeners[0])
+    (route,) = promised_routes(view(made).listeners[0])
 
     assert (True, None, None, ()) == (route.is_redirect, route.pool, route.transport, route.headers)
 
@@ -93,7 +93,9 @@ def test_the_last_action_counts() -> None:
         {},
     )  # fmt: skip
     rule = basic_rule("edge")
-    (route,) = routes_of(view(document([listener("edge", 443)], rules=[rule], rewriteRuleSets=[sets])).listeners[0])
+    (route,) = promised_routes(
+        view(document([listener("edge", 443)], rules=[rule], rewriteRuleSets=[sets])).listeners[0]
+    )
 
     assert HeaderEffect("X-A", "last") == route.action("X-A")
     assert HeaderEffect("X-B", "b", is_conditional=True) == route.action("X-B")

@@ -1,6 +1,6 @@
-"""The same knock by hand: the curl and the `openssl s_client` line that show what a row shows. Pure.
+"""Writes the curl and `openssl s_client` lines that repeat a knock by hand. Pure.
 
-The lines hold paths of keys, never a key, and no password: both programs ask for one where it is needed.
+The lines have the paths of keys, never a key or a password: both programs ask for a password where one is needed.
 """
 
 import shlex
@@ -24,22 +24,22 @@ _OPENSSL_VERSIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class ByHand:
-    """Two shell lines, or what there can be of them."""
+class ShellLines:
+    """The two shell lines, as far as they are possible."""
 
     curl: str | None
-    """None for a client key that curl's TLS library finds too weak: curl cannot be told to take it all the same."""
+    """None for a client key that curl's TLS library finds too weak: curl has no option to use it."""
     openssl: str | None
     """None for plain HTTP."""
 
 
-def by_hand(question: Question, target: Target) -> ByHand:
+def shell_lines(question: Question, target: Target) -> ShellLines:
     """The lines for a question, quoted for a POSIX shell."""
     openssl = None
     if question.version is not None:
         client = shlex.join(_openssl(question, target, question.version))
         openssl = f"printf {shlex.quote(_request(question, target))} | {client}"
-    return ByHand(None if _has_weak_key(question) else shlex.join(_curl(question, target)), openssl)
+    return ShellLines(None if _has_weak_key(question) else shlex.join(_curl(question, target)), openssl)
 
 
 def _curl(question: Question, target: Target) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _openssl_certificate(certificate: ClientCertificate) -> Iterator[str]:
     path = str(certificate.certificate_path)
     yield from ("-cert", path, "-key", str(certificate.key_path))
     if certificate.pem.count("BEGIN CERTIFICATE") > 1:
-        # Alone, -cert sends the first certificate of the file and no other.
+        # Without it, -cert sends only the first certificate of the file.
         yield from ("-cert_chain", path)
 
 
@@ -105,7 +105,7 @@ def _request(question: Question, target: Target) -> str:
 
 
 def _is_weak(question: Question) -> bool:
-    """Whether the TLS library would refuse to ask, were it left to itself."""
+    """Whether the TLS library would refuse to connect with its default settings."""
     return question.version in {TlsVersion.V1_0, TlsVersion.V1_1} or _has_weak_key(question)
 
 

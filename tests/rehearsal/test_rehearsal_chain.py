@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from cryptography import x509
 from mtls_app_gateway.rehearsal.authority import Authority, Credential, Extension, write_credential
-from mtls_app_gateway.rehearsal.local_gateway import Raised
-from mtls_app_gateway.rehearsal.rehearsal_ca import (
-    StandInAuthorities,
-    read_stand_in,
-    stand_in_for,
-    stand_in_for_nobody,
-    with_stand_ins,
+from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
+from mtls_app_gateway.rehearsal.rehearsal_chain import (
+    RehearsalChain,
+    default_rehearsal_chain,
+    read_rehearsal_chain,
+    rehearsal_chain_for,
+    with_rehearsal_chains,
 )
 
-from .documents import chain, document, listener, passthrough, strict
+from .documents import chain, document, listener, passthrough, strict, trusted
 from .knocking import Shown, knock
 
 NOW = datetime.now(UTC)
@@ -35,8 +35,8 @@ def issuing(root: Authority) -> Authority:
     return root.intermediate("Partners Issuing", path_length=0, extensions=extensions)
 
 
-def stand_in(authority: Authority) -> StandInAuthorities:
-    made = stand_in_for(chain("partners", authority.bundle_pem), at=NOW)
+def stand_in(authority: Authority) -> RehearsalChain:
+    made = rehearsal_chain_for(trusted(chain("partners", authority.bundle_pem)), now=NOW)
     assert made is not None
     return made
 
@@ -70,7 +70,7 @@ def test_they_are_kept_with_their_keys(issuing: Authority) -> None:
     """
     made = stand_in(issuing)
 
-    again = read_stand_in(made.as_text(), at=NOW)
+    again = read_rehearsal_chain(made.as_text(), now=NOW)
 
     assert made.entry == again.entry
     assert [each.certificate for each in made.authorities] == [each.certificate for each in again.authorities]
@@ -78,26 +78,41 @@ def test_they_are_kept_with_their_keys(issuing: Authority) -> None:
     assert made.issuer.issuers == again.issuer.issuers
     for text in ("{}", "[]", '{"entry": null, "issuer": 7, "authorities": []}'):
         with pytest.raises(ValueError, match="no kept authorities"):
-            read_stand_in(text, at=NOW)
+            read_rehearsal_chain(text, now=NOW)
 
 
 def test_an_entry_without_a_chain_has_nobody_to_stand_in() -> None:
     """
     Where there is no certificate of an authority there is nothing to copy.
     """
-    assert stand_in_for({"name": "empty", "properties": {"data": ""}}, at=NOW) is None
+    assert rehearsal_chain_for(trusted({"name": "empty", "properties": {"data": ""}}), now=NOW) is None
 
 
 def test_a_missing_root_stays_missing(issuing: Authority) -> None:
     """
-    A chain without its root is not made whole by standing in for it: the one above is in nobody's bundle.
+    A chain without its root is not made whole by session in for it: the one above is in nobody's bundle.
     """
-    alone = stand_in_for(chain("partners", _pem(issuing)), at=NOW)
+    alone = rehearsal_chain_for(trusted(chain("partners", _pem(issuing))), now=NOW)
 
     assert alone is not None
     assert 1 == len(alone.authorities)
     assert alone.issuer.certificate.issuer == issuing.certificate.issuer
     assert alone.issuer.certificate.issuer != alone.issuer.certificate.subject
+
+
+def test_of_two_cas_of_one_name_the_first_of_the_file_issues(root: Authority) -> None:
+    """
+    Azure takes the first of two equal paths, and the rehearsal CA that issues has the place of that one.
+    """
+    first, second = (root.intermediate("Partners Issuing", path_length=length) for length in (0, 1))
+    for above, below in ((first, second), (second, first)):
+        entry = trusted(chain("partners", _pem(above), _pem(below), root.certificate_pem))
+
+        made = rehearsal_chain_for(entry, now=NOW)
+
+        assert made is not None
+        assert made.authorities[0] == made.issuer
+        assert _extension(above, x509.BasicConstraints) == _extension(made.issuer, x509.BasicConstraints)
 
 
 def _pem(credential: Credential) -> str:
@@ -111,7 +126,7 @@ def test_they_are_trusted_where_the_real_ones_are(issuing: Authority) -> None:
     before = gateway(issuing)
     copy = {**before}
 
-    changed = with_stand_ins(before, [stand_in(issuing)])
+    changed = with_rehearsal_chains(before, [stand_in(issuing)])
 
     names = [entry["name"] for entry in changed["properties"]["trustedClientCertificates"]]
     by_profile = {
@@ -120,8 +135,8 @@ def test_they_are_trusted_where_the_real_ones_are(issuing: Authority) -> None:
         ]
         for each in changed["properties"]["sslProfiles"]
     }
-    assert ["partners", "partners-stand-in"] == names
-    assert {"passthrough": [], "strict": ["partners", "partners-stand-in"]} == by_profile
+    assert ["partners", "partners-rehearsal-ca"] == names
+    assert {"passthrough": [], "strict": ["partners", "partners-rehearsal-ca"]} == by_profile
     assert copy == before
     assert 1 == len(before["properties"]["trustedClientCertificates"])
 
@@ -137,7 +152,7 @@ def test_a_passthrough_profile_with_chains_gets_none(issuing: Authority) -> None
         trustedClientCertificates=[chain("partners", issuing.bundle_pem)],
     )
 
-    changed = with_stand_ins(before, [stand_in(issuing)])
+    changed = with_rehearsal_chains(before, [stand_in(issuing)])
 
     assert before == changed
 
@@ -152,19 +167,19 @@ def gateway(issuing: Authority) -> dict[str, Any]:
 
 @pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
 def test_both_are_let_in_and_a_third_of_that_name_is_not(
-    show: Callable[[dict[str, object]], Raised], issuing: Authority, tmp_path: Path, version: str
+    show: Callable[[dict[str, object]], RunningGateway], issuing: Authority, tmp_path: Path, version: str
 ) -> None:
     """
     A gateway tells the two authorities of one name apart: each one's clients pass, with and without intermediates.
     """
     made = stand_in(issuing)
-    raised = show(with_stand_ins(gateway(issuing), [made]))
+    raised = show(with_rehearsal_chains(gateway(issuing), [made]))
     forger = stand_in(issuing)
 
     met = {}
     for name, credential in (
         ("real", issuing.issue()),
-        ("stand-in", made.issuer.issue()),
+        ("rehearsal", made.issuer.issue()),
         ("forged", forger.issuer.issue()),
     ):
         alone = Credential(credential.certificate, credential.private_key, ())
@@ -173,7 +188,7 @@ def test_both_are_let_in_and_a_third_of_that_name_is_not(
             met[name, sent] = knock(raised, "closed", files, version=version).status
 
     assert {200} == {met["real", sent] for sent in ("chain", "leaf")}
-    assert {200} == {met["stand-in", sent] for sent in ("chain", "leaf")}
+    assert {200} == {met["rehearsal", sent] for sent in ("chain", "leaf")}
     assert {400} == {met["forged", sent] for sent in ("chain", "leaf")}
 
 
@@ -181,7 +196,7 @@ def test_nobodys_authorities_have_a_root_and_an_issuer() -> None:
     """
     Where a document names no authority, callers come from authorities that stand in for nobody.
     """
-    made = stand_in_for_nobody(at=NOW)
+    made = default_rehearsal_chain(now=NOW)
 
     assert None is made.entry
     assert made.issuer.certificate.issuer == made.root.certificate.subject

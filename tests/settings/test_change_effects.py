@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import Severity
-from mtls_app_gateway.settings.changes import (
+from mtls_app_gateway.settings.change_effects import (
     PLACEMENT_ROWS,
     judge_address_update,
     judge_gateway_update,
@@ -73,9 +74,9 @@ REPLACES = ("change-replaces", Severity.WARNING)
 def test_a_change_of_place_or_name(before: dict[str, str], where: str, value: str, expected: Any) -> None:
     """Each placing setting has its own effect, which depends on whether the old name was given or automatic."""
     (code, severity), azure_code = expected
-    document = {} if before is NAMED else DEPLOYED
+    deployed = view({} if before is NAMED else DEPLOYED)
 
-    assert [(code, where, severity, azure_code)] == shown(judge_placement(before, {**before, where: value}, document))
+    assert [(code, where, severity, azure_code)] == shown(judge_placement(before, {**before, where: value}, deployed))
 
 
 @pytest.mark.parametrize(
@@ -93,19 +94,19 @@ def test_a_change_of_place_or_name(before: dict[str, str], where: str, value: st
 )
 def test_what_changes_nothing_is_not_spoken_of(after: dict[str, str]) -> None:
     """The names that the resources have already may be written down; a range may grow."""
-    assert [] == shown(judge_placement(BEFORE, after, DEPLOYED))
+    assert [] == shown(judge_placement(BEFORE, after, view(DEPLOYED)))
 
 
 def test_a_component_that_deployed_nothing_is_not_judged() -> None:
     """Without a deployed gateway an automatic name is not known, and nothing is in use."""
-    assert [] == shown(judge_placement(BEFORE, {**BEFORE, "publicIp.name": "pip", "gatewayName": "agw"}, {}))
+    assert [] == shown(judge_placement(BEFORE, {**BEFORE, "publicIp.name": "pip", "gatewayName": "agw"}, view({})))
 
 
 def test_a_given_subnet_is_not_taken_for_our_own_network() -> None:
     """A gateway that leaves a given subnet for a network of its own replaces no network."""
     before = {"resourceGroupName": "rg"}
 
-    assert [] == shown(judge_placement(before, {**BEFORE, "network.name": "vnet"}, DEPLOYED))
+    assert [] == shown(judge_placement(before, {**BEFORE, "network.name": "vnet"}, view(DEPLOYED)))
 
 
 def test_every_row_says_why_it_is_known() -> None:

@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,20 +18,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from ..certificates import CaChain, Certificate, Circumstances, Examination, GivenBundle, examine
-from ..certificates.chain import extracted_issuer_dn
+from ..certificates import CaChain, Certificate
+from ..document.added_chains import with_trusted_chains
 from ..document.azure import Mode
-from ..document.client_authentication import mode_of
-from ..document.references import Parts
+from ..document.gateway import TrustedChain
+from ..document.view import view
 from .authority import Authority, Extension, KeyKind, pem
 
-_COLLECTION = "trustedClientCertificates"
 _COPIED = ((x509.BasicConstraints, True), (x509.KeyUsage, True), (x509.ExtendedKeyUsage, False))
 """What of a CA's extensions decides which clients it may vouch for, and whether it is usually critical."""
 
 
 @dataclass(frozen=True, slots=True)
-class StandInAuthorities:
+class RehearsalChain:
     """What stands in for one trusted CA chain."""
 
     entry: str | None
@@ -54,7 +52,7 @@ class StandInAuthorities:
         return base64.b64encode(pem(*(each.certificate for each in self.authorities)).encode()).decode("ascii")
 
     def as_text(self) -> str:
-        """Everything with the private keys, to be kept in the work directory; `read_stand_in` reads it."""
+        """Everything with the private keys, to be kept in the work directory; `read_rehearsal_chain` reads it."""
         parts = [
             {"certificate": pem(each.certificate), "key": each.key_pem, "issuers": [pem(one) for one in each.issuers]}
             for each in self.authorities
@@ -62,20 +60,20 @@ class StandInAuthorities:
         return json.dumps({"entry": self.entry, "issuer": self.authorities.index(self.issuer), "authorities": parts})
 
 
-def read_stand_in(text: str, *, at: datetime) -> StandInAuthorities:
+def read_rehearsal_chain(text: str, *, now: datetime) -> RehearsalChain:
     """What `as_text` gave; what is issued now is valid from `at`. Raises ValueError for anything else."""
     try:
         kept = json.loads(text)
-        authorities = tuple(_read_authority(each, at) for each in kept["authorities"])
-        return StandInAuthorities(kept["entry"], authorities, authorities[kept["issuer"]])
+        authorities = tuple(_read_authority(each, now) for each in kept["authorities"])
+        return RehearsalChain(kept["entry"], authorities, authorities[kept["issuer"]])
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError("these are no kept authorities") from error
 
 
-def _read_authority(kept: Mapping[str, Any], at: datetime) -> Authority:
+def _read_authority(kept: Mapping[str, Any], now: datetime) -> Authority:
     certificate, *issuers = (x509.load_pem_x509_certificate(one.encode()) for one in _pems(kept))
     key: Any = load_pem_private_key(kept["key"].encode(), None)
-    return Authority(certificate, key, tuple(issuers), at, names_serial=True)
+    return Authority(certificate, key, tuple(issuers), now, names_serial=True)
 
 
 def _pems(kept: Mapping[str, Any]) -> Iterator[str]:
@@ -83,82 +81,65 @@ def _pems(kept: Mapping[str, Any]) -> Iterator[str]:
     yield from kept["issuers"]
 
 
-def mark_of(part: Mapping[str, Any] | None) -> str:
+def storage_name(trusted: TrustedChain | None) -> str:
     """What names the kept authorities of a chain of a document: another chain is another name."""
-    data = str((part or {}).get("properties", {}).get("data", ""))
-    return hashlib.sha256(data.encode()).hexdigest()[:16] if part else "nobody"
+    return hashlib.sha256(trusted.data.encode()).hexdigest()[:16] if trusted else "nobody"
 
 
-def stand_in_for(part: Mapping[str, Any], *, at: datetime) -> StandInAuthorities | None:
+def rehearsal_chain_for(trusted: TrustedChain, *, now: datetime) -> RehearsalChain | None:
     """Authorities of the names and shape of a `trustedClientCertificates` entry; None where it holds no chain."""
-    data = str(part.get("properties", {}).get("data", ""))
-    found = examine(GivenBundle(data, part["name"], part["name"]), Circumstances(at))
-    if not found.chains:
+    chain = trusted.chain
+    if chain is None:
         return None
-    chain = found.chains[0]
-    made = _minted(chain, at)
-    lowest = _issuer_of(found, chain)
-    in_order = (made[one.fingerprint] for one in found.authorities if one.fingerprint in made)
-    return StandInAuthorities(part["name"], tuple(in_order), made[lowest])
+    minted = _minted(chain, now)
+    in_order = (minted[each.fingerprint] for each in trusted.given.authorities if each.fingerprint in minted)
+    # The first path is the one whose issuer Azure takes.
+    return RehearsalChain(trusted.name, tuple(in_order), minted[chain.paths[0][0].fingerprint])
 
 
-def stand_in_for_nobody(*, at: datetime) -> StandInAuthorities:
+def default_rehearsal_chain(*, now: datetime) -> RehearsalChain:
     """Authorities for callers of a gateway that names none."""
-    root = Authority.create("Rehearsal Client Root CA", at=at)
+    root = Authority.create("Rehearsal Client Root CA", at=now)
     issuer = root.intermediate("Rehearsal Client Issuing CA")
-    return StandInAuthorities(None, (issuer, root), issuer)
+    return RehearsalChain(None, (issuer, root), issuer)
 
 
-def with_stand_ins(document: Mapping[str, Any], stand_ins: Sequence[StandInAuthorities]) -> dict[str, Any]:
+def with_rehearsal_chains(document: Mapping[str, Any], stand_ins: Sequence[RehearsalChain]) -> dict[str, Any]:
     """The document with these trusted wherever Strict profiles trust those whom they stand in for."""
-    changed: dict[str, Any] = deepcopy(dict(document))
-    parts = Parts(document)
-    taken = {part["name"] for part in parts.of(_COLLECTION)}
-    names = {each.entry: _free_name(f"{each.entry}-stand-in", taken) for each in stand_ins if each.entry}
-    attached = set()
-    for profile in changed.get("properties", {}).get("sslProfiles", ()):
-        bag = profile.get("properties", {})
-        if mode_of(profile) is Mode.PASSTHROUGH:
-            continue
-        trusted = [part["name"] for says in bag.get(_COLLECTION, ()) if (part := parts.find(says))]
-        additional = [names[name] for name in trusted if name in names]
-        attached |= set(additional)
-        if additional:
-            bag[_COLLECTION] += [{"id": f"$self/{_COLLECTION}/{name}"} for name in additional]
-    changed.get("properties", {}).setdefault(_COLLECTION, []).extend(
-        {"name": names[each.entry], "properties": {"data": each.data}}
-        for each in stand_ins
-        if each.entry and names[each.entry] in attached
-    )
-    return changed
+    gateway = view(document)
+    taken = {trusted.name.casefold() for trusted in gateway.trusted_chains}
+    by_entry = {each.entry: each for each in stand_ins if each.entry}
+    names = {entry: _free_name(f"{entry}-rehearsal-ca", taken) for entry in by_entry}
+    trusted_by = {
+        profile.place: [names[trusted.name] for trusted in profile.chains if trusted.name in names]
+        for profile in gateway.profiles
+        if profile.mode is not Mode.PASSTHROUGH
+    }
+    used = {name for names_of_one in trusted_by.values() for name in names_of_one}
+    data = {names[entry]: each.data for entry, each in by_entry.items() if names[entry] in used}
+    return with_trusted_chains(document, data, trusted_by)
 
 
 def _free_name(wanted: str, taken: set[str]) -> str:
-    while wanted in taken:
+    while wanted.casefold() in taken:
         wanted += "-2"
     return wanted
 
 
-def _issuer_of(found: Examination, chain: CaChain) -> str:
-    """The fingerprint of the authority that a client must be issued by to pass every check."""
-    name = extracted_issuer_dn(found.paths.found)
-    return next(path[0].fingerprint for path in chain.paths if path[0].subject == name)
-
-
-def _minted(chain: CaChain, at: datetime) -> dict[str, Authority]:
+def _minted(chain: CaChain, now: datetime) -> dict[str, Authority]:
     """An authority for each of the chain's, by fingerprint."""
     made: dict[str, Authority] = {}
     for path in chain.paths:
         above: Authority | None = None
         for certificate in reversed(path):
-            above = made.setdefault(certificate.fingerprint, _mint(certificate, above, at))
+            above = made.setdefault(certificate.fingerprint, _mint(certificate, above, now))
     return made
 
 
-def _mint(real: Certificate, above: Authority | None, at: datetime) -> Authority:
+def _mint(real: Certificate, above: Authority | None, now: datetime) -> Authority:
     key = _kind_of_key(real).generate()
     extensions: tuple[Extension, ...] = tuple(_copied_extensions(real))
-    make: Callable[..., Authority] = partial(Authority.create, at=at, names_serial=True)
+    make: Callable[..., Authority] = partial(Authority.create, at=now, names_serial=True)
     if above is not None:
         make = above.intermediate
     elif real.is_self_issued:
@@ -167,7 +148,7 @@ def _mint(real: Certificate, above: Authority | None, at: datetime) -> Authority
         extensions += ((own_key, False),)
     else:
         # Its issuer is not in the bundle, and the one that stands in for that is trusted by nobody either.
-        make = Authority.create(subject=real.parsed.issuer, at=at, names_serial=True).intermediate
+        make = Authority.create(subject=real.parsed.issuer, at=now, names_serial=True).intermediate
     return make(
         subject=real.parsed.subject,
         key=key,

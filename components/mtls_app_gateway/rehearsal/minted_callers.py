@@ -8,9 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from .authority import AUTHORITY_DAYS, Authority, Credential, KeyKind, PrivateKey, Purpose, padding, self_signed
-from .ocsp_responder import Answer
-from .rehearsal_ca import StandInAuthorities
+from .authority import (
+    AUTHORITY_DAYS,
+    Authority,
+    Credential,
+    KeyKind,
+    LeafUse,
+    PrivateKey,
+    padding,
+    self_signed,
+)
+from .ocsp_responder import OcspAnswer
+from .rehearsal_chain import RehearsalChain
 
 OVERSIZE = "oversize certificate"
 """The caller whose certificate is larger than anything Azure's limits are known for."""
@@ -27,9 +36,9 @@ class MintedCaller:
 
     name: str
     credential: Credential
-    answer: Answer | None
+    answer: OcspAnswer | None
     """What the responder that the certificate names says of it; None where it names none."""
-    by_stand_in: bool
+    is_by_rehearsal_ca: bool
     """Whether the certificate comes from authorities that stand in for those whom the document trusts."""
 
     @property
@@ -56,12 +65,12 @@ class Minting:
         self._keys = keys
         self._stranger = Authority.create("Untrusted CA")
 
-    def callers(self, trusted: Sequence[StandInAuthorities], *, asks_ocsp: bool) -> Iterator[MintedCaller]:
+    def callers(self, trusted: Sequence[RehearsalChain], *, asks_ocsp: bool) -> Iterator[MintedCaller]:
         """The callers of a profile; all that fail do so by the first of the chains, and each chain has a valid one."""
         for minted in self._minted(trusted, asks_ocsp=asks_ocsp):
-            yield minted if trusted[0].entry else replace(minted, by_stand_in=False)
+            yield minted if trusted[0].entry else replace(minted, is_by_rehearsal_ca=False)
 
-    def _minted(self, trusted: Sequence[StandInAuthorities], *, asks_ocsp: bool) -> Iterator[MintedCaller]:
+    def _minted(self, trusted: Sequence[RehearsalChain], *, asks_ocsp: bool) -> Iterator[MintedCaller]:
         first, *others = trusted
         yield from self._admissible(first)
         for other in others:
@@ -71,7 +80,7 @@ class Minting:
         if asks_ocsp:
             yield from self._by_answer(first.issuer)
 
-    def _admissible(self, trusted: StandInAuthorities) -> Iterator[MintedCaller]:
+    def _admissible(self, trusted: RehearsalChain) -> Iterator[MintedCaller]:
         issuer, root = trusted.issuer, trusted.root
         valid = self._issued("valid", issuer)
         yield valid
@@ -89,23 +98,23 @@ class Minting:
         yield self._issued("weak key", issuer, key=self._keys.weak)
         yield self._issued(OVERSIZE, issuer, size=_OVERSIZE_BYTES)
 
-    def _faulty(self, trusted: StandInAuthorities) -> Iterator[MintedCaller]:
+    def _faulty(self, trusted: RehearsalChain) -> Iterator[MintedCaller]:
         issuer = trusted.issuer
         yield self._issued("expired", issuer, days=(-9, -1))
         yield self._issued("not yet valid", issuer, days=(AUTHORITY_DAYS, AUTHORITY_DAYS + 8))
-        yield self._issued("wrong purpose", issuer, purpose=Purpose.SERVER)
-        yield self._issued("revoked", issuer, answer=Answer.REVOKED)
+        yield self._issued("wrong purpose", issuer, purpose=LeafUse.SERVER)
+        yield self._issued("revoked", issuer, answer=OcspAnswer.REVOKED)
 
-    def _strangers(self, trusted: StandInAuthorities) -> Iterator[MintedCaller]:
+    def _strangers(self, trusted: RehearsalChain) -> Iterator[MintedCaller]:
         forger = self._stranger.intermediate(subject=trusted.issuer.certificate.subject)
         for name, issuer in (("untrusted", self._stranger), ("forged issuer name", forger)):
-            yield replace(self._issued(name, issuer), by_stand_in=False)
-        yield MintedCaller("self-signed", self_signed(), None, by_stand_in=False)
+            yield replace(self._issued(name, issuer), is_by_rehearsal_ca=False)
+        yield MintedCaller("self-signed", self_signed(), None, is_by_rehearsal_ca=False)
 
     def _by_answer(self, issuer: Authority) -> Iterator[MintedCaller]:
-        yield self._issued("OCSP: unknown", issuer, answer=Answer.UNKNOWN)
-        yield self._issued("OCSP: silent", issuer, answer=Answer.SILENT)
-        yield self._issued("OCSP: slow", issuer, answer=Answer.SLOW)
+        yield self._issued("OCSP: unknown", issuer, answer=OcspAnswer.UNKNOWN)
+        yield self._issued("OCSP: silent", issuer, answer=OcspAnswer.SILENT)
+        yield self._issued("OCSP: slow", issuer, answer=OcspAnswer.SLOW)
         yield self._issued("OCSP: no responder named", issuer, answer=None)
 
     def _issued(
@@ -113,11 +122,11 @@ class Minting:
         name: str,
         issuer: Authority,
         *,
-        purpose: Purpose | None = Purpose.CLIENT,
+        purpose: LeafUse | None = LeafUse.CLIENT,
         key: PrivateKey | None = None,
         days: tuple[int, int] | None = None,
         size: int = 0,
-        answer: Answer | None = Answer.GOOD,
+        answer: OcspAnswer | None = OcspAnswer.GOOD,
     ) -> MintedCaller:
         self.issuers.append(issuer)
         begin, end = (issuer.at + day * _DAY for day in days) if days else (None, None)
@@ -130,4 +139,4 @@ class Minting:
             ocsp_url=None if answer is None else self._responder,
             extensions=(padding(size),) if size else (),
         )
-        return MintedCaller(name, credential, answer, by_stand_in=True)
+        return MintedCaller(name, credential, answer, is_by_rehearsal_ca=True)
