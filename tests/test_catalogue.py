@@ -16,8 +16,8 @@ SUBJECTS = catalogue()
 ROWS = [row for rows in SUBJECTS.values() for row in rows]
 
 SOURCE = re.compile(
-    r"https://|RFC \d|NIST |Azure REST API |Microsoft|OpenSSL|nginx|azure-native, |bind\(2\)"
-    r"|an observation: |the operating system, |this product's own decision: "
+    r"https://|RFC \d|NIST |Azure REST API |Azure's schema|Azure Resource Manager|Microsoft|OpenSSL|nginx"
+    r"|azure-native, |bind\(2\)|an observation: |the operating system, |this product's own decision: "
 )
 """How a source begins: who says so."""
 

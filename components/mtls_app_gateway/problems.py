@@ -5,7 +5,7 @@ it imports only how text is escaped.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -155,6 +155,11 @@ class Rule(Row, Generic[_Subject]):
         """Every place where the subject breaks the rule, in the order of the check."""
         for found in self.check(subject):
             yield self.problem(found.where, found.saw, found.fix)
+
+
+def rule_of(row: Row, check: Callable[[_Subject], Iterable[Finding]]) -> Rule[_Subject]:
+    """The rule of a row that another check finds broken too, elsewhere."""
+    return Rule(check=check, **{each.name: getattr(row, each.name) for each in fields(row)})
 
 
 class GatewayError(Exception):

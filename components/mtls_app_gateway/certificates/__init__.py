@@ -8,14 +8,14 @@ from .certificate import Certificate
 from .chain import CaChain
 from .chain_rules import NO_AUTHORITY
 from .client import ClientVerdict, Outcome, Step, verify_client
-from .entry_rules import NOBODY_ADMITTED, check_chain_counts, check_entries
+from .entry_rules import NO_CLIENT_ADMITTED, check_chain_counts, check_entries
 from .examination import Circumstances, Examination, GivenBundle, examine
 from .loading import CheckedBundle, LoadedChains, load_chains
 from .pfx import check_pfx
 
 __all__ = [
-    "NOBODY_ADMITTED",
     "NO_AUTHORITY",
+    "NO_CLIENT_ADMITTED",
     "CaChain",
     "Certificate",
     "ChainAsGiven",

@@ -13,9 +13,6 @@ from .examination import Circumstances
 MAX_CHAINS_PER_PROFILE = 100
 MAX_CHAINS_PER_GATEWAY = 200
 
-NOBODY_ADMITTED = "nobody-admitted"
-"""The code whose severity a plan changes: only the plan knows whether the chains are enforced."""
-
 _OVERVIEW = "https://learn.microsoft.com/azure/application-gateway/mutual-authentication-overview"
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,78}[A-Za-z0-9_])?")
 
@@ -60,7 +57,7 @@ def _chain_repeated(entries: Entries) -> Iterator[Finding]:
             yield Finding(chain.source, f"the same certificates as in {earlier.source}")
 
 
-def _nobody_admitted(entries: Entries) -> Iterator[Finding]:
+def _no_client_admitted(entries: Entries) -> Iterator[Finding]:
     at, verify = entries.circumstances.at, entries.circumstances.verify_issuer_dn
     if entries.chains and not any(chain.can_admit(at, verify_issuer_dn=verify) for chain in entries.chains):
         names = ", ".join(repr(chain.root.label) for chain in entries.chains[:3])
@@ -78,6 +75,15 @@ def _too_many_on_gateway(counts: ChainCounts) -> Iterator[Finding]:
     if counts.gateway > MAX_CHAINS_PER_GATEWAY:
         yield Finding("", f"{counts.gateway} chains")
 
+
+NO_CLIENT_ADMITTED: Rule[Entries] = Rule(
+    code="nobody-admitted",
+    demands="At least one chain is valid; where the issuer DN is verified, from the accepted issuer to the root.",
+    remedy="Add the CA's new certificate. Without it every client would be refused.",
+    source="RFC 5280 section 6.1.3 (a)(2)",
+    check=_no_client_admitted,
+)
+"""A plan changes its severity: only the plan knows whether the chains are enforced."""
 
 ENTRY_RULES: tuple[Rule[Entries], ...] = (
     Rule(
@@ -103,13 +109,7 @@ ENTRY_RULES: tuple[Rule[Entries], ...] = (
         source="an observation: a live gateway accepted such entries on 2026-09-18",
         check=_chain_repeated,
     ),
-    Rule(
-        code=NOBODY_ADMITTED,
-        demands="At least one chain is valid; where the issuer DN is verified, from the accepted issuer to the root.",
-        remedy="Add the CA's new certificate. Without it every client would be refused.",
-        source="RFC 5280 section 6.1.3 (a)(2)",
-        check=_nobody_admitted,
-    ),
+    NO_CLIENT_ADMITTED,
 )
 
 COUNT_RULES: tuple[Rule[ChainCounts], ...] = (

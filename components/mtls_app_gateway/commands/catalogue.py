@@ -19,7 +19,7 @@ from . import problem_rows as of_commands
 _SUBJECTS: Mapping[str, tuple[ModuleType, ...]] = {
     "Certificates": (certificate_rules,),
     "Gateway documents": (of_documents,),
-    "Gateways": (review_rules,),
+    "Review": (review_rules,),
     "Settings": (of_settings, settings_rules, acceptances),
     "Deployments": (of_deployments,),
     "Rehearsals": (of_files, of_rehearsals),

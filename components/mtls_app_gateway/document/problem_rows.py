@@ -145,9 +145,9 @@ PATH_MALFORMED = Row(
 
 HEADER_NAME_MALFORMED = Row(
     code="header-name-malformed",
-    demands="The name of a header is one that HTTP allows.",
-    source="RFC 9110 section 5.1",
-    remedy="Write letters, digits and hyphens.",
+    demands="A header has a name that HTTP allows, an identity header one that the gateway forwards.",
+    source="RFC 9110 section 5.1; Microsoft, Rewrite HTTP headers and URL with Application Gateway",
+    remedy="Use letters, digits and hyphens only, the first and the last no hyphen.",
 )
 
 MODE_UNKNOWN = Row(
@@ -161,7 +161,7 @@ DUPLICATE_NAME = Row(
     code="duplicate-name",
     demands="No two entries of a collection have the same name; Azure ignores case.",
     source=_REST,
-    remedy="Give each entry its own name.",
+    remedy="Give each entry its own name; names that differ in case alone are the same.",
 )
 
 DANGLING_REFERENCE = Row(

@@ -79,6 +79,7 @@ def _sku(document: Mapping[str, Any]) -> Iterator[Problem]:
         word = sku.get(key)
         if word is None or is_placeholder(word) or str(word).casefold() in _ABLE:
             continue
+        # Microsoft, overview of Application Gateway v2, and the FAQ about the retirement of V1.
         kind = "has" if str(word).casefold() == "basic" else "is a V1 size, retired on 28 April 2026, which has"
         saw = f"{word!r} {kind} no client certificate authentication"
         yield SKU_WITHOUT_CLIENT_AUTHENTICATION.problem(f"properties.sku.{key}", saw)

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import fields
 from typing import TypeVar
 
 from ..document.gateway import Gateway
 from ..document.withholding import UnknownError
-from ..problems import Finding, Problem, Row, Rule
+from ..problems import Finding, Problem, Rule
 
 Check = Callable[[Gateway], Iterator[Finding]]
 _Subject = TypeVar("_Subject")
@@ -34,11 +33,6 @@ def for_each(
         return check
 
     return made
-
-
-def rule_of(row: Row, check: Check) -> Rule[Gateway]:
-    """The rule of a row that is also found elsewhere, by another check."""
-    return Rule(check=check, **{each.name: getattr(row, each.name) for each in fields(row)})
 
 
 def judge(rules: Iterable[Rule[_Subject]], subject: _Subject) -> Iterator[Problem]:

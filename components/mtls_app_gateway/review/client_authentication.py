@@ -57,7 +57,7 @@ CLIENT_AUTHENTICATION_RULES = (
     Rule(
         code="tls-policy-in-passthrough",
         demands="A Passthrough profile has no TLS policy of its own.",
-        source="an observation: what live gateways do with a profile that has a TLS policy, no mode and no chain",
+        source="an observation: live gateways use a profile with a TLS policy and no mode or chain for TLS alone",
         remedy="Leave it out: a tool that drops the mode would then switch client authentication off in silence; "
         "the gateway's TLS policy holds for this profile too.",
         severity=Severity.WARNING,

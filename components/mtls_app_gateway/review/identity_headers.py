@@ -14,8 +14,8 @@ from ..document.problem_rows import HEADER_NAME_MALFORMED
 from ..document.reserved_headers import reserved_by
 from ..document.withholding import UnknownError
 from ..escaping import quoted
-from ..problems import Finding, Rule, Severity
-from .checks import for_each, repeated, rule_of
+from ..problems import Finding, Rule, Severity, rule_of
+from .checks import for_each, repeated
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 _VERIFIED_IN_STRICT_ONLY = frozenset({"subject", "issuer", "serial", "fingerprint"})
@@ -100,7 +100,7 @@ IDENTITY_HEADER_RULES = (
     Rule(
         code="header-emptied",
         demands="The backend keeps the identity header.",
-        source="an observation: API Management's v2 tiers",
+        source="an observation: API Management's v2 tiers empty X-ARR-ClientCert",
         remedy="Use X-Client-Cert, unless the backend is App Service and reads this name itself.",
         severity=Severity.WARNING,
         check=_emptied,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ..certificates import NOBODY_ADMITTED, CaChain, CheckedBundle, GivenBundle, check_chain_counts, load_chains
+from ..certificates import NO_CLIENT_ADMITTED, CaChain, CheckedBundle, GivenBundle, check_chain_counts, load_chains
 from ..document.placeholder import is_placeholder
 from ..document.references import check_references
 from ..problems import GatewayError, Problem, Severity, errors_of
@@ -134,7 +134,7 @@ def as_enforced(
     """The problems of a profile's chains; that none is valid is an error only where all are known and enforced."""
     accepted = not profile.is_strict or (profile.strict is not None and profile.strict.unsafe_no_valid_chain)
     for problem in problems:
-        if problem.rule != NOBODY_ADMITTED:
+        if problem.row != NO_CLIENT_ADMITTED:
             yield problem
         elif accepted or not everything_known:
             yield replace(problem, severity=Severity.WARNING)

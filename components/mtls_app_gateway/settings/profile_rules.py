@@ -86,7 +86,7 @@ PROFILE_RULES = (
     Rule(
         code="profile-name-reserved",
         demands="A profile has a name of its own.",
-        source="this product's own decision: `default` is the profile at the top of the settings, `none` is no profile",
+        source="this product's own decision: `default` is the profile of the top-level settings, `none` is no profile",
         remedy="Choose another name; the default profile is the mode and strict block at the top.",
         check=_profile_name_reserved,
     ),

@@ -55,7 +55,7 @@ SIZE_RULES = (
     Rule(
         code="address-without-zones",
         demands="The address of a gateway with zones has zones.",
-        source="an observation: the error code of deployments",
+        source="an observation: deployments report this error code",
         remedy="Leave publicIp.zones out: the address then has the gateway's. Keep it empty only for an address that "
         "exists without zones, because zones of an address cannot be changed.",
         azure_code="ZonalApplicationGatewayCannotReferenceNoZonePublicIp",
