@@ -63,7 +63,7 @@ def placeholders_by_parameter(template: dict[str, Any]) -> dict[str, str]:
 
 
 def assert_it_is(document: dict[str, Any], template: dict[str, Any]) -> None:
-    """With its placeholders filled in the template reads as the document, in the location of its resource group."""
+    """The template, its placeholders back in their places, reads as the document, in its resource group's location."""
     read = read_document(template, filled(placeholders_by_parameter(template), document["name"]))
     assert filled({"location": RESOURCE_GROUP["location"], **document}, document["name"]) == read
 

@@ -22,7 +22,7 @@ GATEWAY_TOKEN = API.token
 
 
 async def get_package() -> str:
-    """Register the package with the engine, once per deployment, and give its reference."""
+    """Register the package with the engine, once per deployment, and return its reference."""
     # The provider takes base64 of JSON, and the schema's bytes are base64 once more.
     module = {"module": "network", "version": API.module}
     value = base64.b64encode(json.dumps(module, separators=(",", ":")).encode())
@@ -40,14 +40,14 @@ def _formerly(types: Iterable[str], opts: pulumi.ResourceOptions | None) -> pulu
 class GatewayProvider(pulumi.ProviderResource):
     """A provider for gateways, at their API version.
 
-    An `azure_native.Provider` does not reach them: whoever gives a `MtlsAppGateway` one gives it one of these
-    too, with the same settings, in `providers=[...]`.
+    An `azure_native.Provider` does not reach them: a `MtlsAppGateway` that has one needs one of these too, with the
+    same settings, in `providers=[...]`.
     """
 
     def __init__(
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **settings: pulumi.Input[Any]
     ) -> None:
-        """Settings are those of `azure_native.Provider`, spelled as there: `subscription_id=...`.
+        """Take the settings of `azure_native.Provider`, spelled as there: `subscription_id=...`.
 
         Raises:
             TypeError: for a setting that `azure_native.Provider` does not have.
@@ -57,7 +57,7 @@ class GatewayProvider(pulumi.ProviderResource):
         known = set(signature(ProviderArgs.__init__).parameters) - {"self", "__self__"}
         for name in settings.keys() - known:
             raise TypeError(f"GatewayProvider has no setting {name!r}; it has {', '.join(sorted(known))}")
-        # azure_native.Provider says "public" where nothing is said: the gateway must not end up in another cloud.
+        # azure_native.Provider sends "public" by default: the gateway must not end up in another cloud.
         given = {"environment": "public"} | {name: value for name, value in settings.items() if value is not None}
         inputs = {to_camel(name): _as_text(name, value) for name, value in given.items()}
         self._set_up(resource_name, inputs, opts)
@@ -116,10 +116,10 @@ class ApplicationGateway(pulumi.CustomResource):
     @pulumi.getter
     def name(self) -> pulumi.Output[str]:
         """The gateway's name in Azure."""
-        found: pulumi.Output[str] = pulumi.get(self, "name")
-        return found
+        name: pulumi.Output[str] = pulumi.get(self, "name")
+        return name
 
     def returned(self, name: str) -> pulumi.Output[Any]:
         """One of the outputs as the provider returned it, such as `sslProfiles`."""
-        found: pulumi.Output[Any] = pulumi.get(self, name)
-        return found
+        output: pulumi.Output[Any] = pulumi.get(self, name)
+        return output

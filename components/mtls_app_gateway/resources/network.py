@@ -1,6 +1,6 @@
-"""The network that the gateway stands in: virtual network, security group, subnets; or a subnet that exists.
+"""Makes the gateway's network: virtual network, security group, subnets.
 
-The security group and its rules stand before the subnet, and the subnet before the gateway: Azure refuses a
+The security group and its rules are made before the subnet, and the subnet before the gateway: Azure refuses a
 gateway whose subnet blocks its management ports. Source of the rules: Microsoft, Application Gateway
 infrastructure configuration.
 """
@@ -59,7 +59,7 @@ def _inbound(
 
 
 class GatewayNetwork:
-    """The children that make the network, and the gateway's subnet among them."""
+    """The resources of the network, and the gateway's subnet among them."""
 
     def __init__(
         self,

@@ -82,6 +82,4 @@ def document_text(plan: Plan, values: Mapping[str, Any], gateway: ApplicationGat
             document = {**first, "location": provider_location, **document}
         return json.dumps(document, indent=2)
 
-    # By position: the names of an output's parts would become plain texts.
-    parts = pulumi.Output.all(*needed.values()).apply(lambda parts: dict(zip(needed, parts, strict=True)))
-    return pulumi.Output.all(parts, location).apply(text)
+    return pulumi.Output.all(pulumi.Output.all(**needed), location).apply(text)

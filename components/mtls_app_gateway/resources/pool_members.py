@@ -1,4 +1,4 @@
-"""Pool members that are known only later: compared across backends before the gateway is registered."""
+"""Compares pool members that are known only later across backends, before the gateway is registered."""
 
 from collections.abc import Callable, Mapping
 
@@ -15,7 +15,7 @@ def late_members(
 ) -> dict[str, pulumi.Output[str]]:
     """The late pool members by their placeholders; they fail if they open a way around a Strict listener.
 
-    Nothing is compared with one listener alone: there is no second way.
+    With one listener nothing is compared: there is no second way to a backend.
     """
     late = {
         member: values[member]

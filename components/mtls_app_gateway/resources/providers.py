@@ -1,7 +1,7 @@
-"""One subscription for network and gateway, though they are two packages with two providers.
+"""Chooses the gateway's provider, so that network and gateway are in one subscription.
 
-The gateway's package has a default provider and a config namespace of its own: left alone it would ignore
-`azure-native:*` and any `azure_native.Provider`, and deploy to whatever the environment says.
+The gateway's package has a default provider and a config namespace of its own: without a choice it would ignore
+`azure-native:*` and any `azure_native.Provider`, and deploy to the subscription that the environment names.
 """
 
 import json
@@ -31,9 +31,9 @@ _FROM_ENVIRONMENT = "ARM_SUBSCRIPTION_ID"
 class ProviderChoice:
     """The provider to register the gateway with, None where it inherits one, and the subscription it is set to.
 
-    A subscription of None is not compared with the network's: it comes from a place that only the plugins know
-    (`az login`). `network_subscription` is what an explicit provider of the network is set to. `unseen_parent` is the
-    URN of a parent that may hand down a provider to the network which cannot be seen from here.
+    A subscription of None is not compared with the network's: only the plugins know it (`az login`).
+    `network_subscription` is what an explicit provider of the network is set to. `unseen_parent` is the URN of a parent
+    that may have a provider for the network which is not visible here.
     """
 
     provider: pulumi.ProviderResource | None
@@ -42,14 +42,14 @@ class ProviderChoice:
     unseen_parent: pulumi.Input[str | None] = None
 
     def gate(self, value: pulumi.Input[Any]) -> pulumi.Output[Any]:
-        """A value that every child needs, once it is sure that explicit providers do not name two subscriptions.
+        """A value that every child needs, once explicit providers are known to name one subscription.
 
-        What is not known yet is compared by `neighbour`, with the id of what was made.
+        What is not known yet is compared by `neighbour`, with the id of a resource that was made.
         """
 
         async def passed() -> bool:
             settings = pulumi.Output.all(self.network_subscription, self.subscription_id)
-            # What another resource gives is not known in a preview, where it must not make `value` unknown too.
+            # Another resource's output is not known in a preview, and must not make `value` unknown too.
             network, gateway = await settings.future() or (None, None)
             if network and gateway is not None:
                 with run_error():
@@ -59,7 +59,7 @@ class ProviderChoice:
         return pulumi.Output.all(value, passed()).apply(lambda known: known[0])
 
     def neighbour(self, identifier: pulumi.Output[str]) -> pulumi.Output[str]:
-        """The id of one of the gateway's neighbours, once it is sure that the gateway goes to the same subscription."""
+        """The id of a neighbour of the gateway, once the gateway is known to go to the same subscription."""
 
         def check(known: list[Any]) -> str:
             its_id, subscription, parent = known
@@ -77,8 +77,8 @@ def choose_provider(
     """Decide once, for network and gateway together.
 
     No explicit provider: a provider `<name>-azure` mirrors all `azure-native:` config. Providers for both:
-    each child gets its own. One of the two alone is refused. A parent that is known by its URN alone, as in a plugin
-    host, may have providers all the same, and the engine hands them down to the network.
+    each child gets its own. One of the two alone is refused. A parent of which only the URN is known, as in a plugin
+    host, may have providers nevertheless, and the engine passes them to the network.
 
     Raises:
         GatewayError: if network and gateway would be deployed by different rules.
@@ -109,18 +109,18 @@ def choose_provider(
 
 
 def _subscription_setting(provider: pulumi.ProviderResource) -> pulumi.Input[Any]:
-    """What an explicit provider is set to, nothing being a setting too; None where that is open."""
+    """The subscription of an explicit provider, "" where it has none, an output where only the engine knows it."""
     if isinstance(provider, GatewayProvider):
         return provider.subscription_id or os.environ.get(_FROM_ENVIRONMENT, "")
     return pulumi.Output.from_input(_registered_subscription(provider))
 
 
 async def _registered_subscription(provider: pulumi.ProviderResource) -> str | None:
-    """The subscription that the engine knows of a provider whose class does not show it; None where it has none."""
+    """The subscription that the engine has recorded for a provider; None where it has none."""
     urn = await provider.urn.future()
     registered = await pulumi.runtime.invoke_async("pulumi:pulumi:getResource", {"urn": urn})
-    found = registered["state"].get("subscriptionId")
-    return found if isinstance(found, str) else None
+    subscription = registered["state"].get("subscriptionId")
+    return subscription if isinstance(subscription, str) else None
 
 
 def subscription_of(identifier: str) -> str | None:
@@ -132,7 +132,7 @@ def subscription_of(identifier: str) -> str | None:
 def check_subscription(neighbour_id: str, gateway_subscription: str | None, *, is_mirrored: bool = False) -> None:
     """Refuse a gateway whose provider is set to another subscription than its neighbours are in.
 
-    `is_mirrored` says that the gateway's provider has its settings from the stack's config or the environment.
+    `is_mirrored`: the gateway's provider has its settings from the stack's config or the environment.
 
     Raises:
         GatewayError: if the two differ, or only the neighbour's is known.
@@ -192,7 +192,7 @@ def _differ(saw: str, fix: str) -> Problem:
 
 
 def _namespace(prefix: str) -> dict[str, Any]:
-    """A config namespace, without its prefix, as the engine handed it over."""
+    """The keys of a config namespace, without its prefix."""
     every: Mapping[str, Any] = {**get_config_env(), **CONFIG.get()}
     return {key.removeprefix(prefix): value for key, value in every.items() if key.startswith(prefix)}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from ..document.asked_is_not_got import Received, check_received
+from ..document.asked_is_not_got import ReturnedGateway, check_returned
 from ..problems import GatewayError
 from .gateway_resource import ApplicationGateway
 from .providers import check_landing
@@ -30,10 +30,10 @@ def returned_modes(
 
     def check(known: list[Any]) -> dict[str, str]:
         its_id, other_id, chains, *parts = known
-        returned = Received(*(part or () for part in parts))
+        returned = ReturnedGateway(*(part or () for part in parts))
         with run_error():
             check_landing(its_id, other_id)
-            if problems := check_received({**requested, _TRUSTED: chains}, returned):
+            if problems := check_returned({**requested, _TRUSTED: chains}, returned):
                 raise GatewayError(problems)
         return returned.modes
 
@@ -41,7 +41,7 @@ def returned_modes(
         its_id, other_id, profiles = known
         with run_error():
             check_landing(its_id, other_id)
-        return Received(profiles or ()).modes
+        return ReturnedGateway(profiles or ()).modes
 
     # A gateway that a targeted run leaves for later has no id yet, and there is nothing to compare.
     ids = (gateway.id, neighbour_id)
