@@ -1,7 +1,7 @@
 """`mtls-gateway diff`: what a preview would change in the gateway, part by part, without the noise of two spellings."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,10 @@ from ..document.arm_types import GATEWAY_TYPE
 from ..document.azure import API
 from ..document.comparison import differences
 from ..document.placeholder import PLACEHOLDER_PREFIX
-from ..document.reading import Reading, read
+from ..document.reading import Document, Reading, read
 from ..problems import GatewayError, Problem, errors_of
 from ..processes.input_file import read_file
-from .gateway_document import print_problems
+from .gateway_document import findings, print_problems
 from .json_file import parse_json
 from .printing import say, say_problems
 
@@ -94,9 +94,15 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     problems = tuple(dict.fromkeys((*before.problems, *after.problems)))
     if errors := errors_of(problems):
         raise GatewayError(errors)
-    print_problems(problems)
+    found = [findings(_withholding(reading.document, hidden)) for reading in (before, after)]
+    print_problems((*problems, *(problem for problem in found[1] if problem not in found[0])))
     yield from (str(difference) for difference in differences(before.document, after.document))
     yield from (f"? {name}: holds secrets, so Pulumi does not show what becomes of it" for name in hidden)
+
+
+def _withholding(document: Document, hidden: Iterable[str]) -> Document:
+    """The document in which a part that is hidden is not known, rather than missing."""
+    return {**document, "properties": {**document.get("properties", {}), **dict.fromkeys(hidden, _LATER)}}
 
 
 def _reading(inputs: Mapping[str, Any]) -> Reading:
