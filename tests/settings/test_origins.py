@@ -1,5 +1,7 @@
 """Each place of a document leads back to the setting that made it, and what could not be read makes no findings."""
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from mtls_app_gateway.settings.origins import From, Origins
 from mtls_app_gateway.settings.parsing import parse_settings, top_level_key
 from mtls_app_gateway.settings.planning import plan_gateway
 from mtls_app_gateway.settings.settings import GatewaySettings
-from mtls_app_gateway.settings.to_document import draft_document
+from mtls_app_gateway.settings.to_document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT, draft_document
 
 from .settings_examples import SMALLEST, changed
 from .test_planning import AT
@@ -88,6 +90,13 @@ def problems_of(given: dict[str, Any]) -> tuple[Problem, ...]:
         return plan_gateway(given, at=AT).problems
     except GatewayError as error:
         return error.problems
+
+
+def test_no_placeholder_is_left_that_was_not_given() -> None:
+    """A draft's placeholders for what is missing never reach a document."""
+    text = json.dumps(plan_gateway(RICH, at=AT).document)
+
+    assert {NAME_SLOT, SUBNET_SLOT, PUBLIC_IP_SLOT} == set(re.findall(r'"(\$input/[^"]*)"', text))
 
 
 @pytest.mark.parametrize("key", [str(field.alias) for field in GatewaySettings.model_fields.values()])

@@ -36,7 +36,7 @@ def for_each(
     return made
 
 
-def rule_of(row: Row, check: Check) -> Rule[Gateway]:
+def rule_of(row: Row, check: Callable[[_Subject], Iterator[Finding]]) -> Rule[_Subject]:
     """The rule of a row that is also found elsewhere, by another check."""
     return Rule(check=check, **{each.name: getattr(row, each.name) for each in fields(row)})
 
