@@ -15,7 +15,7 @@ class Withholding:
     unknown: frozenset[str] = frozenset()
     """The attributes whose value cannot be known from the document; they hold what is known of it."""
 
-    if not TYPE_CHECKING:
+    if not TYPE_CHECKING:  # pragma: no branch - every attribute would be typed Any
 
         def __getattr__(self, name: str) -> Any:
             if name != "unknown" and name in self.unknown:
