@@ -29,6 +29,6 @@ def test_the_document_is_written_at_it() -> None:
 
 
 def test_the_emulator_serves_it() -> None:
-    """The emulator's package, named there by hand since it judges ours, is the same."""
+    """The emulator serves the package of this version, and no other."""
     assert gateway_resource.PACKAGE == kinds.GATEWAY_PACKAGE
     assert {"module": "network", "version": STAMP} == schema.PARAMETER

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..document.azure import API
 from ..document.spelling import NAME_INPUTS
 
 BASE_PACKAGE = "azure-native"
-GATEWAY_PACKAGE = "azure-native_network_v20250301"
+GATEWAY_PACKAGE = API.package
 GATEWAY = "Microsoft.Network/applicationGateways"
 NETWORK = "Microsoft.Network/virtualNetworks"
 GROUP = "Microsoft.Resources/resourceGroups"
@@ -83,7 +84,7 @@ def _network(
     module: str, arm_type: str, *, located: bool = True, parents: tuple[str, ...] = (), **rest: Any
 ) -> ResourceKind:
     path = ("resourceGroupName", *parents, NAME_INPUTS[arm_type])
-    package, api = (BASE_PACKAGE, "2024-05-01") if "package" not in rest else (rest.pop("package"), "2025-03-01")
+    package, api = (BASE_PACKAGE, "2024-05-01") if "package" not in rest else (rest.pop("package"), API.version)
     return ResourceKind(f"{package}:network:{module}", arm_type, path, api, located=located, **rest)
 
 

@@ -8,11 +8,12 @@ import json
 from typing import Any
 
 from ..document.arm_types import object_type
+from ..document.azure import API
 from .engine_properties import writable_properties
 from .kinds import BASE_PACKAGE, GATEWAY_PACKAGE, KINDS, ResourceKind
 
 _ANY = {"$ref": "pulumi.json#/Any"}
-PARAMETER = {"module": "network", "version": "v20250301"}
+PARAMETER = {"module": "network", "version": API.module}
 """The parameter of the gateway's package: one module at one API version."""
 
 
