@@ -90,6 +90,16 @@ def test_only_resources_and_the_emulator_know_pulumi() -> None:
     assert [] == knowing
 
 
+def test_only_processes_locks_and_finds_processes() -> None:
+    """The system's locks and its list of processes are used in one room: each has one home."""
+    knowing = [
+        module
+        for module in PACKAGE.rglob("*.py")
+        if {"fcntl", "psutil"} & {*imported(module)} and not module.is_relative_to(PACKAGE / "processes")
+    ]
+    assert [] == knowing
+
+
 @pytest.mark.parametrize("module", [*modules("commands")], ids=lambda module: module.stem)
 def test_a_command_prints_escaped_text_only(module: Path) -> None:
     """Only the two modules that escape call what prints, or use rich's own text."""

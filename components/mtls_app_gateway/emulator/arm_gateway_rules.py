@@ -6,40 +6,10 @@ from itertools import combinations
 from typing import Any
 
 from ..document.arm_types import Shape, object_type
+from ..document.azure import Generation, tls_policy
 from ..document.azure_limits import excesses
+from ..document.references import TARGETS
 from .arm_rules import ArmRule, Request
-
-_OLD_POLICIES = frozenset({"AppGwSslPolicy20150501", "AppGwSslPolicy20170401", "AppGwSslPolicy20170401S"})
-_RETIRED_POLICIES = frozenset({"AppGwSslPolicy20150501", "AppGwSslPolicy20170401"})
-_RETIRED_VERSIONS = frozenset({"TLSv1_0", "TLSv1_1"})
-
-REFERENCED_COLLECTIONS: Mapping[str, str] = {
-    "authenticationCertificates": "authenticationCertificates",
-    "backendAddressPool": "backendAddressPools",
-    "backendHttpSettings": "backendHttpSettingsCollection",
-    "backendSettings": "backendSettingsCollection",
-    "defaultBackendAddressPool": "backendAddressPools",
-    "defaultBackendHttpSettings": "backendHttpSettingsCollection",
-    "defaultLoadDistributionPolicy": "loadDistributionPolicies",
-    "defaultRedirectConfiguration": "redirectConfigurations",
-    "defaultRewriteRuleSet": "rewriteRuleSets",
-    "entraJWTValidationConfig": "entraJWTValidationConfigs",
-    "frontendIPConfiguration": "frontendIPConfigurations",
-    "frontendPort": "frontendPorts",
-    "httpListener": "httpListeners",
-    "listener": "listeners",
-    "loadDistributionPolicy": "loadDistributionPolicies",
-    "probe": "probes",
-    "redirectConfiguration": "redirectConfigurations",
-    "rewriteRuleSet": "rewriteRuleSets",
-    "sslCertificate": "sslCertificates",
-    "sslProfile": "sslProfiles",
-    "targetListener": "httpListeners",
-    "trustedClientCertificates": "trustedClientCertificates",
-    "trustedRootCertificates": "trustedRootCertificates",
-    "urlPathMap": "urlPathMaps",
-}
-"""The collection of the gateway that a reference of this name points into."""
 
 
 def references_below(value: Any, shape: Shape, path: str = "") -> Iterator[tuple[str, str]]:
@@ -92,7 +62,7 @@ def _references_fit(request: Request) -> Iterator[str]:
     own = f"{request.put.id}/".lower()
     for path, identity in _references(request):
         name = path.rsplit(".", maxsplit=1)[-1].split("[")[0]
-        expected, collection = REFERENCED_COLLECTIONS.get(name), identity.lower().removeprefix(own).split("/")[0]
+        expected, collection = TARGETS.get(name), identity.lower().removeprefix(own).split("/")[0]
         if identity.lower().startswith(own) and expected and expected.lower() != collection:
             yield f"Resource {identity} at {path} is not one of {expected}."
 
@@ -121,15 +91,11 @@ def _policies(request: Request) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield f"sslPolicy of SSL profile {name}", profile["sslPolicy"]
 
 
-def _is_old(policy: Mapping[str, Any]) -> bool:
-    return policy.get("policyType") == "Custom" or policy.get("policyName") in _OLD_POLICIES
-
-
 def _policies_match(request: Request) -> Iterator[str]:
-    # A gateway without a policy has AppGwSslPolicy20220101 from API 2023-02-01 on, which is of the newer kind.
-    old = {_is_old(policy) for _, policy in _policies(request)}
+    policies = [policy for _, policy in _policies(request)]
     if not request.properties.get("sslPolicy"):
-        old |= {False}
+        policies.append({})  # Azure's default.
+    old = {tls_policy(policy).generation is Generation.OLD for policy in policies}
     if len(old) > 1:
         yield "The newer and older SSL policies can't be used together for SSLPolicy and listener-specific SSLProfile."
 
@@ -149,7 +115,7 @@ def _policy_fits_its_type(request: Request) -> Iterator[str]:
 
 def _policy_is_not_retired(request: Request) -> Iterator[str]:
     for where, policy in _policies(request):
-        if policy.get("policyName") in _RETIRED_POLICIES or policy.get("minProtocolVersion") in _RETIRED_VERSIONS:
+        if tls_policy(policy).retired_versions:
             yield f"The {where} uses a deprecated TLS version."
 
 

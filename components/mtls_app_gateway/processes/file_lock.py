@@ -70,7 +70,7 @@ class FileLock:
             self._descriptor = None
 
     def fileno(self) -> int:
-        """The descriptor of the locked file: whoever inherits it holds the lock too (`pass_fds`)."""
+        """The descriptor of the locked file: a program that inherits it (`pass_fds`) holds the lock too."""
         if self._descriptor is None:
             raise ValueError(f"{self.path} is not locked here")
         return self._descriptor
@@ -82,7 +82,7 @@ class FileLock:
 
     @property
     def is_held(self) -> bool:
-        """Whether any process has it. The file is not made, and nobody who asks at the same time is disturbed."""
+        """Whether any process has it. No file is made, and processes that look do not see each other."""
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW)
         except FileNotFoundError:

@@ -14,6 +14,8 @@ from .waiting import attempts
 
 _LAST_PATIENCE = 10.0
 """Seconds until processes that were killed, and are still there, are given up."""
+_START_PATIENCE = 1.0
+"""Seconds to wait for the lock at a start: a process that only looks whether it is held has it for a moment."""
 
 
 class ProcessGroup:
@@ -45,7 +47,7 @@ class ProcessGroup:
         Raises:
             LockHeldError: where the group runs already.
         """
-        with FileLock(self._lock) as lock:
+        with FileLock(self._lock, patience=_START_PATIENCE) as lock:
             return subprocess.Popen(  # noqa: S603
                 command,
                 cwd=self._lock.parent,
