@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pulumi
 import pulumi_azure_native as azure_native
-from mtls_app_gateway import MtlsAppGateway
+from mtls_app_gateway import MtlsAppGateway, parse_mode
 
 config = pulumi.Config()
 group = azure_native.resources.ResourceGroup("edge", resource_group_name="contoso-edge", location="westeurope")
@@ -37,7 +37,7 @@ gateway = MtlsAppGateway(
         "profiles": [
             {
                 "name": "partners",
-                "mode": config.require("partnersMode"),
+                "mode": parse_mode(config.require("partnersMode")),
                 "strict": {
                     "trusted_ca_chains": [
                         {"name": "partners", "data": Path("partners.pem").read_text(encoding="utf-8")}

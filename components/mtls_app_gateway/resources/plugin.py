@@ -26,13 +26,18 @@ PACKAGE = TOKEN.split(":", maxsplit=1)[0]
 class _EnumAnalyzer(Analyzer):
     """Pulumi's analyzer, which refuses `Literal`: where one is annotated with its enum, the schema has the enum.
 
-    The arguments stay texts all the same: the plugin hands them to the component as they are.
+    A member has the name of its word, for SDKs to say `Mode.Strict`. The arguments stay texts all the same: the plugin
+    hands them to the component as they are.
     """
 
     def analyze_property(self, arg: Any, typ: type, name: str, **options: Any) -> PropertyDefinition:
-        if get_origin(arg) is Annotated:
-            _, arg = get_args(arg)
-        return super().analyze_property(arg, typ, name, **options)
+        if get_origin(arg) is not Annotated:
+            return super().analyze_property(arg, typ, name, **options)
+        _, enum = get_args(arg)
+        definition = super().analyze_property(enum, typ, name, **options)
+        for member in self.type_definitions[enum.__name__].enum or ():
+            member.name = str(member.value)
+        return definition
 
 
 class GatewayPlugin(pulumi_component.ComponentProvider):
