@@ -317,6 +317,17 @@ def test_a_rule_passes_what_keeps_it(example: Example) -> None:
     assert example.rule not in {rule for rule, _ in broken(example.keeps)}
 
 
+def test_a_rule_is_broken_once_in_one_place() -> None:
+    """Of many listeners on one port each is named once, however many of the others it differs from."""
+    profiles = [passthrough("a"), passthrough("b")]
+    hosts = [listener(f"l{index}", 443, "ab"[index % 2], hostNames=[f"h{index}.com"]) for index in range(6)]
+    found = [
+        problem.where for problem in review(view(gateway(*hosts, sslProfiles=profiles))) if "mixed" in problem.rule
+    ]
+
+    assert [f"properties.httpListeners[{index}].properties.sslProfile" for index in range(1, 6)] == sorted(found)
+
+
 def test_every_rule_has_an_example() -> None:
     """No rule is in the table without a pair of examples here, and none is there twice."""
     assert sorted({example.rule for example in EXAMPLES}) == sorted(rule.code for rule in RULES)
