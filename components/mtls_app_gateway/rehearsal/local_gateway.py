@@ -9,13 +9,13 @@ import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from ..document.gateway import Gateway
 from ..document.view import view
 from ..problems import GatewayError, Problem
 from ..processes.file_lock import FileLock, LockHeldError
+from ..processes.lifetime import Lifetime
 from ..processes.private_files import marked_folder, write_private
 from .authority import Authority, KeyKind, Purpose, write_credential
 from .backend_address import backend_address
@@ -42,7 +42,7 @@ class Raised:
     """Whoever sends it is told by nginx what it sent on; None where the backend is an echo."""
 
 
-class LocalGateway:
+class LocalGateway(Lifetime):
     """A gateway on this machine, whose document may change. Use as a context, or call `start` and `stop`.
 
     `backend`, `host:port` or a port of this machine, takes the place of the echo backend for every pool, and
@@ -70,15 +70,6 @@ class LocalGateway:
         self._ports: dict[Endpoint, int] = {}
         self._process: NginxProcess | None = None
         self._server_ca = Authority.create("Rehearsal Server CA")
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Find nginx, and take the folder for this process.

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from ..document.azure_limits import excesses
 from ..problems import GatewayError, Problem
+from ..processes.lifetime import Lifetime
 from .authority import write_credential
 from .callers import MintedCaller, Minting, RsaKeys
 from .local_gateway import LocalGateway, Raised
@@ -26,7 +26,7 @@ _SLOW = 0.5
 """Seconds that a slow responder takes, and a silent one until it hangs up."""
 
 
-class LocalRehearsal:
+class LocalRehearsal(Lifetime):
     """A gateway whose document may change, and its callers. Use as a context, or call `start` and `stop`.
 
     `backend`, `host:port`, takes the place of the echo backend for every pool.
@@ -40,15 +40,6 @@ class LocalRehearsal:
         self._keys = RsaKeys()
         self._document: Mapping[str, Any] | None = None
         self._shown = 0
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Take the folder for this process, and start the responder.
