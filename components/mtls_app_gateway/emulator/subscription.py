@@ -13,10 +13,10 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from ..processes.file_lock import FileLock, LockHeldError
+from ..processes.lifetime import Lifetime
 from ..processes.private_files import marked_folder, private_folder, write_private
 
 _RESOURCES = "resources"
@@ -35,7 +35,7 @@ class Resource:
     digests: Mapping[str, str]
 
 
-class Subscription:
+class Subscription(Lifetime):
     """The resources of a folder, by id. Use as a context.
 
     Ids that differ only in case mean the same resource, as in ARM. Not safe for concurrent changes: `ResourceManager`
@@ -47,7 +47,7 @@ class Subscription:
         self._resources = folder / _RESOURCES
         self._lock = FileLock(folder / "lock")
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         """Take the folder, which is made or checked to be private, and read what it holds.
 
         Raises:
@@ -57,18 +57,15 @@ class Subscription:
         marked_folder(self.folder, _RESOURCES)
         private_folder(self._resources)
         self._take_lock()
-        self._salt = self._read_salt()
-        self._by_id: dict[str, Resource] = {}
-        for path in sorted(self._resources.glob("*.json")):
-            resource = Resource(**json.loads(path.read_text(encoding="utf-8")))
-            # Files were once called after the resource; a resource has one file.
-            path.replace(self._path(resource.id))
-            self._by_id[resource.id.lower()] = resource
-        return self
+        try:
+            self._salt = self._read_salt()
+            self._by_id = self._read_resources()
+        except BaseException:
+            self.stop()
+            raise
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
+        """Free the folder."""
         self._lock.release()
 
     @property
@@ -111,6 +108,15 @@ class Subscription:
             raise SubscriptionInUseError(
                 f"{self.folder} is served by another emulator, process {holder}. Stop that one or name another folder."
             ) from None
+
+    def _read_resources(self) -> dict[str, Resource]:
+        resources: dict[str, Resource] = {}
+        for path in sorted(self._resources.glob("*.json")):
+            resource = Resource(**json.loads(path.read_text(encoding="utf-8")))
+            # Files were once called after the resource; a resource has one file.
+            path.replace(self._path(resource.id))
+            resources[resource.id.lower()] = resource
+        return resources
 
     def _read_salt(self) -> bytes:
         path = self.folder / "salt"

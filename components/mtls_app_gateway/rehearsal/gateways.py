@@ -9,11 +9,11 @@ import shutil
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from ..document.reading import read_document
 from ..problems import GatewayError
+from ..processes.lifetime import Lifetime
 from ..processes.private_files import private_folder
 from .local_rehearsal import LocalRehearsal
 from .nginx_process import clear_away
@@ -21,7 +21,7 @@ from .nginx_process import clear_away
 _log = logging.getLogger(__name__)
 
 
-class RehearsedGateways:
+class RehearsedGateways(Lifetime):
     """The gateways whose work directories are in one private folder. Use as a context.
 
     Args:
@@ -37,14 +37,9 @@ class RehearsedGateways:
         self._failed: set[str] = set()
         """The gateways whose failure is in the log already."""
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Make the folder, or check the one that is there; no gateway runs yet."""
         private_folder(self._folder)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def resume(self, documents: Iterable[Mapping[str, Any]]) -> None:
         """Start the gateways of an earlier process again. Failures go to the log."""

@@ -9,13 +9,13 @@ import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from ..document.gateway import Gateway
 from ..document.view import view
 from ..problems import GatewayError
 from ..processes.file_lock import FileLock, LockHeldError
+from ..processes.lifetime import Lifetime
 from ..processes.private_files import marked_folder, write_private
 from ..processes.problem_rows import CANNOT_WRITE
 from .authority import Authority, KeyKind, LeafUse, write_credential
@@ -45,7 +45,7 @@ class RunningGateway:
     """A request with this token is answered with what nginx sent to the backend; None where the backend is an echo."""
 
 
-class LocalGateway:
+class LocalGateway(Lifetime):
     """A gateway on this machine, whose document may change. Use as a context, or call `start` and `stop`.
 
     `backend`, `host:port` or a port of this machine, replaces the echo backend for every pool, and `ocsp_responder`
@@ -73,15 +73,6 @@ class LocalGateway:
         self._ports: dict[Endpoint, int] = {}
         self._process: NginxProcess | None = None
         self._server_ca = Authority.create("Rehearsal Server CA")
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Find nginx, and take the folder for this process.

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from ..document.azure_limits import excesses
 from ..document.gateway import TrustedChain
 from ..problems import GatewayError
+from ..processes.lifetime import Lifetime
 from ..processes.problem_rows import CANNOT_WRITE
 from .authority import write_credential
 from .local_gateway import LocalGateway, RunningGateway
@@ -29,7 +29,7 @@ _SLOW = 0.5
 """Seconds until a slow responder answers, and until a silent one closes the connection."""
 
 
-class LocalRehearsal:
+class LocalRehearsal(Lifetime):
     """A gateway whose document may change, and its callers. Use as a context, or call `start` and `stop`.
 
     `backend`, `host:port`, replaces the echo backend for every pool.
@@ -43,15 +43,6 @@ class LocalRehearsal:
         self._keys = RsaKeys()
         self._document: Mapping[str, Any] | None = None
         self._shown = 0
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Take the folder for this process, and start the responder.

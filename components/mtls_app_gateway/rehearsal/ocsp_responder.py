@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import unquote
 
 from cryptography.hazmat.primitives import hashes
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
+from ..processes.lifetime import Lifetime
 from .authority import Authority, Credential
 
 ADDRESS = "127.0.0.1"
@@ -39,7 +39,7 @@ class OcspAnswer(Enum):
     """It closes the connection at once, for a certificate that names no responder."""
 
 
-class OcspResponder:
+class OcspResponder(Lifetime):
     """A responder for some authorities. Use as a context, or call `start` and `stop`."""
 
     def __init__(self, authorities: Sequence[Authority], *, delay: float = 1.0, silence: float | None = None) -> None:
@@ -52,15 +52,6 @@ class OcspResponder:
         self._ended.set()
         self.asked: list[int] = []
         """The serial numbers of the requests, in order."""
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Open a port on the loopback, and answer there."""
