@@ -25,7 +25,7 @@ def known_pfx_problems(taken: Taken, at: datetime, sources: Mapping[str, str]) -
         pfx, password = (values.get(str(certificate.get(key))) for key in ("pfx", "password"))
         if _is_known(pfx, password):
             where = f"listenerCertificates[{position}].pfx"
-            yield from check_pfx(str(pfx), password, where=sources.get(where, where), at=at)
+            yield from check_pfx(str(pfx), password, where=sources.get(where, where), now=at)
 
 
 def _is_known(pfx: Any, password: Any) -> bool:
@@ -58,7 +58,7 @@ def listener_secrets(
     pfx, password = values[certificate.pfx], values.get(certificate.password or "")
 
     def check(given: list[Any]) -> Any:
-        arrival.judge(check_pfx(given[0], given[1], where=where, at=arrival.at))
+        arrival.judge(check_pfx(given[0], given[1], where=where, now=arrival.at))
         return given[0]
 
     # What is known has been checked already, and opening a PFX is slow on purpose.
@@ -77,7 +77,7 @@ def chain_later(
     def check(text: str) -> CaChain:
         loaded = load_chains(
             [GivenBundle(text, f"profile {authentication.name}, {name}", name=name)],
-            at=arrival.at,
+            now=arrival.at,
             expiry_warning_days=arrival.expiry_warning_days,
             verify_issuer_dn=authentication.verifies_issuer_dn,
         )
