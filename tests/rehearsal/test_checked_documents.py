@@ -99,6 +99,11 @@ def test_what_makes_it_another_gateway_stops_every_command(
             "listener-without-rule: properties.httpListeners[1]",
             set(),
         ),
+        (
+            {"sslProfiles": [passthrough(), passthrough("spare")]},
+            "profile-unused: properties.sslProfiles[1]",
+            set(),
+        ),
     ],
 )
 def test_what_a_command_can_work_with_is_a_warning(
