@@ -274,8 +274,8 @@ def test_by_hand(host: str, pki: Pki, trusting: tuple[str, ...], tmp_path: Path)
 
 def test_by_hand_reports_what_was_given(host: str, pki: Pki, trusting: tuple[str, ...], tmp_path: Path) -> None:
     """
-    By hand, the port is the one that is asked, headers that were not given are no fact, and a certificate that was given and
-    is not valid is not asked for again.
+    Without a document, the port is the target's, headers that were not given are no fact, and an invalid certificate
+    that was given is not asked for again.
     """
     (tmp_path / "ca.pem").write_text(pki.bundle)
     said = ["--mode", "strict", "--trusted-ca", tmp_path / "ca.pem"]
