@@ -72,7 +72,7 @@ def issuing(**arguments: Any) -> Callable[[], str]:
 def named(*names: str) -> Given:
     def check() -> list[Problem]:
         given = [GivenBundle(root(f"CA {index}").bundle_pem, "a.pem", name=name) for index, name in enumerate(names)]
-        return list(load_chains(given, at=AT).problems)
+        return list(load_chains(given, now=AT).problems)
 
     return check
 
@@ -82,7 +82,7 @@ def counts(gateway: int | None = None, **profiles: int) -> Given:
 
 
 def pfx(make: Callable[[], str], password: str | None = None, at: datetime = AT) -> Given:
-    return lambda: list(check_pfx(make(), password, where="the listener", at=at))
+    return lambda: list(check_pfx(make(), password, where="the listener", now=at))
 
 
 def without_root() -> str:
@@ -454,8 +454,8 @@ def test_a_chain_given_twice_goes_up_once_under_one_name() -> None:
     The same certificates under one name are one entry; under two names they stay two, and it is said.
     """
     bundle = good()
-    once = load_chains([GivenBundle(bundle, "a.pem"), GivenBundle(bundle, "b.pem")], at=AT)
-    twice = load_chains([GivenBundle(bundle, "a.pem", name="a"), GivenBundle(bundle, "b.pem", name="b")], at=AT)
+    once = load_chains([GivenBundle(bundle, "a.pem"), GivenBundle(bundle, "b.pem")], now=AT)
+    twice = load_chains([GivenBundle(bundle, "a.pem", name="a"), GivenBundle(bundle, "b.pem", name="b")], now=AT)
 
     assert ["chain-repeated"] == rules_of(list(once.problems)) == rules_of(list(twice.problems))
     assert [["a.pem"], ["a.pem", "b.pem"]] == [[chain.source for chain in one.chains] for one in (once, twice)]
@@ -627,7 +627,7 @@ def test_no_private_key_is_ever_shown(data: Callable[[], bytes | str]) -> None:
     Nothing that is said about a bundle holds any part of a key that was in it.
     """
     given = data()
-    shown = str(load_chains([GivenBundle(given, "a.pem")], at=AT)) + "\n".join(map(str, problems_of(given)))
+    shown = str(load_chains([GivenBundle(given, "a.pem")], now=AT)) + "\n".join(map(str, problems_of(given)))
     text = given if isinstance(given, str) else base64.b64encode(given).decode()
     body = [line for line in text.splitlines()[-4:] if len(line) > 20 and "-----" not in line]
 
@@ -641,7 +641,7 @@ def test_no_password_is_ever_shown(password: str) -> None:
     Neither a wrong password nor a PFX shows in what is said about it.
     """
     data = base64_of(root().issue("server"), "another")
-    shown = "\n".join(map(str, check_pfx(data, password, where="the listener", at=AT)))
+    shown = "\n".join(map(str, check_pfx(data, password, where="the listener", now=AT)))
 
     assert "pfx-password-wrong" in shown
     assert password not in shown

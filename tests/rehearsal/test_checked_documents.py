@@ -35,7 +35,7 @@ def ask(tmp_path: Path) -> Iterator[Ask]:
 
 
 def gateway() -> dict[str, Any]:
-    """A Passthrough gateway on a port where nobody answers."""
+    """A Passthrough gateway on a port where nothing answers."""
     return document([listener("edge", 443, "passthrough")], sslProfiles=[passthrough()])
 
 

@@ -19,25 +19,25 @@ _EXTRACT = "https://learn.microsoft.com/azure/application-gateway/mutual-authent
 
 
 def _expired(examination: Examination) -> Iterator[Finding]:
-    at = examination.circumstances.at
+    now = examination.circumstances.now
     for certificate in examination.authorities:
-        if certificate.not_after < at:
+        if certificate.not_after < now:
             yield Finding(str(certificate), f"expired on {_day(certificate.not_after)}")
 
 
 def _not_yet_valid(examination: Examination) -> Iterator[Finding]:
-    at = examination.circumstances.at
+    now = examination.circumstances.now
     for certificate in examination.authorities:
-        if at < certificate.not_before:
+        if now < certificate.not_before:
             yield Finding(str(certificate), f"valid from {_day(certificate.not_before)} on")
 
 
 def _expires_soon(examination: Examination) -> Iterator[Finding]:
-    at = examination.circumstances.at
-    soon = at + timedelta(days=examination.circumstances.expiry_warning_days)
+    now = examination.circumstances.now
+    soon = now + timedelta(days=examination.circumstances.expiry_warning_days)
     for certificate in examination.authorities:
-        if at <= certificate.not_after <= soon:
-            days = (certificate.not_after - at).days
+        if now <= certificate.not_after <= soon:
+            days = (certificate.not_after - now).days
             yield Finding(str(certificate), f"expires on {_day(certificate.not_after)}, in {days} days")
 
 

@@ -154,9 +154,9 @@ class Certificate:
         """Name and public key: the same for every certificate of one authority (RFC 4158 section 2.4.2)."""
         return self.subject_der, self.public_key_der
 
-    def is_valid(self, at: datetime) -> bool:
+    def is_valid(self, now: datetime) -> bool:
         """Whether the time is within the validity. Does not verify anything else."""
-        return self.not_before <= at <= self.not_after
+        return self.not_before <= now <= self.not_after
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Certificate) and self.fingerprint == other.fingerprint

@@ -54,16 +54,16 @@ class CaChain:
         """SHA-256 of each certificate, lower-case hex, in the order of `certificates`."""
         return tuple(certificate.fingerprint for certificate in self.certificates)
 
-    def can_admit(self, at: datetime, *, verify_issuer_dn: bool = False) -> bool:
+    def can_admit(self, now: datetime, *, verify_issuer_dn: bool = False) -> bool:
         """Whether some client could pass at that time, by the validity of the CAs alone.
 
         The root must be valid: it may have issued the client itself, or an intermediate that the client sends.
         Where the issuer DN is verified, a whole path from the accepted issuer to the root must be valid.
         """
         if not verify_issuer_dn:
-            return self.root.is_valid(at)
+            return self.root.is_valid(now)
         admitted = [path for path in self.paths if path[0].subject == self.issuer_dn]
-        return any(all(certificate.is_valid(at) for certificate in path) for path in admitted)
+        return any(all(certificate.is_valid(now) for certificate in path) for path in admitted)
 
 
 def extracted_issuer_dn(paths: Sequence[Path]) -> str:

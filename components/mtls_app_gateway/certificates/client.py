@@ -118,7 +118,7 @@ def verify_client(
     client: bytes | str,
     chains: Sequence[CaChain],
     *,
-    at: datetime,
+    now: datetime,
     verify_issuer_dn: bool = False,
     verify_revocation: bool = False,
 ) -> ClientVerdict:
@@ -129,7 +129,7 @@ def verify_client(
     Args:
         client: in any form that `load_chains` reads; a private key beside the certificate is ignored.
         chains: what the gateway trusts.
-        at: when validity is checked.
+        now: when validity is checked.
         verify_issuer_dn: whether the gateway compares the client's issuer with the chains' issuer DNs.
         verify_revocation: whether the gateway asks the client's OCSP responder.
     """
@@ -141,7 +141,7 @@ def verify_client(
     sent = tuple(certificate for certificate in certificates if certificate is not presented)
     steps = [
         _certificate_step(presented, contents),
-        *_engine_steps(presented, sent, chains, at),
+        *_engine_steps(presented, sent, chains, now),
         _issuer_step(presented, chains, is_asked=verify_issuer_dn),
         _responder_step(presented, is_asked=verify_revocation),
     ]

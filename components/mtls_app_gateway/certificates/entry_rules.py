@@ -58,11 +58,11 @@ def _chain_repeated(entries: Entries) -> Iterator[Finding]:
 
 
 def _no_client_admitted(entries: Entries) -> Iterator[Finding]:
-    at, verify = entries.circumstances.at, entries.circumstances.verify_issuer_dn
-    if entries.chains and not any(chain.can_admit(at, verify_issuer_dn=verify) for chain in entries.chains):
+    now, verify = entries.circumstances.now, entries.circumstances.verify_issuer_dn
+    if entries.chains and not any(chain.can_admit(now, verify_issuer_dn=verify) for chain in entries.chains):
         names = ", ".join(repr(chain.root.label) for chain in entries.chains[:3])
         sources = ", ".join(dict.fromkeys(chain.source for chain in entries.chains[:3]))
-        yield Finding(sources, f"no chain is valid on {at.date().isoformat()}; roots: {names}")
+        yield Finding(sources, f"no chain is valid on {now.date().isoformat()}; roots: {names}")
 
 
 def _too_many_in_profile(counts: ChainCounts) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ class GivenBundle:
 class Circumstances:
     """What the rules need to know besides the bundle."""
 
-    at: datetime
+    now: datetime
     expiry_warning_days: int = 30
     verify_issuer_dn: bool = False
 

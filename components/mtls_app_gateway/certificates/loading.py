@@ -37,13 +37,13 @@ class LoadedChains:
 
 
 def load_chains(
-    given: Sequence[GivenBundle], *, at: datetime, expiry_warning_days: int = 30, verify_issuer_dn: bool = False
+    given: Sequence[GivenBundle], *, now: datetime, expiry_warning_days: int = 30, verify_issuer_dn: bool = False
 ) -> LoadedChains:
     """Read bundles in any form, find their chains and check every rule. Never raises.
 
     Args:
         given: the bundles.
-        at: when validity is checked.
+        now: when validity is checked.
         expiry_warning_days: how many days before its end a CA certificate is reported.
         verify_issuer_dn: whether the gateway compares issuers. It takes one issuer DN from each chain, so more than
             one in a bundle is a problem.
@@ -51,7 +51,7 @@ def load_chains(
     Returns:
         The chains and the problems; a bundle with an error has no chain.
     """
-    circumstances = Circumstances(at, expiry_warning_days, verify_issuer_dn)
+    circumstances = Circumstances(now, expiry_warning_days, verify_issuer_dn)
     # Read all, then verify all signatures, then check all rules: bundle by bundle takes a fifth longer.
     contents = [read_contents(bundle.data) for bundle in given]
     laid_out = [lay_out(bundle, inside, circumstances) for bundle, inside in zip(given, contents, strict=True)]

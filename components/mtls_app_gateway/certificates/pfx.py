@@ -41,7 +41,7 @@ class Pfx:
     """A PFX as far as it could be opened."""
 
     source: str
-    at: datetime
+    now: datetime
     password: str | None = field(repr=False)
     encoded_size: int
     size: int
@@ -55,15 +55,15 @@ class Pfx:
         return self.opened.cert.certificate if self.opened and self.opened.cert else None
 
 
-def check_pfx(data: str, password: str | None, *, where: str, at: datetime) -> tuple[Problem, ...]:
+def check_pfx(data: str, password: str | None, *, where: str, now: datetime) -> tuple[Problem, ...]:
     """The problems of a listener certificate, `data` being base64 of a PFX. Never raises, shows no secret.
 
     Does not check whether the certificate fits the listener's host names, nor who issued it.
     """
-    return broken(PFX_RULES, _open(data, password, where, at))
+    return broken(PFX_RULES, _open(data, password, where, now))
 
 
-def _open(data: str, password: str | None, where: str, at: datetime) -> Pfx:
+def _open(data: str, password: str | None, where: str, now: datetime) -> Pfx:
     encoded = data.encode("utf-8", "replace").translate(None, b" \t\r\n")
     raw, fault, opened, has_aes = b"", None, None, False
     try:
@@ -79,7 +79,7 @@ def _open(data: str, password: str | None, where: str, at: datetime) -> Pfx:
             fault = _Fault.ROUNDS, f"{protection.rounds:,} rounds of key derivation; not opened"
         else:
             opened, fault = _unlock(raw, password)
-    return Pfx(where, at, password, len(encoded), len(raw), fault, has_aes, opened)
+    return Pfx(where, now, password, len(encoded), len(raw), fault, has_aes, opened)
 
 
 def _unlock(
@@ -137,13 +137,13 @@ def _chain_missing(pfx: Pfx) -> Iterator[Finding]:
 
 def _expired(pfx: Pfx) -> Iterator[Finding]:
     certificate = pfx.certificate
-    if certificate and certificate.not_valid_after_utc < pfx.at:
+    if certificate and certificate.not_valid_after_utc < pfx.now:
         yield Finding("", f"{label(certificate.subject)!r} expired on {certificate.not_valid_after_utc:%Y-%m-%d}")
 
 
 def _not_yet_valid(pfx: Pfx) -> Iterator[Finding]:
     certificate = pfx.certificate
-    if certificate and pfx.at < certificate.not_valid_before_utc:
+    if certificate and pfx.now < certificate.not_valid_before_utc:
         yield Finding(
             "", f"{label(certificate.subject)!r} is valid from {certificate.not_valid_before_utc:%Y-%m-%d} on"
         )

@@ -84,11 +84,11 @@ def check(
         raise click.UsageError("Missing argument 'PATH...'.")
     now = (moment or datetime.now(UTC)).replace(tzinfo=UTC)
     bundles = [GivenBundle(_read(path), _printable(path), split=split) for path in _files(paths)]
-    loaded = load_chains(bundles, at=now, expiry_warning_days=expiry_warning_days, verify_issuer_dn=verify_issuer_dn)
+    loaded = load_chains(bundles, now=now, expiry_warning_days=expiry_warning_days, verify_issuer_dn=verify_issuer_dn)
     verdict: ClientVerdict | None = None
     if client:
         checks = {"verify_issuer_dn": verify_issuer_dn, "verify_revocation": ocsp}
-        verdict = verify_client(_read(client), loaded.chains, at=now, **checks)
+        verdict = verify_client(_read(client), loaded.chains, now=now, **checks)
     report = CheckReport(loaded, now, verdict, _printable(client) if client else "")
     if as_json:
         say_json(report.as_data())

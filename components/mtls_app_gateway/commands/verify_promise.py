@@ -211,7 +211,7 @@ def _parsed(text: str, stack: str) -> Any:
 
 def _chains(options: PromiseOptions, now: datetime) -> tuple[CaChain, ...]:
     given = [GivenBundle(_bytes(path), str(path)) for path in options.trusted_ca]
-    loaded = load_chains(given, at=now, verify_issuer_dn=options.verify_issuer_dn)
+    loaded = load_chains(given, now=now, verify_issuer_dn=options.verify_issuer_dn)
     if errors := errors_of(loaded.problems):
         raise GatewayError(errors)
     return loaded.chains

@@ -1,8 +1,5 @@
 """What represents a value in a document until it is known."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
 
 class Placeholder(str):
     """Represents the value of a setting, or of something else that is known only later, in a document.
@@ -34,8 +31,3 @@ class Placeholder(str):
 def is_placeholder(value: object) -> bool:
     """Whether this represents a value that is known only later."""
     return isinstance(value, Placeholder)
-
-
-def with_placeholder(document: Mapping[str, Any], names: Iterable[str], placeholder: Placeholder) -> dict[str, Any]:
-    """The document with these properties of the gateway known only later, whether or not it has them."""
-    return {**document, "properties": {**document.get("properties", {}), **dict.fromkeys(names, placeholder)}}

@@ -1,5 +1,6 @@
 """How a value of a view that is not known is withheld from whoever judges it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,3 +45,8 @@ def withhold(view: _View) -> _View:
 
     found: _View = withheld(view)
     return found
+
+
+def with_unknown(document: Mapping[str, Any], names: Iterable[str], placeholder: str) -> dict[str, Any]:
+    """The document in which these properties of the gateway are not known, rather than missing."""
+    return {**document, "properties": {**document.get("properties", {}), **dict.fromkeys(names, placeholder)}}

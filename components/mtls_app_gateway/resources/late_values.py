@@ -25,7 +25,7 @@ def known_pfx_problems(arguments: SeparatedArguments, now: datetime, sources: Ma
         pfx, password = (values.get(str(certificate.get(key))) for key in ("pfx", "password"))
         if _is_known(pfx, password):
             where = f"listenerCertificates[{index}].pfx"
-            yield from check_pfx(str(pfx), password, where=sources.get(where, where), at=now)
+            yield from check_pfx(str(pfx), password, where=sources.get(where, where), now=now)
 
 
 def _is_known(pfx: Any, password: Any) -> bool:
@@ -59,7 +59,7 @@ def listener_secrets(
 
     def check(known: list[Any]) -> Any:
         data, its_password = known
-        checks.report(check_pfx(data, its_password, where=where, at=checks.now))
+        checks.report(check_pfx(data, its_password, where=where, now=checks.now))
         return data
 
     # What is known has been checked already, and opening a PFX is slow on purpose.
@@ -78,7 +78,7 @@ def chain_later(
     def check(text: str) -> CaChain:
         loaded = load_chains(
             [GivenBundle(text, f"profile {authentication.name}, {name}", name=name)],
-            at=checks.now,
+            now=checks.now,
             expiry_warning_days=checks.expiry_warning_days,
             verify_issuer_dn=authentication.verifies_issuer_dn,
         )

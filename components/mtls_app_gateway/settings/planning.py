@@ -100,7 +100,7 @@ def _profiles(
         ]
         loaded = load_chains(
             now,
-            at=at,
+            now=at,
             expiry_warning_days=settings.ca_expiry_warning_days,
             verify_issuer_dn=profile.verifies_issuer_dn,
         )

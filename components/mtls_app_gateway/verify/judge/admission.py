@@ -74,7 +74,7 @@ class AdmissionJudge:
             self._predicted[caller] = verify_client(
                 caller.certificate.pem if caller.certificate else "",
                 self.promise.chains,
-                at=self._now,
+                now=self._now,
                 verify_issuer_dn=self.promise.verify_issuer_dn,
                 verify_revocation=self.promise.verify_revocation,
             )
