@@ -46,7 +46,7 @@ def test_a_gateway_of_a_former_version_is_kept(
 
     assert sent == len(stand_in.journal("Create", "Update", "Delete"))
     assert before == stand_in.the(GATEWAY)
-    upgraded = {each["type"] for each in made.export_stack().deployment["resources"]}
+    upgraded = {each["type"] for each in (made.export_stack().deployment or {})["resources"]}
     assert {API.token, f"pulumi:providers:{API.package}"} < upgraded
     assert not {MADE_UP.token, f"pulumi:providers:{MADE_UP.package}"} & upgraded
     asked["http2"] = True
