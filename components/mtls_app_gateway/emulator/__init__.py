@@ -1,6 +1,6 @@
 """The azure-native provider on this machine: the real engine on one side, a folder as the subscription on the other.
 
-It speaks the provider protocol in place of `azure-native` and of its parameterized package of the gateway, and
+It speaks the provider protocol in place of `azure-native` and of its parameterized package for API 2025-03-01, and
 behind it answers as Azure Resource Manager is documented to. It is stricter than the two where silence would hide a
 mistake: a name, type or enum value that Azure's schema does not know is refused instead of dropped, and spelling
 must be exact although Azure ignores case. Where Azure's behaviour is not known it adds nothing.

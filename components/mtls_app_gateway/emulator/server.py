@@ -53,7 +53,7 @@ class RequestError(Exception):
 
 
 class StandIn(provider_pb2_grpc.ResourceProviderServicer):
-    """`azure-native` and its package of the gateway, for every provider of a deployment at once.
+    """`azure-native` and its package for API 2025-03-01, for every provider of a deployment at once.
 
     `drop` names properties of the gateway that get lost on the way to Azure and back, as an API version that does not
     know them would lose them. `location` is that of resource groups this subscription does not have.
