@@ -1,7 +1,7 @@
 """What it costs to load, check and encode CA bundles, beside what the cryptography library alone needs for them.
 
 The yardstick parses every certificate and verifies every signature once. Runs are paired, yardstick and ours in turn,
-on processor time, so that other work on the machine weighs on both.
+on processor time, so that other work on the machine counts for both.
 """
 
 import time

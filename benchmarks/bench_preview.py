@@ -1,6 +1,6 @@
 """Compares the cost of a preview of this project with that of a hand-written program for the same resources.
 
-Both preview the environment prod, with the same engine, in turn, against one emulator. That they register the same is
+Both preview the environment prod, with the same engine, in turn, against one stand-in. That they ask for the same is
 checked first. Judged by the median of the paired ratios. Exits with 1 only where nothing can be compared.
 """
 
@@ -50,7 +50,7 @@ def main() -> int:
     """Measure, print, judge."""
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        with _emulator(folder) as port:
+        with _stand_in(folder) as port:
             environment = _environment(folder, port)
             ours = _project(folder / "ours", REPOSITORY / "__main__.py", environment)
             by_hand = _project(folder / "by-hand", BY_HAND, environment)

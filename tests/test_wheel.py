@@ -82,7 +82,7 @@ def tools(wheel: Path) -> Path:
 
 
 def run(installed: Path, *command: str) -> str:
-    """What a command of that environment prints; on its standard error are notes and the findings of the review alone."""
+    """What a command of that environment prints; standard error has notes and the review's findings alone."""
     done = subprocess.run(
         [str(installed / command[0]), *command[1:]],
         cwd=installed,

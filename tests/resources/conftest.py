@@ -49,7 +49,7 @@ def certificates() -> Certificates:
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nobody's Azure settings, and a config that ends with the test."""
+    """No Azure settings of the machine, and a config that ends with the test."""
     for name in ("ARM_SUBSCRIPTION_ID", "PULUMI_CONFIG", "PULUMI_CONFIG_SECRET_KEYS"):
         monkeypatch.delenv(name, raising=False)
     runtime_config.set_all_config({}, [])

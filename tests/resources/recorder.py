@@ -1,6 +1,6 @@
-"""A strict stand-in for the engine's monitor: it records every registration and refuses what Pulumi's mocks let pass.
+"""A strict fake of the engine's monitor: it records every registration and refuses what Pulumi's mocks let pass.
 
-Refused are tokens nobody expects, names that are not Azure's exact ones (unknown, or in snake_case), and resources of a
+Refused are unexpected tokens, placeholders, names that Azure does not have (or in snake_case), and resources of a
 parameterized package without its `package_ref`. It does not run hooks or transforms, and it resolves no `$self`.
 """
 
@@ -48,7 +48,7 @@ _SECRET_MARK = ("4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What a program asked for: the inputs without secret marks, and where those marks were."""
+    """What a program registered: the inputs without secret marks, and the places of those marks."""
 
     token: str
     name: str
@@ -126,7 +126,7 @@ class Recorder(mocks.MockMonitor):
                     secret.add(key)
 
         def run() -> Any:
-            # The error that ends the program is raised below; the loop need not tell it for each output again.
+            # The error that ends the program is raised below; the loop need not log it for each output again.
             asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
             return look(program())
 
@@ -199,7 +199,7 @@ class Recorder(mocks.MockMonitor):
         if token in (COMPONENT, PROVIDER, NETWORK_PROVIDER):
             return
         if token not in _PATHS:
-            yield f"{token}: a token nobody expects"
+            yield f"{token}: an unexpected token"
             return
         for required in _PATHS[token][1] - registration.inputs.keys():
             yield f"{token}: no {required}"

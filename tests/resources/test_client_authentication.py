@@ -1,4 +1,4 @@
-"""What the gateway is asked to do with client certificates, by the mode contract, and what it tells the backend."""
+"""What the gateway does with client certificates, by the mode contract, and the headers that it sends to backends."""
 
 from typing import Any
 
@@ -20,8 +20,8 @@ def trusted(recorder: Recorder) -> list[str]:
 def identity_headers(recorder: Recorder, route: str) -> dict[str, str]:
     """The headers that a route rewrites, which it does without a condition."""
     inputs = recorder.the(GATEWAY).inputs
-    (asked,) = (rule for rule in inputs["requestRoutingRules"] if rule["name"] == route)
-    name = asked["rewriteRuleSet"]["id"].rsplit("/", 1)[1]
+    (requested,) = (rule for rule in inputs["requestRoutingRules"] if rule["name"] == route)
+    name = requested["rewriteRuleSet"]["id"].rsplit("/", 1)[1]
     (rules,) = (found["rewriteRules"] for found in inputs["rewriteRuleSets"] if found["name"] == name)
     (rule,) = rules
     assert "conditions" not in rule
@@ -92,7 +92,7 @@ def test_one_word_is_between_staged_and_enforced(build: Build, recorder: Recorde
     assert enforced == staged
 
 
-def test_a_chain_may_arrive_later(
+def test_a_chain_may_be_known_later(
     build: Build, recorder: Recorder, strict: dict[str, Any], certificates: Certificates
 ) -> None:
     """A chain that is an output is registered as the same chain given as text would be."""
@@ -106,7 +106,7 @@ def test_a_chain_may_arrive_later(
     assert ["partners"] == [found["name"] for found in built.outputs["trustedChains"]]
 
 
-def test_a_chain_that_arrives_later_is_checked_then(
+def test_a_chain_that_is_known_later_is_checked_then(
     build: Build, recorder: Recorder, strict: dict[str, Any], certificates: Certificates
 ) -> None:
     """A private key in it stops the gateway, and neither the key nor the rest of the text is shown."""
@@ -121,7 +121,7 @@ def test_a_chain_that_arrives_later_is_checked_then(
     assert client.key_pem.splitlines()[1] not in str(raised.value)
 
 
-def test_a_wrong_password_that_arrives_later_stops_the_gateway(
+def test_a_wrong_password_that_is_known_later_stops_the_gateway(
     build: Build, recorder: Recorder, smallest: dict[str, Any], certificates: Certificates
 ) -> None:
     """The gateway is not registered, and neither the password nor the PFX is shown."""
@@ -135,10 +135,10 @@ def test_a_wrong_password_that_arrives_later_stops_the_gateway(
     assert certificates.pfx not in str(raised.value)
 
 
-def test_a_wrong_password_is_told_before_anything_is_registered(
+def test_a_wrong_password_is_reported_before_anything_is_registered(
     build: Build, recorder: Recorder, smallest: dict[str, Any], certificates: Certificates
 ) -> None:
-    """A PFX and password given as text are tried at once, and the mistake is told with every other."""
+    """A PFX and password given as text are tried at once, and the mistake is reported with every other."""
     given = {"pfx": certificates.pfx, "password": "Wrong1"}
 
     with pytest.raises(pulumi.RunError) as raised:

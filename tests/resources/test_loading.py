@@ -1,4 +1,4 @@
-"""The component is loaded when it is first asked for, and leaves the process as it was."""
+"""The component is loaded when it is first used, and leaves the process as it was."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The network that is registered is the one Microsoft asks a gateway to stand in."""
+"""The network that is registered is the one that Microsoft requires for a gateway."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def clients(name: str, priority: int, **parts: Any) -> dict[str, Any]:
     }
 
 
-def test_everybody_may_reach_the_listener_unless_said_otherwise(
+def test_every_client_may_reach_the_listener_by_default(
     build: Build, recorder: Recorder, smallest: dict[str, Any]
 ) -> None:
     """The internet reaches the listener's port, Azure's management its own ports, and Azure's probes any."""
@@ -106,7 +106,7 @@ def test_the_gateway_has_a_delegated_subnet_of_its_own(
     assert "edge-network0a1b2c3d" == subnet.inputs["virtualNetworkName"]
 
 
-def test_the_subnet_and_its_guard_stand_before_the_gateway(
+def test_the_subnet_and_its_security_group_are_made_before_the_gateway(
     build: Build, recorder: Recorder, smallest: dict[str, Any]
 ) -> None:
     """The gateway waits for the subnet, the subnet for the security group with all its rules."""
@@ -118,8 +118,8 @@ def test_the_subnet_and_its_guard_stand_before_the_gateway(
 
 
 def test_names_and_ranges_are_settings(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
-    """Network, security group and subnets are called and sized as asked; the gateway's is the last of them."""
-    asked = {
+    """Network, security group and subnets are called and sized as requested; the gateway's is the last of them."""
+    network = {
         "name": "vnet",
         "address_prefix": "10.8.0.0/16",
         "subnet_name": "edge",
@@ -130,7 +130,7 @@ def test_names_and_ranges_are_settings(build: Build, recorder: Recorder, smalles
             {"name": "tools", "address_prefix": "10.8.3.0/24"},
         ],
     }
-    build(smallest | {"network": asked})
+    build(smallest | {"network": network})
 
     backends, tools, edge = recorder.of(SUBNET)
     assert "nsg" == recorder.the(SECURITY_GROUP).inputs["networkSecurityGroupName"]
@@ -147,7 +147,7 @@ def test_names_and_ranges_are_settings(build: Build, recorder: Recorder, smalles
 def test_an_existing_subnet_takes_the_place_of_all_that(
     build: Build, recorder: Recorder, smallest: dict[str, Any]
 ) -> None:
-    """With a subnet's id no network is made, and the gateway stands in that subnet."""
+    """With a subnet's id no network is made, and the gateway is in that subnet."""
     build(smallest | {"network": {"subnet_id": EXISTING}})
 
     assert () == (*recorder.of(NETWORK), *recorder.of(SUBNET), *recorder.of(SECURITY_GROUP))

@@ -57,11 +57,11 @@ def test_the_document_is_the_gateway_without_secrets(build: Build, recorder: Rec
     built = build(strict | {"gateway_name": "agw", "location": pulumi.Output.from_input("westeurope")})
 
     inputs = recorder.the(GATEWAY).inputs
-    asked = {key: value for key, value in inputs.items() if key not in ("resourceGroupName", "sslCertificates")}
+    requested = {key: value for key, value in inputs.items() if key not in ("resourceGroupName", "sslCertificates")}
     document = json.loads(built.outputs["document"])
     said = flatten(document)
     assert [{"name": "listener"}] == said.pop("sslCertificates")
-    assert asked == said
+    assert requested == said
     assert not built.secrets
 
 
@@ -90,7 +90,7 @@ def test_the_url_can_be_knocked_at(build: Build, smallest: dict[str, Any], liste
 
 
 def test_each_profile_has_its_mode_chains_and_expiry(build: Build, strict: dict[str, Any]) -> None:
-    """Several profiles are told apart, the staged from the enforced; the nearest expiry is the earliest of all."""
+    """Each profile's chains are listed, the staged and the enforced; the nearest expiry is the earliest of all."""
     ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=400)
     chain = {"name": "devices", "data": Authority.create("Devices", not_after=ends).bundle_pem}
     built = build(
@@ -132,7 +132,7 @@ def without(*names: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("lost", "told"),
+    ("lost", "reported"),
     [
         ("verifyClientAuthMode", "sslProfiles/default: verifyClientAuthMode was to be Strict and is not there"),
         ("verifyClientCertIssuerDN", "verifyClientCertIssuerDN was to be True and is not there"),
@@ -147,14 +147,16 @@ def without(*names: str) -> Any:
         ("requestRoutingRules", "requestRoutingRules/route: the rule is not there"),
     ],
 )
-def test_asked_is_not_got(build: Build, recorder: Recorder, strict: dict[str, Any], *, lost: str, told: str) -> None:
+def test_asked_is_not_got(
+    build: Build, recorder: Recorder, strict: dict[str, Any], *, lost: str, reported: str
+) -> None:
     """Whatever the provider loses of client authentication turns the deployment red."""
     recorder.lose = without(lost)
 
     with pytest.raises(pulumi.RunError, match="asked-is-not-got") as raised:
         build(strict)
 
-    assert told in str(raised.value)
+    assert reported in str(raised.value)
 
 
 def test_the_document_has_the_location_that_the_provider_chose(

@@ -87,7 +87,7 @@ def test_secrets_in_plain_text_leave_a_placeholder_too() -> None:
 
 
 @pytest.mark.parametrize("secret", [4711, b"4711", ["4711"], {"value": "4711"}, True])
-def test_a_secret_that_is_no_text_is_not_told(secret: object) -> None:
+def test_a_secret_that_is_no_text_is_not_shown(secret: object) -> None:
     """What stands in a secret's place and is no text is refused without being shown."""
     separated = separate({"listener_certificates": [{"password": secret}]})
 

@@ -63,14 +63,14 @@ def test_an_id_without_a_subscription_is_not_compared() -> None:
     check_subscription("address-id", OTHER)
 
 
-@pytest.mark.parametrize(("gateway", "told"), [(OTHER, OTHER), ("", "none that is known here"), (None, "none")])
-def test_two_subscriptions_are_refused(gateway: str | None, told: str) -> None:
-    """Another subscription, or one nobody knows, is refused with both told."""
+@pytest.mark.parametrize(("gateway", "reported"), [(OTHER, OTHER), ("", "none that is known here"), (None, "none")])
+def test_two_subscriptions_are_refused(gateway: str | None, reported: str) -> None:
+    """Another subscription, or an unknown one, is refused with both in the message."""
     with pytest.raises(GatewayError, match="subscriptions-differ") as raised:
         check_subscription(ADDRESS, gateway)
 
     assert SUBSCRIPTION in str(raised.value)
-    assert told in str(raised.value)
+    assert reported in str(raised.value)
 
 
 @pytest.mark.parametrize("gateway", [ADDRESS, ADDRESS.upper(), "gateway-id"])
@@ -88,14 +88,14 @@ def test_a_gateway_that_landed_elsewhere_is_refused() -> None:
 
 def test_the_advice_fits_who_set_the_subscription() -> None:
     """Config that was changed after the deployment is set back; an explicit provider is given its twin."""
-    told = {}
+    fixes = {}
     for is_mirrored in (True, False):
         with pytest.raises(GatewayError) as raised:
             check_subscription(ADDRESS, OTHER, is_mirrored=is_mirrored)
-        told[is_mirrored] = raised.value.problems[0].fix
+        fixes[is_mirrored] = raised.value.problems[0].fix
 
-    assert f"Set it back to {SUBSCRIPTION}, or run `pulumi destroy` first" in told[True]
-    assert "destroy" not in told[False]
+    assert f"Set it back to {SUBSCRIPTION}, or run `pulumi destroy` first" in fixes[True]
+    assert "destroy" not in fixes[False]
 
 
 def test_without_providers_all_config_is_mirrored(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
@@ -237,7 +237,7 @@ def with_providers(
 
 
 def test_with_providers_for_both_each_child_gets_its_own(recorder: Recorder, smallest: dict[str, Any]) -> None:
-    """No provider is made, and nobody's config counts."""
+    """No provider is made, and no config counts."""
     runtime_config.set_all_config({"azure-native:subscriptionId": OTHER}, [])
     with_providers(recorder, smallest, network=SUBSCRIPTION, gateway={"subscription_id": SUBSCRIPTION})
 
@@ -257,7 +257,7 @@ def test_providers_of_two_subscriptions_are_refused(
 
 
 def test_providers_whose_network_subscription_is_not_said(recorder: Recorder, smallest: dict[str, Any]) -> None:
-    """What the network's provider finds by itself is told by the ids of what it made, before the gateway is made."""
+    """What the network's provider finds by itself is known from the ids of what it made, before the gateway is made."""
     from mtls_app_gateway.resources.component import MtlsAppGateway
 
     def program() -> dict[str, pulumi.Output[Any]]:
@@ -323,7 +323,7 @@ def test_a_gateway_made_in_another_subscription_fails_the_deployment(
 def test_one_provider_alone_is_refused(
     recorder: Recorder, smallest: dict[str, Any], given: dict[str, Any], missing: str
 ) -> None:
-    """The remedy is told in the words of Python and of YAML, and nothing is registered in Azure."""
+    """The remedy is given for Python and for YAML, and nothing is registered in Azure."""
     with pytest.raises(pulumi.RunError, match="provider-missing") as raised:
         with_providers(recorder, smallest, **given)
 

@@ -23,8 +23,8 @@ def register(recorder: Recorder, token: str, inputs: dict[str, Any], *, in_packa
 @pytest.mark.parametrize(
     ("token", "inputs", "in_package", "violation"),
     [
-        ("azure-native:network:LoadBalancer", IN_A_GROUP, False, "a token nobody expects"),
-        ("azure-native:network:ApplicationGateway", IN_A_GROUP, False, "a token nobody expects"),
+        ("azure-native:network:LoadBalancer", IN_A_GROUP, False, "an unexpected token"),
+        ("azure-native:network:ApplicationGateway", IN_A_GROUP, False, "an unexpected token"),
         (PUBLIC_IP, {**IN_A_GROUP, "colour": "red"}, False, "colour"),
         (PUBLIC_IP, {**IN_A_GROUP, "public_ip_allocation_method": "Static"}, False, "public_ip_allocation_method"),
         (PUBLIC_IP, {}, False, "no resourceGroupName"),

@@ -53,7 +53,7 @@ def test_every_child_is_named_after_the_component_and_belongs_to_it(
     assert {component.urn} == {found.parent for found in recorder.registrations if found is not component}
 
 
-def test_the_gateway_is_asked_for_at_the_api_that_knows_passthrough(
+def test_the_gateway_is_registered_at_the_api_that_knows_passthrough(
     build: Build, recorder: Recorder, smallest: dict[str, Any]
 ) -> None:
     """One package, registered once: azure-native as installed, parameterized with network at the record's version."""
@@ -74,7 +74,7 @@ def azure_native_version() -> str:
 
 
 def test_the_address_is_standard_and_static(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
-    """A v2 gateway takes no other address; a DNS label is there when asked for."""
+    """A v2 gateway takes no other address; a DNS label is sent where it is set."""
     build(smallest | {"public_ip": {"name": "pip", "domain_name_label": "contoso"}, "location": "westeurope"})
 
     assert {
@@ -89,7 +89,7 @@ def test_the_address_is_standard_and_static(build: Build, recorder: Recorder, sm
     assert frontend["publicIPAddress"]["id"].endswith("/publicIPAddresses/pip")
 
 
-def test_nothing_is_named_or_labelled_unasked(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
+def test_nothing_is_named_or_labelled_by_default(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
     """Without names Pulumi makes them up, so that a replacement can stand beside what it replaces."""
     build(smallest)
 
@@ -108,8 +108,8 @@ def test_tags_go_on_everything(build: Build, recorder: Recorder, smallest: dict[
     assert dict.fromkeys([PUBLIC_IP, SECURITY_GROUP, NETWORK, GATEWAY], tags) == tagged
 
 
-def test_the_gateway_says_what_was_asked_for_it(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
-    """Name, group, place, zones, TLS policy and HTTP/2 are as asked."""
+def test_the_gateway_is_registered_as_requested(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
+    """Name, group, place, zones, TLS policy and HTTP/2 are as requested."""
     policy = {"min_protocol_version": "TLSv1_2", "cipher_suites": ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"]}
     build(
         smallest
@@ -138,7 +138,7 @@ def test_the_gateway_says_what_was_asked_for_it(build: Build, recorder: Recorder
 
 
 def test_the_defaults_are_safe(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
-    """TLS 1.2 and 1.3 without CBC, two instances and more, HTTP/2 off until asked for."""
+    """TLS 1.2 and 1.3 without CBC, two instances and more, HTTP/2 off by default."""
     build(smallest)
 
     inputs = recorder.the(GATEWAY).inputs
@@ -149,7 +149,7 @@ def test_the_defaults_are_safe(build: Build, recorder: Recorder, smallest: dict[
 
 
 @pytest.mark.parametrize(
-    ("asked", "sku", "scale"),
+    ("requested", "sku", "scale"),
     [
         ({"capacity": 3}, {"name": "Standard_v2", "tier": "Standard_v2", "capacity": 3}, None),
         (
@@ -164,12 +164,12 @@ def test_the_size_is_fixed_or_scales(
     recorder: Recorder,
     smallest: dict[str, Any],
     *,
-    asked: dict[str, Any],
+    requested: dict[str, Any],
     sku: dict[str, Any],
     scale: dict[str, Any] | None,
 ) -> None:
     """A capacity takes the place of autoscale."""
-    build(smallest | asked)
+    build(smallest | requested)
 
     assert sku == recorder.the(GATEWAY).inputs["sku"]
     assert scale == recorder.the(GATEWAY).inputs.get("autoscaleConfiguration")
@@ -282,7 +282,7 @@ def test_listeners_and_routes(build: Build, recorder: Recorder, smallest: dict[s
 
 
 def test_backends(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
-    """Members, protocol, port, host name, timeout and probe are as asked; names and addresses may be outputs."""
+    """Members, protocol, port, host name, timeout and probe are as requested; names and addresses may be outputs."""
     build(
         smallest
         | {
@@ -363,7 +363,7 @@ def test_either_spelling_builds_the_same(build: Build, recorder: Recorder, small
         ),
     ],
 )
-def test_the_address_is_protected_where_it_is_asked(
+def test_the_address_is_protected_where_it_is_requested(
     build: Build,
     recorder: Recorder,
     smallest: dict[str, Any],

@@ -4,11 +4,9 @@
 class Placeholder(str):
     """Represents the value of a setting, or of something else that is known only later, in a document.
 
-    Its text says which: `$input/<path of the setting>`. It is a type and not a form of text: what somebody wrote in
+    Its text says which: `$input/<path of the setting>`. It is a type and not a form of text: what a person writes in
     that form is a text like any other.
     """
-
-    __slots__ = ()
 
     def __new__(cls, path: str) -> "Placeholder":
         """A placeholder for the value at a path, such as `network.subnetId`."""

@@ -87,12 +87,12 @@ class _Writing:
 
     def _later(self, placeholder: Placeholder, kind: Kind) -> str:
         if placeholder not in self._of:
-            declared = _told(_PARAMETER_TYPES[kind], f"The value of {placeholder.path} in the gateway's settings.")
+            declared = _described(_PARAMETER_TYPES[kind], f"The value of {placeholder.path} in the gateway's settings.")
             self._of[placeholder] = self._declare(_one_word(placeholder.path), declared)
         return self._of[placeholder]
 
     def _declare(self, wanted: str, declared: Mapping[str, Any]) -> str:
-        """A new parameter, and the call that gives its value. Azure does not tell names apart by their case."""
+        """A new parameter, and the call that gives its value. Azure ignores the case of names."""
         taken = {name.casefold() for name in self.parameters}
         names = (wanted if not number else f"{wanted}{number + 1}" for number in range(len(taken) + 1))
         name = next(name for name in names if name.casefold() not in taken)
@@ -127,15 +127,17 @@ class _Writing:
         if "keyVaultSecretId" in properties:
             return dict(certificate)
         name = certificate["name"]
-        data = self._declare(_one_word(f"{name} pfx"), _told("securestring", f"The PFX of {name}, base64."))
+        data = self._declare(_one_word(f"{name} pfx"), _described("securestring", f"The PFX of {name}, base64."))
         # A PFX without a password is sent without one: an empty text would be a wrong password.
-        told = _told("securestring", f"The password of {name}'s PFX, letters and digits; empty if it has none.")
-        password = self._declare(_one_word(f"{name} password"), told | {"defaultValue": ""})
+        described = _described(
+            "securestring", f"The password of {name}'s PFX, letters and digits; empty if it has none."
+        )
+        password = self._declare(_one_word(f"{name} password"), described | {"defaultValue": ""})
         secrets = {"data": f"[{data}]", "password": f"[if(empty({password}), null(), {password})]"}
         return {**certificate, "properties": {**properties, **secrets}}
 
 
-def _told(kind: str, description: str) -> dict[str, Any]:
+def _described(kind: str, description: str) -> dict[str, Any]:
     return {"type": kind, "metadata": {"description": description}}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..document.azure import API, DEFAULT_API, ApiVersion
+from ..document.azure import API, DEFAULT_API
 from ..document.spelling import NAME_INPUTS
 
 BASE_PACKAGE = "azure-native"
@@ -66,16 +66,10 @@ class ResourceKind:
 
 
 def _network(
-    module: str,
-    arm_type: str,
-    *,
-    package: str = BASE_PACKAGE,
-    api: ApiVersion = DEFAULT_API,
-    located: bool = True,
-    parents: tuple[str, ...] = (),
-    **rest: Any,
+    module: str, arm_type: str, *, located: bool = True, parents: tuple[str, ...] = (), **rest: Any
 ) -> ResourceKind:
     path = ("resourceGroupName", *parents, NAME_INPUTS[arm_type])
+    package, api = (BASE_PACKAGE, DEFAULT_API) if "package" not in rest else (rest.pop("package"), API)
     return ResourceKind(f"{package}:network:{module}", arm_type, path, api.version, located=located, **rest)
 
 
@@ -104,7 +98,7 @@ _KINDS = (
     ),
     _network("WebApplicationFirewallPolicy", "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies"),
     _network("ApplicationGateway", GATEWAY, dropped=DEFAULT_API.absent_properties),
-    _network("ApplicationGateway", GATEWAY, package=GATEWAY_PACKAGE, api=API),
+    _network("ApplicationGateway", GATEWAY, package=GATEWAY_PACKAGE),
 )
 
 KINDS: Mapping[str, ResourceKind] = {kind.token: kind for kind in _KINDS}
