@@ -153,7 +153,7 @@ class Parts:
         return found[1] if found else None
 
     def place_of(self, says: Any) -> str | None:
-        """Where the part stands that a reference reaches: `properties.sslProfiles[0]`."""
+        """Where the part is that a reference reaches: `properties.sslProfiles[0]`."""
         found = self._found(says)
         return found[0] if found else None
 
@@ -175,7 +175,7 @@ DUPLICATE_NAME = Row(
     code="duplicate-name",
     demands="No two parts of one collection share a name.",
     source="Azure's schema: a part is known by its name, whatever its case",
-    remedy="Give each entry its own name; upper and lower case do not tell names apart.",
+    remedy="Give each entry its own name; upper and lower case make no difference.",
 )
 DANGLING_REFERENCE = Row(
     code="dangling-reference",

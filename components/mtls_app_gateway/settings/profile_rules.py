@@ -18,7 +18,7 @@ _ADVISED = "AppGwSslPolicy20220101S"
 def _mode_missing(settings: GatewaySettings) -> Iterator[Finding]:
     for profile in profiles_of(settings):
         if not profile.mode:
-            yield Finding(profile.at("mode"), "the mode is not said")
+            yield Finding(profile.at("mode"), "no mode is given")
 
 
 def _mode_unknown(settings: GatewaySettings) -> Iterator[Finding]:
@@ -107,7 +107,7 @@ def _tls_policy_unknown(settings: GatewaySettings) -> Iterator[Finding]:
 PROFILE_RULES = (
     Rule(
         code="mode-missing",
-        demands="The mode of each profile is said.",
+        demands="The mode of each profile is given.",
         source="The mode is a security decision, which nothing may take by default",
         remedy="Say mode: Passthrough (nothing is verified here, the backend decides) or mode: Strict.",
         check=_mode_missing,
