@@ -50,7 +50,7 @@ def main() -> int:
     """Measure, print, judge."""
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        with _stand_in(folder) as port:
+        with _emulator(folder) as port:
             environment = _environment(folder, port)
             ours = _project(folder / "ours", REPOSITORY / "__main__.py", environment)
             by_hand = _project(folder / "by-hand", BY_HAND, environment)

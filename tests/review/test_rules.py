@@ -176,6 +176,12 @@ EXAMPLES = [
         gateway(**STRICT, **headers(X_Cert="client_certificate", X_Subject="client_certificate_subject")),
     ),
     of(
+        "certificate-missing",
+        f"{LISTENER}.sslCertificate",
+        gateway({**APP_LISTENER, "properties": {**APP_LISTENER["properties"], "sslCertificate": None}}),
+        gateway(PLAIN),
+    ),
+    of(
         "secret-id-malformed",
         "properties.sslCertificates[0].properties.keyVaultSecretId",
         gateway(sslCertificates=[part("tls", keyVaultSecretId="v/secrets/c")]),

@@ -13,7 +13,7 @@ from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, TlsPolicy
 def _mode_missing(settings: GatewaySettings) -> Iterator[Finding]:
     for profile in profiles_of(settings):
         if not profile.mode:
-            yield Finding(profile.at("mode"), "the mode is not said")
+            yield Finding(profile.at("mode"), "no mode is given")
 
 
 def _strict_block_missing(settings: GatewaySettings) -> Iterator[Finding]:
@@ -71,7 +71,7 @@ def _tls_policy_shape(settings: GatewaySettings) -> Iterator[Finding]:
 PROFILE_RULES = (
     Rule(
         code="mode-missing",
-        demands="The mode of each profile is said.",
+        demands="The mode of each profile is given.",
         source="this product's own decision: the mode is a security decision, which has no default",
         remedy="Say mode: Passthrough (nothing is verified here, the backend decides) or mode: Strict.",
         check=_mode_missing,
