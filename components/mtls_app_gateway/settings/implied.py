@@ -62,7 +62,7 @@ def routes_of(settings: GatewaySettings) -> tuple[Route, ...]:
 
 
 def certificate_of(settings: GatewaySettings, listener: Listener) -> str | None:
-    """The name of the certificate a listener shows; None for plain HTTP and where it cannot be told."""
+    """The name of the certificate a listener shows; None for plain HTTP and where it is ambiguous."""
     if listener.protocol is Protocol.HTTP:
         return None
     if listener.certificate is None and len(settings.listener_certificates) == 1:
