@@ -70,7 +70,7 @@ def _yardstick(bundles: Sequence[str]) -> None:
 
 def _ours(bundles: Sequence[str]) -> None:
     given = [GivenBundle(bundle, f"{number}.pem") for number, bundle in enumerate(bundles)]
-    loaded = load_chains(given, at=AT, verify_issuer_dn=True)
+    loaded = load_chains(given, now=AT, verify_issuer_dn=True)
     if loaded.problems or len([chain.data for chain in loaded.chains]) != len(bundles):
         raise SystemExit("the bundles of the benchmark are not clean")
 

@@ -22,7 +22,7 @@ import grpc  # type: ignore[import-untyped]
 from google.protobuf import json_format  # type: ignore[import-untyped]
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
-from mtls_app_gateway.rehearsal.authority import Authority, Purpose
+from mtls_app_gateway.rehearsal.authority import Authority, LeafUse
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc, resource_pb2, resource_pb2_grpc
 
 from benchmarks.bars import Bar, report
@@ -135,7 +135,7 @@ def _request(number: int, inputs: Struct, address: str) -> Any:
 def _inputs() -> dict[str, Any]:
     at = datetime.now(UTC)
     partners = Authority.create("Example Partners Root", at=at).intermediate("Example Partners Issuing")
-    server = partners.issue("edge.example.com", purpose=Purpose.SERVER, host_names=["edge.example.com"])
+    server = partners.issue("edge.example.com", purpose=LeafUse.SERVER, host_names=["edge.example.com"])
     return {
         "resourceGroupName": "rg-edge",
         "location": "westeurope",

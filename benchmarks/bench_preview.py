@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
-from mtls_app_gateway.rehearsal.authority import Authority, KeyKind, Purpose
+from mtls_app_gateway.rehearsal.authority import Authority, KeyKind, LeafUse
 
 from benchmarks.bars import Bar, report
 
@@ -137,7 +137,7 @@ def _is_secret(value: Any) -> bool:
 
 def _pfx() -> str:
     server = Authority.create("Contoso Server CA").issue(
-        "edge.example.com", purpose=Purpose.SERVER, host_names=["edge.example.com"], key=KeyKind.RSA2048
+        "edge.example.com", purpose=LeafUse.SERVER, host_names=["edge.example.com"], key=KeyKind.RSA2048
     )
     return base64.b64encode(server.pfx(PASSWORD)).decode("ascii")
 

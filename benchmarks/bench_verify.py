@@ -23,14 +23,14 @@ from typing import Any
 from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
-from mtls_app_gateway.rehearsal.authority import Authority, Credential, Purpose, self_signed, write_credential
+from mtls_app_gateway.rehearsal.authority import Authority, Credential, LeafUse, self_signed, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway
 from mtls_app_gateway.rehearsal.ocsp_responder import OcspResponder
-from mtls_app_gateway.verify.judge.expectation import Plan, expect
+from mtls_app_gateway.verify.judge.expectation import ListenerPlan, expect
 from mtls_app_gateway.verify.judge.matrix import ask
-from mtls_app_gateway.verify.knock.question import Caller, ClientCertificate, Revocation, Target
+from mtls_app_gateway.verify.knock.question import Caller, ClientCertificate, OcspStatus, Target
 from mtls_app_gateway.verify.promise.promise import promises_of
-from mtls_app_gateway.verify.report.explain import by_hand
+from mtls_app_gateway.verify.report.shell_lines import shell_lines
 
 from benchmarks.bars import Bar, report
 
@@ -47,7 +47,7 @@ MOST_OF_SLOWEST, GRACE = 1.5, 1.0
 def main() -> int:
     """Measure, print, judge."""
     with TemporaryDirectory() as scratch, _gateway(Path(scratch)) as (plan, target):
-        lines = [line for row in plan.expectations if (line := by_hand(row.question, target).curl)]
+        lines = [line for row in plan.expectations if (line := shell_lines(row.question, target).curl)]
         if len(lines) != len(plan.expectations):
             print("a row cannot be asked by curl", file=sys.stderr)
             return 1
@@ -67,7 +67,7 @@ def _start() -> float:
     return min(float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(PAIRS))  # noqa: S603
 
 
-def _pair(plan: Plan, target: Target, lines: Sequence[str]) -> tuple[float, float, float]:
+def _pair(plan: ListenerPlan, target: Target, lines: Sequence[str]) -> tuple[float, float, float]:
     """Seconds that we took, that our slowest knock took, that curl took."""
     started = time.monotonic()
     verdicts = ask(plan, target, at=datetime.now(UTC))
@@ -89,7 +89,7 @@ def _judge(pairs: Sequence[tuple[float, float, float]]) -> None:
 
 
 @contextmanager
-def _gateway(folder: Path) -> Iterator[tuple[Plan, Target]]:
+def _gateway(folder: Path) -> Iterator[tuple[ListenerPlan, Target]]:
     """A gateway with its backend and its OCSP responder in a process of their own, as they are in life."""
     root = Authority.create("Root")
     issuing, sibling = root.intermediate("Issuing"), root.intermediate("Sibling")
@@ -120,7 +120,7 @@ def _callers(issuing: Authority, sibling: Authority, url: str, folder: Path) -> 
         "valid": issuing.issue("valid", ocsp_url=url),
         "expired": issuing.issue("expired", ocsp_url=url, not_before=NOW - 9 * DAY, not_after=NOW - DAY),
         "not-yet-valid": issuing.issue("early", not_before=NOW + DAY, ocsp_url=url),
-        "for-servers": issuing.issue("server", purpose=Purpose.SERVER, ocsp_url=url),
+        "for-servers": issuing.issue("server", purpose=LeafUse.SERVER, ocsp_url=url),
         "sibling": sibling.issue("sibling", ocsp_url=url),
         "untrusted": Authority.create("Other").issue("untrusted", ocsp_url=url),
         "self-signed": self_signed(),
@@ -131,7 +131,7 @@ def _callers(issuing: Authority, sibling: Authority, url: str, folder: Path) -> 
 
 def _caller(name: str, credential: Credential, folder: Path) -> Caller:
     certificate, key = write_credential(credential, folder, name)
-    return Caller(name, name, ClientCertificate(credential.chain_pem, certificate, key), Revocation.GOOD)
+    return Caller(name, name, ClientCertificate(credential.chain_pem, certificate, key), OcspStatus.GOOD)
 
 
 def _document(trusted: Authority) -> dict[str, Any]:

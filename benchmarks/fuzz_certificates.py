@@ -32,8 +32,8 @@ def main(cases: int, seed: int) -> int:
         data = _mangled(choose, seeds)
         start = time.process_time()
         try:
-            loaded = load_chains([GivenBundle(data, "fuzz", split=number % 2 == 0)], at=AT, verify_issuer_dn=True)
-            verify_client(data, loaded.chains, at=AT, verify_issuer_dn=True, verify_revocation=True)
+            loaded = load_chains([GivenBundle(data, "fuzz", split=number % 2 == 0)], now=AT, verify_issuer_dn=True)
+            verify_client(data, loaded.chains, now=AT, verify_issuer_dn=True, verify_revocation=True)
             taken = time.process_time() - start
             failed = taken > SLOWEST or not (loaded.chains or loaded.problems)
         except BaseException:  # noqa: BLE001 - also what the library raises beyond Exception

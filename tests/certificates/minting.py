@@ -37,7 +37,7 @@ def root(common_name: str = "Example Root") -> Authority:
 def load(*data: bytes | str, split: bool = False, verify_issuer_dn: bool = False) -> LoadedChains:
     """Load bundles called a.pem, b.pem and so on."""
     given = [GivenBundle(one, f"{chr(ord('a') + index)}.pem", split=split) for index, one in enumerate(data)]
-    return load_chains(given, at=AT, verify_issuer_dn=verify_issuer_dn)
+    return load_chains(given, now=AT, verify_issuer_dn=verify_issuer_dn)
 
 
 def problems_of(*data: bytes | str, split: bool = False, verify_issuer_dn: bool = False) -> list[Problem]:

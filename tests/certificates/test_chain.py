@@ -132,8 +132,8 @@ def test_a_given_name_is_kept_and_marked_when_the_bundle_is_split() -> None:
     from mtls_app_gateway.certificates import GivenBundle, load_chains
 
     bundle = root("A").bundle_pem + root("B").bundle_pem
-    (whole,) = load_chains([GivenBundle(root("A").bundle_pem, "a.pem", name="partners")], at=AT).chains
-    parts = load_chains([GivenBundle(bundle, "a.pem", name="partners", split=True)], at=AT).chains
+    (whole,) = load_chains([GivenBundle(root("A").bundle_pem, "a.pem", name="partners")], now=AT).chains
+    parts = load_chains([GivenBundle(bundle, "a.pem", name="partners", split=True)], now=AT).chains
 
     assert whole.name == "partners"
     assert [len("partners-") + 8] * 2 == [len(part.name) for part in parts]

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from mtls_app_gateway.certificates.rules import RULES
 from mtls_app_gateway.cli import main
 from mtls_app_gateway.commands.check import check as check_command
-from mtls_app_gateway.rehearsal.authority import Purpose
+from mtls_app_gateway.rehearsal.authority import LeafUse
 from mtls_app_gateway.settings.settings import Strict
 
 from .minting import AT, DAY, root
@@ -29,7 +29,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "soon.pem").write_text(top.intermediate("Soon", not_after=AT + 5 * DAY).bundle_pem)
     (folder / "tree.pem").write_text(lower.bundle_pem + top.intermediate("Other").certificate_pem)
     (folder / "client.pem").write_text(lower.issue("robot").certificate_pem)
-    (folder / "server.pem").write_text(lower.issue("site", purpose=Purpose.SERVER).certificate_pem)
+    (folder / "server.pem").write_text(lower.issue("site", purpose=LeafUse.SERVER).certificate_pem)
     (folder / "no-purpose.pem").write_text(lower.issue("any", purpose=None).certificate_pem)
     (folder / "issued-higher.pem").write_text(upper.issue("elder").certificate_pem)
     (folder / "folder").mkdir()

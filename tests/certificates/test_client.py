@@ -8,7 +8,14 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from mtls_app_gateway.certificates import CaChain, ClientVerdict, Outcome, verify_client
-from mtls_app_gateway.rehearsal.authority import Authority, Credential, KeyKind, Purpose, padding, self_signed
+from mtls_app_gateway.rehearsal.authority import (
+    Authority,
+    Credential,
+    KeyKind,
+    LeafUse,
+    padding,
+    self_signed,
+)
 
 from .handmade import (
     CLIENT_AUTH,
@@ -57,7 +64,7 @@ def knock(
     edge: Edge, client: Credential, *, alone: bool = False, issuer: bool = True, ocsp: bool = False
 ) -> ClientVerdict:
     sent = client.certificate_pem if alone else client.chain_pem
-    return verify_client(sent, edge.chains, at=AT, verify_issuer_dn=issuer, verify_revocation=ocsp)
+    return verify_client(sent, edge.chains, now=AT, verify_issuer_dn=issuer, verify_revocation=ocsp)
 
 
 Caller = Callable[[Edge], Credential]
@@ -86,7 +93,7 @@ OPEN: dict[str, tuple[str, str, Caller]] = {
     ),
     "the issuer's name in another case": (
         "issuer",
-        "CN=ISSUING, where CN=Issuing is admitted; whether Azure tells these two apart is not known",
+        "CN=ISSUING, where CN=Issuing is accepted; whether Azure treats these two as different is not known",
         lambda edge: replace_issuer(edge, "ISSUING"),
     ),
 }
@@ -105,7 +112,7 @@ REFUSED: dict[str, tuple[str, str, Caller]] = {
     "wrong purpose": (
         "purpose",
         "unsuitable certificate purpose",
-        lambda edge: edge.issuing.issue(purpose=Purpose.SERVER),
+        lambda edge: edge.issuing.issue(purpose=LeafUse.SERVER),
     ),
     "no signing": (
         "purpose",
@@ -207,7 +214,7 @@ def test_an_issuer_of_a_trusted_name_and_another_key_is_told(
     """
     Where a CA of the issuer's name is trusted and its key did not sign, that is what the step says.
     """
-    verdict = verify_client(make(edge), edge.chains, at=AT)
+    verdict = verify_client(make(edge), edge.chains, now=AT)
 
     assert (Outcome.FAILED, expected) == step(verdict, "chain")
 
@@ -217,7 +224,7 @@ def test_a_trusted_issuer_that_signed_is_not_called_another(edge: Edge) -> None:
     Where the way breaks above an authority that did sign, its key is not blamed.
     """
     barred = edge.root.intermediate("Barred", path_length=0)
-    verdict = verify_client(barred.intermediate("Below").issue().chain_pem, load(barred.bundle_pem).chains, at=AT)
+    verdict = verify_client(barred.intermediate("Below").issue().chain_pem, load(barred.bundle_pem).chains, now=AT)
 
     assert (Outcome.FAILED, "Barred: path length constraint exceeded") == step(verdict, "chain")
 
@@ -247,7 +254,7 @@ def test_an_expired_authority_is_named(edge: Edge) -> None:
     """
     old = edge.root.intermediate("Old", not_before=AT - 9 * DAY, not_after=AT - DAY)
     chains = load(old.bundle_pem).chains
-    verdict = verify_client(old.issue(not_before=AT - 9 * DAY).certificate_pem, chains, at=AT)
+    verdict = verify_client(old.issue(not_before=AT - 9 * DAY).certificate_pem, chains, now=AT)
 
     assert step(verdict, "validity") == (Outcome.FAILED, "Old expired on 2026-02-28")
 
@@ -256,8 +263,8 @@ def test_an_authority_that_may_not_issue_clients_refuses_them_all(edge: Edge) ->
     """
     The purpose is asked of every certificate on the path.
     """
-    servers = edge.root.intermediate("Servers", extensions=[(x509.ExtendedKeyUsage([Purpose.SERVER.oid]), False)])
-    verdict = verify_client(servers.issue().certificate_pem, load(servers.bundle_pem).chains, at=AT)
+    servers = edge.root.intermediate("Servers", extensions=[(x509.ExtendedKeyUsage([LeafUse.SERVER.oid]), False)])
+    verdict = verify_client(servers.issue().certificate_pem, load(servers.bundle_pem).chains, now=AT)
 
     assert step(verdict, "purpose") == (Outcome.FAILED, "Servers has an extendedKeyUsage without clientAuth")
 
@@ -279,7 +286,7 @@ def test_an_open_step_does_not_outweigh_a_failed_one(edge: Edge) -> None:
     """
     A client that is refused anyway is refused, whatever else is not known of it.
     """
-    verdict = knock(edge, edge.issuing.issue(key=weak_rsa_key(), purpose=Purpose.SERVER))
+    verdict = knock(edge, edge.issuing.issue(key=weak_rsa_key(), purpose=LeafUse.SERVER))
 
     assert verdict.is_admitted is False
     assert verdict.ssl_client_verify == "FAILED:unsuitable certificate purpose"
@@ -301,7 +308,7 @@ def test_a_self_issued_intermediate_is_open(edge: Edge) -> None:
     """
     renewed = edge.root.intermediate(subject=edge.root.certificate.subject)
     client = renewed.issue().certificate_pem + renewed.certificate_pem
-    verdict = verify_client(client, edge.chains, at=AT)
+    verdict = verify_client(client, edge.chains, now=AT)
 
     assert step(verdict, "chain") == (
         Outcome.OPEN,
@@ -340,7 +347,7 @@ def test_a_forgery_with_the_right_key_identifier_fails_by_its_signature() -> Non
     """
     trusted = handmade_root(common_name("Trusted"), p256(1), AT)
     forged = trusted.issue(common_name("client"), p256(3), client_extensions(p256(1)), issuer_key=p256(9))
-    verdict = verify_client(forged.der, load(trusted.der).chains, at=AT)
+    verdict = verify_client(forged.der, load(trusted.der).chains, now=AT)
 
     assert step(verdict, "chain") == (
         Outcome.FAILED,
@@ -355,7 +362,7 @@ def test_what_openssl_reads_and_this_library_does_not_is_open(edge: Edge) -> Non
     """
     old = handmade_root(common_name("old"), p256(3), AT, (), version=1)
     for data in (old.der, pem_of(old.der)):
-        verdict = verify_client(data, edge.chains, at=AT)
+        verdict = verify_client(data, edge.chains, now=AT)
 
         assert verdict.is_admitted is None
         assert [one.name for one in verdict.steps] == ["certificate"]
@@ -365,7 +372,7 @@ def test_an_intermediate_that_cannot_be_read_is_open(edge: Edge) -> None:
     """
     Without all that the client sends, its path is not known.
     """
-    verdict = verify_client(edge.issuing.issue().chain_pem + pem_of(b"0\x03\x02\x01\x01"), edge.chains, at=AT)
+    verdict = verify_client(edge.issuing.issue().chain_pem + pem_of(b"0\x03\x02\x01\x01"), edge.chains, now=AT)
 
     assert step(verdict, "certificate") == (
         Outcome.OPEN,
@@ -385,10 +392,10 @@ def test_a_key_of_an_unknown_kind_is_open() -> None:
     below = odd.issue(common_name("client"), p256(3), client_extensions(p256(4)))
 
     for shown, saw in (
-        ([client], "OpenSSL breaks off the handshake when it sees these certificates"),
+        ([client], "OpenSSL ends the handshake when it reads these certificates"),
         ([below, odd], "Odd: not every release of OpenSSL knows such a key"),
     ):
-        verdict = verify_client("".join(pem_of(each.der) for each in shown), load(trusted.der).chains, at=AT)
+        verdict = verify_client("".join(pem_of(each.der) for each in shown), load(trusted.der).chains, now=AT)
 
         assert step(verdict, "chain") == (Outcome.OPEN, saw)
         assert verdict.is_admitted is None
@@ -401,7 +408,7 @@ def test_a_trusted_ca_that_openssl_does_not_read_is_open(edge: Edge) -> None:
     (chain,) = edge.chains
     unreadable = tuple(dataclasses.replace(each, der=b"0") for each in chain.certificates)
     verdict = verify_client(
-        edge.issuing.issue().chain_pem, [dataclasses.replace(chain, certificates=unreadable)], at=AT
+        edge.issuing.issue().chain_pem, [dataclasses.replace(chain, certificates=unreadable)], now=AT
     )
 
     assert step(verdict, "chain") == (Outcome.OPEN, "OpenSSL does not read the trusted CA Issuing")
@@ -414,7 +421,7 @@ def test_a_client_for_servers_by_its_netscape_type_is_refused_in_the_engines_wor
     trusted = handmade_root(common_name("Trusted"), p256(1), AT)
     server = extension("2.16.840.1.113730.1.1", tlv(3, b"\x00\x40"))
     client = trusted.issue(common_name("client"), p256(3), client_extensions(p256(1), server))
-    verdict = verify_client(client.der, load(trusted.der).chains, at=AT)
+    verdict = verify_client(client.der, load(trusted.der).chains, now=AT)
 
     assert step(verdict, "purpose") == (Outcome.FAILED, "client: unsuitable certificate purpose")
 
@@ -425,7 +432,7 @@ def test_key_agreement_alone_is_enough() -> None:
     """
     trusted = handmade_root(common_name("Trusted"), p256(1), AT)
     client = trusted.issue(common_name("client"), p256(3), (key_usage(4), extended_key_usage(CLIENT_AUTH)))
-    verdict = verify_client(client.der, load(trusted.der).chains, at=AT)
+    verdict = verify_client(client.der, load(trusted.der).chains, now=AT)
 
     assert step(verdict, "purpose") == (Outcome.PASSED, "clientAuth")
     assert verdict.is_admitted
@@ -441,7 +448,7 @@ def test_how_deep_a_gateway_follows_is_open_beyond_ten(edge: Edge, expected: Out
     for number in range(intermediates):
         above = above.intermediate(f"Level {number}")
         sent.insert(0, above.certificate_pem)
-    verdict = verify_client(above.issue().certificate_pem + "".join(sent), edge.chains, at=AT)
+    verdict = verify_client(above.issue().certificate_pem + "".join(sent), edge.chains, now=AT)
 
     assert step(verdict, "chain")[0] is expected
 
@@ -465,7 +472,7 @@ def test_what_is_not_asked_for_is_open(edge: Edge) -> None:
     assert verdict.is_admitted
     assert step(verdict, "issuer") == (
         Outcome.NOT_ASKED,
-        "CN=Sibling, where CN=Issuing is admitted; matters only with the issuer check",
+        "CN=Sibling, where CN=Issuing is accepted; matters only with the issuer check",
     )
     assert step(verdict, "responder")[0] is Outcome.NOT_ASKED
 
@@ -483,7 +490,7 @@ def test_nobody_passes_where_nothing_is_trusted(edge: Edge) -> None:
     """
     Without a chain there is no root to end in.
     """
-    verdict = verify_client(edge.issuing.issue().chain_pem, (), at=AT)
+    verdict = verify_client(edge.issuing.issue().chain_pem, (), now=AT)
 
     assert verdict.ssl_client_verify == "FAILED:unable to get local issuer certificate"
 
@@ -493,7 +500,7 @@ def test_a_file_without_a_certificate_is_no_client(edge: Edge, data: str) -> Non
     """
     Who has no certificate is refused as somebody who sent none.
     """
-    verdict = verify_client(data, edge.chains, at=AT)
+    verdict = verify_client(data, edge.chains, now=AT)
 
     assert not verdict.is_admitted
     assert verdict.client is None
@@ -505,7 +512,7 @@ def test_a_key_beside_the_certificate_is_passed_over(edge: Edge) -> None:
     A client's own file may hold its key: it is neither read nor a problem.
     """
     client = edge.issuing.issue(ocsp_url=URL)
-    verdict = verify_client(client.key_pem + client.chain_pem, edge.chains, at=AT)
+    verdict = verify_client(client.key_pem + client.chain_pem, edge.chains, now=AT)
 
     assert verdict.is_admitted
     assert client.key_pem.splitlines()[1] not in str(verdict)
@@ -515,7 +522,7 @@ def test_an_authority_can_be_looked_at_as_a_client(edge: Edge) -> None:
     """
     A file of nothing but authorities presents its first.
     """
-    verdict = verify_client(edge.issuing.certificate_pem, edge.chains, at=AT)
+    verdict = verify_client(edge.issuing.certificate_pem, edge.chains, now=AT)
 
     assert verdict.client is not None
     assert verdict.client.label == "Issuing"

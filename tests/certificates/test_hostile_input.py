@@ -37,8 +37,8 @@ def test_every_input_gives_a_report(data: bytes | str, split: bool) -> None:
     """
     Any bytes or text load into chains or problems, within a second.
     """
-    loaded = load_chains([GivenBundle(data, "a.pem", split=split)], at=AT, verify_issuer_dn=True)
-    verify_client(data, loaded.chains, at=AT)
+    loaded = load_chains([GivenBundle(data, "a.pem", split=split)], now=AT, verify_issuer_dn=True)
+    verify_client(data, loaded.chains, now=AT)
 
     assert loaded.chains or loaded.problems
 
@@ -46,7 +46,7 @@ def test_every_input_gives_a_report(data: bytes | str, split: bool) -> None:
 def seconds(data: bytes | str, *, split: bool = False) -> float:
     """Processor time, so that other work on the machine does not count."""
     start = time.process_time()
-    load_chains([GivenBundle(data, "a.pem", split=split)], at=AT)
+    load_chains([GivenBundle(data, "a.pem", split=split)], now=AT)
     return time.process_time() - start
 
 
@@ -115,7 +115,7 @@ def test_authorities_that_all_sign_each_other_are_bounded() -> None:
     ]
     data = "".join(pem_of(one.der) for one in (*crossed, *tops))
 
-    loaded = load_chains([GivenBundle(data, "crossed.pem")], at=AT)
+    loaded = load_chains([GivenBundle(data, "crossed.pem")], now=AT)
 
     assert "too-many-paths" in [problem.rule for problem in loaded.problems]
     assert all(len(path) <= 22 for path in loaded.bundles[0].examination.paths.found)

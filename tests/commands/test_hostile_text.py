@@ -14,13 +14,13 @@ from mtls_app_gateway.commands.printing import say, say_json, say_problems
 from mtls_app_gateway.commands.rehearse_report import print_matrix
 from mtls_app_gateway.commands.verify_report import print_changes, print_report
 from mtls_app_gateway.document.azure import TlsVersion
-from mtls_app_gateway.problems import Problem
+from mtls_app_gateway.processes.problem_rows import CANNOT_WRITE
 from mtls_app_gateway.verify.judge import evidence
 from mtls_app_gateway.verify.judge.expectation import Expectation
 from mtls_app_gateway.verify.judge.expected import BackendReachedBy
-from mtls_app_gateway.verify.judge.verdict import judge
-from mtls_app_gateway.verify.knock.observation import Layer, Observation, Received
-from mtls_app_gateway.verify.knock.question import NOBODY, Question, Target
+from mtls_app_gateway.verify.judge.verdict import judge_observation
+from mtls_app_gateway.verify.knock.observation import ForwardedRequest, Observation, ReachedLayer
+from mtls_app_gateway.verify.knock.question import WITHOUT_CERTIFICATE, Question, Target
 from mtls_app_gateway.verify.promise.promise import Promise
 from mtls_app_gateway.verify.report.html_report import html_report
 from mtls_app_gateway.verify.report.junit import junit
@@ -40,12 +40,14 @@ def text(request: pytest.FixtureRequest) -> str:
 
 def report(text: str) -> Report:
     """A report with a hostile text in every place that comes from outside."""
-    question = Question(NOBODY, TlsVersion.V1_3, path=f"/{text}", spoofs=(text,))
+    question = Question(WITHOUT_CERTIFICATE, TlsVersion.V1_3, path=f"/{text}", spoofs=(text,))
     row = Expectation(f"row {text}", question, BackendReachedBy("http"), evidence.END_TO_END, text)
-    received = Received({text: text}, text, text)
-    met = Observation("nobody", TlsVersion.V1_3, Layer.HTTP, status=200, server=text, location=text, received=received)
+    received = ForwardedRequest({text: text}, text, text)
+    met = Observation(
+        "nobody", TlsVersion.V1_3, ReachedLayer.HTTP, status=200, server=text, location=text, forwarded=received
+    )
     promise = Promise(text, is_tls=True, port=443, host_names=(text,), doubts=(text,), identity_headers=(text,))
-    section = Section(promise, Target(text), (judge(row, met, at=AT),))
+    section = Section(promise, Target(text), (judge_observation(row, met, now=AT),))
     return Report(AT, 1.0, "mtls-gateway 1", text, (section,), served_by=text, not_known=(text,))
 
 
@@ -104,7 +106,7 @@ def test_every_report_is_json(text: str, capfd: pytest.CaptureFixture[str]) -> N
 def test_a_line_stays_one_line(text: str, capfd: pytest.CaptureFixture[str]) -> None:
     """Lines and problems are printed one by one, to the stream that is asked for."""
     say(text, "two")
-    say_problems([Problem("rule", text, text, text)])
+    say_problems([CANNOT_WRITE.problem(text, text, text)])
     shown = capfd.readouterr()
     assert (2, 1) == (shown.out.count("\n"), shown.err.count("\n"))
     assert all(line.isprintable() for line in (shown.out + shown.err).split("\n"))

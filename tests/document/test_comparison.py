@@ -152,7 +152,7 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("op", "told"),
         [
-            ("replace", "edge-gateway is REPLACED: the one there is deleted, and another is made\n  ~ name: edge -> b"),
+            ("replace", "edge-gateway is REPLACED: the existing one is deleted, another is made\n  ~ name: edge -> b"),
             ("create", "edge-gateway is made"),
             ("delete", "edge-gateway is DELETED"),
         ],

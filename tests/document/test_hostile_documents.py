@@ -143,7 +143,7 @@ def test_a_control_character_is_refused_with_its_place(where: str, change: Any, 
         given |= changed
     (problem,) = [each for each in read(given).problems if each.rule == "control-character"]
     assert (where, Severity.ERROR) == (problem.where, problem.severity)
-    assert f"U+{ord(control[0]):04X} stands in the text, a control character or half of one" == problem.saw
+    assert f"the text has U+{ord(control[0]):04X}, a control character or a lone surrogate" == problem.saw
 
 
 def test_a_name_of_a_tag_is_a_text_too() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mtls_app_gateway.document.arm_types import GATEWAY_TYPE
 from mtls_app_gateway.document.purpose import Purpose
 from mtls_app_gateway.document.reading import read, read_document
-from mtls_app_gateway.document.references import check_references, check_use
+from mtls_app_gateway.document.references import check_references, unused_parts
 from mtls_app_gateway.document.spelling import flatten
 from mtls_app_gateway.problems import GatewayError, Severity
 
@@ -75,7 +75,7 @@ class TestQuickstart:
         Every reference arrives, and nothing is unused.
         """
         assert check_references(quickstart) == ()
-        assert check_use(quickstart) == ()
+        assert unused_parts(quickstart) == ()
 
     def test_its_secrets_are_left_out(self, template: dict[str, Any]) -> None:
         """

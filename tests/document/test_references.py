@@ -10,12 +10,11 @@ from mtls_app_gateway.document.references import (
     TARGETS,
     Reference,
     check_references,
-    check_use,
     iter_references,
     parse_reference,
     self_reference,
+    unused_parts,
 )
-from mtls_app_gateway.problems import Severity
 
 GATEWAY = (
     "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/edge"
@@ -200,9 +199,9 @@ def test_every_fault_is_told_at_once() -> None:
     ]
 
 
-def test_what_nothing_uses_is_a_warning() -> None:
+def test_what_nothing_points_to_is_unused() -> None:
     """
-    A profile no listener uses and a listener without a profile are pointed out; staged chains and rules are not.
+    A profile that no listener uses is unused; staged chains, and the parts where a gateway begins, are not.
     """
     subject = document(
         sslProfiles=[{"name": "p"}],
@@ -212,32 +211,18 @@ def test_what_nothing_uses_is_a_warning() -> None:
         gatewayIPConfigurations=[{"name": "ip"}],
     )
 
-    problems = check_use(subject)
-
-    assert [(problem.rule, problem.where) for problem in problems] == [
-        ("unused-part", "properties.sslProfiles[0]"),
-        ("listener-without-profile", "properties.httpListeners[0]"),
-    ]
-    assert {Severity.WARNING} == {problem.severity for problem in problems}
+    assert (("properties.sslProfiles[0]", Reference("sslProfiles", "p")),) == unused_parts(subject)
 
 
-def test_what_is_used_is_not_mentioned() -> None:
+def test_with_a_reference_that_reaches_nothing_it_is_not_known_what_is_unused() -> None:
     """
-    A listener with a profile, behind a rule, gives no warning; nor does plain HTTP without one.
+    The part that it was meant to reach is used, and which one that is cannot be known.
     """
     subject = document(
-        sslProfiles=[{"name": "p"}],
-        httpListeners=[
-            listener(sslProfile=self_reference("sslProfiles", "p")),
-            {"name": "plain", "properties": {"protocol": "Http"}},
-        ],
-        requestRoutingRules=[
-            {"name": name, "properties": {"httpListener": self_reference("httpListeners", name)}}
-            for name in ("https", "plain")
-        ],
+        sslProfiles=[{"name": "p"}], httpListeners=[listener(sslProfile=self_reference("sslProfiles", "q"))]
     )
 
-    assert check_use(subject) == ()
+    assert unused_parts(subject) is None
 
 
 def test_every_reference_azure_knows_has_its_collection() -> None:

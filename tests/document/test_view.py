@@ -63,6 +63,27 @@ def test_a_word_that_azure_does_not_have_is_unknown() -> None:
     assert not profile.knows("mode")
 
 
+@pytest.mark.parametrize(
+    ("expected", "word"), [(Mode.STRICT, "STRICT"), (Mode.PASSTHROUGH, "passthrough"), (None, 7), (None, ["Strict"])]
+)
+def test_a_mode_is_read_in_any_case(expected: Mode | None, word: object) -> None:
+    """Azure reads the words of its enumerations in any case; another value is no mode."""
+    profile = part("mtls", clientAuthConfiguration={"verifyClientAuthMode": word})
+
+    assert expected == view(document([], sslProfiles=[profile])).profiles[0].mode
+
+
+@pytest.mark.parametrize(
+    ("expected", "subnet"), [("/subscriptions/s/subnets/edge", "/subscriptions/s/subnets/edge"), (None, 7)]
+)
+def test_the_subnet_of_the_gateway(expected: str | None, subnet: object) -> None:
+    """The gateway's own subnet is known where its id is."""
+    place = {"name": "gateway", "properties": {"subnet": {"id": subnet}}}
+
+    assert expected == view({"properties": {"gatewayIPConfigurations": [place]}}).subnet_id
+    assert view({}).subnet_id is None
+
+
 def test_a_placeholder_is_unknown() -> None:
     """
     What is known only later is nothing, and is marked.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from mtls_app_gateway.rehearsal.authority import Authority, Purpose
+from mtls_app_gateway.rehearsal.authority import Authority, LeafUse
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 GROUP = "edge-rg"
@@ -19,7 +19,7 @@ GATEWAY_ID = f"{ROOT}/applicationGateways/gw"
 
 AT = datetime.now(UTC)
 AUTHORITY = Authority.create("Example Partners Root", at=AT)
-_SERVER = AUTHORITY.issue("edge.example.com", purpose=Purpose.SERVER, host_names=["edge.example.com"])
+_SERVER = AUTHORITY.issue("edge.example.com", purpose=LeafUse.SERVER, host_names=["edge.example.com"])
 PFX = base64.b64encode(_SERVER.pfx(PASSWORD)).decode()
 CHAIN = base64.b64encode(AUTHORITY.bundle_pem.encode()).decode()
 

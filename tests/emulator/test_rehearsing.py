@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from mtls_app_gateway.emulator.rehearsing_host import RehearsingHost
-from mtls_app_gateway.rehearsal.session import Standing, StandingListener, is_owned
+from mtls_app_gateway.rehearsal.session import Session, SessionListener, is_owned
 
 from tests.emulator import estate
 from tests.emulator.conftest import Client, Serve
@@ -57,12 +57,12 @@ def work_directory(folder: Path) -> Path:
 
 def status(folder: Path, caller: str | None = None) -> int:
     """What somebody meets at the one listener of the one gateway."""
-    standing = Standing.read(work_directory(folder))
-    (listener,) = standing.listeners
-    context = ssl.create_default_context(cafile=str(standing.folder / standing.server_ca))
+    session = Session.read(work_directory(folder))
+    (listener,) = session.listeners
+    context = ssl.create_default_context(cafile=str(session.folder / session.server_ca))
     if caller is not None:
-        shown = next(each for each in standing.callers["mtls"] if each.name == caller)
-        context.load_cert_chain(standing.folder / shown.certificate, standing.folder / shown.key)
+        shown = next(each for each in session.callers["mtls"] if each.name == caller)
+        context.load_cert_chain(session.folder / shown.certificate, session.folder / shown.key)
     connection = http.client.HTTPSConnection("localhost", listener.port, context=context, timeout=10)
     try:
         connection.request("GET", "/")
@@ -71,8 +71,8 @@ def status(folder: Path, caller: str | None = None) -> int:
         connection.close()
 
 
-def listener_of(folder: Path) -> StandingListener:
-    (listener,) = Standing.read(work_directory(folder)).listeners
+def listener_of(folder: Path) -> SessionListener:
+    (listener,) = Session.read(work_directory(folder)).listeners
     return listener
 
 
@@ -203,7 +203,7 @@ def test_two_gateways_that_stay_down_have_one_line_each_in_the_log(
     An attempt each second to raise what cannot be raised adds nothing; that one is back is said.
     """
     provider.create(GATEWAY, PASSTHROUGH)
-    document = Standing.read(work_directory(folder)).document
+    document = Session.read(work_directory(folder)).document
     host.apply({**document, "id": estate.GATEWAY_ID.replace(estate.GROUP, "other-rg")})
     for place in folder.iterdir():
         os.kill(int((place / "nginx.pid").read_text()), signal.SIGKILL)
@@ -284,7 +284,7 @@ def test_two_gateways_of_one_name_have_two_folders(host: RehearsingHost, provide
     first = work_directory(folder)
     other = estate.GATEWAY_ID.replace(estate.GROUP, "other-rg")
 
-    host.apply({**Standing.read(first).document, "id": other})
+    host.apply({**Session.read(first).document, "id": other})
     assert 2 == len(list(folder.iterdir()))
     host.remove(other)
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pulumi
 from mtls_app_gateway import MtlsAppGateway, MtlsAppGatewayArgs
-from mtls_app_gateway.rehearsal.authority import Authority, Purpose
+from mtls_app_gateway.rehearsal.authority import Authority, LeafUse
 from pulumi import automation as auto
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
@@ -41,7 +41,7 @@ def mint() -> Material:
     """New ones."""
     at = datetime.now(UTC)
     partners = Authority.create("Example Partners Root", at=at)
-    server = partners.issue("edge.example.com", purpose=Purpose.SERVER, host_names=["edge.example.com"])
+    server = partners.issue("edge.example.com", purpose=LeafUse.SERVER, host_names=["edge.example.com"])
     return Material(
         base64.b64encode(server.pfx(PASSWORD)).decode(),
         base64.b64encode(server.pfx()).decode(),

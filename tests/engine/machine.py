@@ -5,7 +5,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from mtls_app_gateway.rehearsal.session import Standing
+from mtls_app_gateway.rehearsal.session import Session
 
 from tools.local import Local
 from tools.set_up import ROOT
@@ -22,10 +22,10 @@ def copy_for_local(folder: Path) -> Local:
     return Local(folder)
 
 
-def gateway_of(here: Local) -> Standing:
+def gateway_of(here: Local) -> Session:
     """The one gateway that is raised."""
     (place,) = here.gateways.iterdir()
-    return Standing.read(place)
+    return Session.read(place)
 
 
 def is_listening(port: int) -> bool:

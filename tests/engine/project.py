@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from mtls_app_gateway.rehearsal.authority import Authority, Purpose
+from mtls_app_gateway.rehearsal.authority import Authority, LeafUse
 
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = "mtls-app-gateway"
@@ -65,6 +65,6 @@ def copy_project(folder: Path, run_engine: RunEngine) -> Project:
 def write_pfx(path: Path, password: str) -> str:
     """Put a listener certificate where its owner has one; its base64."""
     authority = Authority.create("Contoso Server CA")
-    server = authority.issue("edge.example.com", purpose=Purpose.SERVER, host_names=["edge.example.com"])
+    server = authority.issue("edge.example.com", purpose=LeafUse.SERVER, host_names=["edge.example.com"])
     path.write_bytes(server.pfx(password))
     return base64.b64encode(path.read_bytes()).decode("ascii")

@@ -6,9 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from mtls_app_gateway.rehearsal.authority import Authority, Credential, KeyKind, Purpose, self_signed, write_credential
-from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised
-from mtls_app_gateway.rehearsal.ocsp_responder import Answer, OcspResponder
+from mtls_app_gateway.rehearsal.authority import (
+    Authority,
+    Credential,
+    KeyKind,
+    LeafUse,
+    self_signed,
+    write_credential,
+)
+from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, RunningGateway
+from mtls_app_gateway.rehearsal.ocsp_responder import OcspAnswer, OcspResponder
 
 from .documents import bundle, chain, document, listener, passthrough, strict
 from .knocking import Shown
@@ -58,7 +65,7 @@ def callers(
         "issued by the root": authorities.root_a.issue("direct", ocsp_url=url),
         "expired": a1.issue("expired", not_before=NOW - 9 * DAY, not_after=NOW - DAY, ocsp_url=url),
         "not yet valid": a1.issue("early", not_before=NOW + DAY, not_after=NOW + 9 * DAY, ocsp_url=url),
-        "for servers": a1.issue("server", purpose=Purpose.SERVER, ocsp_url=url),
+        "for servers": a1.issue("server", purpose=LeafUse.SERVER, ocsp_url=url),
         "weak key": a1.issue("weak", key=KeyKind.RSA1024, ocsp_url=url),
         "no purpose": a1.issue("any", purpose=None, ocsp_url=url),
         "untrusted": authorities.root_b.issue("untrusted", ocsp_url=url),
@@ -73,10 +80,10 @@ def callers(
         "slow": a1.issue("slow", ocsp_url=url),
     }
     for name, answer in (
-        ("revoked", Answer.REVOKED),
-        ("unknown", Answer.UNKNOWN),
-        ("silent", Answer.SILENT),
-        ("slow", Answer.SLOW),
+        ("revoked", OcspAnswer.REVOKED),
+        ("unknown", OcspAnswer.UNKNOWN),
+        ("silent", OcspAnswer.SILENT),
+        ("slow", OcspAnswer.SLOW),
     ):
         responder.answer(credentials[name], answer)
     shown: dict[str, Shown | None] = {"nothing": None}
@@ -93,7 +100,7 @@ def _leaf_only(credential: Credential, folder: Path, name: str) -> Shown:
 
 
 @pytest.fixture(scope="session")
-def raised(authorities: Authorities, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raised]:
+def raised(authorities: Authorities, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
     """A gateway with a listener of each kind, each on a port of its own."""
     gateway = document(
         [
@@ -117,7 +124,7 @@ def raised(authorities: Authorities, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def show(tmp_path: Path) -> Iterator[Callable[[dict[str, object]], Raised]]:
+def show(tmp_path: Path) -> Iterator[Callable[[dict[str, object]], RunningGateway]]:
     """Raise a document of the test's own; called again, change to another."""
     with LocalGateway(tmp_path / "gateway") as running:
         yield running.show

@@ -4,7 +4,9 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
+from mtls_app_gateway.document.gateway import TrustedChain
 from mtls_app_gateway.document.references import self_reference
+from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.authority import Authority
 
 Part = dict[str, Any]
@@ -16,6 +18,11 @@ def part(name: str, **properties: Any) -> Part:
 
 def chain(name: str, *bundles: str) -> Part:
     return part(name, data=base64.b64encode("".join(bundles).encode()).decode())
+
+
+def trusted(entry: Part) -> TrustedChain:
+    """An entry of `trustedClientCertificates` as the view reads it."""
+    return view({"properties": {"trustedClientCertificates": [entry]}}).trusted_chains[0]
 
 
 def passthrough(name: str = "passthrough", **properties: Any) -> Part:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mtls_app_gateway.rehearsal.local_gateway import Raised
-from mtls_app_gateway.rehearsal.nginx.config import RehearsedListener
+from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
+from mtls_app_gateway.rehearsal.nginx.placement import RehearsedListener
 
 ADDRESS = "127.0.0.1"
 VERSIONS = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}
@@ -43,12 +43,12 @@ class Met:
         return {name.lower(): value for name, value in self.received["headers"].items()}
 
 
-def listener_of(raised: Raised, name: str) -> RehearsedListener:
+def listener_of(raised: RunningGateway, name: str) -> RehearsedListener:
     return next(each for each in raised.listeners if each.name == name)
 
 
 def context(
-    raised: Raised, shown: Shown | None, version: str | None = None, ciphers: str | None = None
+    raised: RunningGateway, shown: Shown | None, version: str | None = None, ciphers: str | None = None
 ) -> ssl.SSLContext:
     made = ssl.create_default_context(cafile=str(raised.server_ca))
     # A caller may hold a key that this side's OpenSSL finds too weak: the gateway is to judge it.
@@ -61,7 +61,7 @@ def context(
 
 
 def knock(
-    raised: Raised,
+    raised: RunningGateway,
     name: str,
     shown: Shown | None = None,
     *,

@@ -11,7 +11,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from mtls_app_gateway.rehearsal.authority import (
     Authority,
     KeyKind,
-    Purpose,
+    LeafUse,
     padding,
     pem,
     self_signed,
@@ -54,12 +54,12 @@ def test_a_chain_goes_from_the_leaf_to_the_root(root: Authority) -> None:
 @pytest.mark.parametrize(
     ("purpose", "oids"),
     [
-        (Purpose.CLIENT, [ExtendedKeyUsageOID.CLIENT_AUTH]),
-        (Purpose.SERVER, [ExtendedKeyUsageOID.SERVER_AUTH]),
-        (Purpose.OCSP_SIGNING, [ExtendedKeyUsageOID.OCSP_SIGNING]),
+        (LeafUse.CLIENT, [ExtendedKeyUsageOID.CLIENT_AUTH]),
+        (LeafUse.SERVER, [ExtendedKeyUsageOID.SERVER_AUTH]),
+        (LeafUse.OCSP_SIGNING, [ExtendedKeyUsageOID.OCSP_SIGNING]),
     ],
 )
-def test_a_leaf_says_what_it_is_for(root: Authority, purpose: Purpose, oids: list[x509.ObjectIdentifier]) -> None:
+def test_a_leaf_says_what_it_is_for(root: Authority, purpose: LeafUse, oids: list[x509.ObjectIdentifier]) -> None:
     """
     The extended key usage of a leaf is exactly the purpose asked for.
     """

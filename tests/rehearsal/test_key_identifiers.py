@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.authority import Credential, write_credential
-from mtls_app_gateway.rehearsal.local_gateway import Raised
+from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
 from mtls_app_gateway.rehearsal.nginx.client_check import client_check
-from mtls_app_gateway.rehearsal.rehearsal_ca import StandInAuthorities, stand_in_for, with_stand_ins
+from mtls_app_gateway.rehearsal.rehearsal_chain import RehearsalChain, rehearsal_chain_for, with_rehearsal_chains
 
 from ..certificates.handmade import (
     CLIENT_AUTH,
@@ -29,7 +29,7 @@ from ..certificates.handmade import (
     p256,
 )
 from ..certificates.minting import pem_of
-from .documents import document, listener, part, strict
+from .documents import document, listener, part, strict, trusted
 from .knocking import Shown, knock
 
 NOW = datetime.now(UTC)
@@ -62,8 +62,8 @@ def chain_of(*certificates: Handmade) -> dict[str, Any]:
     return part("real", data=base64.b64encode(data.encode()).decode())
 
 
-def rehearsed(entry: dict[str, Any]) -> StandInAuthorities:
-    made = stand_in_for(entry, at=NOW)
+def rehearsed(entry: dict[str, Any]) -> RehearsalChain:
+    made = rehearsal_chain_for(trusted(entry), now=NOW)
     assert made is not None
     return made
 
@@ -80,7 +80,7 @@ def test_the_order_of_a_bundle_decides_the_same_issuer_for_both() -> None:
         sslProfiles=[strict("strict", "real", issuer_dn=True)],
         trustedClientCertificates=[entry],
     )
-    changed = with_stand_ins(gateway, [rehearsed(entry)])
+    changed = with_rehearsal_chains(gateway, [rehearsed(entry)])
 
     assert ("CN=Int 2",) == client_check(view(changed).profiles[0]).issuers
 
@@ -88,7 +88,7 @@ def test_the_order_of_a_bundle_decides_the_same_issuer_for_both() -> None:
 @pytest.mark.parametrize("names_key", [False, True], ids=["no identifier", "issuer's identifier"])
 @pytest.mark.parametrize("key", [p256, rsa_key], ids=["P-256", "RSA"])
 def test_clients_of_both_pass(
-    show: Callable[[dict[str, object]], Raised], tmp_path: Path, key: Callable[[int], Key], names_key: bool
+    show: Callable[[dict[str, object]], RunningGateway], tmp_path: Path, key: Callable[[int], Key], names_key: bool
 ) -> None:
     """
     Real client and rehearsal client, each with and without its intermediate, and each from a further intermediate.
@@ -101,7 +101,7 @@ def test_clients_of_both_pass(
         sslProfiles=[strict("strict", "real", issuer_dn=False)],
         trustedClientCertificates=[entry],
     )
-    raised = show(with_stand_ins(gateway, [made]))
+    raised = show(with_rehearsal_chains(gateway, [made]))
     below = made.issuer.intermediate("Below")
     callers = {"real, chain": shown(tmp_path, client, issuing), "real, alone": shown(tmp_path, client)}
     for name, credential in (

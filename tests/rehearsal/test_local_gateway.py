@@ -22,7 +22,7 @@ from mtls_app_gateway.document.reading import read_document
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal import local_gateway, nginx_process
 from mtls_app_gateway.rehearsal.authority import Authority
-from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised
+from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, RunningGateway
 from mtls_app_gateway.rehearsal.nginx_process import Nginx, find_nginx
 
 from .conftest import Authorities
@@ -171,7 +171,7 @@ class TestChanges:
 class TestSafety:
     """What it leaves where, and who can reach it."""
 
-    def test_everything_listens_on_the_loopback_alone(self, gateway: LocalGateway, raised: Raised) -> None:
+    def test_everything_listens_on_the_loopback_alone(self, gateway: LocalGateway, raised: RunningGateway) -> None:
         """
         None of the addresses in a configuration is another than 127.0.0.1, and no socket listens elsewhere.
         """
@@ -401,7 +401,7 @@ class TestEnds:
 class TestOwnBackend:
     """A real application behind the rehearsal."""
 
-    def test_it_takes_the_place_of_the_echo(self, tmp_path: Path, raised: Raised) -> None:
+    def test_it_takes_the_place_of_the_echo(self, tmp_path: Path, raised: RunningGateway) -> None:
         """
         With a backend of one's own each pool leads there.
         """

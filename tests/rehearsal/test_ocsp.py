@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from mtls_app_gateway.rehearsal.authority import Authority, Credential, write_credential
-from mtls_app_gateway.rehearsal.local_gateway import Raised
-from mtls_app_gateway.rehearsal.ocsp_responder import Answer, OcspResponder
+from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
+from mtls_app_gateway.rehearsal.ocsp_responder import OcspAnswer, OcspResponder
 
 from .conftest import Authorities
 from .knocking import Shown, knock
@@ -33,14 +33,14 @@ def question(credential: Credential, issuer: Authority) -> bytes:
     ("answer", "status"),
     [
         (None, ocsp.OCSPCertStatus.GOOD),
-        (Answer.REVOKED, ocsp.OCSPCertStatus.REVOKED),
-        (Answer.UNKNOWN, ocsp.OCSPCertStatus.UNKNOWN),
-        (Answer.SLOW, ocsp.OCSPCertStatus.GOOD),
+        (OcspAnswer.REVOKED, ocsp.OCSPCertStatus.REVOKED),
+        (OcspAnswer.UNKNOWN, ocsp.OCSPCertStatus.UNKNOWN),
+        (OcspAnswer.SLOW, ocsp.OCSPCertStatus.GOOD),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_it_says_what_it_was_told(
-    issuer: Authority, answer: Answer | None, status: ocsp.OCSPCertStatus, method: str
+    issuer: Authority, answer: OcspAnswer | None, status: ocsp.OCSPCertStatus, method: str
 ) -> None:
     """
     By GET and by POST the answer is the one that was set, signed by the issuer's key.
@@ -70,7 +70,7 @@ def test_about_other_issuers_it_is_not_authorized() -> None:
     assert ocsp.OCSPResponseStatus.UNAUTHORIZED == response.response_status
 
 
-def test_a_slow_responder_is_waited_for(raised: Raised, callers: dict[str, Shown | None]) -> None:
+def test_a_slow_responder_is_waited_for(raised: RunningGateway, callers: dict[str, Shown | None]) -> None:
     """
     A good answer that takes half a second is a good answer, half a second later.
     """
@@ -81,7 +81,7 @@ def test_a_slow_responder_is_waited_for(raised: Raised, callers: dict[str, Shown
     assert time.monotonic() - before >= 0.5
 
 
-def test_a_silent_responder_lets_nobody_through(raised: Raised, callers: dict[str, Shown | None]) -> None:
+def test_a_silent_responder_lets_nobody_through(raised: RunningGateway, callers: dict[str, Shown | None]) -> None:
     """
     While the responder says nothing, nothing is answered: the caller does not reach the backend.
     """
@@ -89,7 +89,7 @@ def test_a_silent_responder_lets_nobody_through(raised: Raised, callers: dict[st
         knock(raised, "ocsp", callers["silent"], timeout=0.5)
 
 
-def test_a_good_answer_is_remembered(raised: Raised, authorities: Authorities, tmp_path: Path) -> None:
+def test_a_good_answer_is_remembered(raised: RunningGateway, authorities: Authorities, tmp_path: Path) -> None:
     """
     A status once given is kept until it expires, also when the responder has gone since.
     """
@@ -103,7 +103,7 @@ def test_a_good_answer_is_remembered(raised: Raised, authorities: Authorities, t
 
 
 def test_only_the_leaf_is_asked_about(
-    raised: Raised, callers: dict[str, Shown | None], responder: OcspResponder, authorities: Authorities
+    raised: RunningGateway, callers: dict[str, Shown | None], responder: OcspResponder, authorities: Authorities
 ) -> None:
     """
     The issuing CA's own certificate names no responder, and nobody asks for one.

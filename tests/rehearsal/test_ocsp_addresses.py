@@ -10,7 +10,7 @@ import pytest
 from mtls_app_gateway.rehearsal.authority import Authority, write_credential
 from mtls_app_gateway.rehearsal.local_rehearsal import LocalRehearsal
 from mtls_app_gateway.rehearsal.ocsp_responder import OcspResponder
-from mtls_app_gateway.rehearsal.session import Standing, kept_authorities
+from mtls_app_gateway.rehearsal.session import Session, kept_rehearsal_chain
 
 from .documents import chain, document, listener, strict
 from .knocking import Shown
@@ -23,7 +23,7 @@ def real() -> Authority:
 
 
 @pytest.fixture(scope="module")
-def rehearsal(real: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+def rehearsal(real: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     gateway = document(
         [listener("ocsp", 8471, "ocsp")],
         sslProfiles=[strict("ocsp", "partners", ocsp=True)],
@@ -40,7 +40,7 @@ def elsewhere(real: Authority) -> Iterator[OcspResponder]:
         yield responder
 
 
-def status(rehearsal: Standing, shown: Shown) -> int:
+def status(rehearsal: Session, shown: Shown) -> int:
     """What a client with this certificate is answered."""
     context = ssl.create_default_context(cafile=str(rehearsal.folder / rehearsal.server_ca))
     context.load_cert_chain(shown.chain, shown.key)
@@ -53,12 +53,12 @@ def status(rehearsal: Standing, shown: Shown) -> int:
 
 
 def test_the_address_in_a_certificate_is_not_asked(
-    rehearsal: Standing, elsewhere: OcspResponder, tmp_path: Path
+    rehearsal: Session, elsewhere: OcspResponder, tmp_path: Path
 ) -> None:
     """
     A client of the rehearsal CA is judged by the rehearsal's responder, though its certificate names another.
     """
-    trusted = kept_authorities(rehearsal.folder, rehearsal.listeners[0].authorities, at=datetime.now(UTC))
+    trusted = kept_rehearsal_chain(rehearsal.folder, rehearsal.listeners[0].authorities, now=datetime.now(UTC))
     assert trusted is not None
     leaf = trusted.issuer.issue("elsewhere", ocsp_url=elsewhere.url)
 
@@ -67,7 +67,7 @@ def test_the_address_in_a_certificate_is_not_asked(
 
 
 def test_a_real_client_is_refused_and_nobody_is_asked(
-    rehearsal: Standing, real: Authority, elsewhere: OcspResponder, tmp_path: Path
+    rehearsal: Session, real: Authority, elsewhere: OcspResponder, tmp_path: Path
 ) -> None:
     """
     What its responder would say is not known here: nothing is sent there, it is not let in, and the report says so.
@@ -79,7 +79,7 @@ def test_a_real_client_is_refused_and_nobody_is_asked(
     assert "profile ocsp: the OCSP responders that real certificates name; none is asked" in rehearsal.not_rehearsed
 
 
-def test_a_caller_whose_certificate_names_no_responder_is_refused(rehearsal: Standing) -> None:
+def test_a_caller_whose_certificate_names_no_responder_is_refused(rehearsal: Session) -> None:
     """
     As nginx refuses it by itself where no responder is put in place of another.
     """
@@ -88,7 +88,7 @@ def test_a_caller_whose_certificate_names_no_responder_is_refused(rehearsal: Sta
     assert 400 == status(rehearsal, Shown(rehearsal.folder / caller.certificate, rehearsal.folder / caller.key))
 
 
-def test_every_ocsp_listener_names_the_rehearsals_responder(rehearsal: Standing) -> None:
+def test_every_ocsp_listener_names_the_rehearsals_responder(rehearsal: Session) -> None:
     """
     No check of revocation is left to the address in a certificate.
     """

@@ -7,7 +7,7 @@ import pytest
 from mtls_app_gateway.commands.rehearse_matrix import knock
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.local_rehearsal import LocalRehearsal
-from mtls_app_gateway.verify.judge.verdict import Outcome
+from mtls_app_gateway.verify.judge.verdict import RowOutcome
 from mtls_app_gateway.verify.report.report import Section
 
 from .documents import basic_rule, chain, document, listener, strict
@@ -50,7 +50,7 @@ def test_nothing_fails(name: str, sections: Mapping[str, Section]) -> None:
     """
     outcomes = {verdict.row: verdict.outcome for verdict in sections[name].verdicts}
 
-    assert [] == [row for row, outcome in outcomes.items() if outcome in {Outcome.FAILS, Outcome.UNANSWERED}]
+    assert [] == [row for row, outcome in outcomes.items() if outcome in {RowOutcome.FAILS, RowOutcome.UNANSWERED}]
     assert len(outcomes) > 20
 
 
@@ -61,8 +61,8 @@ def test_what_is_served_is_judged(name: str, sections: Mapping[str, Section]) ->
     """
     outcomes = {verdict.row: verdict.outcome for verdict in sections[name].verdicts}
 
-    assert Outcome.HOLDS is outcomes["valid (stand-in CA), TLS 1.2"]
-    assert Outcome.HOLDS is outcomes["protocol version, TLS 1.3"]
+    assert RowOutcome.HOLDS is outcomes["valid (rehearsal CA), TLS 1.2"]
+    assert RowOutcome.HOLDS is outcomes["protocol version, TLS 1.3"]
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_what_is_not_served_is_not_judged(name: str, version: str, sections: Map
     """
     Where the policy's own suites are not served, what is met says nothing about Azure, and why is told.
     """
-    (verdict,) = [each for each in sections[name].verdicts if each.row == f"valid (stand-in CA), {version}"]
+    (verdict,) = [each for each in sections[name].verdicts if each.row == f"valid (rehearsal CA), {version}"]
 
-    assert Outcome.NOT_JUDGED is verdict.outcome
+    assert RowOutcome.NOT_JUDGED is verdict.outcome
     assert "are not served here" in str(getattr(verdict.asked, "expected", ""))
 
 
@@ -88,5 +88,5 @@ def test_what_azure_retired_is_not_judged(sections: Mapping[str, Section]) -> No
     }
 
     for name, version in (("20150501", "1.0"), ("20150501", "1.1"), ("20170401", "1.1"), ("custom", "1.0")):
-        assert Outcome.NOT_JUDGED is outcomes[name, f"protocol version, TLS {version}"]
-    assert Outcome.HOLDS is outcomes["20170401", "protocol version, TLS 1.0"]
+        assert RowOutcome.NOT_JUDGED is outcomes[name, f"protocol version, TLS {version}"]
+    assert RowOutcome.HOLDS is outcomes["20170401", "protocol version, TLS 1.0"]

@@ -17,8 +17,8 @@ from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.backend_address import backend_address
 from mtls_app_gateway.rehearsal.local_rehearsal import LocalRehearsal
 from mtls_app_gateway.rehearsal.nginx import reports as nginx_reports
-from mtls_app_gateway.rehearsal.session import Standing
-from mtls_app_gateway.verify.judge.verdict import Outcome, Verdict
+from mtls_app_gateway.rehearsal.session import Session
+from mtls_app_gateway.verify.judge.verdict import RowOutcome, Verdict
 from mtls_app_gateway.verify.knock import question
 from mtls_app_gateway.verify.report.report import Report
 from rich.console import Console
@@ -83,20 +83,20 @@ def gateway() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def standing(application: Application, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+def session(application: Application, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     folder = tmp_path_factory.mktemp("real")
     with LocalRehearsal(folder, backend=str(application.server_port)) as rehearsal:
         rehearsal.show(gateway())
-        yield Standing.read(folder)
+        yield Session.read(folder)
 
 
-def asked(standing: Standing) -> Report:
-    return knock(standing, "test", progress=lambda _done, _all: None)
+def asked(session: Session) -> Report:
+    return knock(session, "test", progress=lambda _done, _all: None)
 
 
 @pytest.fixture(scope="module")
-def report(standing: Standing) -> Report:
-    return asked(standing)
+def report(session: Session) -> Report:
+    return asked(session)
 
 
 def row(report: Report, name: str) -> Verdict:
@@ -108,20 +108,20 @@ def test_what_was_sent_on_is_judged(report: Report, version: str) -> None:
     """
     The application tells nothing, and yet each header that nginx sent on is compared with what Azure would send.
     """
-    sent = row(report, f"valid (stand-in CA), what the backend gets, {version}")
+    sent = row(report, f"valid (rehearsal CA), what the backend gets, {version}")
 
-    assert (Outcome.HOLDS, "X-Client-Cert, X-Cost from the gateway") == (sent.outcome, sent.words)
-    assert Outcome.HOLDS is row(report, f"valid (stand-in CA), spoofing headers at /, {version}").outcome
+    assert (RowOutcome.HOLDS, "X-Client-Cert, X-Cost from the gateway") == (sent.outcome, sent.words)
+    assert RowOutcome.HOLDS is row(report, f"valid (rehearsal CA), spoofing headers at /, {version}").outcome
 
 
 def test_a_hole_is_seen(report: Report) -> None:
     """
     Where a route passes the client's own header on, nginx says that it did.
     """
-    spoofed = row(report, "valid (stand-in CA), spoofing headers at /hole/, TLS 1.3")
+    spoofed = row(report, "valid (rehearsal CA), spoofing headers at /hole/, TLS 1.3")
 
-    assert Outcome.FAILS is spoofed.outcome
-    assert "X-Client-Cert, X-Cost reached the backend as the caller wrote it" == spoofed.words
+    assert RowOutcome.FAILS is spoofed.outcome
+    assert "X-Client-Cert, X-Cost reached the backend as the caller sent it" == spoofed.words
 
 
 @pytest.mark.usefixtures("report")
@@ -133,21 +133,21 @@ def test_the_application_never_sees_the_token(application: Application) -> None:
     assert not [name for headers in application.received for name in headers if "rehearsal" in name.lower()]
 
 
-def test_nobody_else_is_told(standing: Standing) -> None:
+def test_nobody_else_is_told(session: Session) -> None:
     """
     An answer to a client without the token is the application's, with nothing added; what was not said does not hold.
     """
-    unasked = asked(replace(standing, report_token="of another rehearsal"))
+    unasked = asked(replace(session, report_token="of another rehearsal"))
     shown = io.StringIO()
     print_matrix(unasked, Console(file=shown, width=300))
     lines = shown.getvalue().splitlines()
 
-    met = row(unasked, "valid (stand-in CA), TLS 1.3").observation
+    met = row(unasked, "valid (rehearsal CA), TLS 1.3").observation
     assert met is not None
-    assert met.received is None
-    assert Outcome.NOT_ASKED is row(unasked, "valid (stand-in CA), what the backend gets, TLS 1.3").outcome
+    assert met.forwarded is None
+    assert RowOutcome.NOT_ASKED is row(unasked, "valid (rehearsal CA), what the backend gets, TLS 1.3").outcome
     assert not [line for line in lines if "backend gets" in line and "holds" in line]
-    assert [line for line in lines if "valid (stand-in CA), what the backend gets" in line and "not asked" in line]
+    assert [line for line in lines if "valid (rehearsal CA), what the backend gets" in line and "not asked" in line]
 
 
 def test_two_rooms_have_one_name() -> None:

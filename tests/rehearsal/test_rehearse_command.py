@@ -17,7 +17,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.echo_backend import EchoBackend
-from mtls_app_gateway.rehearsal.session import Standing
+from mtls_app_gateway.rehearsal.session import Session
 
 from .documents import basic_rule, chain, document, headers_set, listener, passthrough, rewrite_set, strict
 
@@ -116,7 +116,7 @@ def test_every_caller_meets_what_strict_promises(run: Run, write: Callable[..., 
     met = {
         row["about"]: row["met"]["status"] for row in rows(done).values() if row["version"] == version and row["met"]
     }
-    admitted = {about.removesuffix(" (stand-in CA)") for about, status in met.items() if status == 200}
+    admitted = {about.removesuffix(" (rehearsal CA)") for about, status in met.items() if status == 200}
     assert 0 == done.returncode, done.stderr
     assert {
         "valid",
@@ -127,7 +127,7 @@ def test_every_caller_meets_what_strict_promises(run: Run, write: Callable[..., 
         "oversize certificate",
         "OCSP: slow",
     } == {about for about in admitted if "what the backend gets" not in about and "spoofing" not in about}
-    refused = {about.removesuffix(" (stand-in CA)") for about, status in met.items() if status == 400}
+    refused = {about.removesuffix(" (rehearsal CA)") for about, status in met.items() if status == 400}
     refused -= {"certificate request", "server certificate"}
     assert {
         "no certificate",
@@ -153,22 +153,22 @@ def test_every_caller_meets_what_strict_promises(run: Run, write: Callable[..., 
 
 def test_who_stands_in_is_told_in_each_row(run: Run, write: Callable[..., Path]) -> None:
     """
-    Callers from a stand-in CA are marked, those who face the real one are not, and the table says what that means.
+    Callers from a rehearsal CA are marked, those who face the real one are not, and the table says what that means.
     """
     done = run("rehearse", write("strict"))
 
     lines = done.stdout.splitlines()
     assert 0 == done.returncode, done.stdout + done.stderr
     for marked in (
-        "valid (stand-in CA)",
-        "expired (stand-in CA)",
-        "revoked (stand-in CA)",
-        "valid by devices (stand-in",
+        "valid (rehearsal CA)",
+        "expired (rehearsal CA)",
+        "revoked (rehearsal CA)",
+        "valid by devices (rehearsal",
     ):
         assert any(line.startswith(marked) for line in lines), marked
     for name in ("untrusted ", "forged issuer name ", "self-signed "):
-        assert any(line.startswith(name) and "stand-in" not in line for line in lines), name
-    assert any(line.startswith("(stand-in CA)  issued by authorities") for line in lines)
+        assert any(line.startswith(name) and "rehearsal CA" not in line for line in lines), name
+    assert any(line.startswith("(rehearsal CA)  issued by CAs that were minted") for line in lines)
     assert "X-Client-Cert: CN=valid" in done.stdout
     assert "served by" in done.stdout
     assert "nginx " in done.stdout
@@ -182,13 +182,13 @@ def test_a_case_is_knocked_alone(run: Run, write: Callable[..., Path]) -> None:
 
     done = run("rehearse", path, "--case", "Expired", "--json")
     assert 0 == done.returncode
-    assert {"expired (stand-in CA), TLS 1.2", "expired (stand-in CA), TLS 1.3"} == set(rows(done))
+    assert {"expired (rehearsal CA), TLS 1.2", "expired (rehearsal CA), TLS 1.3"} == set(rows(done))
     assert 2 == len(json.loads(done.stdout)["listeners"])
 
     none = run("rehearse", path, "--case", "expierd")
     assert 2 == none.returncode
     assert "case-unknown" in none.stderr
-    assert "expired (stand-in CA);" in none.stderr
+    assert "expired (rehearsal CA);" in none.stderr
 
 
 def test_junit_is_written(run: Run, write: Callable[..., Path], tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_a_backend_that_is_not_there_is_told(run: Run, write: Callable[..., Path
     done = run("rehearse", write("passthrough"), "--backend", backend, "--case", "valid RSA", "--json")
 
     assert 2 == done.returncode
-    assert rows(done)["valid RSA (stand-in CA), TLS 1.3"]["words"].startswith("no backend answered behind the gateway")
+    assert rows(done)["valid RSA (rehearsal CA), TLS 1.3"]["words"].startswith("no backend answered behind the gateway")
 
 
 def test_what_nobody_knows_of_passthrough_is_not_judged(
@@ -261,7 +261,7 @@ def test_a_real_backend_takes_the_echos_place(run: Run, write: Callable[..., Pat
         (address,) = application.serve(["my-application"]).values()
         done = run("rehearse", write("passthrough"), "--backend", address, "--json", "--case", "valid RSA")
 
-    received = rows(done)["valid RSA (stand-in CA), TLS 1.3"]["met"]["received"]
+    received = rows(done)["valid RSA (rehearsal CA), TLS 1.3"]["met"]["received"]
     assert 0 == done.returncode
     assert "my-application" == received["pool"]
 
@@ -391,7 +391,7 @@ class TestKept:
         assert 2 == second.returncode
         assert "folder-in-use" in second.stderr
         assert 0 == run("rehearse", "--running", "work").returncode
-        assert 2 == len(Standing.read(folder).listeners)
+        assert 2 == len(Session.read(folder).listeners)
 
     @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     def test_after_its_end_nothing_is_left(

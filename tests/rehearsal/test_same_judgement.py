@@ -35,7 +35,7 @@ def judgements(tmp_path_factory: pytest.TempPathFactory) -> list[Judgement]:
         return [
             Judgement(
                 shape.label,
-                verify_client("".join(map(as_pem, shape.shown)), [chains[shape.trusted]], at=NOW),
+                verify_client("".join(map(as_pem, shape.shown)), [chains[shape.trusted]], now=NOW),
                 tuple(
                     ssl_client_verify(place[shape.trusted], shape.shown, shape.key, version=version)
                     for version in versions(shape)

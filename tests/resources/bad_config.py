@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mtls_app_gateway.rehearsal.authority import Authority, Purpose, padding
+from mtls_app_gateway.rehearsal.authority import Authority, LeafUse, padding
 
 PASSWORD = "Jd7Qm2Xw9Tz4Lk8Rv3"
 WRONG_PASSWORD = "Wp5Hc8Nb1Ys6Gf0Ke2"
@@ -63,7 +63,7 @@ def mint() -> Files:
     root = Authority.create("Example Partners Root")
     client = root.issue("client")
     large = Authority.create("Example Large Root", extensions=[padding(19_000)])
-    server = root.issue("edge.example.com", purpose=Purpose.SERVER, host_names=["edge.example.com"])
+    server = root.issue("edge.example.com", purpose=LeafUse.SERVER, host_names=["edge.example.com"])
     pfx = base64.b64encode(server.pfx(PASSWORD)).decode("ascii")
     contents = {
         "ca/partners.pem": root.bundle_pem.encode(),

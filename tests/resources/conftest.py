@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from mtls_app_gateway.rehearsal.authority import Authority, Purpose
+from mtls_app_gateway.rehearsal.authority import Authority, LeafUse
 from mtls_app_gateway.resources.component import MtlsAppGateway
 from pulumi.runtime import config as runtime_config
 
@@ -42,7 +42,7 @@ def certificates() -> Certificates:
     """A listener's PFX and two authorities whose clients may come in."""
     at = datetime.now(UTC)
     partners = Authority.create("Example Partners Root", at=at).intermediate("Example Partners Issuing")
-    server = partners.issue("edge.example.com", purpose=Purpose.SERVER, host_names=["edge.example.com"])
+    server = partners.issue("edge.example.com", purpose=LeafUse.SERVER, host_names=["edge.example.com"])
     pfx = base64.b64encode(server.pfx(PASSWORD)).decode()
     return Certificates(pfx, partners, Authority.create("Example Devices Root", at=at))
 

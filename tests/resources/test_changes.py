@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 from mtls_app_gateway.resources.changes import judged_placement, judged_update, placing_inputs
-from mtls_app_gateway.settings.changes import judge_gateway_update
+from mtls_app_gateway.settings.change_effects import judge_gateway_update
 from pulumi.output import Unknown
 
 from .recorder import COMPONENT, Recorder

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.problems import Severity
-from mtls_app_gateway.settings.front_door_rules import FRONT_DOOR_RULES, late_bypasses
-from mtls_app_gateway.settings.parsing import parse_settings
+from mtls_app_gateway.review.front_door import FRONT_DOOR_RULES
+from mtls_app_gateway.settings.acceptances import STRICT_BYPASSED_UNSAFE
+from mtls_app_gateway.settings.parsing import Parsed, parse_settings
+from mtls_app_gateway.settings.reviewing import late_bypasses
 from mtls_app_gateway.settings.settings import GatewaySettings
 
-from .settings_examples import SMALLEST, changed
+from .settings_examples import SMALLEST, changed, judged
 
 STRICT = changed(SMALLEST, mode="Strict", strict={"trustedCaChains": [{"data": "PEM"}]})
 PLAIN = {"name": "plain", "port": 80, "protocol": "Http"}
@@ -32,7 +34,8 @@ def settings(one: dict[str, Any], other: dict[str, Any], listener: dict[str, Any
 
 
 def codes(given: GatewaySettings) -> list[str]:
-    return [problem.rule for rule in FRONT_DOOR_RULES for problem in rule.problems(given)]
+    problems = judged(Parsed(given, (), frozenset()))
+    return [problem.rule for problem in problems if problem.rule.startswith("strict-bypassed")]
 
 
 @pytest.mark.parametrize(
@@ -129,4 +132,4 @@ def test_only_what_somebody_accepted_is_a_warning() -> None:
         "strict-bypassed": Severity.ERROR,
         "strict-bypassed-unsafe": Severity.WARNING,
         "strict-bypassed-passthrough": Severity.WARNING,
-    } == {rule.code: rule.severity for rule in FRONT_DOOR_RULES}
+    } == {row.code: row.severity for row in (*FRONT_DOOR_RULES, STRICT_BYPASSED_UNSAFE)}

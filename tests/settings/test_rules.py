@@ -3,10 +3,12 @@
 from typing import Any, NamedTuple
 
 import pytest
+from mtls_app_gateway.review import RULES as REVIEW_RULES
+from mtls_app_gateway.settings.acceptances import ROWS
 from mtls_app_gateway.settings.parsing import parse_settings
-from mtls_app_gateway.settings.rules import RULES, check_settings
+from mtls_app_gateway.settings.rules import RULES
 
-from .settings_examples import SMALLEST, SUBSCRIPTION, changed
+from .settings_examples import SMALLEST, SUBSCRIPTION, changed, judged
 
 CHAIN = {"data": "PEM"}
 STRICT = changed(SMALLEST, mode="Strict", strict={"trustedCaChains": [CHAIN]})
@@ -613,7 +615,7 @@ EXAMPLES = [
 def broken(given: dict[str, Any]) -> set[tuple[str, str]]:
     parsed = parse_settings(given)
     assert () == parsed.problems
-    return {(problem.rule, problem.where) for problem in check_settings(parsed.settings)}
+    return {(problem.rule, problem.where) for problem in judged(parsed)}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.rule}@{example.where}")
@@ -629,8 +631,11 @@ def test_a_rule_passes_what_keeps_it(example: Example) -> None:
 
 
 def test_every_rule_has_an_example() -> None:
-    """No rule is in the table without a pair of examples here."""
-    assert {rule.code for rule in RULES} == {example.rule for example in EXAMPLES}
+    """No rule over settings is without a pair of examples here, nor one of the review that settings can break."""
+    examples = {example.rule for example in EXAMPLES}
+
+    assert {row.code for row in (*RULES, *ROWS)} == examples - {rule.code for rule in REVIEW_RULES}
+    assert {"listener-without-profile", "unused-part"} == {rule.code for rule in REVIEW_RULES} - examples
 
 
 @pytest.mark.parametrize("base", [SMALLEST, STRICT, TWO], ids=["smallest", "strict", "two listeners"])
@@ -684,6 +689,6 @@ TOKEN = "aB3dEf6hIj9kLmN0pQrStUv2xYz4AbCd"
 def test_no_problem_shows_a_secret_in_the_wrong_place(given: Any, secret: str) -> None:
     """An address with a password in it, and a long token, are not told, not in part, wherever they were put."""
     parsed = parse_settings(changed(SMALLEST, **given(secret)))
-    problems = [*parsed.problems, *check_settings(parsed.settings, parsed.unread)]
+    problems = [*parsed.problems, *judged(parsed)]
     assert problems or secret != ADDRESS
     assert not any(part in str(problem) for problem in problems for part in ("S3cret", "S3cr", "aB3dEf6hIj"))

@@ -6,10 +6,10 @@ from typing import Any
 
 from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.document.view import view
-from mtls_app_gateway.rehearsal.local_gateway import Raised
+from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
 from mtls_app_gateway.verify.judge.expectation import expect
 from mtls_app_gateway.verify.judge.matrix import ask
-from mtls_app_gateway.verify.judge.verdict import Outcome, Verdict
+from mtls_app_gateway.verify.judge.verdict import RowOutcome, Verdict
 from mtls_app_gateway.verify.knock.question import Caller, Target
 from mtls_app_gateway.verify.knock.tls_client import can_ask
 from mtls_app_gateway.verify.promise.promise import Promise, promises_of
@@ -34,22 +34,22 @@ def verify(
     """What comes of a listener of the document when it is knocked at there."""
     now = datetime.now(UTC)
     promise = promise_of(document, listener)
-    plan = expect(promise, callers, at=now, askable=[version for version in TlsVersion if can_ask(version)])
-    return Section(promise, target, ask(plan, target, at=now, timeout=timeout, **how))
+    plan = expect(promise, callers, now=now, askable=[version for version in TlsVersion if can_ask(version)])
+    return Section(promise, target, ask(plan, target, now=now, timeout=timeout, **how))
 
 
-def target_of(raised: Raised, listener: str) -> Target:
+def target_of(raised: RunningGateway, listener: str) -> Target:
     found = next(each for each in raised.listeners if each.name == listener)
     return Target(found.host, found.local_port, "127.0.0.1", server_ca=raised.server_ca)
 
 
-def outcomes(section: Section) -> dict[str, Outcome]:
+def outcomes(section: Section) -> dict[str, RowOutcome]:
     return {verdict.row: verdict.outcome for verdict in section.verdicts}
 
 
 def failed(section: Section) -> dict[str, str]:
     """The rows that do not hold, with their words."""
-    return {each.row: each.words for each in section.verdicts if each.outcome is Outcome.FAILS}
+    return {each.row: each.words for each in section.verdicts if each.outcome is RowOutcome.FAILS}
 
 
 def row(section: Section, name: str) -> Verdict:

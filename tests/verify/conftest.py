@@ -6,9 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from mtls_app_gateway.rehearsal.authority import Authority, Credential, KeyKind, Purpose, self_signed, write_credential
-from mtls_app_gateway.rehearsal.ocsp_responder import Answer, OcspResponder
-from mtls_app_gateway.verify.knock.question import Caller, ClientCertificate, Revocation
+from mtls_app_gateway.rehearsal.authority import (
+    Authority,
+    Credential,
+    KeyKind,
+    LeafUse,
+    self_signed,
+    write_credential,
+)
+from mtls_app_gateway.rehearsal.ocsp_responder import OcspAnswer, OcspResponder
+from mtls_app_gateway.verify.knock.question import Caller, ClientCertificate, OcspStatus
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -34,7 +41,7 @@ class Estate:
         return tuple(self.callers.values())
 
 
-def caller_of(name: str, credential: Credential, folder: Path, revocation: Revocation = Revocation.NOT_KNOWN) -> Caller:
+def caller_of(name: str, credential: Credential, folder: Path, revocation: OcspStatus = OcspStatus.NOT_KNOWN) -> Caller:
     certificate, key = write_credential(credential, folder, name.replace(" ", "-"))
     return Caller(name, name, ClientCertificate(credential.chain_pem, certificate, key), revocation)
 
@@ -52,7 +59,7 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
         yield made
 
 
-def _credentials(estate: Estate, responder: OcspResponder) -> dict[str, tuple[Credential, Revocation]]:
+def _credentials(estate: Estate, responder: OcspResponder) -> dict[str, tuple[Credential, OcspStatus]]:
     closed = OcspResponder([])
     closed.stop()
     a1, url = estate.a1, responder.url
@@ -64,7 +71,7 @@ def _credentials(estate: Estate, responder: OcspResponder) -> dict[str, tuple[Cr
         "issued by the root": estate.root_a.issue("direct", ocsp_url=url),
         "expired": a1.issue("expired", not_before=NOW - 9 * DAY, not_after=NOW - DAY, ocsp_url=url),
         "not yet valid": a1.issue("early", not_before=NOW + DAY, not_after=NOW + 9 * DAY, ocsp_url=url),
-        "for servers": a1.issue("server", purpose=Purpose.SERVER, ocsp_url=url),
+        "for servers": a1.issue("server", purpose=LeafUse.SERVER, ocsp_url=url),
         "no purpose": a1.issue("any", purpose=None, ocsp_url=url),
         "weak key": a1.issue("weak", key=KeyKind.RSA1024, ocsp_url=url),
         "sibling": estate.a2.issue("sibling", ocsp_url=url),
@@ -74,10 +81,10 @@ def _credentials(estate: Estate, responder: OcspResponder) -> dict[str, tuple[Cr
         "no responder": a1.issue("silent"),
     }
     revoked, unknown = a1.issue("revoked", ocsp_url=url), a1.issue("unknown", ocsp_url=url)
-    responder.answer(revoked, Answer.REVOKED)
-    responder.answer(unknown, Answer.UNKNOWN)
-    return {name: (credential, Revocation.GOOD) for name, credential in good.items()} | {
-        "revoked": (revoked, Revocation.REVOKED),
-        "unknown to the responder": (unknown, Revocation.UNKNOWN),
-        "responder down": (a1.issue("down", ocsp_url=closed.url), Revocation.SILENT),
+    responder.answer(revoked, OcspAnswer.REVOKED)
+    responder.answer(unknown, OcspAnswer.UNKNOWN)
+    return {name: (credential, OcspStatus.GOOD) for name, credential in good.items()} | {
+        "revoked": (revoked, OcspStatus.REVOKED),
+        "unknown to the responder": (unknown, OcspStatus.UNKNOWN),
+        "responder down": (a1.issue("down", ocsp_url=closed.url), OcspStatus.SILENT),
     }

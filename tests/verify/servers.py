@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mtls_app_gateway.rehearsal.authority import Authority, Credential, Purpose, write_credential
+from mtls_app_gateway.rehearsal.authority import Authority, Credential, LeafUse, write_credential
 from mtls_app_gateway.verify.knock.question import Target
 
 Handler = Callable[[socket.socket], None]
@@ -46,7 +46,7 @@ def server_context(
     servers: Authority, folder: Path, *, trusted: str | None = None, credential: Credential | None = None
 ) -> ssl.SSLContext:
     """A server's TLS; with `trusted` it demands a client certificate in the handshake."""
-    leaf = credential or servers.issue("localhost", purpose=Purpose.SERVER, host_names=["localhost"])
+    leaf = credential or servers.issue("localhost", purpose=LeafUse.SERVER, host_names=["localhost"])
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*write_credential(leaf, folder, f"server-{leaf.certificate.serial_number}"))
     if trusted is not None:
@@ -100,7 +100,7 @@ def echoing(**more: str) -> Handler:
 @contextlib.contextmanager
 def openssl_server(servers: Authority, folder: Path, *options: str) -> Iterator[Target]:
     """`openssl s_server -www` with these options."""
-    leaf = servers.issue("localhost", purpose=Purpose.SERVER, host_names=["localhost"])
+    leaf = servers.issue("localhost", purpose=LeafUse.SERVER, host_names=["localhost"])
     certificate, key = write_credential(leaf, folder, "s-server")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.rehearsal import local_gateway
-from mtls_app_gateway.rehearsal.authority import Purpose, write_credential
+from mtls_app_gateway.rehearsal.authority import LeafUse, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway
 from mtls_app_gateway.rehearsal.nginx import config as nginx_config
 from mtls_app_gateway.rehearsal.nginx.config import Rehearsal
-from mtls_app_gateway.verify.judge.verdict import Outcome, exit_code
-from mtls_app_gateway.verify.knock.observation import Layer
+from mtls_app_gateway.verify.judge.verdict import RowOutcome, exit_code
+from mtls_app_gateway.verify.knock.observation import ReachedLayer
 from mtls_app_gateway.verify.knock.question import Target
 from mtls_app_gateway.verify.report.report import Section
 
@@ -81,7 +81,7 @@ def test_strict_that_is_really_passthrough(verified: Callable[..., Section], est
     let_in = "let in; HTTP 200, from the backend"
     refused = ("no certificate", "expired", "sibling", "untrusted", "forged", "self-signed", "revoked", "no responder")
     assert {name: let_in for caller in refused for name in both(caller, "")}.items() <= broken.items()
-    assert Outcome.HOLDS is outcomes(section)["valid, TLS 1.3"]
+    assert RowOutcome.HOLDS is outcomes(section)["valid, TLS 1.3"]
     assert (
         "X-Client-Verification reached the backend with another value"
         in broken["valid, what the backend gets, TLS 1.3"]
@@ -100,7 +100,7 @@ def test_profile_not_attached(verified: Callable[..., Section], estate: Estate) 
 
     assert both("certificate request", "no certificate was asked for in the handshake").items() <= broken.items()
     assert "did not reach the backend" in broken["valid, what the backend gets, TLS 1.2"]
-    assert Outcome.HOLDS is outcomes(section)["no certificate, TLS 1.2"]
+    assert RowOutcome.HOLDS is outcomes(section)["no certificate, TLS 1.2"]
 
 
 def test_header_not_stripped(verified: Callable[..., Section], estate: Estate) -> None:
@@ -112,7 +112,7 @@ def test_header_not_stripped(verified: Callable[..., Section], estate: Estate) -
     section = verified(raised, gateway(estate, sslProfiles=profile))
     broken = failed(section)
 
-    words = "X-Client-Cert and 7 others reached the backend as the caller wrote it"
+    words = "X-Client-Cert and 7 others reached the backend as the caller sent it"
     assert both("no certificate, spoofing headers at /", words).items() <= broken.items()
     assert both("valid, spoofing headers at /", words).items() <= broken.items()
 
@@ -128,7 +128,7 @@ def test_wrong_ca(verified: Callable[..., Section], estate: Estate) -> None:
 
     assert both("valid", f'refused by the gateway; HTTP 400, "{CERTIFICATE_ERROR}"').items() <= broken.items()
     assert both("untrusted", "let in; HTTP 200, from the backend").items() <= broken.items()
-    assert Outcome.HOLDS is outcomes(section)["no certificate, TLS 1.3"]
+    assert RowOutcome.HOLDS is outcomes(section)["no certificate, TLS 1.3"]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,11 @@ def test_expired_server_certificate(
     9. The listener's own certificate is over: the server certificate's row alone fails, with the day.
     """
     old = estate.servers.issue(
-        "localhost", purpose=Purpose.SERVER, host_names=["localhost"], not_before=NOW - 9 * DAY, not_after=NOW - DAY
+        "localhost",
+        purpose=LeafUse.SERVER,
+        host_names=["localhost"],
+        not_before=NOW - 9 * DAY,
+        not_after=NOW - DAY,
     )
     certificate, key = write_credential(old, tmp_path, "old")
     edited(
@@ -217,9 +221,9 @@ def test_a_proxy_answers_403(
     section = verified(gateway(estate), gateway(estate))
     broken = failed(section)
 
-    words = "not the gateway's HTTP 400: somebody else refuses, or it was let in; HTTP 403"
+    words = "not the gateway's HTTP 400: another server refuses, or it was let in; HTTP 403"
     assert (both("no certificate", words) | both("expired", words)).items() <= broken.items()
-    assert Outcome.HOLDS is outcomes(section)["valid, TLS 1.2"]
+    assert RowOutcome.HOLDS is outcomes(section)["valid, TLS 1.2"]
 
 
 def test_a_tls_alert_in_place_of_http_400(estate: Estate, tmp_path: Path) -> None:
@@ -236,7 +240,7 @@ def test_a_tls_alert_in_place_of_http_400(estate: Estate, tmp_path: Path) -> Non
     assert f"TLS first read: alert (certificate_required){ending}" == broken["no certificate, TLS 1.3"]
     assert f"TLS handshake: alert (unknown_ca){ending}" == broken["self-signed, TLS 1.2"]
     assert f"TLS first read: alert (unknown_ca){ending}" == broken["self-signed, TLS 1.3"]
-    assert Outcome.HOLDS is outcomes(section)["certificate request, TLS 1.2"]
+    assert RowOutcome.HOLDS is outcomes(section)["certificate request, TLS 1.2"]
 
 
 def test_hanging_socket(estate: Estate) -> None:
@@ -254,7 +258,7 @@ def test_hanging_socket(estate: Estate) -> None:
 
     assert 2 == exit_code(section.verdicts)
     assert "TLS handshake: no answer in time" == met.words
-    assert {Outcome.UNANSWERED, Outcome.NOT_ASKED} == set(outcomes(section).values())
+    assert {RowOutcome.UNANSWERED, RowOutcome.NOT_ASKED} == set(outcomes(section).values())
 
 
 def test_a_closed_port_has_refused_nobody(estate: Estate) -> None:
@@ -266,8 +270,8 @@ def test_a_closed_port_has_refused_nobody(estate: Estate) -> None:
     section = verify(gateway(estate), "edge", Target("localhost", port, "127.0.0.1"), estate.all_callers())
     asked = [each for each in section.verdicts if each.observation]
 
-    assert {(Outcome.UNANSWERED, "TCP: connection refused")} == {(each.outcome, each.words) for each in asked}
-    assert {Layer.TCP} == {each.observation.layer for each in asked if each.observation}
+    assert {(RowOutcome.UNANSWERED, "TCP: connection refused")} == {(each.outcome, each.words) for each in asked}
+    assert {ReachedLayer.TCP} == {each.observation.layer for each in asked if each.observation}
     assert 2 == exit_code(section.verdicts)
 
 

@@ -23,8 +23,8 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import serialization
 from mtls_app_gateway.cli import main
 from mtls_app_gateway.document.references import self_reference
-from mtls_app_gateway.rehearsal.authority import Purpose, write_credential
-from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised
+from mtls_app_gateway.rehearsal.authority import LeafUse, write_credential
+from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, RunningGateway
 
 from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, strict
 
@@ -50,13 +50,13 @@ def gateway(estate: Estate) -> Document:
 
 
 @pytest.fixture(scope="module")
-def raised(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raised]:
+def raised(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
     with LocalGateway(tmp_path_factory.mktemp("gateway")) as running:
         yield running.show(gateway)
 
 
 @pytest.fixture(scope="module")
-def served(gateway: Document, raised: Raised) -> Document:
+def served(gateway: Document, raised: RunningGateway) -> Document:
     """The document with the ports that it got on this machine."""
     ports = {f"port-{each.endpoint.port}": each.local_port for each in raised.listeners}
     found = copy.deepcopy(dict(gateway))
@@ -74,7 +74,7 @@ def file(served: Document, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ports(raised: Raised) -> dict[str, int]:
+def ports(raised: RunningGateway) -> dict[str, int]:
     """Each listener's port."""
     return {each.name: each.local_port for each in raised.listeners}
 
@@ -86,7 +86,7 @@ def host(ports: dict[str, int]) -> str:
 
 
 @pytest.fixture
-def trusting(raised: Raised) -> tuple[str, ...]:
+def trusting(raised: RunningGateway) -> tuple[str, ...]:
     return (*CONNECT, "--server-ca", str(raised.server_ca))
 
 
@@ -283,7 +283,7 @@ def test_by_hand_tells_what_was_told(host: str, estate: Estate, trusting: tuple[
     told = " ".join(result.output.split())
 
     assert f"HTTPS on port {host.rpartition(':')[2]} for" in told
-    assert "identity headers none told: --identity-header" in told
+    assert "identity headers none given: --identity-header" in told
     given = rows(verify(host, *said, "--json", *trusting, *own(estate, "untrusted")))["a valid certificate, TLS 1.3"]
     assert "your certificate untrusted.pem: not valid under the promised CAs" == given["words"]
 
@@ -441,7 +441,7 @@ def test_stack(
         "secret": (exported(secret), 0, "the stack holds 0 components", 2),
         "two": (exported(text, text), 0, "the stack holds 2 components", 2),
         "garbage": ("not JSON", 0, "did not print JSON", 2),
-        "no document": (exported("{"), 0, "its document is no JSON", 2),
+        "no document": (exported("{"), 0, "its document is not JSON", 2),
         "empty": ("[]", 0, "the stack holds 0 components", 2),
         "failed": ("", 255, "pulumi stack export failed: error: no stack named dev", 2),
     }
@@ -511,7 +511,7 @@ def test_watch(estate: Estate, tmp_path: Path) -> None:
         _, errors = watching.communicate(timeout=20)
 
     assert 1 == watching.returncode
-    assert "stopped\n" == errors
+    assert errors.endswith("stopped\n")
     assert all(re.match(r"\d\d:\d\d:\d\d edge, ", line) for line in changes)
     assert not [line for line in changes if "protocol version" in line]
 
@@ -573,7 +573,7 @@ def test_retry_ocsp(estate: Estate, tmp_path: Path) -> None:
             echoing()(connection)
 
     (tmp_path / "ca.pem").write_text(estate.bundle)
-    credential = estate.servers.issue("localhost", purpose=Purpose.SERVER, host_names=["localhost"])
+    credential = estate.servers.issue("localhost", purpose=LeafUse.SERVER, host_names=["localhost"])
     context = server_context(estate.servers, tmp_path, credential=credential, trusted=estate.bundle)
     context.verify_mode = ssl.CERT_OPTIONAL
     said = ["--mode", "strict", "--trusted-ca", tmp_path / "ca.pem", "--ocsp", "--expect", "accept", "--json"]

@@ -6,24 +6,25 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from mtls_app_gateway.document.azure import TlsVersion
+from mtls_app_gateway.certificates import verify_client
+from mtls_app_gateway.document.azure import Mode, TlsVersion
 from mtls_app_gateway.document.references import self_reference
-from mtls_app_gateway.verify.judge.admission import Doorkeeper, LetIn
+from mtls_app_gateway.verify.judge.admission import AdmissionJudge, LetIn
 from mtls_app_gateway.verify.judge.evidence import Grade
-from mtls_app_gateway.verify.judge.expectation import Expectation, Plan, Unasked, expect
+from mtls_app_gateway.verify.judge.expectation import Expectation, ListenerPlan, Unasked, expect
 from mtls_app_gateway.verify.judge.expected import (
     Admitted,
     BackendReachedBy,
     CertificateAsked,
-    HeadersArrive,
+    HeadersForwarded,
     NotKnown,
     Refused,
     VersionRefused,
     named,
 )
 from mtls_app_gateway.verify.knock.observation import Phrase
-from mtls_app_gateway.verify.knock.question import Caller, Expect, Revocation
-from mtls_app_gateway.verify.promise.promise import Mode, Promise, promise_by_hand
+from mtls_app_gateway.verify.knock.question import Caller, Expect, OcspStatus
+from mtls_app_gateway.verify.promise.promise import Promise, promise_by_hand
 
 from tests.rehearsal.documents import (
     basic_rule,
@@ -49,8 +50,8 @@ def plan_of(
     *,
     askable: Collection[TlsVersion] = tuple(TlsVersion),
     path: str | None = None,
-) -> Plan:
-    return expect(promise, callers, at=datetime.now(UTC), askable=askable, path=path)
+) -> ListenerPlan:
+    return expect(promise, callers, now=datetime.now(UTC), askable=askable, path=path)
 
 
 def strict_promise(estate: Estate, **how: Any) -> Promise:
@@ -68,12 +69,12 @@ def passthrough_promise(**changed: Any) -> Promise:
     )
 
 
-def expectation(plan: Plan, row: str) -> Expectation:
+def expectation(plan: ListenerPlan, row: str) -> Expectation:
     (found,) = [each for each in plan.expectations if each.row == row]
     return found
 
 
-def unasked(plan: Plan) -> set[str]:
+def unasked(plan: ListenerPlan) -> set[str]:
     return {each.row for each in plan.unasked}
 
 
@@ -129,7 +130,7 @@ def test_revocation_that_nobody_told(estate: Estate) -> None:
     """
     What the responder says of somebody's own certificate is not known, unless the owner says.
     """
-    mine = replace(estate.callers["valid"], revocation=Revocation.NOT_KNOWN)
+    mine = replace(estate.callers["valid"], ocsp_status=OcspStatus.NOT_KNOWN)
     plan = plan_of(strict_promise(estate, ocsp=True), [mine])
 
     assert isinstance(expectation(plan, "valid, TLS 1.3").expected, NotKnown)
@@ -202,7 +203,7 @@ def test_who_may_be_let_in_is_not_expected_to_be_refused(estate: Estate) -> None
     )
     assert not [each.row for each in plan.expectations if isinstance(each.expected, Refused)]
     assert ("whether it is let in is not known: valid", "") == owed["spoofed headers beside a certificate"]
-    assert ("whether anybody is let in is not known", "") == owed["transport to the backend"]
+    assert ("whether any caller is let in is not known", "") == owed["transport to the backend"]
 
 
 def test_a_certificate_that_was_given_and_is_not_valid(estate: Estate) -> None:
@@ -232,8 +233,8 @@ def test_headers_that_nobody_told() -> None:
     bare = plan_of(passthrough_promise(rewriteRuleSets=[], requestRoutingRules=[rule]))
     read = {each.about: (each.reason, each.options) for each in bare.unasked}
 
-    assert ("no identity header was told", "--identity-header") == by_hand["spoofed headers"]
-    assert ("no header of this gateway tells who the client is", "") == read["spoofed headers"]
+    assert ("no identity header was given", "--identity-header") == by_hand["spoofed headers"]
+    assert ("this gateway forwards no identity header", "") == read["spoofed headers"]
 
 
 def test_the_owner_of_a_certificate_is_asked_too(estate: Estate) -> None:
@@ -246,11 +247,11 @@ def test_the_owner_of_a_certificate_is_asked_too(estate: Estate) -> None:
     plan = plan_of(strict_promise(estate), [hopeful, wary, agreed])
     rows = {each.about: (each.expected, each.evidence.grade) for each in plan.expectations}
 
-    assert (Admitted(), Grade.SAID) == rows["expired, as you expect"]
+    assert (Admitted(), Grade.OWNER) == rows["expired, as you expect"]
     assert (ERROR, Grade.LIVE) == rows["expired"]
-    assert (ERROR, Grade.SAID) == rows["valid, as you expect"]
+    assert (ERROR, Grade.OWNER) == rows["valid, as you expect"]
     assert (Admitted(), Grade.LIVE) == rows["valid"]
-    assert (Admitted(), Grade.SAID) == rows["sibling, as you expect"]
+    assert (Admitted(), Grade.OWNER) == rows["sibling, as you expect"]
     assert "sibling" not in rows
 
 
@@ -264,7 +265,7 @@ def test_who_is_refused_by_one_is_not_let_in(name: str, expect: Expect, estate: 
     promise = strict_promise(estate)
     plan = plan_of(promise, [disputed])
 
-    assert LetIn.NO is Doorkeeper(promise, datetime.now(UTC)).lets_in(disputed)
+    assert LetIn.NO is AdmissionJudge(promise, datetime.now(UTC)).lets_in(disputed)
     assert not [each.row for each in plan.expectations if each.row.startswith(f"{name}, what the backend gets")]
     assert "spoofed headers beside a certificate" in {each.about for each in plan.unasked}
 
@@ -279,7 +280,7 @@ def test_certificate_request_and_versions(estate: Estate) -> None:
     assert CertificateAsked(True) == expectation(plan, "certificate request, TLS 1.2").expected
     assert VersionRefused() == expectation(plan, "protocol version, TLS 1.0").expected
     assert "protocol version, TLS 1.1" in unasked(plan)
-    nobody = promise_by_hand(Mode.NOBODY_IS_ASKED)
+    nobody = promise_by_hand(None)
     assert CertificateAsked(False) == expectation(plan_of(nobody), "certificate request, TLS 1.3").expected
     only_1_3 = replace(nobody, versions=(TlsVersion.V1_3,))
     assert VersionRefused() == expectation(plan_of(only_1_3), "protocol version, TLS 1.2").expected
@@ -301,7 +302,7 @@ def test_headers(estate: Estate) -> None:
     """
     plan = plan_of(strict_promise(estate), estate.all_callers())
     found = expectation(plan, "valid, what the backend gets, TLS 1.3").expected
-    assert isinstance(found, HeadersArrive)
+    assert isinstance(found, HeadersForwarded)
     values = dict(found.values)
 
     assert ("SUCCESS", "CN=valid", "CN=Issuing A1") == (
@@ -336,7 +337,7 @@ def test_spoofing_on_every_route(estate: Estate) -> None:
     plan = plan_of(promise, [estate.callers["valid"]])
     found = expectation(plan, "no certificate, spoofing headers at /hole/, TLS 1.3").expected
 
-    assert isinstance(found, HeadersArrive)
+    assert isinstance(found, HeadersForwarded)
     assert {None} == {value for _, value in found.values}
     assert expectation(plan, "valid, spoofing headers at /, TLS 1.3").question.spoofs == promise.identity_headers
     assert not [each.row for each in plan.expectations if "/moved" in each.row]
@@ -357,7 +358,7 @@ def test_conditional_headers_are_not_promised() -> None:
     plan = plan_of(passthrough_promise(rewriteRuleSets=[conditional]))
     found = expectation(plan, "no certificate, spoofing headers at /, TLS 1.3").expected
 
-    assert HeadersArrive((("X-Cert", None),)) == found
+    assert HeadersForwarded((("X-Cert", None),)) == found
     assert not [each.row for each in plan.expectations if "what the backend gets" in each.row]
 
 
@@ -444,5 +445,21 @@ def test_a_value_that_nobody_can_say_is_not_asked_for() -> None:
     plan = plan_of(passthrough_promise(rewriteRuleSets=[both]))
     spoofed = expectation(plan, "no certificate, spoofing headers at /, TLS 1.3").expected
 
-    assert HeadersArrive((("X-Cert", None),)) == spoofed
+    assert HeadersForwarded((("X-Cert", None),)) == spoofed
     assert not [each.row for each in plan.expectations if "what the backend gets" in each.row]
+
+
+def test_each_caller_is_judged_once(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    However many rows and TLS versions a listener has, each certificate is judged once.
+    """
+    judged: list[str] = []
+
+    def counted(certificate: str, *chains: Any, **how: Any) -> Any:
+        judged.append(certificate)
+        return verify_client(certificate, *chains, **how)
+
+    monkeypatch.setattr("mtls_app_gateway.verify.judge.admission.verify_client", counted)
+    plan_of(strict_promise(estate, issuer_dn=True), estate.all_callers())
+
+    assert len(set(judged)) == len(judged) == len({each.certificate for each in estate.all_callers()})

@@ -6,9 +6,9 @@ from urllib.parse import unquote
 import pytest
 from cryptography import x509
 from cryptography.x509.oid import NameOID
+from mtls_app_gateway.document.azure import Mode
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.verify.judge.forwarded import forwarded_value
-from mtls_app_gateway.verify.promise.promise import Mode
 
 AUTHORITY = Authority.create("Root", at=datetime(2026, 1, 1, tzinfo=UTC), not_after=datetime(2046, 1, 1, tzinfo=UTC))
 SUBJECT = x509.Name(
@@ -21,7 +21,7 @@ CLIENT = AUTHORITY.issue(
 ).certificate
 
 
-def value(name: str, mode: Mode = Mode.STRICT, certificate: x509.Certificate | None = CLIENT) -> str | None:
+def value(name: str, mode: Mode | None = Mode.STRICT, certificate: x509.Certificate | None = CLIENT) -> str | None:
     return forwarded_value(f"{{var_client_certificate{name}}}", certificate, mode)
 
 
@@ -58,10 +58,10 @@ def test_the_certificate_is_escaped() -> None:
         (Mode.STRICT, CLIENT, "SUCCESS"),
         (Mode.PASSTHROUGH, CLIENT, "PASSTHROUGH"),
         (Mode.PASSTHROUGH, None, "NONE"),
-        (Mode.NOBODY_IS_ASKED, CLIENT, None),
+        (None, CLIENT, None),
     ],
 )
-def test_verification(mode: Mode, certificate: x509.Certificate | None, expected: str | None) -> None:
+def test_verification(mode: Mode | None, certificate: x509.Certificate | None, expected: str | None) -> None:
     """
     The outcome of the verification depends on the mode; where nobody is asked it is not known.
     """
@@ -73,7 +73,7 @@ def test_absence_and_text() -> None:
     Without a certificate, or where nobody is asked, there is no value; text stays; other variables are not known.
     """
     assert "" == value("", Mode.PASSTHROUGH, None)
-    assert "" == value("", Mode.NOBODY_IS_ASKED)
+    assert "" == value("", None)
     assert "" == forwarded_value("", CLIENT, Mode.STRICT)
     assert "cn=CN=Root!" == forwarded_value("cn={var_client_certificate_issuer}!", CLIENT, Mode.STRICT)
     assert forwarded_value("{var_client_ip}", CLIENT, Mode.STRICT) is None

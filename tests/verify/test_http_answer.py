@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mtls_app_gateway.verify.knock.http_answer import (
     MAX_HEADER_BYTES,
-    Answer,
     AnswerReader,
     BadAnswerError,
+    HttpAnswer,
     TooLongError,
 )
-from mtls_app_gateway.verify.knock.observation import Phrase, Received
+from mtls_app_gateway.verify.knock.observation import ForwardedRequest, Phrase
 
 ECHO = json.dumps({"headers": {"X-A": "1", "X-B": ["2", "3"]}, "pool": "app", "transport": "https", "more": 1}).encode()
 WITH_LENGTH = b"HTTP/1.1 200 OK\r\nServer: s\r\nContent-Length: %d\r\n\r\n" % len(ECHO) + ECHO
@@ -20,7 +20,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r
 UNTIL_THE_END = b"HTTP/1.0 200 OK\r\n\r\n" + ECHO
 
 
-def read(*pieces: bytes) -> Answer:
+def read(*pieces: bytes) -> HttpAnswer:
     reader = AnswerReader()
     for piece in pieces:
         reader.feed(piece)
@@ -32,7 +32,7 @@ def test_an_echo_is_read(answer: bytes) -> None:
     """
     However its length is told, an echo is read with its headers in lower case, several values joined.
     """
-    assert Received({"x-a": "1", "x-b": "2, 3"}, "app", "https") == read(answer).received
+    assert ForwardedRequest({"x-a": "1", "x-b": "2, 3"}, "app", "https") == read(answer).echoed
 
 
 @given(st.sampled_from([WITH_LENGTH, CHUNKED]), st.lists(st.integers(1, 60)))
@@ -87,7 +87,7 @@ def test_what_is_no_echo(body: bytes) -> None:
     """
     Only a JSON object with an object of headers is an echo.
     """
-    assert read(b"HTTP/1.1 200 OK\r\n\r\n" + body).received is None
+    assert read(b"HTTP/1.1 200 OK\r\n\r\n" + body).echoed is None
 
 
 def test_no_answer_before_the_headers_end() -> None:
@@ -103,9 +103,9 @@ def test_a_pool_that_is_no_text() -> None:
     Facts of the wrong type are left out, and a transport that is none.
     """
     odd = b'HTTP/1.1 200 OK\r\n\r\n{"headers": {}, "transport": "\\u001b]0;x\\u0007"}'
-    assert Received({}, None, None) == read(odd).received
-    assert Received({}, None, None) == read(odd.replace(b'"\\u001b]0;x\\u0007"', b"[]")).received
-    assert Received({}, None, None) == read(b'HTTP/1.1 200 OK\r\n\r\n{"headers": {}, "pool": 1}').received
+    assert ForwardedRequest({}, None, None) == read(odd).echoed
+    assert ForwardedRequest({}, None, None) == read(odd.replace(b'"\\u001b]0;x\\u0007"', b"[]")).echoed
+    assert ForwardedRequest({}, None, None) == read(b'HTTP/1.1 200 OK\r\n\r\n{"headers": {}, "pool": 1}').echoed
 
 
 def test_a_chunk_whose_length_does_not_end() -> None:
@@ -127,7 +127,7 @@ def test_chunks_that_are_none(chunks: bytes) -> None:
     """
     answer = read(CHUNKED_START + chunks)
 
-    assert (200, True, None) == (answer.status, answer.is_cut, answer.received)
+    assert (200, True, None) == (answer.status, answer.is_cut, answer.echoed)
 
 
 def test_the_end_of_chunks_is_parsed() -> None:
@@ -162,7 +162,7 @@ def test_interim_answers_are_none() -> None:
     """
     interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
 
-    assert Received({"x-a": "1", "x-b": "2, 3"}, "app", "https") == read(interim * 50 + WITH_LENGTH).received
+    assert ForwardedRequest({"x-a": "1", "x-b": "2, 3"}, "app", "https") == read(interim * 50 + WITH_LENGTH).echoed
     assert not read_on(interim).has_headers
     with pytest.raises(BadAnswerError):
         read(b"HTTP/1.1 101 Switching Protocols\r\n\r\n")

@@ -7,8 +7,8 @@ from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.verify.knock.http_request import UnsendableError, request_bytes
 from mtls_app_gateway.verify.knock.knock import Knock
 from mtls_app_gateway.verify.knock.line import resolve
-from mtls_app_gateway.verify.knock.observation import Fault
-from mtls_app_gateway.verify.knock.question import NOBODY, Question, Target
+from mtls_app_gateway.verify.knock.observation import KnockFault
+from mtls_app_gateway.verify.knock.question import WITHOUT_CERTIFICATE, Question, Target
 
 from .servers import OK, answering, serving
 
@@ -19,7 +19,9 @@ def test_the_request() -> None:
     """
     The host with its port, the path, and each spoofed header, as one request that ends the connection.
     """
-    sent = request_bytes(Question(NOBODY, None, "/a?b=%20", ("X-Client-Cert",)), Target("app.example.com", 8080))
+    sent = request_bytes(
+        Question(WITHOUT_CERTIFICATE, None, "/a?b=%20", ("X-Client-Cert",)), Target("app.example.com", 8080)
+    )
 
     assert sent.decode("ascii").split("\r\n") == [
         "GET /a?b=%20 HTTP/1.1",
@@ -46,7 +48,7 @@ def test_a_path_is_sent_as_one_word(path: str, target: str) -> None:
     """
     Whatever stands in a path is sent within the path.
     """
-    sent = request_bytes(Question(NOBODY, None, path), Target("h", 80))
+    sent = request_bytes(Question(WITHOUT_CERTIFICATE, None, path), Target("h", 80))
 
     assert f"GET {target} HTTP/1.1".encode() == sent.split(b"\r\n")[0]
     assert 6 == sent.count(b"\r\n")
@@ -60,7 +62,7 @@ def test_what_no_request_can_carry(host: str, header: str) -> None:
     A header name or a host name with more in it than belongs there is not sent at all.
     """
     with pytest.raises(UnsendableError):
-        request_bytes(Question(NOBODY, None, "/", (header,)), Target(host, 80))
+        request_bytes(Question(WITHOUT_CERTIFICATE, None, "/", (header,)), Target(host, 80))
 
 
 def test_nothing_is_sent_then() -> None:
@@ -69,9 +71,9 @@ def test_nothing_is_sent_then() -> None:
     """
     connections: list[socket.socket] = []
     with serving(connections.append) as target:
-        met = Knock(Question(NOBODY, None, "/", (SPLIT,)), target).ask(resolve(target, 5))
+        met = Knock(Question(WITHOUT_CERTIFICATE, None, "/", (SPLIT,)), target).ask(resolve(target, 5))
 
-    assert Fault.UNSENDABLE is met.fault
+    assert KnockFault.UNSENDABLE is met.fault
     assert [] == connections
 
 
@@ -82,7 +84,7 @@ def test_a_host_that_no_handshake_can_name(host: str) -> None:
     """
     with serving(answering(OK)) as here:
         target = Target(host, 443, "127.0.0.1", here.port)
-        met = Knock(Question(NOBODY, TlsVersion.V1_3), target).ask(resolve(target, 5))
+        met = Knock(Question(WITHOUT_CERTIFICATE, TlsVersion.V1_3), target).ask(resolve(target, 5))
 
-    assert Fault.UNSENDABLE is met.fault
+    assert KnockFault.UNSENDABLE is met.fault
     assert () == resolve(Target(host, 443), 5)

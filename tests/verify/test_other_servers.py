@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from mtls_app_gateway.document.azure import TlsVersion
-from mtls_app_gateway.rehearsal.authority import Credential, Purpose, padding
+from mtls_app_gateway.rehearsal.authority import Credential, LeafUse, padding
 from mtls_app_gateway.verify.knock import shown_certificate, tls_client
 from mtls_app_gateway.verify.knock.http_answer import MAX_BODY_BYTES, MAX_HEADER_BYTES
 from mtls_app_gateway.verify.knock.knock import Knock
 from mtls_app_gateway.verify.knock.line import resolve
-from mtls_app_gateway.verify.knock.observation import Fault, Layer, Observation
-from mtls_app_gateway.verify.knock.question import NOBODY, Caller, Question, Target
+from mtls_app_gateway.verify.knock.observation import KnockFault, Observation, ReachedLayer
+from mtls_app_gateway.verify.knock.question import WITHOUT_CERTIFICATE, Caller, Question, Target
 
 from .conftest import Estate
 from .servers import OK, Handler, answering, openssl_server, over_tls, read_request, server_context, serving
@@ -25,7 +25,11 @@ VERSIONS = (TlsVersion.V1_2, TlsVersion.V1_3)
 
 
 def knock(
-    target: Target, version: TlsVersion | None = TlsVersion.V1_3, caller: Caller = NOBODY, *, timeout: float = 10.0
+    target: Target,
+    version: TlsVersion | None = TlsVersion.V1_3,
+    caller: Caller = WITHOUT_CERTIFICATE,
+    *,
+    timeout: float = 10.0,
 ) -> Observation:
     made = Knock(Question(caller, version), target, timeout=timeout)
     made.load()
@@ -46,19 +50,21 @@ def test_python_server(version: TlsVersion, tls: Callable[[Handler], Handler]) -
     with serving(tls(answering(OK))) as target:
         met = knock(target, version)
 
-    assert (Layer.HTTP, None, 200, False) == (
+    assert (ReachedLayer.HTTP, None, 200, False) == (
         met.layer,
         met.fault,
         met.status,
         met.handshake.is_certificate_requested,
     )
     assert version.replace(" ", "v") == met.handshake.protocol
-    assert met.received is not None
+    assert met.forwarded is not None
 
 
-@pytest.mark.parametrize(("version", "layer"), [(VERSIONS[0], Layer.HANDSHAKE), (VERSIONS[1], Layer.FIRST_READ)])
+@pytest.mark.parametrize(
+    ("version", "layer"), [(VERSIONS[0], ReachedLayer.HANDSHAKE), (VERSIONS[1], ReachedLayer.FIRST_READ)]
+)
 def test_openssl_server_that_demands_a_certificate(
-    version: TlsVersion, layer: Layer, estate: Estate, tmp_path: Path
+    version: TlsVersion, layer: ReachedLayer, estate: Estate, tmp_path: Path
 ) -> None:
     """
     `openssl s_server -Verify` refuses within TLS: in the handshake in TLS 1.2, at the first read in TLS 1.3.
@@ -70,9 +76,9 @@ def test_openssl_server_that_demands_a_certificate(
         valid = knock(target, version, estate.callers["valid"])
         untrusted = knock(target, version, estate.callers["untrusted"])
 
-    assert (layer, Fault.ALERT, True) == (nobody.layer, nobody.fault, nobody.handshake.is_certificate_requested)
-    assert (layer, Fault.ALERT, "unknown_ca") == (untrusted.layer, untrusted.fault, untrusted.detail)
-    assert (Layer.HTTP, 200) == (valid.layer, valid.status)
+    assert (layer, KnockFault.ALERT, True) == (nobody.layer, nobody.fault, nobody.handshake.is_certificate_requested)
+    assert (layer, KnockFault.ALERT, "unknown_ca") == (untrusted.layer, untrusted.fault, untrusted.detail)
+    assert (ReachedLayer.HTTP, 200) == (valid.layer, valid.status)
 
 
 def test_openssl_server_of_one_version(estate: Estate, tmp_path: Path) -> None:
@@ -82,7 +88,7 @@ def test_openssl_server_of_one_version(estate: Estate, tmp_path: Path) -> None:
     with openssl_server(estate.servers, tmp_path, "-tls1_2") as target:
         met = knock(target, TlsVersion.V1_3)
 
-    assert (Layer.HANDSHAKE, Fault.ALERT, "protocol_version") == (met.layer, met.fault, met.detail)
+    assert (ReachedLayer.HANDSHAKE, KnockFault.ALERT, "protocol_version") == (met.layer, met.fault, met.detail)
 
 
 def test_old_versions_are_asked_for_in_earnest(estate: Estate, tmp_path: Path) -> None:
@@ -102,7 +108,7 @@ def test_plain_server_on_the_tls_port() -> None:
     with serving(answering(OK)) as target:
         met = knock(target)
 
-    assert (Layer.HANDSHAKE, Fault.NO_TLS) == (met.layer, met.fault)
+    assert (ReachedLayer.HANDSHAKE, KnockFault.NO_TLS) == (met.layer, met.fault)
     assert "HTTP/1.1" in met.detail
 
 
@@ -123,13 +129,13 @@ def _reset(connection: socket.socket) -> None:
     connection.close()
 
 
-ENDINGS: dict[str, tuple[Callable[[socket.socket], None], Fault]] = {
-    "closed": (lambda connection: connection.close(), Fault.CLOSED),
-    "reset": (_reset, Fault.RESET),
-    "an old hello": (lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n"), Fault.NO_TLS),
-    "an alert": (lambda connection: connection.sendall(b"\x15\x03\x03\x00\x02\x02\x70"), Fault.ALERT),
-    "half a record": (lambda connection: connection.sendall(b"\x16\x03\x03\x40\x00\x02"), Fault.CLOSED),
-    "nonsense in a record": (lambda connection: connection.sendall(b"\x16\x03\x03\x00\x04abcd"), Fault.TLS_ERROR),
+ENDINGS: dict[str, tuple[Callable[[socket.socket], None], KnockFault]] = {
+    "closed": (lambda connection: connection.close(), KnockFault.CLOSED),
+    "reset": (_reset, KnockFault.RESET),
+    "an old hello": (lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n"), KnockFault.NO_TLS),
+    "an alert": (lambda connection: connection.sendall(b"\x15\x03\x03\x00\x02\x02\x70"), KnockFault.ALERT),
+    "half a record": (lambda connection: connection.sendall(b"\x16\x03\x03\x40\x00\x02"), KnockFault.CLOSED),
+    "nonsense in a record": (lambda connection: connection.sendall(b"\x16\x03\x03\x00\x04abcd"), KnockFault.TLS_ERROR),
 }
 
 
@@ -147,7 +153,7 @@ def test_ends_in_the_handshake(ending: str) -> None:
     with serving(handle) as target:
         met = knock(target)
 
-    assert (Layer.HANDSHAKE, fault) == (met.layer, met.fault)
+    assert (ReachedLayer.HANDSHAKE, fault) == (met.layer, met.fault)
     if ending == "an alert":
         assert "unrecognized_name" == met.detail
 
@@ -265,7 +271,7 @@ def test_long_server_chain(length: int, estate: Estate, tmp_path: Path) -> None:
     A chain of a hundred certificates is read if the TLS library takes it, and told if not.
     """
     extra = tuple(estate.servers.intermediate(f"Extra {number}").certificate for number in range(length))
-    leaf = estate.servers.issue("localhost", purpose=Purpose.SERVER, host_names=["localhost"])
+    leaf = estate.servers.issue("localhost", purpose=LeafUse.SERVER, host_names=["localhost"])
     long = Credential(leaf.certificate, leaf.private_key, extra)
     context = server_context(estate.servers, tmp_path, credential=long)
     with serving(over_tls(context, answering(OK))) as target:
@@ -281,7 +287,7 @@ def test_an_oversize_chain_is_refused_by_the_library(estate: Estate, tmp_path: P
     A chain beyond what the TLS library takes (100 KB) ends in the handshake, in words.
     """
     big = estate.servers.intermediate("Big", extensions=[padding(120_000)]).certificate
-    leaf = estate.servers.issue("localhost", purpose=Purpose.SERVER, host_names=["localhost"])
+    leaf = estate.servers.issue("localhost", purpose=LeafUse.SERVER, host_names=["localhost"])
     context = server_context(
         estate.servers, tmp_path, credential=Credential(leaf.certificate, leaf.private_key, (big,))
     )
@@ -337,7 +343,7 @@ def test_a_python_that_does_not_tell(monkeypatch: pytest.MonkeyPatch, tls: Calla
     """
     Where Python lacks its debugging door, the handshake's wishes and chain are unknown, and all else works.
     """
-    monkeypatch.setattr(tls_client, "_TELLS", False)
+    monkeypatch.setattr(tls_client, "_HAS_CALLBACK", False)
     with serving(tls(answering(OK))) as target:
         met = knock(target)
 
@@ -362,9 +368,9 @@ def test_an_unreachable_address() -> None:
     """
     What the operating system refuses to connect to is told in its words, at the layer of TCP.
     """
-    met = Knock(Question(NOBODY, None), Target("x")).ask([(socket.AF_INET, ("255.255.255.255", 9))])
+    met = Knock(Question(WITHOUT_CERTIFICATE, None), Target("x")).ask([(socket.AF_INET, ("255.255.255.255", 9))])
 
-    assert (Layer.TCP, Fault.UNREACHABLE) == (met.layer, met.fault)
+    assert (ReachedLayer.TCP, KnockFault.UNREACHABLE) == (met.layer, met.fault)
     assert met.detail
 
 
@@ -376,7 +382,7 @@ def test_the_second_address_is_tried() -> None:
         closed = closing.getsockname()
     with serving(answering(OK)) as target:
         addresses = [(socket.AF_INET, closed), (socket.AF_INET, ("127.0.0.1", target.port))]
-        met = Knock(Question(NOBODY, None), target).ask(addresses)
+        met = Knock(Question(WITHOUT_CERTIFICATE, None), target).ask(addresses)
 
     assert "HTTP 200, from the backend" == met.words
 
@@ -401,14 +407,14 @@ def test_plain_http_has_no_tls_layer(act: Handler, words: str) -> None:
     with serving(handle) as target:
         met = knock(target, None)
 
-    assert (Layer.HTTP, words) == (met.layer, met.words)
+    assert (ReachedLayer.HTTP, words) == (met.layer, met.words)
 
 
 def test_a_server_certificate_without_names(estate: Estate, tmp_path: Path) -> None:
     """
     A certificate without alternative names is read, and has none.
     """
-    bare = estate.servers.issue("localhost", purpose=Purpose.SERVER)
+    bare = estate.servers.issue("localhost", purpose=LeafUse.SERVER)
     context = server_context(estate.servers, tmp_path, credential=bare)
     with serving(over_tls(context, answering(OK))) as target:
         met = knock(target)
@@ -425,4 +431,4 @@ def test_what_is_no_certificate_or_name() -> None:
     assert shown_certificate.server_certificate(()) is None
     assert shown_certificate.name_from(b"no name") is None
     with pytest.raises(ValueError, match="no TLS"):
-        tls_client.TlsClient(Question(NOBODY, None), Target("x"))
+        tls_client.TlsClient(Question(WITHOUT_CERTIFICATE, None), Target("x"))

@@ -4,11 +4,11 @@ import base64
 from typing import Any
 
 import pytest
-from mtls_app_gateway.document.azure import TlsVersion, tls_policy
+from mtls_app_gateway.document.azure import Mode, TlsVersion, tls_policy
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.authority import Authority
-from mtls_app_gateway.verify.promise.promise import Mode, promise_by_hand, promises_of
+from mtls_app_gateway.verify.promise.promise import promise_by_hand, promises_of
 
 from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, strict
 
@@ -48,7 +48,7 @@ def test_passthrough_and_nobody() -> None:
     promise = promise_of(gateway(passthrough()), "edge")
 
     assert (Mode.PASSTHROUGH, (), ()) == (promise.mode, promise.chains, promise.doubts)
-    assert Mode.NOBODY_IS_ASKED is promise_of(gateway(), "edge").mode
+    assert promise_of(gateway(), "edge").mode is None
 
 
 def test_doubts() -> None:
@@ -61,8 +61,8 @@ def test_doubts() -> None:
     unsaid = promise_of(gateway(part("clients", trustedClientCertificates=attached)), "edge")
 
     assert (Mode.PASSTHROUGH, 1) == (lenient.mode, len(lenient.doubts))
-    assert (Mode.NOBODY_IS_ASKED, 1) == (empty.mode, len(empty.doubts))
-    assert (Mode.STRICT, ("no mode is said; Strict is taken, as seen on Azure",)) == (unsaid.mode, unsaid.doubts)
+    assert (None, 1) == (empty.mode, len(empty.doubts))
+    assert (Mode.STRICT, ("no mode is given; Strict is assumed, as seen on Azure",)) == (unsaid.mode, unsaid.doubts)
 
 
 def test_a_mode_nobody_knows_promises_nothing() -> None:

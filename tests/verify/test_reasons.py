@@ -9,17 +9,17 @@ from xml.etree import ElementTree as Xml
 import pytest
 from mtls_app_gateway.commands.rehearse_report import print_matrix
 from mtls_app_gateway.commands.verify_report import print_report
-from mtls_app_gateway.document.azure import TlsVersion
+from mtls_app_gateway.document.azure import Mode, TlsVersion
 from mtls_app_gateway.rehearsal.authority import Authority
-from mtls_app_gateway.rehearsal.callers import Minting, RsaKeys
-from mtls_app_gateway.rehearsal.rehearsal_ca import stand_in_for_nobody
+from mtls_app_gateway.rehearsal.minted_callers import Minting, RsaKeys
+from mtls_app_gateway.rehearsal.rehearsal_chain import default_rehearsal_chain
 from mtls_app_gateway.verify.judge.evidence import LIVE_TESTS
 from mtls_app_gateway.verify.judge.expectation import Expectation
 from mtls_app_gateway.verify.judge.expected import Refused
-from mtls_app_gateway.verify.judge.verdict import Outcome, judge
-from mtls_app_gateway.verify.knock.observation import Layer, Observation, Phrase
-from mtls_app_gateway.verify.knock.question import NOBODY, Question, Target
-from mtls_app_gateway.verify.promise.promise import Mode, promise_by_hand
+from mtls_app_gateway.verify.judge.verdict import RowOutcome, judge_observation
+from mtls_app_gateway.verify.knock.observation import Observation, Phrase, ReachedLayer
+from mtls_app_gateway.verify.knock.question import WITHOUT_CERTIFICATE, Question, Target
+from mtls_app_gateway.verify.promise.promise import promise_by_hand
 from mtls_app_gateway.verify.report.grouping import version_of
 from mtls_app_gateway.verify.report.junit import junit
 from mtls_app_gateway.verify.report.report import Report, Section
@@ -28,23 +28,23 @@ from rich.console import Console
 
 NOW = datetime.now(UTC)
 WHY = "Strict: no certificate is sent"
-BROKEN = Observation("no certificate", TlsVersion.V1_3, Layer.HTTP, status=200)
+BROKEN = Observation("no certificate", TlsVersion.V1_3, ReachedLayer.HTTP, status=200)
 KEPT = replace(BROKEN, status=400, phrase=Phrase.NO_CERTIFICATE)
 
 
 def report(*observations: Observation) -> Report:
     """A report with a row for each, all of which should be refused."""
     verdicts = tuple(
-        judge(
+        judge_observation(
             Expectation(
                 f"row {number}",
-                Question(NOBODY, TlsVersion.V1_3),
+                Question(WITHOUT_CERTIFICATE, TlsVersion.V1_3),
                 Refused((Phrase.NO_CERTIFICATE,)),
                 LIVE_TESTS,
                 WHY,
             ),
             observation,
-            at=NOW,
+            now=NOW,
         )
         for number, observation in enumerate(observations)
     )
@@ -70,10 +70,10 @@ def test_the_reason_stands_under_the_row(lines_of: Callable[[Report], list[str]]
     On a terminal the reason follows the row that does not hold, and no row that does.
     """
     lines = lines_of(report(BROKEN, KEPT))
-    (at,) = [number for number, line in enumerate(lines) if f"because: {WHY}" in line]
+    (place,) = [number for number, line in enumerate(lines) if f"because: {WHY}" in line]
 
-    assert "row 0" in lines[at - 1]
-    assert "does not hold" in lines[at - 1]
+    assert "row 0" in lines[place - 1]
+    assert "does not hold" in lines[place - 1]
 
 
 def test_the_reason_stands_in_junit() -> None:
@@ -87,7 +87,7 @@ def test_the_reason_stands_in_junit() -> None:
     assert failure.text.splitlines() == [
         'expected: HTTP 400, "No required SSL certificate was sent"',
         f"because: {WHY}",
-        f"known: {LIVE_TESTS.grade.meaning} ({LIVE_TESTS.citation})",
+        f"known: {LIVE_TESTS.grade.description} ({LIVE_TESTS.citation})",
     ]
 
 
@@ -104,14 +104,14 @@ def test_a_host_that_is_nowhere_is_one_line(target: Target, words: str) -> None:
     What cannot be asked because the host is nowhere is told once, and is no success.
     """
     (section,) = verify_listeners(
-        [(promise_by_hand(Mode.STRICT), target)], lambda _promise: (), at=NOW, asking=Asking(timeout=5.0)
+        [(promise_by_hand(Mode.STRICT), target)], lambda _promise: (), now=NOW, asking=Asking(timeout=5.0)
     )
     (nowhere, *rest) = section.verdicts
 
-    assert (Outcome.UNANSWERED, "every caller", "all") == (nowhere.outcome, nowhere.row, version_of(nowhere.asked))
+    assert (RowOutcome.UNANSWERED, "every caller", "all") == (nowhere.outcome, nowhere.row, version_of(nowhere.asked))
     assert nowhere.words.startswith(words)
     assert len(nowhere.words) < 310
-    assert {Outcome.NOT_ASKED} == {each.outcome for each in rest}
+    assert {RowOutcome.NOT_ASKED} == {each.outcome for each in rest}
     assert 2 == Report(NOW, 1.0, "tool", "source", (section,)).exit_code
 
 
@@ -119,7 +119,7 @@ def test_a_caller_from_the_future_stays_one() -> None:
     """
     In a rehearsal that is kept for a year, "not yet valid" still is.
     """
-    trusted = stand_in_for_nobody(at=NOW)
+    trusted = default_rehearsal_chain(now=NOW)
     minted = Minting("http://127.0.0.1:1/", RsaKeys()).callers([trusted], asks_ocsp=False)
     (early,) = [each for each in minted if each.name == "not yet valid"]
 

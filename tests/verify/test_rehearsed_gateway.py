@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 from mtls_app_gateway.document.references import self_reference
-from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, Raised
-from mtls_app_gateway.verify.judge.verdict import Outcome, exit_code
+from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, RunningGateway
+from mtls_app_gateway.verify.judge.verdict import RowOutcome, exit_code
 
 from tests.rehearsal.documents import (
     basic_rule,
@@ -78,13 +78,13 @@ def gateway(estate: Estate) -> Document:
 
 
 @pytest.fixture(scope="module")
-def raised(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Raised]:
+def raised(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
     with LocalGateway(tmp_path_factory.mktemp("gateway")) as running:
         yield running.show(gateway)
 
 
 @pytest.mark.parametrize("name", LISTENERS)
-def test_every_verdict_holds(name: str, gateway: Document, raised: Raised, estate: Estate) -> None:
+def test_every_verdict_holds(name: str, gateway: Document, raised: RunningGateway, estate: Estate) -> None:
     """
     Against a gateway that keeps its promise no row fails, none is left unanswered, and most are judged.
     """
@@ -92,14 +92,14 @@ def test_every_verdict_holds(name: str, gateway: Document, raised: Raised, estat
     found = list(outcomes(section).values())
 
     assert [] == [
-        (each.row, each.words) for each in section.verdicts if each.outcome in {Outcome.FAILS, Outcome.UNANSWERED}
+        (each.row, each.words) for each in section.verdicts if each.outcome in {RowOutcome.FAILS, RowOutcome.UNANSWERED}
     ]
     assert 0 == exit_code(section.verdicts)
-    assert found.count(Outcome.HOLDS) > found.count(Outcome.NOT_JUDGED) + found.count(Outcome.NOT_ASKED)
+    assert found.count(RowOutcome.HOLDS) > found.count(RowOutcome.NOT_JUDGED) + found.count(RowOutcome.NOT_ASKED)
 
 
 @pytest.mark.parametrize("version", ["TLS 1.2", "TLS 1.3"])
-def test_strict_judges_each_caller(version: str, gateway: Document, raised: Raised, estate: Estate) -> None:
+def test_strict_judges_each_caller(version: str, gateway: Document, raised: RunningGateway, estate: Estate) -> None:
     """
     With every check on, exactly the valid callers are let in; who is not known about is told and not judged.
     """
@@ -109,12 +109,12 @@ def test_strict_judges_each_caller(version: str, gateway: Document, raised: Rais
 
     assert {"valid", "valid RSA", "valid, odd name", "no purpose"} == admitted
     assert {"no purpose", "weak key"} == {
-        name for name, verdict in met.items() if verdict.outcome is Outcome.NOT_JUDGED
+        name for name, verdict in met.items() if verdict.outcome is RowOutcome.NOT_JUDGED
     }
 
 
 @pytest.mark.parametrize("version", ["TLS 1.2", "TLS 1.3"])
-def test_the_handshake_is_observed(version: str, gateway: Document, raised: Raised) -> None:
+def test_the_handshake_is_observed(version: str, gateway: Document, raised: RunningGateway) -> None:
     """
     An observation tells the protocol, the cipher, the server certificate, the wish for a certificate and the CA names.
     """
@@ -136,7 +136,7 @@ def test_the_handshake_is_observed(version: str, gateway: Document, raised: Rais
     assert timings.total >= sum(phases)
 
 
-def test_one_question_is_asked_once(gateway: Document, raised: Raised, estate: Estate) -> None:
+def test_one_question_is_asked_once(gateway: Document, raised: RunningGateway, estate: Estate) -> None:
     """
     Rows that the same knock settles share its observation; nobody is knocked at twice for it.
     """

@@ -15,8 +15,8 @@ from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway
 from mtls_app_gateway.verify.judge.expectation import Unasked
-from mtls_app_gateway.verify.judge.verdict import Outcome, not_asked
-from mtls_app_gateway.verify.knock.observation import Fault, Layer, Phrase
+from mtls_app_gateway.verify.judge.verdict import RowOutcome, not_asked
+from mtls_app_gateway.verify.knock.observation import KnockFault, Phrase, ReachedLayer
 from mtls_app_gateway.verify.knock.question import Target
 from mtls_app_gateway.verify.promise.posture import posture
 from mtls_app_gateway.verify.promise.promise import promises_of
@@ -80,7 +80,7 @@ def test_the_report_has_every_outcome(report: Report) -> None:
     """
     What the tests below look at is not half a report.
     """
-    assert set(Outcome) == set(report.counts)
+    assert set(RowOutcome) == set(report.counts)
     assert 1 == report.exit_code
     assert ("strict", "a file") == (report.sections[0].promise.listener, report.source)
 
@@ -105,10 +105,10 @@ def test_the_schema_knows_every_word() -> None:
     row = SCHEMA["properties"]["listeners"]["items"]["properties"]["rows"]["items"]["properties"]
     met = row["met"]["properties"]
 
-    assert [None, *Fault] == met["fault"]["enum"]
+    assert [None, *KnockFault] == met["fault"]["enum"]
     assert [None, *Phrase] == met["phrase"]["enum"]
-    assert list(Layer) == met["layer"]["enum"]
-    assert [each.name for each in Outcome] == row["outcome"]["enum"]
+    assert list(ReachedLayer) == met["layer"]["enum"]
+    assert [each.name for each in RowOutcome] == row["outcome"]["enum"]
     assert [*TlsVersion, None] == row["version"]["enum"]
 
 
@@ -133,21 +133,23 @@ def test_junit(report: Report) -> None:
     assert len(report.sections) == len(suites)
     assert len(report.verdicts) == len(cases)
     assert (
-        report.counts[Outcome.FAILS] == kinds.count("failure") == sum(int(suite.get("failures", 0)) for suite in suites)
+        report.counts[RowOutcome.FAILS]
+        == kinds.count("failure")
+        == sum(int(suite.get("failures", 0)) for suite in suites)
     )
     assert (
-        report.counts[Outcome.UNANSWERED]
+        report.counts[RowOutcome.UNANSWERED]
         == kinds.count("error")
         == sum(int(suite.get("errors", 0)) for suite in suites)
     )
-    assert report.counts[Outcome.HOLDS] == kinds.count("passed")
+    assert report.counts[RowOutcome.HOLDS] == kinds.count("passed")
     (failure,) = [
         case.find("failure")
         for case in cases
         if case.get("name") == "no certificate, spoofing headers at /, TLS 1.3" and case.find("failure") is not None
     ]
     assert failure is not None
-    assert "reached the backend as the caller wrote it" in failure.get("message", "")
+    assert "reached the backend as the caller sent it" in failure.get("message", "")
     assert "expected: backend gets" in (failure.text or "")
 
 
@@ -231,7 +233,7 @@ def test_the_drawing(gateway: Document) -> None:
     )
     assert {"next", "spare"} == {name for name, kind in boxes.items() if "unused" in kind}
     assert 11 == len(lines)
-    assert "lets headers through" in "".join(drawing.itertext())
+    assert "passes headers through" in "".join(drawing.itertext())
 
 
 def test_the_drawing_of_nothing() -> None:
@@ -254,15 +256,15 @@ def test_posture(gateway: Document) -> None:
     """
     The posture names the mode, the checks, the trust and the doubts.
     """
-    at = datetime.now(UTC)
-    strict_facts = dict(posture(promise_of(gateway, "strict"), at=at))
-    empty_facts = dict(posture(promise_of(gateway, "empty"), at=at))
-    plain_facts = dict(posture(promise_of(gateway, "plain"), at=at))
+    now = datetime.now(UTC)
+    strict_facts = dict(posture(promise_of(gateway, "strict"), now=now))
+    empty_facts = dict(posture(promise_of(gateway, "empty"), now=now))
+    plain_facts = dict(posture(promise_of(gateway, "plain"), now=now))
 
     assert strict_facts["client certificates"].startswith("Strict")
-    assert ("compared", "asked by OCSP") == (strict_facts["issuer names"], strict_facts["revocation"])
+    assert ("compared", "checked by OCSP") == (strict_facts["issuer names"], strict_facts["revocation"])
     assert strict_facts["trusts"].startswith("a: CN=Issuing A1, ")
-    assert "nobody is asked" in empty_facts["doubt"]
+    assert "clients are not asked" in empty_facts["doubt"]
     assert "plain HTTP on port 8754 for every host name" == plain_facts["listens"]
     assert "leads" not in plain_facts
 

@@ -7,7 +7,7 @@ import pytest
 from cryptography import x509
 from hypothesis import given
 from hypothesis import strategies as st
-from mtls_app_gateway.rehearsal.authority import Authority, Purpose, write_credential
+from mtls_app_gateway.rehearsal.authority import Authority, LeafUse, write_credential
 from mtls_app_gateway.verify.knock import tls_messages
 
 TLS_1_2, TLS_1_3 = 0x0303, 0x0304
@@ -16,7 +16,7 @@ TLS_1_2, TLS_1_3 = 0x0303, 0x0304
 def handshake(tmp_path: Path, version: ssl.TLSVersion, *, asks: bool) -> dict[int, tuple[int, bytes]]:
     """The server's messages of one handshake in memory, by their type."""
     authority = Authority.create("Root").intermediate("Issuing")
-    credential = authority.issue("server", purpose=Purpose.SERVER)
+    credential = authority.issue("server", purpose=LeafUse.SERVER)
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(*write_credential(credential, tmp_path, "server"))
     server.minimum_version = server.maximum_version = version
@@ -56,12 +56,12 @@ def test_chain_and_request(version: ssl.TLSVersion, number: int, tmp_path: Path)
     _, request = heard[tls_messages.CERTIFICATE_REQUEST]
     subjects = [
         x509.load_der_x509_certificate(der).subject.rfc4514_string()
-        for der in tls_messages.certificates_in(certificate, spoken)
+        for der in tls_messages.certificates_of(certificate, spoken)
     ]
 
     assert number == spoken
     assert ["CN=server", "CN=Issuing"] == subjects
-    assert () == tls_messages.authorities_in(request, spoken)
+    assert () == tls_messages.authorities_of(request, spoken)
     assert tls_messages.CERTIFICATE_REQUEST not in handshake(tmp_path, version, asks=False)
 
 
@@ -84,7 +84,7 @@ def test_authorities_are_read_as_they_were_written(names: list[bytes]) -> None:
     }
 
     for version, message in messages.items():
-        assert tuple(names) == tls_messages.authorities_in(message, version)
+        assert tuple(names) == tls_messages.authorities_of(message, version)
 
 
 @given(st.binary(max_size=300), st.sampled_from([0x0301, TLS_1_2, TLS_1_3]))
@@ -92,8 +92,8 @@ def test_garbage_says_nothing_or_something(garbage: bytes, version: int) -> None
     """
     No message makes the reader fail.
     """
-    assert isinstance(tls_messages.certificates_in(garbage, version), tuple)
-    assert isinstance(tls_messages.authorities_in(garbage, version), tuple)
+    assert isinstance(tls_messages.certificates_of(garbage, version), tuple)
+    assert isinstance(tls_messages.authorities_of(garbage, version), tuple)
 
 
 def test_a_message_that_ends_too_early_says_nothing() -> None:
@@ -104,12 +104,12 @@ def test_a_message_that_ends_too_early_says_nothing() -> None:
     listed = vector(2, vector(2, b"a name"))
     header = b"\x0b\x00\x00\x00"
 
-    assert (b"certificate",) == tls_messages.certificates_in(header + whole, TLS_1_2)
-    assert (b"a name",) == tls_messages.authorities_in(header + b"\0\0\0" + listed, TLS_1_2)
+    assert (b"certificate",) == tls_messages.certificates_of(header + whole, TLS_1_2)
+    assert (b"a name",) == tls_messages.authorities_of(header + b"\0\0\0" + listed, TLS_1_2)
     for length in range(len(whole)):
-        assert () == tls_messages.certificates_in(header + whole[:length], TLS_1_2)
+        assert () == tls_messages.certificates_of(header + whole[:length], TLS_1_2)
     for length in range(len(listed)):
-        assert () == tls_messages.authorities_in(header + b"\0\0\0" + listed[:length], TLS_1_2)
+        assert () == tls_messages.authorities_of(header + b"\0\0\0" + listed[:length], TLS_1_2)
 
 
 @pytest.mark.parametrize(

@@ -12,57 +12,57 @@ from mtls_app_gateway.verify.judge.expected import (
     BackendReachedBy,
     CertificateAsked,
     Expected,
-    HeadersArrive,
+    HeadersForwarded,
     NotKnown,
     PlainRefused,
     Refused,
     ServerTrusted,
     VersionRefused,
 )
-from mtls_app_gateway.verify.judge.verdict import Outcome, Verdict, exit_code, judge, not_asked
+from mtls_app_gateway.verify.judge.verdict import RowOutcome, Verdict, exit_code, judge_observation, not_asked
 from mtls_app_gateway.verify.knock.observation import (
-    Fault,
+    ForwardedRequest,
     Handshake,
-    Layer,
+    KnockFault,
     Observation,
     Phrase,
-    Received,
+    ReachedLayer,
     ServerCertificate,
 )
-from mtls_app_gateway.verify.knock.question import NOBODY, SPOOFED, Question
+from mtls_app_gateway.verify.knock.question import SPOOFED, WITHOUT_CERTIFICATE, Question
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 AZURE = "Microsoft-Azure-Application-Gateway/v2"
-HOLDS, FAILS, UNANSWERED = Outcome.HOLDS, Outcome.FAILS, Outcome.UNANSWERED
-NOT_ASKED, NOT_JUDGED = Outcome.NOT_ASKED, Outcome.NOT_JUDGED
+HOLDS, FAILS, UNANSWERED = RowOutcome.HOLDS, RowOutcome.FAILS, RowOutcome.UNANSWERED
+NOT_ASKED, NOT_JUDGED = RowOutcome.NOT_ASKED, RowOutcome.NOT_JUDGED
 
 CERTIFICATE = ServerCertificate("CN=a", "CN=ca", ("a.example.com",), AT - DAY, AT + 30 * DAY, "00")
 
 
 def http(status: int, **more: object) -> Observation:
-    return Observation("x", TlsVersion.V1_3, Layer.HTTP, status=status, **more)  # type: ignore[arg-type]
+    return Observation("x", TlsVersion.V1_3, ReachedLayer.HTTP, status=status, **more)  # type: ignore[arg-type]
 
 
-def below(layer: Layer, fault: Fault, detail: str = "") -> Observation:
+def below(layer: ReachedLayer, fault: KnockFault, detail: str = "") -> Observation:
     return Observation("x", TlsVersion.V1_3, layer, fault, detail)
 
 
-ECHO = http(200, received=Received())
+ECHO = http(200, forwarded=ForwardedRequest())
 NO_CERTIFICATE = http(400, phrase=Phrase.NO_CERTIFICATE, server=AZURE)
 CERTIFICATE_ERROR = http(400, phrase=Phrase.CERTIFICATE_ERROR, server=AZURE)
-ALERT_FIRST = below(Layer.HANDSHAKE, Fault.ALERT, "handshake_failure")
-ALERT_LATER = below(Layer.FIRST_READ, Fault.ALERT, "certificate_required")
-GARBAGE = below(Layer.HTTP, Fault.INVALID_HTTP, "it begins with b'x'")
-REFUSED_TCP = below(Layer.TCP, Fault.REFUSED)
-HANGING = below(Layer.HANDSHAKE, Fault.TIMED_OUT)
-OTHER_ALERT = below(Layer.HANDSHAKE, Fault.ALERT, "unrecognized_name")
+ALERT_FIRST = below(ReachedLayer.HANDSHAKE, KnockFault.ALERT, "handshake_failure")
+ALERT_LATER = below(ReachedLayer.FIRST_READ, KnockFault.ALERT, "certificate_required")
+GARBAGE = below(ReachedLayer.HTTP, KnockFault.INVALID_HTTP, "it begins with b'x'")
+REFUSED_TCP = below(ReachedLayer.TCP, KnockFault.REFUSED)
+HANGING = below(ReachedLayer.HANDSHAKE, KnockFault.TIMED_OUT)
+OTHER_ALERT = below(ReachedLayer.HANDSHAKE, KnockFault.ALERT, "unrecognized_name")
 REFUSAL = Refused((Phrase.NO_CERTIFICATE,))
 
 
 def judged(expected: Expected, met: Observation) -> Verdict:
-    expectation = Expectation("row", Question(NOBODY, met.asked_version), expected, evidence.LIVE_TESTS)
-    return judge(expectation, met, at=AT)
+    expectation = Expectation("row", Question(WITHOUT_CERTIFICATE, met.asked_version), expected, evidence.LIVE_TESTS)
+    return judge_observation(expectation, met, now=AT)
 
 
 @pytest.mark.parametrize(
@@ -76,17 +76,17 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             Admitted(or_own_400_page=True),
             http(400),
             NOT_JUDGED,
-            "whose page it is cannot be told, as the gateway has one of its own; HTTP 400",
+            "the page may be the gateway's custom page or the backend's; HTTP 400",
         ),
         (Admitted(or_own_400_page=True), http(404), HOLDS, "HTTP 404"),
-        (Admitted(or_own_400_page=True), http(400, received=Received()), HOLDS, "HTTP 400, from the backend"),
+        (Admitted(or_own_400_page=True), http(400, forwarded=ForwardedRequest()), HOLDS, "HTTP 400, from the backend"),
         (Admitted(), NO_CERTIFICATE, FAILS, 'refused by the gateway; HTTP 400, "No required SSL certificate was sent"'),
         (Admitted(), http(403, server=AZURE), FAILS, "refused by the gateway; HTTP 403"),
         (Admitted(), http(502, server=AZURE), UNANSWERED, "no backend answered behind the gateway; HTTP 502"),
-        (Admitted(), http(502, received=Received()), HOLDS, "HTTP 502, from the backend"),
+        (Admitted(), http(502, forwarded=ForwardedRequest()), HOLDS, "HTTP 502, from the backend"),
         (Admitted(), ALERT_FIRST, FAILS, "turned away below HTTP; TLS handshake: alert (handshake_failure)"),
         (Admitted(), ALERT_LATER, FAILS, "turned away below HTTP; TLS first read: alert (certificate_required)"),
-        (Admitted(), GARBAGE, FAILS, "what answers is no gateway; HTTP: not HTTP (it begins with b'x')"),
+        (Admitted(), GARBAGE, FAILS, "the answer is not a gateway's; HTTP: not HTTP (it begins with b'x')"),
         (REFUSAL, NO_CERTIFICATE, HOLDS, 'HTTP 400, "No required SSL certificate was sent"'),
         (REFUSAL, CERTIFICATE_ERROR, FAILS, 'refused for another reason; HTTP 400, "The SSL certificate error"'),
         (Refused(()), http(400, server=AZURE), HOLDS, "HTTP 400"),
@@ -95,17 +95,17 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             Refused(()),
             http(400),
             NOT_JUDGED,
-            "whose page it is cannot be told, as the gateway has one of its own; HTTP 400",
+            "the page may be the gateway's custom page or the backend's; HTTP 400",
         ),
-        (REFUSAL, http(400), FAILS, "HTTP 400, and not the gateway's page: somebody else refuses, or it was let in"),
+        (REFUSAL, http(400), FAILS, "HTTP 400, and not the gateway's page: another server refuses, or it was let in"),
         (REFUSAL, ECHO, FAILS, "let in; HTTP 200, from the backend"),
         (REFUSAL, http(302, location="/login"), FAILS, "let in; HTTP 302, to /login"),
-        (REFUSAL, http(400, received=Received()), FAILS, "let in; HTTP 400, from the backend"),
+        (REFUSAL, http(400, forwarded=ForwardedRequest()), FAILS, "let in; HTTP 400, from the backend"),
         (
             REFUSAL,
             http(403),
             FAILS,
-            "not the gateway's HTTP 400: somebody else refuses, or it was let in; HTTP 403",
+            "not the gateway's HTTP 400: another server refuses, or it was let in; HTTP 403",
         ),
         (
             REFUSAL,
@@ -113,25 +113,25 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             FAILS,
             f"{ALERT_LATER.words}, where the gateway finishes the handshake and answers HTTP 400",
         ),
-        (REFUSAL, GARBAGE, FAILS, "what answers is no gateway; HTTP: not HTTP (it begins with b'x')"),
+        (REFUSAL, GARBAGE, FAILS, "the answer is not a gateway's; HTTP: not HTTP (it begins with b'x')"),
         (
             VersionRefused(),
-            below(Layer.HANDSHAKE, Fault.ALERT, "protocol_version"),
+            below(ReachedLayer.HANDSHAKE, KnockFault.ALERT, "protocol_version"),
             HOLDS,
             "TLS handshake: alert (protocol_version)",
         ),
         (
             VersionRefused(),
-            below(Layer.HANDSHAKE, Fault.CLOSED),
+            below(ReachedLayer.HANDSHAKE, KnockFault.CLOSED),
             HOLDS,
             "TLS handshake: connection closed without an answer",
         ),
         (VersionRefused(), OTHER_ALERT, NOT_JUDGED, f"refused for another reason; {OTHER_ALERT.words}"),
         (
             VersionRefused(),
-            below(Layer.HANDSHAKE, Fault.NO_TLS, "x"),
+            below(ReachedLayer.HANDSHAKE, KnockFault.NO_TLS, "x"),
             FAILS,
-            "what answers is no gateway; TLS handshake: not TLS (x)",
+            "the answer is not a gateway's; TLS handshake: not TLS (x)",
         ),
         (VersionRefused(), http(200), FAILS, "TLS 1.3 is spoken; HTTP 200"),
         (VersionRefused(), ALERT_LATER, FAILS, "TLS 1.3 is spoken; TLS first read: alert (certificate_required)"),
@@ -153,22 +153,27 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             FAILS,
             "asked for a certificate",
         ),
-        (CertificateAsked(True), http(200), NOT_JUDGED, "this Python does not tell what was asked in the handshake"),
+        (
+            CertificateAsked(True),
+            http(200),
+            NOT_JUDGED,
+            "this Python does not show the handshake's certificate request",
+        ),
         (CertificateAsked(True), ALERT_FIRST, FAILS, "no handshake; TLS handshake: alert (handshake_failure)"),
         (
             BackendReachedBy("https"),
-            http(200, received=Received({}, None, "https")),
+            http(200, forwarded=ForwardedRequest({}, None, "https")),
             HOLDS,
             "the backend was reached by HTTPS",
         ),
         (
             BackendReachedBy("https"),
-            http(200, received=Received({}, None, "http")),
+            http(200, forwarded=ForwardedRequest({}, None, "http")),
             FAILS,
             "the backend was reached by HTTP",
         ),
-        (BackendReachedBy("https"), ECHO, NOT_ASKED, "the backend does not say how it was reached"),
-        (BackendReachedBy("https"), http(200), NOT_ASKED, "the backend does not say how it was reached"),
+        (BackendReachedBy("https"), ECHO, NOT_ASKED, "the backend does not report how it was reached"),
+        (BackendReachedBy("https"), http(200), NOT_ASKED, "the backend does not report how it was reached"),
         (
             PlainRefused(),
             http(400, phrase=Phrase.PLAIN_HTTP),
@@ -176,8 +181,13 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             'HTTP 400, "The plain HTTP request was sent to HTTPS port"',
         ),
         (PlainRefused(), http(301, location="https://x/"), FAILS, "HTTP 301, to https://x/"),
-        (PlainRefused(), http(400, received=Received()), FAILS, "HTTP 400, from the backend"),
-        (PlainRefused(), below(Layer.HTTP, Fault.CLOSED), FAILS, "HTTP: connection closed without an answer"),
+        (PlainRefused(), http(400, forwarded=ForwardedRequest()), FAILS, "HTTP 400, from the backend"),
+        (
+            PlainRefused(),
+            below(ReachedLayer.HTTP, KnockFault.CLOSED),
+            FAILS,
+            "HTTP: connection closed without an answer",
+        ),
         (NotKnown("why"), NO_CERTIFICATE, NOT_JUDGED, 'HTTP 400, "No required SSL certificate was sent"'),
         (
             ServerTrusted(),
@@ -189,14 +199,14 @@ def judged(expected: Expected, met: Observation) -> Verdict:
         (ServerTrusted(), ALERT_FIRST, FAILS, "no handshake; TLS handshake: alert (handshake_failure)"),
         (
             ServerTrusted(),
-            below(Layer.HANDSHAKE, Fault.UNTRUSTED, "self-signed certificate"),
+            below(ReachedLayer.HANDSHAKE, KnockFault.UNTRUSTED, "self-signed certificate"),
             FAILS,
             "self-signed certificate",
         ),
         (
             ServerTrusted(),
             replace(
-                below(Layer.HANDSHAKE, Fault.UNTRUSTED, "certificate has expired"),
+                below(ReachedLayer.HANDSHAKE, KnockFault.UNTRUSTED, "certificate has expired"),
                 handshake=Handshake(certificate=replace(CERTIFICATE, not_after=AT - DAY, names=())),
             ),
             FAILS,
@@ -204,7 +214,7 @@ def judged(expected: Expected, met: Observation) -> Verdict:
         ),
     ],
 )
-def test_judge(expected: Expected, met: Observation, outcome: Outcome, words: str) -> None:
+def test_judge(expected: Expected, met: Observation, outcome: RowOutcome, words: str) -> None:
     """
     Each expectation against each kind of answer.
     """
@@ -221,7 +231,7 @@ def test_judge(expected: Expected, met: Observation, outcome: Outcome, words: st
         VersionRefused(),
         CertificateAsked(False),
         ServerTrusted(),
-        HeadersArrive(()),
+        HeadersForwarded(()),
         BackendReachedBy("http"),
         PlainRefused(),
         NotKnown(""),
@@ -252,17 +262,17 @@ LONG = "%2D" * 100
         ("v", None, FAILS, "X did not reach the backend"),
         ("v", "", FAILS, "X did not reach the backend"),
         ("", "w", FAILS, "X reached the backend, and should not be there"),
-        ("v", SPOOFED, FAILS, "X reached the backend as the caller wrote it"),
-        (None, f"v, {SPOOFED}", FAILS, "X reached the backend as the caller wrote it"),
+        ("v", SPOOFED, FAILS, "X reached the backend as the caller sent it"),
+        (None, f"v, {SPOOFED}", FAILS, "X reached the backend as the caller sent it"),
         (LONG, "w", FAILS, f"X reached the backend with another value (w in place of {LONG[:23]}… of 300 characters)"),
     ],
 )
-def test_headers(wanted: str | None, got: str | None, outcome: Outcome, words: str) -> None:
+def test_headers(wanted: str | None, got: str | None, outcome: RowOutcome, words: str) -> None:
     """
     A header is as promised, or the words say in which way it is not, without showing a certificate.
     """
-    received = Received({} if got is None else {"x": got})
-    verdict = judged(HeadersArrive((("X", wanted),)), http(200, received=received))
+    received = ForwardedRequest({} if got is None else {"x": got})
+    verdict = judged(HeadersForwarded((("X", wanted),)), http(200, forwarded=received))
 
     assert (outcome, words) == (verdict.outcome, verdict.words)
 
@@ -271,12 +281,12 @@ def test_headers_that_nobody_can_see() -> None:
     """
     A backend that does not echo, or that was not reached, says nothing about headers.
     """
-    silent = judged(HeadersArrive((("X", "v"),)), http(200))
-    away = judged(HeadersArrive((("X", "v"),)), ALERT_LATER)
+    silent = judged(HeadersForwarded((("X", "v"),)), http(200))
+    away = judged(HeadersForwarded((("X", "v"),)), ALERT_LATER)
 
-    assert (NOT_ASKED, "the backend does not say what it received; HTTP 200") == (silent.outcome, silent.words)
+    assert (NOT_ASKED, "the backend does not echo the request; HTTP 200") == (silent.outcome, silent.words)
     assert NOT_ASKED is away.outcome
-    assert away.words.startswith("the caller did not come as far as the backend; TLS first read")
+    assert away.words.startswith("the caller did not reach the backend; TLS first read")
 
 
 def test_what_is_wrong_in_one_way_is_told_once() -> None:
@@ -284,7 +294,7 @@ def test_what_is_wrong_in_one_way_is_told_once() -> None:
     Headers that are wrong in the same way are told together.
     """
     values = (("A", "1"), ("B", "2"), ("C", ""))
-    verdict = judged(HeadersArrive(values), http(200, received=Received({"c": "3"})))
+    verdict = judged(HeadersForwarded(values), http(200, forwarded=ForwardedRequest({"c": "3"})))
 
     assert "A, B did not reach the backend; C reached the backend, and should not be there" == verdict.words
 
@@ -302,7 +312,7 @@ def test_what_is_wrong_in_one_way_is_told_once() -> None:
         ([HOLDS, UNANSWERED, FAILS], 1),
     ],
 )
-def test_exit_code(outcomes: list[Outcome], code: int) -> None:
+def test_exit_code(outcomes: list[RowOutcome], code: int) -> None:
     """
     Nothing that held is no success; what fails counts most.
     """

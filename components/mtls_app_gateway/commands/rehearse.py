@@ -15,9 +15,10 @@ import click
 
 from ..document.purpose import Purpose
 from ..document.reading import Document
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
+from ..processes.problem_rows import CANNOT_WRITE
 from ..rehearsal.local_rehearsal import LocalRehearsal
-from ..rehearsal.session import Standing
+from ..rehearsal.session import Session
 from ..verify.judge.verdict import NOT_ASKABLE
 from ..verify.report.report import Report
 from .console import wide_console
@@ -74,7 +75,7 @@ def rehearse(
     try:
         with _ending_quietly():
             if running:
-                sys.exit(show(Standing.read(running), str(running), is_kept=True))
+                sys.exit(show(Session.read(running), str(running), is_kept=True))
             assert file is not None  # noqa: S101 - asked for above
             document = gateway_in_file(file, parameters, Purpose.REHEARSE, name)
             sys.exit(_raise(document, file, folder, backend, show, keep=keep))
@@ -91,10 +92,10 @@ class _Showing:
         self._as_json = as_json
         self._junit = junit
 
-    def __call__(self, standing: Standing, source: str, *, is_kept: bool) -> int:
+    def __call__(self, session: Session, source: str, *, is_kept: bool) -> int:
         """The exit code of the matrix."""
         with Waiting() as waiting:
-            report = knock(standing, source, case=self._case, progress=waiting.tell)
+            report = knock(session, source, case=self._case, progress=waiting.tell)
         if self._as_json:
             say_json(report.as_data())
         else:
@@ -102,7 +103,7 @@ class _Showing:
         if self._junit:
             self._write(report, self._junit)
         if is_kept:
-            say("", *lines_to_try(standing), err=self._as_json)
+            say("", *lines_to_try(session), err=self._as_json)
         return report.exit_code
 
     def _write(self, report: Report, path: Path) -> None:
@@ -111,8 +112,7 @@ class _Showing:
         try:
             path.write_text(junit(report), encoding="utf-8")
         except OSError as error:
-            fix = "Name a file that can be written."
-            raise GatewayError([Problem("cannot-write", str(path), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(path), str(error.strerror)) from error
 
 
 def _raise(

@@ -8,91 +8,91 @@ from importlib.metadata import version
 
 from ..document.azure import TlsVersion
 from ..document.view import view
-from ..problems import GatewayError, Problem
 from ..processes.input_file import read_file
-from ..rehearsal.callers import OVERSIZE
-from ..rehearsal.session import Standing, StandingCaller, StandingListener
+from ..rehearsal.minted_callers import OVERSIZE
+from ..rehearsal.session import Session, SessionCaller, SessionListener
 from ..verify.judge import evidence
-from ..verify.judge.expectation import Expectation, Plan, expect
-from ..verify.judge.expected import Admitted, BackendReachedBy, HeadersArrive, NotKnown
+from ..verify.judge.expectation import Expectation, ListenerPlan, expect
+from ..verify.judge.expected import Admitted, BackendReachedBy, HeadersForwarded, NotKnown
 from ..verify.judge.matrix import ask
-from ..verify.knock.callers import MAX_KEY_BYTES
-from ..verify.knock.question import Caller, ClientCertificate, Revocation, Target
+from ..verify.knock.live_callers import MAX_KEY_BYTES
+from ..verify.knock.question import Caller, ClientCertificate, OcspStatus, Target
 from ..verify.knock.tls_client import can_ask
 from ..verify.promise.promise import Promise, promises_of
 from ..verify.report.report import Report, Section
+from .problem_rows import CASE_UNKNOWN
 
 ADDRESS = "127.0.0.1"
-STAND_IN = " (stand-in CA)"
-"""What marks a caller whose certificate comes from authorities that stand in for the document's."""
+BY_REHEARSAL_CA = " (rehearsal CA)"
+"""Marks a caller whose certificate a rehearsal CA has issued in place of a CA of the document."""
 
-_REVOCATIONS = {
-    None: Revocation.NOT_KNOWN,
-    "good": Revocation.GOOD,
-    "slow": Revocation.GOOD,
-    "revoked": Revocation.REVOKED,
-    "unknown": Revocation.UNKNOWN,
-    "silent": Revocation.SILENT,
+_OCSP_STATUS = {
+    None: OcspStatus.NOT_KNOWN,
+    "good": OcspStatus.GOOD,
+    "slow": OcspStatus.GOOD,
+    "revoked": OcspStatus.REVOKED,
+    "unknown": OcspStatus.UNKNOWN,
+    "silent": OcspStatus.SILENT,
 }
 
 
-def knock(standing: Standing, source: str, *, case: str | None = None, progress: Callable[[int, int], None]) -> Report:
+def knock(session: Session, source: str, *, case: str | None = None, progress: Callable[[int, int], None]) -> Report:
     """Every caller at every listener, or those with `case` in their names.
 
     Raises:
         GatewayError: where no name has it.
     """
-    at, started = datetime.now(UTC), time.monotonic()
-    promises = {each.listener: each for each in promises_of(view(standing.document))}
-    plans = [(each, _plan(promises[each.name], each, standing, at)) for each in standing.listeners]
+    now, started = datetime.now(UTC), time.monotonic()
+    promises = {each.listener: each for each in promises_of(view(session.document))}
+    plans = [(each, _plan(promises[each.name], each, session, now)) for each in session.listeners]
     if case is not None:
         plans = _only(case, plans)
     sections = tuple(
-        Section(plan.promise, target, ask(plan, target, at=at, progress=progress))
+        Section(plan.promise, target, ask(plan, target, now=now, progress=progress))
         for listener, plan in plans
-        for target in [target_of(listener, standing)]
+        for target in [target_of(listener, session)]
     )
     return Report(
-        at,
+        now,
         time.monotonic() - started,
         f"mtls-gateway {version('mtls-app-gateway')}",
         source,
         sections,
-        served_by=standing.served_by,
-        not_known=standing.not_rehearsed,
-        document=standing.document,
+        served_by=session.served_by,
+        not_known=session.not_rehearsed,
+        document=session.document,
     )
 
 
-def target_of(listener: StandingListener, standing: Standing) -> Target:
+def target_of(listener: SessionListener, session: Session) -> Target:
     """Where a listener is on this machine."""
-    server_ca = standing.folder / standing.server_ca
-    return Target(listener.host, listener.port, ADDRESS, server_ca=server_ca, report_token=standing.report_token)
+    server_ca = session.folder / session.server_ca
+    return Target(listener.host, listener.port, ADDRESS, server_ca=server_ca, report_token=session.report_token)
 
 
-def _plan(promise: Promise, listener: StandingListener, standing: Standing, at: datetime) -> Plan:
-    callers = [_caller(each, standing) for each in standing.callers[promise.profile or ""]] if promise.is_tls else []
+def _plan(promise: Promise, listener: SessionListener, session: Session, now: datetime) -> ListenerPlan:
+    callers = [_caller(each, session) for each in session.callers[promise.profile or ""]] if promise.is_tls else []
     if promise.profile is None:
         callers = callers[:1]  # Nobody is asked for a certificate: one who has one is enough to see that.
-    plan = expect(promise, callers, at=at, askable=[each for each in TlsVersion if can_ask(each)])
+    plan = expect(promise, callers, now=now, askable=[each for each in TlsVersion if can_ask(each)])
     # The options are those of another command.
     unasked = tuple(replace(each, options="") for each in plan.unasked)
     return as_rehearsed(replace(plan, unasked=unasked), listener)
 
 
-def as_rehearsed(plan: Plan, listener: StandingListener) -> Plan:
+def as_rehearsed(plan: ListenerPlan, listener: SessionListener) -> ListenerPlan:
     """The plan without what a rehearsal cannot show, and without a judgement on what nobody knows of Azure."""
     return replace(plan, expectations=tuple(_as_far_as_known(plan, listener)))
 
 
-def _caller(standing: StandingCaller, rehearsal: Standing) -> Caller:
-    certificate, key = rehearsal.folder / standing.certificate, rehearsal.folder / standing.key
+def _caller(caller: SessionCaller, session: Session) -> Caller:
+    certificate, key = session.folder / caller.certificate, session.folder / caller.key
     shown = ClientCertificate(read_file(certificate, MAX_KEY_BYTES).decode("ascii"), certificate, key)
-    name = f"{standing.name}{STAND_IN}" if standing.by_stand_in else standing.name
-    return Caller(name, standing.name, shown, _REVOCATIONS[standing.revocation])
+    name = f"{caller.name}{BY_REHEARSAL_CA}" if caller.is_by_rehearsal_ca else caller.name
+    return Caller(name, caller.name, shown, _OCSP_STATUS[caller.ocsp_status])
 
 
-def _as_far_as_known(plan: Plan, listener: StandingListener) -> Iterator[Expectation]:
+def _as_far_as_known(plan: ListenerPlan, listener: SessionListener) -> Iterator[Expectation]:
     """The plan's rows as far as they can be asked here, and as far as anybody knows what Azure does."""
     for row in plan.expectations:
         if isinstance(row.expected, BackendReachedBy):
@@ -105,11 +105,11 @@ def _as_far_as_known(plan: Plan, listener: StandingListener) -> Iterator[Expecta
         elif isinstance(row.expected, Admitted):
             unknown = NotKnown("from what size on a certificate is too large for a header")
             yield replace(row, expected=unknown, evidence=evidence.NGINX)
-        elif not isinstance(row.expected, HeadersArrive):
+        elif not isinstance(row.expected, HeadersForwarded):
             yield row
 
 
-Plans = list[tuple[StandingListener, Plan]]
+Plans = list[tuple[SessionListener, ListenerPlan]]
 
 
 def _only(case: str, plans: Plans) -> Plans:
@@ -124,5 +124,5 @@ def _only(case: str, plans: Plans) -> Plans:
     if not kept:
         names = dict.fromkeys(row.about for _, plan in plans for row in plan.expectations)
         fix = f"Take a part of one of these: {'; '.join(names)}."
-        raise GatewayError([Problem("case-unknown", "--case", f"nothing is asked that is called {case!r}", fix)])
+        raise CASE_UNKNOWN.error("--case", f"no case has {case!r} in its name", fix)
     return kept

@@ -1,4 +1,4 @@
-"""What `mtls-gateway rehearse` says to people: who knocked, what Azure would do, what was met, what got through."""
+"""Terminal output of `mtls-gateway rehearse`: one row per caller with the expected and the observed result."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,21 +9,21 @@ from rich.table import Table
 
 from ..verify.judge.evidence import Grade
 from ..verify.judge.expectation import Expectation
-from ..verify.judge.expected import HeadersArrive
-from ..verify.judge.verdict import Outcome, Verdict
-from ..verify.knock.observation import Observation, printable
+from ..verify.judge.expected import HeadersForwarded
+from ..verify.judge.verdict import RowOutcome, Verdict
+from ..verify.knock.observation import Observation, excerpt
 from ..verify.promise.posture import posture
 from ..verify.report.grouping import version_of
 from ..verify.report.report import Report, Section
 from .console import Text
-from .rehearse_matrix import STAND_IN
+from .rehearse_matrix import BY_REHEARSAL_CA
 
 _STYLES = {
-    Outcome.HOLDS: "green",
-    Outcome.FAILS: "bold red",
-    Outcome.UNANSWERED: "bold red",
-    Outcome.NOT_ASKED: "dim",
-    Outcome.NOT_JUDGED: "yellow",
+    RowOutcome.HOLDS: "green",
+    RowOutcome.FAILS: "bold red",
+    RowOutcome.UNANSWERED: "bold red",
+    RowOutcome.NOT_ASKED: "dim",
+    RowOutcome.NOT_JUDGED: "yellow",
 }
 
 
@@ -34,9 +34,9 @@ class _Row:
     about: str
     expected: str
     grade: str
-    met: str
+    observed: str
     backend: str
-    outcome: Outcome
+    outcome: RowOutcome
     why: str = ""
     """Of a row that does not hold, why it should."""
 
@@ -49,7 +49,7 @@ def print_matrix(report: Report, out: Console) -> None:
         out.print(_facts(section, report), "")
         out.print(_table(section), "")
     _print_legend(report, out)
-    style = _STYLES[Outcome.HOLDS if report.exit_code == 0 else Outcome.FAILS]
+    style = _STYLES[RowOutcome.HOLDS if report.exit_code == 0 else RowOutcome.FAILS]
     out.print(Text(f"{report.summary} ({report.seconds:.1f} s)", style))
 
 
@@ -57,22 +57,22 @@ def _facts(section: Section, report: Report) -> Table:
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    for name, fact in posture(section.promise, at=report.at):
-        facts.add_row(name, Text(printable(fact, 400)))
+    for name, fact in posture(section.promise, now=report.began):
+        facts.add_row(name, Text(excerpt(fact, 400)))
     facts.add_row("served by", Text(report.served_by or ""))
     return facts
 
 
 def _table(section: Section) -> Table:
     table = Table(show_edge=False, header_style="dim", pad_edge=False)
-    for name in ("caller", "TLS", "on Azure", "", "met here", "reached the backend", ""):
+    for name in ("caller", "TLS", "on Azure", "", "observed here", "reached the backend", ""):
         table.add_column(name, overflow="fold", no_wrap=name in {"TLS", ""})
     versions: dict[_Row, list[str]] = {}
     for verdict, row in _rows(section):
         versions.setdefault(row, []).append(version_of(verdict.asked))
     for row, spoken in versions.items():
         outcome = Text(row.outcome, _STYLES[row.outcome])
-        table.add_row(row.about, ", ".join(spoken), row.expected, row.grade, row.met, row.backend, outcome)
+        table.add_row(row.about, ", ".join(spoken), row.expected, row.grade, row.observed, row.backend, outcome)
         if row.why:
             table.add_row("", "", Text(f"because: {row.why}", "dim"))
     return table
@@ -96,31 +96,31 @@ def _rows(section: Section) -> Iterator[tuple[Verdict, _Row]]:
 
 
 def _is_answered(verdict: Verdict) -> bool:
-    return verdict.outcome in {Outcome.HOLDS, Outcome.FAILS}
+    return verdict.outcome in {RowOutcome.HOLDS, RowOutcome.FAILS}
 
 
 def _is_arrival(asked: Expectation) -> bool:
-    return isinstance(asked.expected, HeadersArrive) and not asked.question.spoofs
+    return isinstance(asked.expected, HeadersForwarded) and not asked.question.spoofs
 
 
 def _row(verdict: Verdict, asked: Expectation, arrival: Verdict | None, identity: Sequence[str]) -> _Row:
-    expected, outcome, met = str(asked.expected), verdict.outcome, verdict.words
+    expected, outcome, observed = str(asked.expected), verdict.outcome, verdict.words
     if arrival is not None and isinstance(arrival.asked, Expectation):
         expected = f"{expected}; {arrival.asked.expected}"
-        if arrival.outcome is Outcome.FAILS:
-            outcome, met = arrival.outcome, f"{met}; {arrival.words}"
+        if arrival.outcome is RowOutcome.FAILS:
+            outcome, observed = arrival.outcome, f"{observed}; {arrival.words}"
     is_of_a_caller = asked.about.startswith(asked.question.caller.name)
     backend = _reached(verdict.observation, identity) if is_of_a_caller else ""
-    why = asked.why if outcome is Outcome.FAILS else ""
-    met = met.removesuffix(", from the backend")
-    return _Row(asked.about, expected, asked.evidence.grade, met, backend, outcome, why)
+    why = asked.why if outcome is RowOutcome.FAILS else ""
+    observed = observed.removesuffix(", from the backend")
+    return _Row(asked.about, expected, asked.evidence.grade, observed, backend, outcome, why)
 
 
-def _reached(met: Observation | None, identity: Sequence[str]) -> str:
+def _reached(observed: Observation | None, identity: Sequence[str]) -> str:
     """What of a caller came through, as the echo backend tells it."""
-    if met is None or met.received is None:
-        return "nothing" if met is None or met.phrase else "?"
-    headers = met.received.headers
+    if observed is None or observed.forwarded is None:
+        return "nothing" if observed is None or observed.phrase else "?"
+    headers = observed.forwarded.headers
     found = [f"{name}: {_shown(headers[name.lower()])}" for name in identity if headers.get(name.lower())]
     return "; ".join(found) or "the request, no identity header"
 
@@ -128,7 +128,7 @@ def _reached(met: Observation | None, identity: Sequence[str]) -> str:
 def _shown(value: str) -> str:
     """A header's value, a certificate as its subject."""
     if not value.startswith("-----BEGIN%20CERTIFICATE"):
-        return printable(value, 40)
+        return excerpt(value, 40)
     from urllib.parse import unquote
 
     try:
@@ -141,15 +141,15 @@ def _print_legend(report: Report, out: Console) -> None:
     asked = [verdict.asked for verdict in report.verdicts if isinstance(verdict.asked, Expectation)]
     for grade in Grade:
         if grade in {each.evidence.grade for each in asked}:
-            out.print(Text(f"{grade}  {grade.meaning}", "dim"))
-    if any(STAND_IN in each.about for each in asked):
+            out.print(Text(f"{grade}  {grade.description}", "dim"))
+    if any(BY_REHEARSAL_CA in each.about for each in asked):
         out.print(
             Text(
-                f"{STAND_IN.strip()}  issued by authorities that were minted here, with the names and shape of the "
-                "document's; a Strict listener here trusts them beside the real ones",
+                f"{BY_REHEARSAL_CA.strip()}  issued by CAs that were minted here with the names and shape of the "
+                "document's CAs; a Strict listener here trusts both",
                 "dim",
             )
         )
-    for at, one in enumerate(report.not_known):
-        out.print(Text(f"{'not rehearsed: ' if at == 0 else '               '}{printable(one, 400)}", "dim"))
+    for index, one in enumerate(report.not_known):
+        out.print(Text(f"{'not rehearsed: ' if index == 0 else '               '}{excerpt(one, 400)}", "dim"))
     out.print()

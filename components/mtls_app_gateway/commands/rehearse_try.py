@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..document.view import view
-from ..rehearsal.session import Standing, StandingListener
+from ..rehearsal.session import Session, SessionListener
 
 CLIENTS = "clients"
 """The folder in a work directory for certificates that are written on request."""
@@ -14,28 +14,28 @@ CLIENTS = "clients"
 ADDRESS = "127.0.0.1"
 
 
-def lines_to_try(standing: Standing) -> Iterator[str]:
+def lines_to_try(session: Session) -> Iterator[str]:
     """Shell lines for each listener, with a certificate that is written for them."""
-    headers = view(standing.document).identity_headers
+    headers = view(session.document).identity_headers
     if headers:
         yield f"What the backend received is in its answer; look at {', '.join(headers)}."
-    for listener in standing.listeners:
+    for listener in session.listeners:
         where = f"{listener.name} listens at {local_url(listener)}"
         yield f"{where} ({listener.mode or 'nobody is asked for a certificate'}). Try:"
-        yield f"  {curl_line(standing, listener)}"
+        yield f"  {curl_line(session, listener)}"
         if listener.mode is not None:
-            pair = standing.issue_client(listener, "client", standing.folder / CLIENTS, at=datetime.now(UTC))
-            yield f"  {curl_line(standing, listener, *pair)}"
+            pair = session.issue_client(listener, "client", session.folder / CLIENTS, now=datetime.now(UTC))
+            yield f"  {curl_line(session, listener, *pair)}"
 
 
 def curl_line(
-    standing: Standing, listener: StandingListener, certificate: Path | None = None, key: Path | None = None
+    session: Session, listener: SessionListener, certificate: Path | None = None, key: Path | None = None
 ) -> str:
     """The line that knocks at a listener, with a certificate or without."""
-    return shlex.join(_curl(standing, listener, certificate, key))
+    return shlex.join(_curl(session, listener, certificate, key))
 
 
-def local_url(listener: StandingListener) -> str:
+def local_url(listener: SessionListener) -> str:
     """Where it is on this machine, for whoever has no resolver that knows its name."""
     return listener.url.replace("//localhost:", f"//{ADDRESS}:")
 
@@ -46,10 +46,10 @@ def shown(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_absolute() and path.is_relative_to(here) else str(path)
 
 
-def _curl(standing: Standing, listener: StandingListener, certificate: Path | None, key: Path | None) -> Iterator[str]:
+def _curl(session: Session, listener: SessionListener, certificate: Path | None, key: Path | None) -> Iterator[str]:
     yield "curl"
     if listener.url.startswith("https:"):
-        yield from ("--cacert", shown(standing.folder / standing.server_ca))
+        yield from ("--cacert", shown(session.folder / session.server_ca))
     if certificate and key:
         yield from ("--cert", shown(certificate), "--key", shown(key))
     if listener.host != "localhost":

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
+from ..processes.problem_rows import CANNOT_WRITE
 from ..verify.judge.verdict import NOT_ASKABLE, Verdict
 from ..verify.knock.knock import TIMEOUT
 from ..verify.knock.question import Caller, Expect, Target
@@ -21,11 +22,11 @@ from ..verify.verification import Asking, verify_listeners
 from .printing import say, say_json, say_problems
 from .verify_callers import callers_of, own_callers, stranger_folder
 from .verify_promise import (
-    ByHandPromise,
     Promised,
+    PromiseOptions,
     all_listeners,
-    by_hand,
     from_document,
+    from_options,
     from_stack,
     listeners_for,
     parse_target,
@@ -132,8 +133,8 @@ def verify(  # noqa: PLR0917 - click's way of passing options
         raise click.UsageError("--watch prints changes, and writes no report.")
     outputs = _Outputs(as_json, junit, html, explain)
     try:
-        at = datetime.now(UTC)
-        said = ByHandPromise(mode or "", trusted_ca, verify_issuer_dn, ocsp, identity_header)
+        now = datetime.now(UTC)
+        said = PromiseOptions(mode or "", trusted_ca, verify_issuer_dn, ocsp, identity_header)
         how = Asking(_path(path), timeout, retry_ocsp)
         if rehearsal:
             promised, listeners, how = _rehearsed(rehearsal, listener, how)
@@ -141,7 +142,7 @@ def verify(  # noqa: PLR0917 - click's way of passing options
             promised = (
                 from_document(document, parameters, name=name) if document
                 else from_stack(stack) if stack
-                else by_hand(said, at=at)
+                else from_options(said, now=now)
             )  # fmt: skip
             listeners = _listeners(promised, hosts, listener, connect, server_ca)
         own = own_callers(client_cert, client_key, expect)
@@ -190,15 +191,15 @@ def _run(
     from .verify_report import Waiting
 
     def run() -> Report:
-        at, started = datetime.now(UTC), time.monotonic()
+        now, started = datetime.now(UTC), time.monotonic()
         with Waiting() as waiting:
-            sections = verify_listeners(listeners, callers, at=at, asking=replace(asking, progress=waiting.tell))
+            sections = verify_listeners(listeners, callers, now=now, asking=replace(asking, progress=waiting.tell))
         from importlib.metadata import version
 
         tool = f"mtls-gateway {version('mtls-app-gateway')}"
         took = time.monotonic() - started
         return Report(
-            at,
+            now,
             took,
             tool,
             promised.source,
@@ -238,7 +239,7 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         saw = error.strerror or "it cannot be written"
-        raise GatewayError([Problem("cannot-write", str(path), saw, "Give a file that can be written.")]) from error
+        raise CANNOT_WRITE.error(str(path), saw) from error
 
 
 def _watch(run: Callable[[], Report], seconds: float) -> int:

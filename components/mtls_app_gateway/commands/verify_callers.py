@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from ..processes.input_file import read_start
-from ..verify.knock.callers import MAX_KEY_BYTES, own_caller, strangers
+from ..verify.knock.live_callers import MAX_KEY_BYTES, own_caller, strangers
 from ..verify.knock.question import Caller, Expect
 from ..verify.promise.promise import Promise
 
@@ -25,12 +25,12 @@ def own_callers(certificates: Sequence[Path], keys: Sequence[Path], expectations
         if given and len(given) != len(certificates):
             raise click.UsageError(f"{name} comes {len(given)} times, --client-cert {len(certificates)} times.")
     callers = []
-    for at, certificate in enumerate(certificates):
-        key = keys[at] if keys else _key_of(certificate)
-        expect = Expect(expectations[at]) if expectations else None
+    for index, certificate in enumerate(certificates):
+        key = keys[index] if keys else _key_of(certificate)
+        expect = Expect(expectations[index]) if expectations else None
         name = f"your certificate {certificate.name}"
         # Two files of one name in two folders are two callers.
-        name = f"{name} ({at + 1})" if [one.name for one in certificates].count(certificate.name) > 1 else name
+        name = f"{name} ({index + 1})" if [one.name for one in certificates].count(certificate.name) > 1 else name
         callers.append(own_caller(name, certificate, key, key_password=_password(key), expect=expect))
     return tuple(callers)
 

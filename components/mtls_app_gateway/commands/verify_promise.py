@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from ..certificates import CaChain, GivenBundle, load_chains
 from ..certificates.forms import MAX_BUNDLE_BYTES
+from ..document.azure import Mode
 from ..document.host_name import is_host_name, to_ascii
 from ..document.purpose import Purpose
 from ..document.view import view
@@ -19,17 +20,27 @@ from ..escaping import quoted
 from ..problems import GatewayError, Problem, errors_of
 from ..processes.input_file import read_start
 from ..verify.knock.question import Target
-from ..verify.promise.promise import Mode, Promise, promise_by_hand, promises_of
+from ..verify.promise.promise import Promise, promise_by_hand, promises_of
 from .gateway_document import checked_gateway, gateway_in_file
+from .problem_rows import (
+    BUNDLE_UNREADABLE,
+    DOCUMENT_UNREADABLE,
+    LISTENER_UNCLEAR,
+    LISTENER_UNKNOWN,
+    NO_DOCUMENT_IN_STACK,
+    NO_PULUMI,
+    STACK_UNREADABLE,
+    TARGET_MALFORMED,
+)
 
 COMPONENT = "mtls-app-gateway:index:MtlsAppGateway"
 
-_MODES = {"strict": Mode.STRICT, "passthrough": Mode.PASSTHROUGH, "none": Mode.NOBODY_IS_ASKED}
+_MODES = {"strict": Mode.STRICT, "passthrough": Mode.PASSTHROUGH, "none": None}
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%\w+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class ByHandPromise:
+class PromiseOptions:
     """What the user says of a gateway whose document is not there."""
 
     mode: str
@@ -69,16 +80,15 @@ def document_in(stack: str) -> Any:
     found = _documents_in(_exported(stack), stack)
     if len(found) != 1:
         saw = f"the stack holds {len(found)} components of type {COMPONENT} with a document"
-        fix = "Deploy it first, or give the gateway with --document."
-        raise GatewayError([Problem("no-document-in-stack", f"stack {stack}", saw, fix)])
+        raise NO_DOCUMENT_IN_STACK.error(f"stack {stack}", saw)
     return found[0]
 
 
-def by_hand(said: ByHandPromise, *, at: datetime) -> Promised:
+def from_options(said: PromiseOptions, *, now: datetime) -> Promised:
     """From what the user says. Raises GatewayError for a CA file that no gateway would take."""
     promise = promise_by_hand(
         _MODES[said.mode],
-        chains=_chains(said, at),
+        chains=_chains(said, now),
         verify_issuer_dn=said.verify_issuer_dn,
         verify_revocation=said.verify_revocation,
         identity_headers=said.identity_headers,
@@ -143,9 +153,9 @@ def _no_listener(promised: Promised, target: Target, listener: str | None, fitti
     where = f"{target.host}:{target.port}"
     wanted = f"is called {listener!r}" if listener else "listens there"
     if fitting:
-        return Problem("listener-unclear", where, "several listeners could be meant", f"Say --listener: {known}.")
+        return LISTENER_UNCLEAR.problem(where, "several listeners could be meant", f"Say --listener: {known}.")
     fix = f"Name another with HOST:PORT or --listener: {known}." if known else "Give a document with a routed listener."
-    return Problem("listener-unknown", where, f"no listener of {promised.source} {wanted}", fix)
+    return LISTENER_UNKNOWN.problem(where, f"no listener of {promised.source} {wanted}", fix)
 
 
 def _host_and_port(text: str) -> tuple[str, int | None]:
@@ -158,8 +168,7 @@ def _host_and_port(text: str) -> tuple[str, int | None]:
         host, port = "", None
     is_name = ":" in host or is_host_name(host.removesuffix("."))
     if not is_name or not _HOST.fullmatch(host) or parts.path not in {"", "/"} or parts.query or parts.username:
-        fix = "Write HOST or HOST:PORT, as in app.example.com:443."
-        raise GatewayError([Problem("target-malformed", quoted(text, 80), "this is no host with a port", fix)])
+        raise TARGET_MALFORMED.error(quoted(text, 80), "this is not a host, nor a host with a port")
     return host, port
 
 
@@ -171,17 +180,15 @@ def _exported(stack: str) -> Any:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
     except OSError:
-        fix = "Install Pulumi, or give the gateway with --document."
-        raise GatewayError([Problem("no-pulumi", where, "there is no `pulumi` on the PATH", fix)]) from None
+        raise NO_PULUMI.error(where, "there is no `pulumi` on the PATH") from None
     if done.returncode != 0:
         said = (done.stderr.strip() or "it said nothing").splitlines()[-1][:300]
-        fix = "Run it in the project's folder, logged in to its backend."
-        raise GatewayError([Problem("stack-unreadable", where, f"pulumi stack export failed: {said}", fix)])
+        raise STACK_UNREADABLE.error(where, f"pulumi stack export failed: {said}")
     try:
         return json.loads(done.stdout)
     except ValueError:
         saw, fix = "pulumi stack export did not print JSON", "Look at what it prints."
-        raise GatewayError([Problem("stack-unreadable", where, saw, fix)]) from None
+        raise STACK_UNREADABLE.error(where, saw, fix) from None
 
 
 def _documents_in(exported: Any, stack: str) -> list[Any]:
@@ -199,12 +206,12 @@ def _parsed(text: str, stack: str) -> Any:
         return json.loads(text)
     except ValueError:
         fix = "Deploy the stack again with this version of the component."
-        raise GatewayError([Problem("document-unreadable", f"stack {stack}", "its document is no JSON", fix)]) from None
+        raise DOCUMENT_UNREADABLE.error(f"stack {stack}", "its document is not JSON", fix) from None
 
 
-def _chains(said: ByHandPromise, at: datetime) -> tuple[CaChain, ...]:
+def _chains(said: PromiseOptions, now: datetime) -> tuple[CaChain, ...]:
     given = [GivenBundle(_bytes(path), str(path)) for path in said.trusted_ca]
-    loaded = load_chains(given, at=at, verify_issuer_dn=said.verify_issuer_dn)
+    loaded = load_chains(given, now=now, verify_issuer_dn=said.verify_issuer_dn)
     if errors := errors_of(loaded.problems):
         raise GatewayError(errors)
     return loaded.chains
@@ -214,5 +221,4 @@ def _bytes(path: Path) -> bytes:
     try:
         return read_start(path, MAX_BUNDLE_BYTES + 1)
     except OSError as error:
-        fix = "Give the CA chain that the gateway trusts, as a file."
-        raise GatewayError([Problem("bundle-unreadable", str(path), str(error.strerror), fix)]) from None
+        raise BUNDLE_UNREADABLE.error(str(path), str(error.strerror)) from None

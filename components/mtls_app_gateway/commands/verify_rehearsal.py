@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..document.view import view
-from ..problems import GatewayError, Problem
-from ..rehearsal.session import Standing
-from ..verify.judge.expectation import Plan
+from ..rehearsal.session import Session
+from ..verify.judge.expectation import ListenerPlan
 from ..verify.knock.question import Target
 from ..verify.promise.promise import Promise, promises_of
+from .problem_rows import LISTENER_UNKNOWN
 from .rehearse_matrix import as_rehearsed, target_of
 from .verify_promise import Promised
 
@@ -20,7 +20,7 @@ class RehearsedPromise:
 
     promised: Promised
     listeners: tuple[tuple[Promise, Target], ...]
-    refine: Callable[[Plan], Plan]
+    refine: Callable[[ListenerPlan], ListenerPlan]
 
 
 def from_rehearsal(folder: Path, listener: str | None) -> RehearsedPromise:
@@ -29,21 +29,21 @@ def from_rehearsal(folder: Path, listener: str | None) -> RehearsedPromise:
     Raises:
         GatewayError: no rehearsal runs there, or it has no such listener.
     """
-    standing = Standing.read(folder.absolute())
-    promises = {promise.listener: promise for promise in promises_of(view(standing.document))}
-    running = {each.name: each for each in standing.listeners}
+    session = Session.read(folder.absolute())
+    promises = {promise.listener: promise for promise in promises_of(view(session.document))}
+    running = {each.name: each for each in session.listeners}
     chosen = [each for each in running.values() if listener is None or each.name.casefold() == listener.casefold()]
     if not chosen:
         fix = f"It is one of: {', '.join(running)}."
-        raise GatewayError([Problem("listener-unknown", "--listener", f"there is no listener {listener!r}", fix)])
+        raise LISTENER_UNKNOWN.error("--listener", f"there is no listener {listener!r}", fix)
     return RehearsedPromise(
         Promised(
             f"the rehearsal in {folder}",
             tuple(promises.values()),
-            standing.document,
-            served_by=standing.served_by,
-            not_known=standing.not_rehearsed,
+            session.document,
+            served_by=session.served_by,
+            not_known=session.not_rehearsed,
         ),
-        tuple((promises[each.name], target_of(each, standing)) for each in chosen),
+        tuple((promises[each.name], target_of(each, session)) for each in chosen),
         lambda plan: as_rehearsed(plan, running[plan.promise.listener]),
     )

@@ -11,20 +11,20 @@ from rich.table import Table
 
 from ..verify.judge.evidence import Grade
 from ..verify.judge.expectation import Expectation
-from ..verify.judge.verdict import Outcome, Verdict, described
-from ..verify.knock.observation import printable
+from ..verify.judge.verdict import RowOutcome, Verdict, described
+from ..verify.knock.observation import excerpt
 from ..verify.promise.posture import posture
-from ..verify.report.explain import by_hand
 from ..verify.report.grouping import Group, grouped
 from ..verify.report.report import Report, Section
+from ..verify.report.shell_lines import shell_lines
 from .console import Text, console
 
 _STYLES = {
-    Outcome.HOLDS: "green",
-    Outcome.FAILS: "bold red",
-    Outcome.UNANSWERED: "bold red",
-    Outcome.NOT_ASKED: "dim",
-    Outcome.NOT_JUDGED: "yellow",
+    RowOutcome.HOLDS: "green",
+    RowOutcome.FAILS: "bold red",
+    RowOutcome.UNANSWERED: "bold red",
+    RowOutcome.NOT_ASKED: "dim",
+    RowOutcome.NOT_JUDGED: "yellow",
 }
 
 Key = tuple[str, str]
@@ -35,12 +35,12 @@ def print_report(report: Report, out: Console, *, explain: bool) -> None:
     """All of it."""
     for section in report.sections:
         out.print(Text(f"{section.promise.listener} at {_where(section)}", "bold"))
-        out.print(_facts(section, report.at), "")
+        out.print(_facts(section, report.began), "")
         out.print(_table(section), "")
         if explain:
             _print_explained(section, out)
     _print_legend(report, out)
-    style = _STYLES[Outcome.HOLDS if report.exit_code == 0 else Outcome.FAILS]
+    style = _STYLES[RowOutcome.HOLDS if report.exit_code == 0 else RowOutcome.FAILS]
     out.print(Text(f"{report.summary} ({report.seconds:.1f} s)", style))
 
 
@@ -53,7 +53,7 @@ def print_changes(report: Report, before: Mapping[Key, Verdict], out: Console) -
         was = before.get((listener, row))
         if before and (was is None or (was.outcome, was.words) != (verdict.outcome, verdict.words)):
             line = Text.assemble(
-                f"{report.at:%H:%M:%S} ", (listener, "bold"), f", {row}: {was.words if was else 'new'} -> "
+                f"{report.began:%H:%M:%S} ", (listener, "bold"), f", {row}: {was.words if was else 'new'} -> "
             )
             out.print(
                 line.append(verdict.words).append(f" ({verdict.outcome})", _STYLES[verdict.outcome]), soft_wrap=True
@@ -110,17 +110,17 @@ def _where(section: Section) -> str:
     return where if target.endpoint == (target.host, target.port) else "{} ({}:{})".format(where, *target.endpoint)
 
 
-def _facts(section: Section, at: datetime) -> Table:
+def _facts(section: Section, now: datetime) -> Table:
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    for name, fact in posture(section.promise, at=at):
-        facts.add_row(name, Text(printable(fact, 400)))
+    for name, fact in posture(section.promise, now=now):
+        facts.add_row(name, Text(excerpt(fact, 400)))
     if section.server_certificate:
-        facts.add_row("shows", Text(printable(described(section.server_certificate, at), 400)))
+        facts.add_row("shows", Text(excerpt(described(section.server_certificate, now), 400)))
         facts.add_row("with", Text(", ".join(section.server_certificate.sent_along) or "no intermediate certificate"))
     if section.ca_names:
-        facts.add_row("names CAs", Text(printable("; ".join(section.ca_names), 400)))
+        facts.add_row("names CAs", Text(excerpt("; ".join(section.ca_names), 400)))
     if section.servers:
         facts.add_row("server", Text(", ".join(section.servers)))
     return facts
@@ -128,12 +128,12 @@ def _facts(section: Section, at: datetime) -> Table:
 
 def _table(section: Section) -> Table:
     table = Table(show_edge=False, header_style="dim", pad_edge=False)
-    for name in ("caller", "TLS", "expected", "", "met", "verdict"):
+    for name in ("caller", "TLS", "expected", "", "observed", "verdict"):
         table.add_column(name, overflow="fold", no_wrap=name in {"TLS", ""})
     for group in grouped(section.verdicts):
         table.add_row(*_cells(group))
         asked = group.verdict.asked
-        if group.verdict.outcome is Outcome.FAILS and isinstance(asked, Expectation) and asked.why:
+        if group.verdict.outcome is RowOutcome.FAILS and isinstance(asked, Expectation) and asked.why:
             table.add_row("", "", Text(f"because: {asked.why}", "dim"))
     return table
 
@@ -152,7 +152,7 @@ def _cells(group: Group) -> Iterator[Text]:
 def _print_explained(section: Section, out: Console) -> None:
     for verdict in section.verdicts:
         if isinstance(verdict.asked, Expectation):
-            lines = by_hand(verdict.asked.question, section.target)
+            lines = shell_lines(verdict.asked.question, section.target)
             out.print(Text(f"# {verdict.row}: {verdict.asked.expected}", "dim"), soft_wrap=True)
             for line in filter(None, (lines.curl, lines.openssl)):
                 out.print(Text(line), soft_wrap=True)
@@ -163,12 +163,12 @@ def _print_legend(report: Report, out: Console) -> None:
     used = {verdict.asked.evidence.grade for verdict in report.verdicts if isinstance(verdict.asked, Expectation)}
     for grade in Grade:
         if grade in used:
-            out.print(Text(f"{grade}  {grade.meaning}", "dim"))
+            out.print(Text(f"{grade}  {grade.description}", "dim"))
     for line in _unknowns(report.not_known):
         out.print(line)
     out.print()
 
 
 def _unknowns(not_known: Iterable[str]) -> Iterator[Text]:
-    for at, one in enumerate(not_known):
-        yield Text(f"{'not known from here: ' if at == 0 else '                     '}{one}", "dim")
+    for index, one in enumerate(not_known):
+        yield Text(f"{'not known from here: ' if index == 0 else '                     '}{one}", "dim")

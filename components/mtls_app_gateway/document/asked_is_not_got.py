@@ -11,6 +11,7 @@ from typing import Any
 from ..certificates.forms import read_contents
 from ..problems import Problem
 from .arm_types import api_version
+from .problem_rows import ASKED_IS_NOT_GOT
 
 _FIX = (
     f"Do not use this gateway until it does. Either whoever applied the change does not know the property: API "
@@ -160,7 +161,7 @@ def _rule_differences(asked: Mapping[str, Any], got: Received) -> Iterator[Probl
 
 
 def _lacks(where: str, saw: str) -> Problem:
-    return Problem("asked-is-not-got", where, saw, _FIX)
+    return ASKED_IS_NOT_GOT.problem(where, saw, _FIX)
 
 
 def _by_name(parts: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

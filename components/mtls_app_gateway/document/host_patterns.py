@@ -1,13 +1,11 @@
 """Host names with the wildcards `*` and `?`, as listeners have them: whether one takes all that another takes."""
 
-import re
-
-_WILDCARD = re.compile(r"[*?]")
+from .wildcard import matches
 
 
 def has_wildcard(name: str) -> bool:
     """Whether a host name stands for many."""
-    return _WILDCARD.search(name) is not None
+    return "*" in name or "?" in name
 
 
 def covers(wide: str, narrow: str) -> bool:
@@ -16,20 +14,5 @@ def covers(wide: str, narrow: str) -> bool:
     A `*` is taken for any characters, dots among them and none at all, a `?` for any one: whether Azure's stop at a dot
     is not documented, so a name that is covered here may be less than covered there.
     """
-    pattern, text = wide.lower(), narrow.lower()
-    if not text.endswith(_WILDCARD.split(pattern)[-1]):
-        return False
-    at_pattern = at_text = after_star = retry = 0
-    while at_text < len(text):
-        wanted = pattern[at_pattern : at_pattern + 1]
-        if wanted == "*":
-            at_pattern += 1
-            after_star, retry = at_pattern, at_text
-        elif wanted == text[at_text] or (wanted == "?" and text[at_text] != "*"):
-            at_pattern, at_text = at_pattern + 1, at_text + 1
-        elif after_star:
-            retry += 1
-            at_pattern, at_text = after_star, retry
-        else:
-            return False
-    return not pattern[at_pattern:].strip("*")
+    # As text, `narrow` has `*` where its hosts have any number of characters; only a `*` in `wide` takes that.
+    return matches(wide, narrow, one=True)

@@ -10,8 +10,15 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from ..problems import Problem, Severity
+from ..problems import Problem, Row, Severity
 from .placeholder import is_placeholder
+from .problem_rows import (
+    DANGLING_REFERENCE,
+    DUPLICATE_NAME,
+    LISTENER_WITHOUT_RULE,
+    NO_LISTENER,
+    SKU_WITHOUT_CLIENT_AUTHENTICATION,
+)
 from .references import check_references, iter_parts, iter_references
 
 
@@ -26,12 +33,12 @@ class Purpose(StrEnum):
     """It judges or compares a gateway that is deployed."""
 
 
-_ERRORS: Mapping[str, frozenset[Purpose]] = {
+_ERRORS: Mapping[Row, frozenset[Purpose]] = {
     # Azure refuses both, so no deployed gateway has them.
-    "dangling-reference": frozenset(Purpose),
-    "duplicate-name": frozenset(Purpose),
-    "no-listener": frozenset({Purpose.REHEARSE, Purpose.READ}),
-    "sku-without-client-authentication": frozenset({Purpose.WRITE, Purpose.REHEARSE}),
+    DANGLING_REFERENCE: frozenset(Purpose),
+    DUPLICATE_NAME: frozenset(Purpose),
+    NO_LISTENER: frozenset({Purpose.REHEARSE, Purpose.READ}),
+    SKU_WITHOUT_CLIENT_AUTHENTICATION: frozenset({Purpose.WRITE, Purpose.REHEARSE}),
 }
 """The purposes for which a finding is an error; for the others it is a warning."""
 
@@ -45,11 +52,11 @@ def problems_for(document: Mapping[str, Any], purpose: Purpose) -> tuple[Problem
     It does not report names that Azure does not know: a canonical document has none, `read` reports them.
     """
     problems = (*check_references(document), *_listeners(document), *_sku(document))
-    return tuple(replace(problem, severity=_severity(problem.rule, purpose)) for problem in problems)
+    return tuple(replace(problem, severity=_severity(problem.row, purpose)) for problem in problems)
 
 
-def _severity(rule: str, purpose: Purpose) -> Severity:
-    return Severity.ERROR if purpose in _ERRORS.get(rule, frozenset()) else Severity.WARNING
+def _severity(row: Row, purpose: Purpose) -> Severity:
+    return Severity.ERROR if purpose in _ERRORS.get(row, frozenset()) else Severity.WARNING
 
 
 def _listeners(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -64,18 +71,12 @@ def _listeners(document: Mapping[str, Any]) -> Iterator[Problem]:
     }
     for folded, (path, name) in listeners.items():
         if folded not in used:
-            yield Problem(
-                rule="listener-without-rule",
-                where=path,
-                saw=f"no request routing rule uses the listener {name!r}, so it answers no client",
-                fix="Add a rule that uses it, or remove the listener.",
+            yield LISTENER_WITHOUT_RULE.problem(
+                path, f"no request routing rule uses the listener {name!r}, so it answers no client"
             )
     if used.isdisjoint(listeners):
-        yield Problem(
-            rule="no-listener",
-            where=f"properties.{_LISTENERS}",
-            saw="the gateway has no HTTP or HTTPS listener with a request routing rule",
-            fix="Add one; layer 4 listeners are neither rehearsed nor verified.",
+        yield NO_LISTENER.problem(
+            f"properties.{_LISTENERS}", "the gateway has no HTTP or HTTPS listener with a request routing rule"
         )
 
 
@@ -87,9 +88,5 @@ def _sku(document: Mapping[str, Any]) -> Iterator[Problem]:
             continue
         # Microsoft, overview of Application Gateway v2, and the FAQ about the retirement of V1.
         kind = "has" if str(word).casefold() == "basic" else "is a V1 size, retired on 28 April 2026, which has"
-        yield Problem(
-            rule="sku-without-client-authentication",
-            where=f"properties.sku.{key}",
-            saw=f"{word!r} {kind} no client certificate authentication",
-            fix="Use Standard_v2 or WAF_v2.",
-        )
+        saw = f"{word!r} {kind} no client certificate authentication"
+        yield SKU_WITHOUT_CLIENT_AUTHENTICATION.problem(f"properties.sku.{key}", saw)

@@ -6,6 +6,8 @@ import re
 def matches(pattern: str, text: str, *, one: bool = False) -> bool:
     """Whether `*` for any characters and, with `one`, `?` for a single one make the pattern the text; case is ignored.
 
+    A `?` does not match a `*`, so that the text may be a pattern itself.
+
     Piece by piece, each at its first place: a regular expression of many stars would try them all.
     """
     first, *rest = [_piece(piece, one=one) for piece in pattern.split("*")]
@@ -23,4 +25,4 @@ def matches(pattern: str, text: str, *, one: bool = False) -> bool:
 
 def _piece(piece: str, *, one: bool) -> re.Pattern[str]:
     expression = re.escape(piece)
-    return re.compile(expression.replace(r"\?", ".") if one else expression, re.IGNORECASE | re.DOTALL)
+    return re.compile(expression.replace(r"\?", "[^*]") if one else expression, re.IGNORECASE | re.DOTALL)

@@ -5,7 +5,8 @@ import stat
 import tempfile
 from pathlib import Path
 
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
+from .problem_rows import FOLDER_NOT_PRIVATE
 
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
@@ -78,4 +79,4 @@ def write_private(path: Path, content: bytes, *, durable: bool = False) -> None:
 
 
 def _refused(folder: Path, saw: str, fix: str) -> GatewayError:
-    return GatewayError([Problem("folder-not-private", str(folder), saw, fix)])
+    return FOLDER_NOT_PRIVATE.error(str(folder), saw, fix)

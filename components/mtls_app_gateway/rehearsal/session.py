@@ -12,11 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
 from ..processes.input_file import read_file
 from ..processes.private_files import check_private, private_folder, write_private
+from ..processes.problem_rows import CANNOT_WRITE
 from .authority import write_credential
-from .rehearsal_ca import StandInAuthorities, read_stand_in
+from .problem_rows import FILE_EXISTS, NO_REHEARSAL
+from .rehearsal_chain import RehearsalChain, read_rehearsal_chain
 
 STATE = "rehearsal.json"
 OWNER = "owner"
@@ -27,7 +29,7 @@ _MAX_STATE = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class StandingListener:
+class SessionListener:
     """A listener of the rehearsed document, and where it is on this machine."""
 
     name: str
@@ -42,19 +44,19 @@ class StandingListener:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingCaller:
+class SessionCaller:
     """Somebody whose certificate and key stand in files here."""
 
     name: str
     certificate: str
     key: str
-    revocation: str | None
+    ocsp_status: str | None
     """What its OCSP responder says, in lower case; None where the certificate names none."""
-    by_stand_in: bool
+    is_by_rehearsal_ca: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Session:
     """A rehearsal as its work directory tells it. File names are relative to the folder."""
 
     folder: Path
@@ -64,8 +66,8 @@ class Standing:
     served_by: str
     responder: str
     not_rehearsed: tuple[str, ...]
-    listeners: tuple[StandingListener, ...]
-    callers: Mapping[str, tuple[StandingCaller, ...]]
+    listeners: tuple[SessionListener, ...]
+    callers: Mapping[str, tuple[SessionCaller, ...]]
     """By profile; under the empty name those for listeners without one."""
     report_token: str | None = field(default=None, repr=False)
     """Whoever sends it is told what was sent on to a backend that is no echo."""
@@ -93,10 +95,10 @@ class Standing:
                     "folder": folder,
                     "not_rehearsed": tuple(told["not_rehearsed"]),
                     "listeners": tuple(
-                        StandingListener(**{**each, "unserved": tuple(each["unserved"])}) for each in told["listeners"]
+                        SessionListener(**{**each, "unserved": tuple(each["unserved"])}) for each in told["listeners"]
                     ),
                     "callers": {
-                        profile: tuple(StandingCaller(**each) for each in callers)
+                        profile: tuple(SessionCaller(**each) for each in callers)
                         for profile, callers in told["callers"].items()
                     },
                 }
@@ -106,13 +108,13 @@ class Standing:
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise _nothing_runs(folder, f"{STATE} cannot be read ({type(error).__name__})") from None
 
-    def issue_client(self, listener: StandingListener, name: str, folder: Path, *, at: datetime) -> tuple[Path, Path]:
+    def issue_client(self, listener: SessionListener, name: str, folder: Path, *, now: datetime) -> tuple[Path, Path]:
         """Write a certificate that the listener lets in, and its key for the owner alone, and give both paths.
 
         Raises:
             GatewayError: where it cannot be written.
         """
-        trusted = kept_authorities(self.folder, listener.authorities, at=at)
+        trusted = kept_rehearsal_chain(self.folder, listener.authorities, now=now)
         if trusted is None:
             raise _nothing_runs(self.folder, "its authorities are not here")
         if not folder.is_relative_to(self.folder):
@@ -121,20 +123,19 @@ class Standing:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return write_credential(trusted.issuer.issue(name, ocsp_url=self.responder), folder, name)
         except OSError as error:
-            fix = "Make room, or name another folder."
-            raise GatewayError([Problem("cannot-write", str(folder), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(folder), str(error.strerror)) from error
 
 
-def keep_authorities(folder: Path, mark: str, authorities: StandInAuthorities) -> None:
+def keep_rehearsal_chain(folder: Path, mark: str, authorities: RehearsalChain) -> None:
     """Keep authorities with their keys, for their owner alone, so that what they issue stays good."""
     private_folder(folder / _AUTHORITIES)
     write_private(folder / _AUTHORITIES / mark, authorities.as_text().encode())
 
 
-def kept_authorities(folder: Path, mark: str, *, at: datetime) -> StandInAuthorities | None:
+def kept_rehearsal_chain(folder: Path, mark: str, *, now: datetime) -> RehearsalChain | None:
     """Authorities that were kept; None where there are none that can be read."""
     try:
-        return read_stand_in(read_file(folder / _AUTHORITIES / mark, _MAX_STATE).decode("ascii"), at=at)
+        return read_rehearsal_chain(read_file(folder / _AUTHORITIES / mark, _MAX_STATE).decode("ascii"), now=now)
     except (OSError, ValueError):
         return None
 
@@ -158,10 +159,8 @@ def is_owned(folder: Path) -> bool:
 def _refuse_to_overwrite(*files: Path) -> None:
     for file in files:
         if file.exists() or file.is_symlink():
-            fix = "Remove it, or take another --name or folder."
-            raise GatewayError([Problem("file-exists", str(file), "there is a file of that name already", fix)])
+            raise FILE_EXISTS.error(str(file), "there is a file of that name already")
 
 
 def _nothing_runs(folder: Path, saw: str) -> GatewayError:
-    fix = "Raise it first: `mtls-gateway rehearse FILE --keep --folder DIR`, or `make up`."
-    return GatewayError([Problem("no-rehearsal", str(folder), saw, fix)])
+    return NO_REHEARSAL.error(str(folder), saw)

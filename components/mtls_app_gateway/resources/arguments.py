@@ -9,7 +9,7 @@ from typing import NotRequired, TypedDict, cast
 import pulumi
 
 from ..document.azure import Mode, ModeLiteral, TlsPolicyNameLiteral
-from ..document.client_authentication import MODE_UNKNOWN
+from ..document.problem_rows import MODE_UNKNOWN
 from ..escaping import quoted
 from ..problems import GatewayError
 from ..settings.settings import (

@@ -13,8 +13,9 @@ import pulumi
 from pulumi.output import Unknown
 
 from ..document.placeholder import PLACEHOLDER_PREFIX
+from ..document.view import view
 from ..problems import GatewayError, Problem, errors_of
-from ..settings.changes import judge_placement
+from ..settings.change_effects import judge_placement
 from .reporting import run_error, tell
 
 Judge = Callable[[Mapping[str, Any], Mapping[str, Any]], Iterable[Problem]]
@@ -36,9 +37,9 @@ def judged_placement(name: str, component: pulumi.Resource) -> pulumi.ResourceHo
     async def before_update(change: pulumi.ResourceHookArgs) -> None:
         outputs = change.old_outputs or {}
         text = await pulumi.Output.from_input(outputs.get("document")).future()
-        document = json.loads(text) if isinstance(text, str) else {}
+        deployed = view(json.loads(text) if isinstance(text, str) else {})
         before, after = (dict(_texts(inputs or {}, "")) for inputs in (change.old_inputs, change.new_inputs))
-        _report(judge_placement(before, after, document), component)
+        _report(judge_placement(before, after, deployed), component)
 
     return _binding(name, before_update)
 

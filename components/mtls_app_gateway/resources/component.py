@@ -11,7 +11,7 @@ import pulumi_azure_native as azure_native
 from ..certificates import CaChain
 from ..document.placeholder import is_placeholder
 from ..document.spelling import flatten
-from ..settings.changes import judge_address_update, judge_gateway_update, placement_of
+from ..settings.change_effects import judge_address_update, judge_gateway_update, placement_of
 from ..settings.implied import address_zones
 from ..settings.planning import Plan, PlannedProfile, plan_gateway
 from ..settings.settings import GatewaySettings, Protocol

@@ -10,7 +10,7 @@ import pulumi
 from ..certificates import CaChain, GivenBundle, check_pfx, load_chains
 from ..problems import GatewayError, Problem, errors_of
 from ..settings.implied import ClientAuthentication
-from ..settings.planning import weigh
+from ..settings.planning import as_enforced
 from ..settings.settings import ListenerCertificate
 from .placeholders import Taken
 from .reporting import run_error, tell
@@ -25,7 +25,7 @@ def known_pfx_problems(taken: Taken, at: datetime, sources: Mapping[str, str]) -
         pfx, password = (values.get(str(certificate.get(key))) for key in ("pfx", "password"))
         if _is_known(pfx, password):
             where = f"listenerCertificates[{position}].pfx"
-            yield from check_pfx(str(pfx), password, where=sources.get(where, where), at=at)
+            yield from check_pfx(str(pfx), password, where=sources.get(where, where), now=at)
 
 
 def _is_known(pfx: Any, password: Any) -> bool:
@@ -58,7 +58,7 @@ def listener_secrets(
     pfx, password = values[certificate.pfx], values.get(certificate.password or "")
 
     def check(given: list[Any]) -> Any:
-        arrival.judge(check_pfx(given[0], given[1], where=where, at=arrival.at))
+        arrival.judge(check_pfx(given[0], given[1], where=where, now=arrival.at))
         return given[0]
 
     # What is known has been checked already, and opening a PFX is slow on purpose.
@@ -77,11 +77,11 @@ def chain_later(
     def check(text: str) -> CaChain:
         loaded = load_chains(
             [GivenBundle(text, f"profile {authentication.name}, {name}", name=name)],
-            at=arrival.at,
+            now=arrival.at,
             expiry_warning_days=arrival.expiry_warning_days,
             verify_issuer_dn=authentication.verifies_issuer_dn,
         )
-        arrival.judge(weigh(loaded.problems, authentication, everything_known=False))
+        arrival.judge(as_enforced(loaded.problems, authentication, everything_known=False))
         return loaded.chains[0]
 
     return pulumi.Output.from_input(data).apply(check)

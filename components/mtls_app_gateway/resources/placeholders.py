@@ -14,7 +14,9 @@ from pydantic.alias_generators import to_camel
 from ..document.placeholder import PLACEHOLDER_PREFIX, is_placeholder
 from ..problems import Problem
 from ..settings.parsing import Path, spell
+from ..settings.problem_rows import WRONG_VALUE
 from .arguments import MtlsAppGatewayArgs
+from .problem_rows import KEY_REPEATED, NOT_KNOWN_YET
 
 _SECRETS = {"pfx", "password"}
 JUDGED_ON_ARRIVAL = _SECRETS | {"data"}
@@ -89,21 +91,21 @@ class _Taking:
 
 def _not_known_yet(path: Path) -> Problem:
     saw = "an output stands where the shape of the gateway is decided"
-    return Problem("not-known-yet", spell(path), saw, "Give a plain value here.")
+    return NOT_KNOWN_YET.problem(spell(path), saw)
 
 
 def _secret_not_text(path: Path) -> Problem:
     # What stands there may be the secret, so it is not told.
-    return Problem("wrong-value", spell(path), "no text stands there", "Give a text; of a PFX, its base64.")
+    return WRONG_VALUE.problem(spell(path), "this is not a text", "Give a text; of a PFX, its base64.")
 
 
 def _slot_given(path: Path) -> Problem:
     saw = f"a text that begins with {PLACEHOLDER_PREFIX}, as only this component's own placeholders do"
-    return Problem("wrong-value", spell(path), saw, "Give another text.")
+    return WRONG_VALUE.problem(spell(path), saw, "Give another text.")
 
 
 def _repeated(path: Path) -> Problem:
-    return Problem("key-repeated", spell(path), "the key stands there in two spellings", "Take one of them away.")
+    return KEY_REPEATED.problem(spell(path), "the key is given in two spellings")
 
 
 def _may_come_later(path: Path) -> bool:

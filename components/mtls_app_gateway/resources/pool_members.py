@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import pulumi
 
 from ..document.placeholder import is_placeholder
-from ..settings.front_door_rules import late_bypasses
+from ..settings.reviewing import late_bypasses
 from ..settings.settings import GatewaySettings
 from .late_values import Arrival
 

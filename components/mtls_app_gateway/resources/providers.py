@@ -17,6 +17,7 @@ from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
 from ..problems import GatewayError, Problem
 from .gateway_resource import GATEWAY_TOKEN, PACKAGE, GatewayProvider
+from .problem_rows import PROVIDER_CONFIG_DIFFERS, PROVIDER_MISSING, SUBSCRIPTIONS_DIFFER
 from .reporting import run_error
 
 _NETWORK_TOKEN = "azure-native:network:VirtualNetwork"  # noqa: S105 - a resource type, no secret
@@ -177,7 +178,7 @@ def _set_back(neighbour: str) -> str:
 
 
 def _differ(saw: str, fix: str) -> Problem:
-    return Problem("subscriptions-differ", "providers", saw, fix)
+    return SUBSCRIPTIONS_DIFFER.problem("providers", saw, fix)
 
 
 def _namespace(prefix: str) -> dict[str, Any]:
@@ -193,8 +194,7 @@ def _secret_if_it_was(key: str, value: Any) -> pulumi.Input[Any]:
 
 def _one_alone(package: str) -> Problem:
     missing = PACKAGE if package == "azure-native" else "azure-native"
-    return Problem(
-        "provider-missing",
+    return PROVIDER_MISSING.problem(
         "providers",
         f"an explicit provider for {package} and none for {missing}: network and gateway could part ways",
         "Python: opts=ResourceOptions(providers=[azure_native.Provider(...), mtls_app_gateway.GatewayProvider(...)]) "
@@ -204,9 +204,8 @@ def _one_alone(package: str) -> Problem:
 
 
 def _clash(key: str) -> Problem:
-    return Problem(
-        "provider-config-differs",
+    return PROVIDER_CONFIG_DIFFERS.problem(
         f"{PACKAGE}:{key}",
         f"it is set and is not what azure-native:{key} says",
-        f"Take it away: azure-native:{key} holds for the gateway too.",
+        f"Remove it: azure-native:{key} applies to the gateway too.",
     )

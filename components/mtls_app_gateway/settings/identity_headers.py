@@ -1,4 +1,4 @@
-"""The headers that tell the backend who the client is, and who may set them: nobody but the gateway.
+"""The headers with which the gateway alone says to the backend who the client is.
 
 On a route of a listener that asks for client certificates each identity header is set without a
 condition, so that a value sent by the client never survives: where the client showed no certificate the
@@ -6,6 +6,7 @@ variable is empty and the header is not forwarded. On every other route each of 
 Server variables: Microsoft, Rewrite HTTP headers and URL with Application Gateway.
 """
 
+from .origins import From
 from .settings import IdentityHeaders
 
 SET_IDENTITY = "set-identity-headers"
@@ -37,7 +38,13 @@ def rewrite_rule_set(headers: IdentityHeaders, *, identifies: bool) -> dict[str,
                     "ruleSequence": 100,
                     "actionSet": {
                         "requestHeaderConfigurations": [
-                            {"headerName": name, "headerValue": f"{{var_{_VARIABLES[fact]}}}" if identifies else ""}
+                            From(
+                                f"identityHeaders.{fact}",
+                                {
+                                    "headerName": name,
+                                    "headerValue": f"{{var_{_VARIABLES[fact]}}}" if identifies else "",
+                                },
+                            )
                             for fact, name in header_names(headers).items()
                         ]
                     },

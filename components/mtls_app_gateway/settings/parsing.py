@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ..document.azure import Mode
-from ..document.client_authentication import MODE_UNKNOWN
 from ..document.control_characters import control_characters
+from ..document.problem_rows import MODE_UNKNOWN
 from ..escaping import quoted
 from ..problems import Problem, Row
+from .problem_rows import MISSING_KEY, REVOCATION_UNKNOWN, TLS_POLICY_UNKNOWN, UNKNOWN_KEY, UNKNOWN_WORD, WRONG_VALUE
 from .settings import GatewaySettings, Model
 
 Path = tuple[str | int, ...]
@@ -90,31 +91,16 @@ def _problem(detail: ErrorDetails) -> Problem:
     where = spell(path)
     if kind == "extra_forbidden":
         known = _keys_at(path[:-1])
-        return Problem("unknown-key", where, "no such key", did_you_mean(str(path[-1]), known))
+        return UNKNOWN_KEY.problem(where, "no such key", did_you_mean(str(path[-1]), known))
     if kind == "missing":
-        return Problem("missing-key", where, "not given", "Add it; the README's settings table says what it means.")
+        return MISSING_KEY.problem(where, "not given")
     if kind in {"enum", "literal_error"}:
         if path[-1] in _WORDS:
             return _unknown_word(where, detail["input"], *_WORDS[path[-1]])
         expected = str(detail.get("ctx", {}).get("expected", ""))
-        return Problem("unknown-word", where, _seen(detail["input"]), f"Write {expected}.")
-    return Problem("wrong-value", where, _seen(detail["input"]), f"{_expectation(detail)}.")
+        return UNKNOWN_WORD.problem(where, _seen(detail["input"]), f"Write {expected}.")
+    return WRONG_VALUE.problem(where, _seen(detail["input"]), f"{_expectation(detail)}.")
 
-
-REVOCATION_UNKNOWN = Row(
-    code="revocation-unknown",
-    demands="Revocation is OCSP or None.",
-    source="Azure's schema, ApplicationGatewayClientAuthConfiguration",
-    remedy="Write OCSP or None; Azure checks no revocation lists.",
-)
-TLS_POLICY_UNKNOWN = Row(
-    code="tls-policy-unknown",
-    demands="A TLS policy exists.",
-    source="Microsoft, Application Gateway TLS policy overview",
-    remedy="Write AppGwSslPolicy20220101S.",
-)
-ROWS = (MODE_UNKNOWN, REVOCATION_UNKNOWN, TLS_POLICY_UNKNOWN)
-"""The codes of words that are security decisions; every other word is an `unknown-word`."""
 
 _WORDS: Mapping[str | int, tuple[Row, str, str]] = {
     "mode": (MODE_UNKNOWN, "no mode", ""),

@@ -1,1 +1,1 @@
-"""Knock on a gateway and say what it does."""
+"""Connects to a gateway as different clients and checks that it does what its document promises."""

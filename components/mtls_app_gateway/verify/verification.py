@@ -1,11 +1,11 @@
-"""Listeners verified one after the other: promises, targets and callers in, the sections of a report out."""
+"""Verifies listeners one after the other: promises, targets and callers in, sections of a report out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..document.azure import TlsVersion
-from .judge.expectation import Plan, Unasked, expect
+from .judge.expectation import ListenerPlan, Unasked, expect
 from .judge.matrix import Progress, ask
 from .knock.knock import TIMEOUT
 from .knock.question import Caller, Target
@@ -16,25 +16,34 @@ from .report.report import Section
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How to ask, for all listeners alike."""
+    """How to ask every listener."""
 
     path: str | None = None
-    """To ask for in place of `/`."""
+    """The path to request in place of `/`."""
     timeout: float = TIMEOUT
     retry_ocsp: bool = False
     progress: Progress = lambda _done, _all: None
-    refine: Callable[[Plan], Plan] = lambda plan: plan
-    """What is made of a plan before it is asked, where not all of it can be judged."""
+    refine: Callable[[ListenerPlan], ListenerPlan] = lambda plan: plan
+    """Changes a plan before it is asked, where not all of it can be judged."""
 
 
 def verify_listeners(
     listeners: Sequence[tuple[Promise, Target | None]],
     callers: Callable[[Promise], Sequence[Caller]],
     *,
-    at: datetime,
+    now: datetime,
     asking: Asking | None = None,
 ) -> tuple[Section, ...]:
-    """Knock at each listener as each of its callers. A listener without a target is told as not asked.
+    """Knock at each listener as each of its callers.
+
+    Args:
+        listeners: the promise of each listener and where it is; without a target it is reported as not asked.
+        callers: the callers for a listener.
+        now: the time at which certificates are judged.
+        asking: how to ask; the defaults where it is left out.
+
+    Returns:
+        A section of the report for each listener, in their order.
 
     Raises:
         GatewayError: where a caller's certificate and key, or the CA file for the server, cannot be used.
@@ -44,13 +53,13 @@ def verify_listeners(
     sections = []
     for promise, target in listeners:
         if target is None:
-            nameless = Unasked("every caller", None, "it has no host name of its own: say HOST", is_for_all=True)
-            plan = Plan(promise, (), (nameless,))
+            nameless = Unasked("every caller", None, "it has no host name of its own: give HOST", is_for_all=True)
+            plan = ListenerPlan(promise, (), (nameless,))
         else:
-            plan = asking.refine(expect(promise, callers(promise), at=at, askable=askable, path=asking.path))
+            plan = asking.refine(expect(promise, callers(promise), now=now, askable=askable, path=asking.path))
         where = target or Target("", promise.port)
         verdicts = ask(
-            plan, where, at=at, timeout=asking.timeout, retry_ocsp=asking.retry_ocsp, progress=asking.progress
+            plan, where, now=now, timeout=asking.timeout, retry_ocsp=asking.retry_ocsp, progress=asking.progress
         )
         sections.append(Section(promise, where, verdicts))
     return tuple(sections)

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from mtls_app_gateway.rehearsal.local_gateway import Raised
+from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
 
 from ..knocking import VERSIONS, Shown, knock
 
@@ -44,7 +44,7 @@ CASES = [
 
 @pytest.mark.parametrize(("caller", "listener", "expected"), CASES)
 def test_what_a_caller_meets(
-    raised: Raised, callers: dict[str, Shown | None], caller: str, listener: str, expected: tuple[int, str]
+    raised: RunningGateway, callers: dict[str, Shown | None], caller: str, listener: str, expected: tuple[int, str]
 ) -> None:
     """
     In either TLS version a finished handshake, and then what is known: the backend, or 400 in the gateway's words.
@@ -69,7 +69,7 @@ def test_every_caller_is_in_the_table(callers: dict[str, Shown | None]) -> None:
 
 @pytest.mark.parametrize("caller", ["nothing", "P-256", "expired"])
 def test_a_listener_without_a_profile_asks_nobody(
-    raised: Raised, callers: dict[str, Shown | None], caller: str
+    raised: RunningGateway, callers: dict[str, Shown | None], caller: str
 ) -> None:
     """
     Where no profile is set every caller passes as one without a certificate.
@@ -81,7 +81,7 @@ def test_a_listener_without_a_profile_asks_nobody(
 
 
 @pytest.mark.parametrize("listener", ["passthrough", "strict"])
-def test_plain_http_at_an_https_port_is_400(raised: Raised, listener: str) -> None:
+def test_plain_http_at_an_https_port_is_400(raised: RunningGateway, listener: str) -> None:
     """
     A caller who speaks plain HTTP to the HTTPS port gets the gateway's page, not a broken connection.
     """
@@ -94,7 +94,7 @@ def test_plain_http_at_an_https_port_is_400(raised: Raised, listener: str) -> No
 
 
 @pytest.mark.parametrize("caller", ["P-256", "expired", "for servers"])
-def test_method_query_and_body_survive(raised: Raised, callers: dict[str, Shown | None], caller: str) -> None:
+def test_method_query_and_body_survive(raised: RunningGateway, callers: dict[str, Shown | None], caller: str) -> None:
     """
     In Passthrough a POST arrives as it was sent, also with a certificate that nginx alone would refuse.
     """

@@ -11,7 +11,8 @@ from mtls_app_gateway.document.reading import read_document
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.authority import Authority
-from mtls_app_gateway.rehearsal.nginx.config import Endpoint, Placement, Rehearsal, endpoints, plan
+from mtls_app_gateway.rehearsal.nginx.config import Rehearsal, plan
+from mtls_app_gateway.rehearsal.nginx.placement import Endpoint, Placement, endpoints
 
 from ..documents import basic_rule, chain, document, listener, part, passthrough, strict
 
@@ -122,14 +123,14 @@ def test_an_endpoint_is_a_frontend_and_a_port() -> None:
     )
 
 
-def test_a_listener_without_a_rule_is_not_raised() -> None:
+def test_a_listener_without_a_rule_does_not_run() -> None:
     """
     What no rule leads to is left out and named.
     """
     rehearsal = planned(document([listener("tls", 443)], rules=[]))
 
     assert () == rehearsal.listeners
-    assert "listener tls: no rule uses it, so it is not raised" in rehearsal.not_rehearsed
+    assert "listener tls: no rule uses it, so it does not run here" in rehearsal.not_rehearsed
 
 
 @pytest.mark.parametrize(

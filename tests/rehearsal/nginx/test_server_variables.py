@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 from mtls_app_gateway.rehearsal.authority import Authority, Credential, padding, write_credential
-from mtls_app_gateway.rehearsal.local_gateway import Raised
+from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
 
 from ..conftest import Authorities
 from ..documents import (
@@ -48,7 +48,9 @@ def credential(named: x509.Name) -> Credential:
 
 
 @pytest.fixture(scope="module")
-def received(credential: Credential, raised: Raised, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def received(
+    credential: Credential, raised: RunningGateway, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
     shown = Shown(*write_credential(credential, tmp_path_factory.mktemp("device"), "device"))
     return knock(raised, "passthrough", shown).backend_headers
 
@@ -102,7 +104,7 @@ def test_dates_are_written_as_openssl_does(received: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("listener_name", ["passthrough", "strict"])
 def test_what_a_client_sends_under_our_names_never_arrives(
-    raised: Raised, callers: dict[str, Shown | None], listener_name: str
+    raised: RunningGateway, callers: dict[str, Shown | None], listener_name: str
 ) -> None:
     """
     An identity header the caller wrote himself is replaced, and one with an underscore is dropped.
@@ -115,7 +117,7 @@ def test_what_a_client_sends_under_our_names_never_arrives(
     assert met.backend_headers["x-client-cert"].startswith("-----BEGIN%20CERTIFICATE-----")
 
 
-def test_without_a_certificate_the_headers_are_absent(raised: Raised) -> None:
+def test_without_a_certificate_the_headers_are_absent(raised: RunningGateway) -> None:
     """
     Nothing to say is said by leaving the header out, even when the caller sent one; only the verification says NONE.
     """
@@ -125,7 +127,7 @@ def test_without_a_certificate_the_headers_are_absent(raised: Raised) -> None:
     assert {"x-client-verification": "NONE"} == sent
 
 
-def test_the_gateways_own_headers_are_always_sent(raised: Raised) -> None:
+def test_the_gateways_own_headers_are_always_sent(raised: RunningGateway) -> None:
     """
     Address with port, protocol, Azure's port and not this machine's, original host and URL, and a trace id.
     """
@@ -146,7 +148,7 @@ def test_the_gateways_own_headers_are_always_sent(raised: Raised) -> None:
     assert "keep-alive" == headers["connection"]
 
 
-def test_a_large_certificate_arrives_whole(raised: Raised, authorities: Authorities, tmp_path: Path) -> None:
+def test_a_large_certificate_arrives_whole(raised: RunningGateway, authorities: Authorities, tmp_path: Path) -> None:
     """
     A certificate of twelve kilobytes is one header of sixteen, and none of it is lost.
     """
@@ -158,7 +160,7 @@ def test_a_large_certificate_arrives_whole(raised: Raised, authorities: Authorit
         assert quote(large.certificate_pem, safe="") == met.backend_headers["x-client-cert"]
 
 
-def test_all_other_variables_have_a_value(show: Callable[[Any], Raised]) -> None:
+def test_all_other_variables_have_a_value(show: Callable[[Any], RunningGateway]) -> None:
     """
     Each server variable of a request is what Azure says it is.
     """

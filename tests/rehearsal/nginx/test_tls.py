@@ -12,13 +12,13 @@ from cryptography.x509.oid import NameOID
 from mtls_app_gateway.document.azure import TlsVersion, tls_policy
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.authority import Authority, write_credential
-from mtls_app_gateway.rehearsal.local_gateway import Raised
+from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
 from mtls_app_gateway.rehearsal.nginx.tls import served_tls
 
 from ..documents import chain, document, listener, passthrough, strict
 from ..knocking import ADDRESS, VERSIONS, Shown, context, knock, listener_of
 
-Show = Callable[[Any], Raised]
+Show = Callable[[Any], RunningGateway]
 
 GCM = ["ECDHE-{}-AES256-GCM-SHA384", "ECDHE-{}-AES128-GCM-SHA256"]
 CBC = ["ECDHE-{}-AES256-SHA384", "ECDHE-{}-AES128-SHA256"]
@@ -29,12 +29,12 @@ def custom(*suites: str, **more: Any) -> dict[str, Any]:
     return {"policyType": "CustomV2", "minProtocolVersion": "TLSv1_2", "cipherSuites": list(suites), **more}
 
 
-def accepted(raised: Raised, key: str) -> list[str]:
+def accepted(raised: RunningGateway, key: str) -> list[str]:
     """The TLS 1.2 suites that a listener agrees to, asked one by one."""
     return [suite for each in (*GCM, *CBC, *OTHERS) if _agrees(raised, suite := each.format(key))]
 
 
-def _agrees(raised: Raised, suite: str) -> bool:
+def _agrees(raised: RunningGateway, suite: str) -> bool:
     try:
         return knock(raised, "tls", version="TLSv1.2", ciphers=f"{suite}:@SECLEVEL=0").cipher == suite
     except ssl.SSLError:
@@ -75,7 +75,7 @@ def test_a_custom_policy_has_its_own_suites(show: Show) -> None:
     assert [] == accepted(raised, "ECDSA")
 
 
-def test_tls_13_has_azures_two_suites(raised: Raised) -> None:
+def test_tls_13_has_azures_two_suites(raised: RunningGateway) -> None:
     """
     TLS 1.3 with AES 256 first, and no CHACHA20.
     """
@@ -184,7 +184,7 @@ def test_what_cannot_be_served_as_it_says_is_told(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_no_session_is_resumed(raised: Raised, callers: dict[str, Shown | None], version: str) -> None:
+def test_no_session_is_resumed(raised: RunningGateway, callers: dict[str, Shown | None], version: str) -> None:
     """
     A second connection that offers the first one's session is a full handshake, with the certificate looked at again.
     """

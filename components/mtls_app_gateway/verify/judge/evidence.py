@@ -1,4 +1,4 @@
-"""How well an expectation is known to be what Azure does, and where that is written."""
+"""How well it is known that Azure does what is expected, with the source."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,15 +12,15 @@ class Grade(StrEnum):
     LIVE = "L"
     DOCUMENTED = "D"
     INFERRED = "N"
-    SAID = "-"
+    OWNER = "-"
 
     @property
-    def meaning(self) -> str:
+    def description(self) -> str:
         return {
             Grade.LIVE: "seen on a live gateway and published",
             Grade.DOCUMENTED: "documented by Microsoft",
             Grade.INFERRED: "inferred from nginx, which live gateways answer like",
-            Grade.SAID: "what the person who asked expects",
+            Grade.OWNER: "what you expect (--expect)",
         }[self]
 
 
@@ -46,4 +46,4 @@ TLS_POLICY = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-ssl-polic
 TLS_RETIREMENT = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-tls-version-retirement")
 END_TO_END = Evidence(Grade.DOCUMENTED, f"{_LEARN}/ssl-overview")
 NGINX = Evidence(Grade.INFERRED, "nginx, ngx_http_ssl_module")
-SAID = Evidence(Grade.SAID, "--expect")
+OWNER = Evidence(Grade.OWNER, "--expect")

@@ -1,6 +1,6 @@
-"""What each caller must meet at a listener that keeps its promise, and how well that is known.
+"""Plans the rows of one listener: each expectation with the question that checks it.
 
-Pure: from a promise and callers to expectations, each with the one question that settles it.
+Pure: from a promise and callers to expectations, each with how well it is known.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -10,19 +10,19 @@ from datetime import datetime
 from cryptography import x509
 
 from ...certificates import Outcome
-from ...document.azure import TlsVersion
+from ...document.azure import Mode, TlsVersion
 from ..knock.observation import Phrase
-from ..knock.question import NOBODY, Caller, Expect, Question, Revocation
-from ..promise.promise import ALL_VERSIONS, MAIN_PATH, Mode, Promise
-from ..promise.routes import Route
+from ..knock.question import WITHOUT_CERTIFICATE, Caller, Expect, OcspStatus, Question
+from ..promise.promise import ALL_VERSIONS, MAIN_PATH, Promise
+from ..promise.promised_routes import PromisedRoute
 from . import evidence
-from .admission import Doorkeeper, LetIn
+from .admission import AdmissionJudge, LetIn
 from .evidence import Evidence
 from .expected import (
     BackendReachedBy,
     CertificateAsked,
     Expected,
-    HeadersArrive,
+    HeadersForwarded,
     NotKnown,
     PlainRefused,
     ServerTrusted,
@@ -34,10 +34,10 @@ from .forwarded import forwarded_value
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """One row: a question, what must be met, and why."""
+    """One row: a question, the expected observation, and why it is expected."""
 
     about: str
-    """What is asked, apart from the TLS version."""
+    """What the row is about, apart from the TLS version."""
     question: Question
     expected: Expected
     evidence: Evidence
@@ -49,13 +49,13 @@ class Expectation:
 
     @property
     def row(self) -> str:
-        """Unique at its listener, and the same from run to run."""
+        """The row's name: unique for its listener, and the same from run to run."""
         return row_name(self.about, self.version)
 
 
 @dataclass(frozen=True, slots=True)
 class Unasked:
-    """A row that cannot be asked here, and what it would take."""
+    """A row that cannot be asked here, with the reason."""
 
     about: str
     version: TlsVersion | None
@@ -63,7 +63,7 @@ class Unasked:
     options: str = ""
     """The options of the verifier's command that would make it askable."""
     is_for_all: bool = False
-    """It stands for every row of its listener, of whatever version."""
+    """It replaces every row of its listener."""
 
     @property
     def row(self) -> str:
@@ -76,7 +76,7 @@ def row_name(about: str, version: TlsVersion | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ListenerPlan:
     """All rows of one listener."""
 
     promise: Promise
@@ -88,18 +88,23 @@ def expect(
     promise: Promise,
     callers: Sequence[Caller],
     *,
-    at: datetime,
+    now: datetime,
     askable: Collection[TlsVersion],
     path: str | None = None,
-) -> Plan:
-    """The rows for a listener: those everybody is asked, and those of these callers.
+) -> ListenerPlan:
+    """The rows of a listener: those of every listener, and those of these callers.
 
-    `askable` are the TLS versions that can be spoken from here, `path` the one to ask for in place of `/`.
+    Args:
+        promise: what the listener promises.
+        callers: the callers with a certificate.
+        now: the time at which their certificates are judged.
+        askable: the TLS versions that this machine can speak.
+        path: the path to request in place of `/`.
     """
-    planning = _Planning(promise, callers, at, askable, promise.route_for(path or MAIN_PATH))
+    planning = _Planning(promise, callers, now, askable, promise.route_for(path or MAIN_PATH))
     rows = tuple(planning.rows())
     expectations = tuple(row for row in rows if isinstance(row, Expectation))
-    return Plan(promise, expectations, tuple(row for row in rows if isinstance(row, Unasked)))
+    return ListenerPlan(promise, expectations, tuple(row for row in rows if isinstance(row, Unasked)))
 
 
 _RETIRED = "the TLS policy allows it, and Azure retired it on 31 August 2025"
@@ -110,11 +115,16 @@ Rows = Iterator[Expectation | Unasked]
 
 class _Planning:
     def __init__(
-        self, promise: Promise, callers: Sequence[Caller], at: datetime, askable: Collection[TlsVersion], route: Route
+        self,
+        promise: Promise,
+        callers: Sequence[Caller],
+        now: datetime,
+        askable: Collection[TlsVersion],
+        route: PromisedRoute,
     ) -> None:
         self.promise = promise
         self.callers = tuple(callers)
-        self.door = Doorkeeper(promise, at)
+        self.judge = AdmissionJudge(promise, now)
         self.askable = askable
         self.route = route
 
@@ -124,23 +134,26 @@ class _Planning:
             return
         spoken = [version for version in self.promise.versions if version in self.askable]
         for version in spoken[-1:]:
-            question = Question(NOBODY, version, self.route.path, checks_server=True)
+            question = Question(WITHOUT_CERTIFICATE, version, self.route.path, checks_server=True)
             yield Expectation("server certificate", question, ServerTrusted(), evidence.END_TO_END)
         for version in spoken:
             yield self._certificate_request(version)
             yield from self._over(version)
         yield from self._versions()
         yield Expectation(
-            "the TLS port", Question(NOBODY, None, self.route.path), PlainRefused(), evidence.RESPONSE_CODES
+            "the TLS port",
+            Question(WITHOUT_CERTIFICATE, None, self.route.path),
+            PlainRefused(),
+            evidence.RESPONSE_CODES,
         )
 
     def _over(self, version: TlsVersion | None) -> Rows:
-        """The rows that are asked in each version: who is let in, what of the caller reaches the backend."""
-        for caller in (NOBODY, *(self.callers if version else ())):
+        """The rows for each version: which callers are let in, and what reaches the backend."""
+        for caller in (WITHOUT_CERTIFICATE, *(self.callers if version else ())):
             question = Question(caller, version, self.route.path)
-            for admission in self.door.admissions(caller):
-                is_said = admission.evidence is evidence.SAID
-                about = f"{caller.name}, as you expect" if is_said else caller.name
+            for admission in self.judge.admissions(caller):
+                is_owners = admission.evidence is evidence.OWNER
+                about = f"{caller.name}, as you expect" if is_owners else caller.name
                 yield Expectation(about, question, admission.expected, admission.evidence, admission.why)
             if self._is_let_in(caller) and not self.route.is_redirect:
                 yield from self._headers(caller, question, self.route, f"{caller.name}, what the backend gets")
@@ -150,8 +163,8 @@ class _Planning:
             yield from self._missing(version)
 
     def _certificate_request(self, version: TlsVersion) -> Expectation:
-        expected = CertificateAsked(self.promise.mode is not Mode.NOBODY_IS_ASKED)
-        question = Question(NOBODY, version, self.route.path)
+        expected = CertificateAsked(self.promise.mode is not None)
+        question = Question(WITHOUT_CERTIFICATE, version, self.route.path)
         return Expectation("certificate request", question, expected, evidence.OVERVIEW)
 
     def _versions(self) -> Rows:
@@ -161,15 +174,15 @@ class _Planning:
             elif version not in self.promise.versions:
                 old = version in {TlsVersion.V1_0, TlsVersion.V1_1}
                 proof = evidence.TLS_RETIREMENT if old else evidence.TLS_POLICY
-                question = Question(NOBODY, version, self.route.path)
+                question = Question(WITHOUT_CERTIFICATE, version, self.route.path)
                 expected = NotKnown(_RETIRED) if version in self.promise.retired_versions else VersionRefused()
                 yield Expectation("protocol version", question, expected, proof)
 
     def _missing(self, version: TlsVersion) -> Rows:
-        """Callers that a Strict listener should meet, and that only the owner of its CA can send."""
+        """Callers that should be tried against a Strict listener, and that need a certificate of its CA's owner."""
         if self.promise.mode is not Mode.STRICT:
             return
-        predicted = [self.door.predict(caller) for caller in self.callers if caller.certificate]
+        predicted = [self.judge.predict(caller) for caller in self.callers if caller.certificate]
         failed = {step.name for each in predicted for step in each.steps if step.outcome is Outcome.FAILED}
         if self._certified() is None:
             yield Unasked("a valid certificate", version, *self._why_none_certified())
@@ -177,50 +190,50 @@ class _Planning:
             why = "it takes a certificate of another issuer under a trusted root"
             yield Unasked("a sibling issuer's certificate", version, why, _OWN)
         if self.promise.verify_revocation and not any(
-            caller.revocation is Revocation.REVOKED or caller.expect is Expect.REFUSE for caller in self.callers
+            caller.ocsp_status is OcspStatus.REVOKED or caller.expect is Expect.REFUSE for caller in self.callers
         ):
             yield Unasked(
                 "a revoked certificate", version, "it takes a revoked certificate", f"{_OWN}, --expect refuse"
             )
 
-    def _headers(self, caller: Caller, question: Question, route: Route, about: str) -> Rows:
+    def _headers(self, caller: Caller, question: Question, route: PromisedRoute, about: str) -> Rows:
         values = tuple(self._values(caller, route, is_spoofed=bool(question.spoofs)))
         if values:
-            is_certificate = caller.certificate is not None and self.promise.mode is not Mode.NOBODY_IS_ASKED
+            is_certificate = caller.certificate is not None and self.promise.mode is not None
             proof = evidence.LIVE_HEADER if is_certificate else evidence.LIVE_TESTS
-            yield Expectation(about, question, HeadersArrive(values), proof)
+            yield Expectation(about, question, HeadersForwarded(values), proof)
 
-    def _values(self, caller: Caller, route: Route, *, is_spoofed: bool) -> Iterator[tuple[str, str | None]]:
+    def _values(self, caller: Caller, route: PromisedRoute, *, is_spoofed: bool) -> Iterator[tuple[str, str | None]]:
         certificate = _leaf(caller)
         for name in self.promise.identity_headers:
             action = route.action(name)
             value = None
             if action is not None and not action.is_conditional:
                 value = forwarded_value(action.value, certificate, self.promise.mode)
-            # That a caller who writes no header is not believed would hold everywhere.
+            # Without a spoofed header there is nothing to check where the value is not known.
             if value is not None or is_spoofed:
                 yield name, value
 
     def _spoofing(self, version: TlsVersion | None) -> Rows:
-        """Callers who write the identity headers themselves, on every route."""
+        """Callers that send the identity headers themselves, on every route."""
         if not self.promise.identity_headers:
             if self.promise.is_by_hand:
-                yield Unasked("spoofed headers", version, "no identity header was told", "--identity-header")
+                yield Unasked("spoofed headers", version, "no identity header was given", "--identity-header")
             else:
-                yield Unasked("spoofed headers", version, "no header of this gateway tells who the client is")
+                yield Unasked("spoofed headers", version, "this gateway forwards no identity header")
             return
         certified = self._certified() if version else None
         others = [route for route in self.promise.routes if route.path != self.route.path]
         for route in (self.route, *others):
-            for caller in filter(None, (NOBODY, certified)):
+            for caller in filter(None, (WITHOUT_CERTIFICATE, certified)):
                 yield from self._spoof(caller, version, route)
         if version and certified is None:
             yield Unasked("spoofed headers beside a certificate", version, *self._why_none_certified())
 
-    def _spoof(self, caller: Caller, version: TlsVersion | None, route: Route) -> Rows:
+    def _spoof(self, caller: Caller, version: TlsVersion | None, route: PromisedRoute) -> Rows:
         question = Question(caller, version, route.path, self.promise.identity_headers)
         about = f"{caller.name}, spoofing headers at {route.path}"
-        let_in = self.door.lets_in(caller)
+        let_in = self.judge.lets_in(caller)
         if let_in is LetIn.YES:
             if not route.is_redirect:
                 yield from self._headers(caller, question, route, about)
@@ -228,10 +241,10 @@ class _Planning:
             return
         elif let_in is LetIn.NO:
             # Published tests of live gateways disagree on the phrase of this one page.
-            refusal = self.door.refusal(Phrase.NO_CERTIFICATE, Phrase.CERTIFICATE_ERROR)
+            refusal = self.judge.refusal(Phrase.NO_CERTIFICATE, Phrase.CERTIFICATE_ERROR)
             yield Expectation(about, question, refusal, evidence.LIVE_TESTS)
         else:
-            for admission in self.door.admissions(caller):
+            for admission in self.judge.admissions(caller):
                 yield Expectation(about, question, admission.expected, admission.evidence, admission.why)
 
     def _certified(self) -> Caller | None:
@@ -247,22 +260,22 @@ class _Planning:
         ]
         if not given:
             return "it takes a certificate that is let in", _OWN
-        if unclear := [caller.name for caller in given if self.door.lets_in(caller) is LetIn.NOT_KNOWN]:
+        if unclear := [caller.name for caller in given if self.judge.lets_in(caller) is LetIn.NOT_KNOWN]:
             return f"whether it is let in is not known: {named(unclear)}", ""
         return f"{named([caller.name for caller in given])}: not valid under the promised CAs", ""
 
     def _is_let_in(self, caller: Caller) -> bool:
-        return self.door.lets_in(caller) is LetIn.YES
+        return self.judge.lets_in(caller) is LetIn.YES
 
     def _transport(self, version: TlsVersion | None) -> Rows:
         if self.route.transport is None or self.route.is_redirect:
             return
-        everybody = (NOBODY, *self.callers)
-        caller = next(filter(self._is_let_in, everybody), None)
+        callers = (WITHOUT_CERTIFICATE, *self.callers)
+        caller = next(filter(self._is_let_in, callers), None)
         if caller is None:
-            is_open = any(self.door.lets_in(each) is LetIn.NOT_KNOWN for each in everybody)
-            takes = "it takes a caller who is let in", _OWN
-            why = ("whether anybody is let in is not known", "") if is_open else takes
+            is_open = any(self.judge.lets_in(each) is LetIn.NOT_KNOWN for each in callers)
+            takes = "it takes a caller that is let in", _OWN
+            why = ("whether any caller is let in is not known", "") if is_open else takes
             yield Unasked("transport to the backend", version, *why)
             return
         question = Question(caller, version, self.route.path)

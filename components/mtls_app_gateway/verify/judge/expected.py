@@ -1,4 +1,4 @@
-"""The kinds of things a caller may have to meet, as values that say themselves in words. Pure."""
+"""The kinds of expected results, as values with a text for each. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from ..knock.observation import Phrase
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """The gateway lets the caller through; what the backend then says is the backend's affair."""
+    """The gateway lets the caller through; the backend's answer does not matter."""
 
     or_own_400_page: bool = False
-    """The gateway refuses with a 400 page of its own: a 400 without the gateway's name could be either's."""
+    """The gateway has a custom 400 page: a 400 without the gateway's name may be its own or the backend's."""
 
     def __str__(self) -> str:
         return "let in"
@@ -19,10 +19,10 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The gateway finishes the handshake and answers HTTP 400 with a page that says one of these."""
+    """The gateway finishes the handshake and answers HTTP 400 with a page that has one of these phrases."""
 
     phrases: tuple[Phrase, ...]
-    """None where the gateway has a 400 page of its own."""
+    """Empty where the gateway has a custom 400 page."""
 
     def __str__(self) -> str:
         said = " or ".join(f'"{phrase}"' for phrase in self.phrases)
@@ -31,7 +31,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class VersionRefused:
-    """The handshake ends because of its version."""
+    """The handshake fails because of its version."""
 
     def __str__(self) -> str:
         return "refused in the TLS handshake"
@@ -56,11 +56,11 @@ class ServerTrusted:
 
 
 @dataclass(frozen=True, slots=True)
-class HeadersArrive:
-    """What the backend receives in the identity headers."""
+class HeadersForwarded:
+    """The identity headers that the backend gets."""
 
     values: tuple[tuple[str, str | None], ...]
-    """Each header with its value; empty: it is not there; None: whatever it is, the caller has not written it."""
+    """Each header with its value: empty where it is absent, None for any value that the caller has not sent."""
 
     def __str__(self) -> str:
         kinds = {
@@ -72,7 +72,7 @@ class HeadersArrive:
 
 
 def named(names: Sequence[str]) -> str:
-    """Some names, and how many more."""
+    """One or two names, or the first and how many others."""
     return ", ".join(names) if len(names) < 3 else f"{names[0]} and {len(names) - 1} others"
 
 
@@ -96,7 +96,7 @@ class PlainRefused:
 
 @dataclass(frozen=True, slots=True)
 class NotKnown:
-    """Nobody has said what Azure does here: what is met is reported and not judged."""
+    """It is not known what Azure does here: the observation is reported and not judged."""
 
     reason: str
 
@@ -110,7 +110,7 @@ Expected = (
     | VersionRefused
     | CertificateAsked
     | ServerTrusted
-    | HeadersArrive
+    | HeadersForwarded
     | BackendReachedBy
     | PlainRefused
     | NotKnown

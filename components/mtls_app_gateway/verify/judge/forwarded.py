@@ -1,7 +1,6 @@
-"""The value that a header template has for a certificate: Application Gateway's client-certificate variables.
+"""Application Gateway's client-certificate variables: the value of a header template for a certificate.
 
-The formats are nginx's, as captured from live gateways. Pure. A template with anything but these variables in it is
-not worked out.
+The formats are nginx's, as captured from live gateways. Pure. A template with other variables is not evaluated.
 """
 
 import re
@@ -14,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ...certificates.distinguished_name import distinguished_name
-from ..promise.promise import Mode
+from ...document.azure import Mode
 
 _PLACEHOLDER = re.compile(r"\{([a-z]+_[A-Za-z0-9_-]+)\}")
 
@@ -46,27 +45,28 @@ _FACTS: Mapping[str, Callable[[x509.Certificate], str]] = {
 _VERIFICATION = "var_client_certificate_verification"
 
 
-def forwarded_value(template: str, certificate: x509.Certificate | None, mode: Mode) -> str | None:
-    """What the backend receives where a route sets a header to this; empty: the header is not there.
+def forwarded_value(template: str, certificate: x509.Certificate | None, mode: Mode | None) -> str | None:
+    """The value that the backend gets where a route sets a header to this template.
 
-    None where that cannot be said from here.
+    Returns:
+        An empty text where the header is absent, None where the value cannot be predicted.
     """
     placeholders = set(_PLACEHOLDER.findall(template))
-    if mode is Mode.NOBODY_IS_ASKED and _VERIFICATION in placeholders:
+    if mode is None and _VERIFICATION in placeholders:
         return None
-    shown = None if mode is Mode.NOBODY_IS_ASKED else certificate
+    shown = None if mode is None else certificate
     if placeholders - {*_FACTS, _VERIFICATION}:
         return None
     return _PLACEHOLDER.sub(lambda found: _value(found[1], shown, mode), template)
 
 
-def _value(name: str, certificate: x509.Certificate | None, mode: Mode) -> str:
+def _value(name: str, certificate: x509.Certificate | None, mode: Mode | None) -> str:
     if name == _VERIFICATION:
         return _verification(certificate, mode)
     return _FACTS[name](certificate) if certificate else ""
 
 
-def _verification(certificate: x509.Certificate | None, mode: Mode) -> str:
+def _verification(certificate: x509.Certificate | None, mode: Mode | None) -> str:
     if mode is Mode.STRICT:
         return "SUCCESS"
     return "PASSTHROUGH" if certificate else "NONE"

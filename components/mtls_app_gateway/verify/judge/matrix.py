@@ -1,6 +1,6 @@
-"""All rows of a listener asked at once: a plan becomes verdicts.
+"""Asks all questions of a plan and judges the observations.
 
-Every question is asked once, however many rows it settles; at most `AT_ONCE` are on their way at a time.
+Every question is asked once, however many rows it decides, and at most `AT_ONCE` are asked at a time.
 """
 
 import threading
@@ -12,30 +12,36 @@ from ..knock.knock import TIMEOUT, Knock
 from ..knock.line import Addresses, resolve
 from ..knock.observation import Observation, Phrase
 from ..knock.question import Question, Target
-from .expectation import Expectation, Plan
+from .expectation import Expectation, ListenerPlan
 from .expected import Admitted
-from .verdict import Verdict, judge, not_asked, not_found
+from .verdict import Verdict, judge_observation, not_asked, not_found
 
 AT_ONCE = 64
-"""More than the rows of a listener, less than a gateway would notice."""
+"""More than the rows of a listener, and a small load for a gateway."""
 
 Progress = Callable[[int, int], None]
-"""Told how many of how many knocks have been answered."""
+"""Called with the number of answered knocks, and of all."""
 
 
 def ask(
-    plan: Plan,
+    plan: ListenerPlan,
     target: Target,
     *,
-    at: datetime,
+    now: datetime,
     timeout: float = TIMEOUT,
     retry_ocsp: bool = False,
     progress: Progress = lambda _done, _all: None,
 ) -> tuple[Verdict, ...]:
-    """Knock for each row of the plan and judge what was met, in the plan's order; rows not asked come last.
+    """Knock for each row of the plan and judge what was observed, in the plan's order; rows not asked come last.
 
-    With `retry_ocsp`, a caller who should be let in and is refused once knocks again: Azure documents that its first
-    OCSP answer may be a refusal until its cache is filled.
+    Args:
+        plan: the rows of one listener.
+        target: where the listener is.
+        now: the time at which server certificates are judged.
+        timeout: seconds for each knock.
+        retry_ocsp: knock again for a caller that should be let in and is refused: Azure documents that its first
+            OCSP answer may be a refusal until its cache is filled.
+        progress: called after each knock.
 
     Raises:
         GatewayError: where a caller's certificate and key, or the CA file for the server, cannot be used.
@@ -44,24 +50,29 @@ def ask(
     addresses = resolve(target, timeout) if questions else ()
     if questions and not addresses:
         for question in questions:
-            Knock(question, target).load()  # A file that cannot be used is told all the same.
+            Knock(question, target).load()  # A file that cannot be used is reported in any case.
         return (not_found(target), *map(not_asked, plan.unasked))
-    met = _ask_all(questions, target, addresses, timeout, progress)
+    observed = _ask_all(questions, target, addresses, timeout, progress)
     if retry_ocsp and plan.promise.verify_revocation:
-        refused = dict.fromkeys(row.question for row in plan.expectations if _was_refused(row, met))
-        met |= _ask_all(tuple(refused), target, addresses, timeout, progress)
-    judged = [judge(expectation, met[expectation.question], at=at) for expectation in plan.expectations]
+        refused = dict.fromkeys(row.question for row in plan.expectations if _was_refused(row, observed))
+        observed |= _ask_all(tuple(refused), target, addresses, timeout, progress)
+    judged = [
+        judge_observation(expectation, observed[expectation.question], now=now) for expectation in plan.expectations
+    ]
     return (*judged, *map(not_asked, plan.unasked))
 
 
-def _distinct(plan: Plan) -> tuple[Question, ...]:
+def _distinct(plan: ListenerPlan) -> tuple[Question, ...]:
     return tuple(dict.fromkeys(expectation.question for expectation in plan.expectations))
 
 
 def _ask_all(
     questions: Sequence[Question], target: Target, addresses: Addresses, timeout: float, progress: Progress
 ) -> dict[Question, Observation]:
-    """What each question met. Interrupted, it ends at once: no other knock begins, those under way are left behind."""
+    """The observation for each question.
+
+    When interrupted it ends at once: no other knock begins, and those under way are abandoned.
+    """
     waiting: SimpleQueue[Question] = SimpleQueue()
     answered: SimpleQueue[tuple[Question, Observation | BaseException]] = SimpleQueue()
     is_over = threading.Event()
@@ -82,17 +93,17 @@ def _ask_all(
     for _ in range(min(AT_ONCE, len(questions))):
         # A daemon: the threads of the library's own pool are joined at exit, for as long as a silent server is silent.
         threading.Thread(target=work, name="knock", daemon=True).start()
-    met: dict[Question, Observation] = {}
+    observed: dict[Question, Observation] = {}
     try:
-        while len(met) < len(questions):
+        while len(observed) < len(questions):
             question, result = answered.get()
             if isinstance(result, BaseException):
                 raise result
-            met[question] = result
-            progress(len(met), len(questions))
+            observed[question] = result
+            progress(len(observed), len(questions))
     finally:
         is_over.set()
-    return met
+    return observed
 
 
 def _ask(knock: Knock, addresses: Addresses) -> Observation:
@@ -100,6 +111,6 @@ def _ask(knock: Knock, addresses: Addresses) -> Observation:
     return knock.ask(addresses)
 
 
-def _was_refused(row: Expectation, met: Mapping[Question, Observation]) -> bool:
-    refused = met[row.question].phrase is Phrase.CERTIFICATE_ERROR
+def _was_refused(row: Expectation, observed: Mapping[Question, Observation]) -> bool:
+    refused = observed[row.question].phrase is Phrase.CERTIFICATE_ERROR
     return refused and isinstance(row.expected, Admitted) and row.question.caller.certificate is not None

@@ -1,6 +1,6 @@
-"""What was expected against what was met, and nothing but that. Pure.
+"""Compares what was observed with what was expected. Pure.
 
-Every verdict is of one layer: what a lower layer did is told as what it was, never taken for the answer.
+Every verdict is about one layer: a failure of a lower layer is reported as that, never taken for the answer.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import singledispatch
 
-from ..knock.observation import Fault, Layer, Observation, ServerCertificate, printable
+from ..knock.observation import KnockFault, Observation, ReachedLayer, ServerCertificate, excerpt
 from ..knock.question import SPOOFED, Target
 from .expectation import Expectation, Unasked
 from .expected import (
@@ -17,7 +17,7 @@ from .expected import (
     BackendReachedBy,
     CertificateAsked,
     Expected,
-    HeadersArrive,
+    HeadersForwarded,
     NotKnown,
     PlainRefused,
     Refused,
@@ -30,22 +30,22 @@ HOLDS, BROKEN, NOT_ASKABLE = 0, 1, 2
 """Exit codes, which are part of the interface."""
 
 _GATEWAY = "Microsoft-Azure-Application-Gateway"
-_WHOSE_PAGE = "whose page it is cannot be told, as the gateway has one of its own"
+_WHOSE_PAGE = "the page may be the gateway's custom page or the backend's"
 _NO_BACKEND = {502, 503, 504}
 _VERSION_ALERTS = {"protocol_version", "handshake_failure", "insufficient_security"}
 
 
-class Outcome(StrEnum):
+class RowOutcome(StrEnum):
     """How a row ended."""
 
     HOLDS = "holds"
     FAILS = "does not hold"
     UNANSWERED = "could not be asked"
-    """It was tried, and nobody answered who could have."""
+    """It was tried, and there was no answer to judge."""
     NOT_ASKED = "not asked"
-    """It takes something that is not there."""
+    """It needs something that is not available."""
     NOT_JUDGED = "not judged"
-    """What was met is told; what should be is not known."""
+    """The observation is reported; what is right is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Verdict:
     """One row with its outcome."""
 
     asked: Expectation | Unasked
-    outcome: Outcome
+    outcome: RowOutcome
     words: str
     observation: Observation | None = None
     """None for a row that was not asked."""
@@ -63,130 +63,135 @@ class Verdict:
         return self.asked.row
 
 
-Judged = tuple[Outcome, str]
+Judged = tuple[RowOutcome, str]
 
 
-def judge(expectation: Expectation, observation: Observation, *, at: datetime) -> Verdict:
+def judge_observation(expectation: Expectation, observation: Observation, *, now: datetime) -> Verdict:
     """The verdict of one row."""
-    outcome, words = _judged(expectation.expected, observation, at)
+    outcome, words = _judged(expectation.expected, observation, now)
     return Verdict(expectation, outcome, words, observation)
 
 
 def not_asked(row: Unasked) -> Verdict:
-    """A row that was not asked, as part of the report."""
-    return Verdict(row, Outcome.NOT_ASKED, f"{row.reason}: {row.options}" if row.options else row.reason)
+    """The verdict of a row that was not asked."""
+    return Verdict(row, RowOutcome.NOT_ASKED, f"{row.reason}: {row.options}" if row.options else row.reason)
 
 
 def not_found(target: Target) -> Verdict:
-    """All rows of a target that is nowhere, in one."""
+    """One verdict for all rows of a target whose name or port does not exist."""
     host, port = target.endpoint
-    words = f"{Layer.TCP}: {Fault.NAME_NOT_FOUND} ({host})"
+    words = f"{ReachedLayer.TCP}: {KnockFault.NAME_NOT_FOUND} ({host})"
     if not 0 < port < 65_536:
-        words = f"{Layer.TCP}: there is no port {port}"
-    return Verdict(Unasked("every caller", None, words, is_for_all=True), Outcome.UNANSWERED, printable(words, 300))
+        words = f"{ReachedLayer.TCP}: there is no port {port}"
+    return Verdict(Unasked("every caller", None, words, is_for_all=True), RowOutcome.UNANSWERED, excerpt(words, 300))
 
 
 def exit_code(verdicts: Iterable[Verdict]) -> int:
     """0: every verdict holds; 1: at least one does not; 2: something, or everything, could not be asked."""
     outcomes = {verdict.outcome for verdict in verdicts}
-    if Outcome.FAILS in outcomes:
+    if RowOutcome.FAILS in outcomes:
         return BROKEN
-    # Nothing that held is nothing that was shown.
-    if Outcome.UNANSWERED in outcomes or Outcome.HOLDS not in outcomes:
+    # Where nothing holds, nothing was shown.
+    if RowOutcome.UNANSWERED in outcomes or RowOutcome.HOLDS not in outcomes:
         return NOT_ASKABLE
     return HOLDS
 
 
-def _judged(expected: Expected, met: Observation, at: datetime) -> Judged:
-    if met.layer is Layer.TCP or met.fault in {Fault.TIMED_OUT, Fault.UNSENDABLE}:
-        return Outcome.UNANSWERED, met.words
+def _judged(expected: Expected, observed: Observation, now: datetime) -> Judged:
+    if observed.layer is ReachedLayer.TCP or observed.fault in {KnockFault.TIMED_OUT, KnockFault.UNSENDABLE}:
+        return RowOutcome.UNANSWERED, observed.words
     if isinstance(expected, ServerTrusted):
-        return _server(met, at)
-    return _by_kind(expected, met)
+        return _server(observed, now)
+    return _by_kind(expected, observed)
 
 
 @singledispatch
-def _by_kind(expected: Expected, met: Observation) -> Judged:
-    raise TypeError(f"no judge for {expected!r} and {met!r}")
+def _by_kind(expected: Expected, observed: Observation) -> Judged:
+    raise TypeError(f"no judge for {expected!r} and {observed!r}")
 
 
 @_by_kind.register
-def _admitted(expected: Admitted, met: Observation) -> Judged:
-    if met.layer is not Layer.HTTP:
-        return Outcome.FAILS, f"turned away below HTTP; {met.words}"
-    if met.fault is not None:
-        return Outcome.FAILS, f"what answers is no gateway; {met.words}"
-    if met.status in _NO_BACKEND and met.received is None:
-        return Outcome.UNANSWERED, f"no backend answered behind the gateway; {met.words}"
-    is_its_own = _is_the_gateways(met) and met.status in {400, 403} and met.received is None
-    if met.phrase or is_its_own:
-        return Outcome.FAILS, f"refused by the gateway; {met.words}"
-    if met.status == 400 and met.received is None and expected.or_own_400_page:
-        return Outcome.NOT_JUDGED, f"{_WHOSE_PAGE}; {met.words}"
-    return Outcome.HOLDS, met.words
+def _admitted(expected: Admitted, observed: Observation) -> Judged:
+    if observed.layer is not ReachedLayer.HTTP:
+        return RowOutcome.FAILS, f"turned away below HTTP; {observed.words}"
+    if observed.fault is not None:
+        return RowOutcome.FAILS, f"the answer is not a gateway's; {observed.words}"
+    if observed.status in _NO_BACKEND and observed.forwarded is None:
+        return RowOutcome.UNANSWERED, f"no backend answered behind the gateway; {observed.words}"
+    is_its_own = _is_the_gateways(observed) and observed.status in {400, 403} and observed.forwarded is None
+    if observed.phrase or is_its_own:
+        return RowOutcome.FAILS, f"refused by the gateway; {observed.words}"
+    if observed.status == 400 and observed.forwarded is None and expected.or_own_400_page:
+        return RowOutcome.NOT_JUDGED, f"{_WHOSE_PAGE}; {observed.words}"
+    return RowOutcome.HOLDS, observed.words
 
 
 @_by_kind.register
-def _refused(expected: Refused, met: Observation) -> Judged:
-    if met.layer is not Layer.HTTP:
-        return Outcome.FAILS, f"{met.words}, where the gateway finishes the handshake and answers HTTP 400"
-    if met.fault is not None:
-        return Outcome.FAILS, f"what answers is no gateway; {met.words}"
-    if met.received is not None or met.status is None or met.status < 400:
-        return Outcome.FAILS, f"let in; {met.words}"
-    return _page(expected, met)
+def _refused(expected: Refused, observed: Observation) -> Judged:
+    if observed.layer is not ReachedLayer.HTTP:
+        return RowOutcome.FAILS, f"{observed.words}, where the gateway finishes the handshake and answers HTTP 400"
+    if observed.fault is not None:
+        return RowOutcome.FAILS, f"the answer is not a gateway's; {observed.words}"
+    if observed.forwarded is not None or observed.status is None or observed.status < 400:
+        return RowOutcome.FAILS, f"let in; {observed.words}"
+    return _page(expected, observed)
 
 
-def _page(expected: Refused, met: Observation) -> Judged:
-    if met.status != 400:
-        return Outcome.FAILS, f"not the gateway's HTTP 400: somebody else refuses, or it was let in; {met.words}"
-    if met.phrase in expected.phrases or (not expected.phrases and (met.phrase or _is_the_gateways(met))):
-        return Outcome.HOLDS, met.words
+def _page(expected: Refused, observed: Observation) -> Judged:
+    if observed.status != 400:
+        return (
+            RowOutcome.FAILS,
+            f"not the gateway's HTTP 400: another server refuses, or it was let in; {observed.words}",
+        )
+    if observed.phrase in expected.phrases or (
+        not expected.phrases and (observed.phrase or _is_the_gateways(observed))
+    ):
+        return RowOutcome.HOLDS, observed.words
     if not expected.phrases:
-        return Outcome.NOT_JUDGED, f"{_WHOSE_PAGE}; {met.words}"
-    if met.phrase:
-        return Outcome.FAILS, f"refused for another reason; {met.words}"
-    return Outcome.FAILS, "HTTP 400, and not the gateway's page: somebody else refuses, or it was let in"
+        return RowOutcome.NOT_JUDGED, f"{_WHOSE_PAGE}; {observed.words}"
+    if observed.phrase:
+        return RowOutcome.FAILS, f"refused for another reason; {observed.words}"
+    return RowOutcome.FAILS, "HTTP 400, and not the gateway's page: another server refuses, or it was let in"
 
 
-def _is_the_gateways(met: Observation) -> bool:
-    return (met.server or "").startswith(_GATEWAY)
-
-
-@_by_kind.register
-def _version_refused(_: VersionRefused, met: Observation) -> Judged:
-    if met.layer is not Layer.HANDSHAKE:
-        return Outcome.FAILS, f"{met.asked_version} is spoken; {met.words}"
-    if met.fault is Fault.NO_TLS:
-        return Outcome.FAILS, f"what answers is no gateway; {met.words}"
-    if met.fault is Fault.ALERT and met.detail not in _VERSION_ALERTS:
-        return Outcome.NOT_JUDGED, f"refused for another reason; {met.words}"
-    return Outcome.HOLDS, met.words
+def _is_the_gateways(observed: Observation) -> bool:
+    return (observed.server or "").startswith(_GATEWAY)
 
 
 @_by_kind.register
-def _certificate_asked(expected: CertificateAsked, met: Observation) -> Judged:
-    is_requested = met.handshake.is_certificate_requested
+def _version_refused(_: VersionRefused, observed: Observation) -> Judged:
+    if observed.layer is not ReachedLayer.HANDSHAKE:
+        return RowOutcome.FAILS, f"{observed.asked_version} is spoken; {observed.words}"
+    if observed.fault is KnockFault.NO_TLS:
+        return RowOutcome.FAILS, f"the answer is not a gateway's; {observed.words}"
+    if observed.fault is KnockFault.ALERT and observed.detail not in _VERSION_ALERTS:
+        return RowOutcome.NOT_JUDGED, f"refused for another reason; {observed.words}"
+    return RowOutcome.HOLDS, observed.words
+
+
+@_by_kind.register
+def _certificate_asked(expected: CertificateAsked, observed: Observation) -> Judged:
+    is_requested = observed.handshake.is_certificate_requested
     if is_requested is None:
-        if met.layer is Layer.HANDSHAKE:
-            return Outcome.FAILS, f"no handshake; {met.words}"
-        return Outcome.NOT_JUDGED, "this Python does not tell what was asked in the handshake"
+        if observed.layer is ReachedLayer.HANDSHAKE:
+            return RowOutcome.FAILS, f"no handshake; {observed.words}"
+        return RowOutcome.NOT_JUDGED, "this Python does not show the handshake's certificate request"
     words = "asked for a certificate" if is_requested else "no certificate was asked for in the handshake"
-    return (Outcome.HOLDS if is_requested is expected.is_asked else Outcome.FAILS), words
+    return (RowOutcome.HOLDS if is_requested is expected.is_asked else RowOutcome.FAILS), words
 
 
 @_by_kind.register
-def _headers(expected: HeadersArrive, met: Observation) -> Judged:
-    if met.layer is not Layer.HTTP or met.fault is not None:
-        return Outcome.NOT_ASKED, f"the caller did not come as far as the backend; {met.words}"
-    if met.received is None:
-        return Outcome.NOT_ASKED, f"the backend does not say what it received; {met.words}"
-    wrong = _differences(expected, met.received.headers)
-    return (Outcome.FAILS, wrong) if wrong else (Outcome.HOLDS, str(expected).removeprefix("backend gets "))
+def _headers(expected: HeadersForwarded, observed: Observation) -> Judged:
+    if observed.layer is not ReachedLayer.HTTP or observed.fault is not None:
+        return RowOutcome.NOT_ASKED, f"the caller did not reach the backend; {observed.words}"
+    if observed.forwarded is None:
+        return RowOutcome.NOT_ASKED, f"the backend does not echo the request; {observed.words}"
+    wrong = _differences(expected, observed.forwarded.headers)
+    return (RowOutcome.FAILS, wrong) if wrong else (RowOutcome.HOLDS, str(expected).removeprefix("backend gets "))
 
 
-def _differences(expected: HeadersArrive, found: Mapping[str, str]) -> str:
-    """What is wrong with the headers, those wrong in one way together."""
+def _differences(expected: HeadersForwarded, found: Mapping[str, str]) -> str:
+    """What is wrong with the headers, grouped by the kind of fault."""
     ways: dict[str, list[str]] = {}
     for name, wanted in expected.values:
         if way := _difference(wanted, found.get(name.lower()) or ""):
@@ -195,9 +200,9 @@ def _differences(expected: HeadersArrive, found: Mapping[str, str]) -> str:
 
 
 def _difference(wanted: str | None, got: str) -> str | None:
-    """What is wrong with a header, without the certificate in it: a report is kept."""
+    """What is wrong with a header, without the certificate in it, because reports are kept."""
     if SPOOFED in got:
-        return "reached the backend as the caller wrote it"
+        return "reached the backend as the caller sent it"
     if wanted is None or got == wanted:
         return None
     if not got:
@@ -208,41 +213,41 @@ def _difference(wanted: str | None, got: str) -> str | None:
 
 
 def _short(value: str) -> str:
-    return printable(value) if len(value) <= 40 else f"{printable(value, 24)} of {len(value)} characters"
+    return excerpt(value) if len(value) <= 40 else f"{excerpt(value, 24)} of {len(value)} characters"
 
 
 @_by_kind.register
-def _backend_reached_by(expected: BackendReachedBy, met: Observation) -> Judged:
-    if met.received is None or met.received.transport is None:
-        return Outcome.NOT_ASKED, "the backend does not say how it was reached"
-    words = f"the backend was reached by {met.received.transport.upper()}"
-    return (Outcome.HOLDS if met.received.transport == expected.transport else Outcome.FAILS), words
+def _backend_reached_by(expected: BackendReachedBy, observed: Observation) -> Judged:
+    if observed.forwarded is None or observed.forwarded.transport is None:
+        return RowOutcome.NOT_ASKED, "the backend does not report how it was reached"
+    words = f"the backend was reached by {observed.forwarded.transport.upper()}"
+    return (RowOutcome.HOLDS if observed.forwarded.transport == expected.transport else RowOutcome.FAILS), words
 
 
 @_by_kind.register
-def _plain_refused(_: PlainRefused, met: Observation) -> Judged:
-    is_refused = met.fault is None and met.status == 400 and met.received is None
-    return (Outcome.HOLDS if is_refused else Outcome.FAILS), met.words
+def _plain_refused(_: PlainRefused, observed: Observation) -> Judged:
+    is_refused = observed.fault is None and observed.status == 400 and observed.forwarded is None
+    return (RowOutcome.HOLDS if is_refused else RowOutcome.FAILS), observed.words
 
 
 @_by_kind.register
-def _not_known(_: NotKnown, met: Observation) -> Judged:
-    return Outcome.NOT_JUDGED, met.words
+def _not_known(_: NotKnown, observed: Observation) -> Judged:
+    return RowOutcome.NOT_JUDGED, observed.words
 
 
-def _server(met: Observation, at: datetime) -> Judged:
-    certificate = met.handshake.certificate
-    if met.fault is Fault.UNTRUSTED:
-        shown = f"; {described(certificate, at)}" if certificate else ""
-        return Outcome.FAILS, f"{met.detail}{shown}"
-    if met.layer is Layer.HANDSHAKE:
-        return Outcome.FAILS, f"no handshake; {met.words}"
-    return Outcome.HOLDS, described(certificate, at) if certificate else "valid"
+def _server(observed: Observation, now: datetime) -> Judged:
+    certificate = observed.handshake.certificate
+    if observed.fault is KnockFault.UNTRUSTED:
+        shown = f"; {described(certificate, now)}" if certificate else ""
+        return RowOutcome.FAILS, f"{observed.detail}{shown}"
+    if observed.layer is ReachedLayer.HANDSHAKE:
+        return RowOutcome.FAILS, f"no handshake; {observed.words}"
+    return RowOutcome.HOLDS, described(certificate, now) if certificate else "valid"
 
 
-def described(certificate: ServerCertificate, at: datetime) -> str:
+def described(certificate: ServerCertificate, now: datetime) -> str:
     """A server certificate in one line."""
-    days = (certificate.not_after - at).days
-    when = f"expired {certificate.not_after:%Y-%m-%d}" if certificate.not_after < at else f"{days} days left"
+    days = (certificate.not_after - now).days
+    when = f"expired {certificate.not_after:%Y-%m-%d}" if certificate.not_after < now else f"{days} days left"
     names = ", ".join(certificate.names[:4]) or "no names"
     return f"{certificate.subject} for {names}, issued by {certificate.issuer}, {when}"

@@ -1,1 +1,1 @@
-"""One connection, one question, and what was observed."""
+"""One connection, one request, and what was observed."""

@@ -1,6 +1,6 @@
-"""The bytes of one HTTP/1.x answer, parsed by h11 with bounds: a hostile server costs no more than what is kept.
+"""Parses one HTTP/1.x answer with h11, within bounds that a hostile server cannot exceed.
 
-Pure: it is fed, and says when it has enough.
+Pure: the caller feeds it bytes until `is_complete`.
 """
 
 import json
@@ -10,7 +10,7 @@ from typing import Any
 
 import h11
 
-from .observation import Phrase, Received, printable
+from .observation import ForwardedRequest, Phrase, excerpt
 from .question import REPORT_HEADER
 
 MAX_HEADER_BYTES = 65_536
@@ -21,15 +21,15 @@ _STATUS_LINE = b"HTTP/1."
 
 
 class BadAnswerError(Exception):
-    """What came is not an HTTP answer."""
+    """The bytes are not an HTTP answer."""
 
 
 class TooLongError(Exception):
-    """The headers do not end."""
+    """The headers are too long."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """An HTTP answer as far as it was read."""
 
     status: int
@@ -47,8 +47,8 @@ class Answer:
         return next((phrase for phrase in Phrase if phrase in text), None)
 
     @property
-    def received(self) -> Received | None:
-        """What an echo backend says it received; None where this is no echo."""
+    def echoed(self) -> ForwardedRequest | None:
+        """The request that an echo backend reports; None where this is no echo."""
         try:
             data: Any = json.loads(self.body)
         except (ValueError, RecursionError):
@@ -56,21 +56,21 @@ class Answer:
         if not isinstance(data, dict) or not isinstance(data.get("headers"), dict):
             return None
         headers = {str(name).lower(): _text(value) for name, value in data["headers"].items()}
-        return Received(headers, _string(data.get("pool")), _transport(data.get("transport")))
+        return ForwardedRequest(headers, _string(data.get("pool")), _transport(data.get("transport")))
 
     @property
-    def sent_on(self) -> Received | None:
-        """What the nginx of a rehearsal says it sent on; None where it says nothing."""
+    def reported(self) -> ForwardedRequest | None:
+        """The headers that a rehearsal's nginx reports to have sent to the backend; None where it reports none."""
         marker = REPORT_HEADER.lower()
         if marker not in self.headers:
             return None
         prefix = f"{marker}-"
-        told = {name.removeprefix(prefix): value for name, value in self.headers.items() if name.startswith(prefix)}
-        return Received(told)
+        sent = {name.removeprefix(prefix): value for name, value in self.headers.items() if name.startswith(prefix)}
+        return ForwardedRequest(sent)
 
 
 class AnswerReader:
-    """Takes the bytes of one answer to a GET as they come. Interim answers (1xx) are passed over."""
+    """Reads the answer to a GET as its bytes come. Interim answers (1xx) are skipped."""
 
     def __init__(self) -> None:
         self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEADER_BYTES)
@@ -82,7 +82,7 @@ class AnswerReader:
         self._body = bytearray()
         self._is_cut = False
         self.is_complete = False
-        """Nothing that matters is still to come."""
+        """Whether the rest of the answer does not matter."""
 
     @property
     def is_empty(self) -> bool:
@@ -90,15 +90,15 @@ class AnswerReader:
 
     @property
     def has_headers(self) -> bool:
-        """The headers came to their end: there is an answer."""
+        """Whether the headers are complete, so that there is an answer."""
         return self._response is not None
 
     def feed(self, data: bytes) -> None:
-        """Take more bytes.
+        """Read more bytes.
 
         Raises:
             BadAnswerError: this is not HTTP.
-            TooLongError: the headers are longer than anybody's.
+            TooLongError: the headers are too long.
         """
         if not data or self.is_complete:
             return
@@ -106,23 +106,23 @@ class AnswerReader:
         self._take(data)
 
     def end(self) -> None:
-        """There are no more bytes.
+        """Read the end of the connection.
 
         Raises:
-            BadAnswerError: what came is not HTTP.
+            BadAnswerError: the bytes are not HTTP.
         """
         if self._response is not None and not self.is_complete:
             self._take(b"")
 
-    def answer(self) -> Answer:
-        """What was read; only once there are headers."""
+    def answer(self) -> HttpAnswer:
+        """The answer; only once there are headers."""
         if self._response is None:
             raise ValueError("the headers have not ended")
         headers = {name.decode("ascii"): value.decode("latin-1") for name, value in self._response.headers}
-        return Answer(self._response.status_code, headers, bytes(self._body[:MAX_BODY_BYTES]), self._is_cut)
+        return HttpAnswer(self._response.status_code, headers, bytes(self._body[:MAX_BODY_BYTES]), self._is_cut)
 
     def _look_at_the_start(self, data: bytes) -> None:
-        """The parser would wait for the end of a line that will never be one of HTTP."""
+        """Fail early: the parser would wait for the end of a line that is not HTTP."""
         if len(self._start) < len(_STATUS_LINE):
             self._start += data[:16]
             if not _STATUS_LINE.startswith(self._start[: len(_STATUS_LINE)]):
@@ -150,13 +150,13 @@ class AnswerReader:
                 self.is_complete = True
 
     def _give_up(self, error: h11.RemoteProtocolError) -> None:
-        """After its headers an answer was given, whatever becomes of its body."""
+        """An answer with complete headers counts, whatever happens to its body."""
         if self._response is not None:
             self.is_complete = self._is_cut = True
         elif error.error_status_hint == 431:
             raise TooLongError(f"more than {MAX_HEADER_BYTES // 1024} KB of headers") from error
         else:
-            raise BadAnswerError(printable(str(error))) from error
+            raise BadAnswerError(excerpt(str(error))) from error
 
 
 def _text(value: object) -> str:

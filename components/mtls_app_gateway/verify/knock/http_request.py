@@ -1,4 +1,4 @@
-"""The bytes of a knock's request, written by h11: what no request can carry is told, and never sent as something else.
+"""Writes the request of a knock with h11: what no request can carry is an error, and never sent in another form.
 
 Pure.
 """
@@ -18,7 +18,7 @@ def request_bytes(question: Question, target: Target) -> bytes:
     """The request of a question.
 
     Raises:
-        UnsendableError: a header name that is none, or a host name that a header cannot hold.
+        UnsendableError: an invalid header name, or a host name that a header cannot hold.
     """
     headers = [
         ("Host", target.authority(plain=question.version is None)),

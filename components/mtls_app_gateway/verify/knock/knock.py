@@ -1,7 +1,7 @@
-"""One knock on a gateway: a fresh connection, one question, and all that was met, within one deadline.
+"""One knock on a gateway: a new connection, one request, and the observation, within one deadline.
 
-Nothing is resumed, nothing is retried, nothing is judged. Whatever a server does, hostile or broken, ends in an
-observation after `timeout` seconds at the latest and for a bounded amount of memory.
+No session is resumed, no request retried, nothing judged. Whatever a hostile or broken server does, there is an
+observation after `timeout` seconds at the latest, and the memory used is bounded.
 """
 
 import time
@@ -10,7 +10,7 @@ from contextlib import suppress
 from .http_answer import AnswerReader, BadAnswerError, TooLongError
 from .http_request import UnsendableError, request_bytes
 from .line import Addresses, EndedError, Line, connect
-from .observation import Fault, Handshake, Layer, Observation, Timings, printable
+from .observation import Handshake, KnockFault, Observation, ReachedLayer, Timings, excerpt
 from .question import Question, Target
 from .tls_client import TlsClient, TlsLine
 
@@ -26,12 +26,12 @@ class Knock:
         self._target = target
         self._timeout = timeout
         self._tls = TlsClient(question, target) if question.version else None
-        self._layer = Layer.TCP
+        self._layer = ReachedLayer.TCP
         self._marks: list[float] = []
-        """When it began, when each phase was finished."""
+        """When the knock began, and when each phase was finished."""
 
     def load(self) -> None:
-        """Read the caller's certificate and key; no connection is open yet.
+        """Read the caller's certificate and key, before any connection is open.
 
         Raises:
             GatewayError: where they, or the CA file for the server, cannot be used.
@@ -40,7 +40,7 @@ class Knock:
             self._tls.load()
 
     def ask(self, addresses: Addresses) -> Observation:
-        """Knock, and tell what was met."""
+        """Knock, and return the observation."""
         reader = AnswerReader()
         ended: EndedError | None = None
         self._mark()
@@ -52,7 +52,7 @@ class Knock:
         except EndedError as error:
             ended = error
         if ended is None or reader.has_headers:
-            # Whatever came after the headers, the answer was given.
+            # After complete headers there is an answer, whatever follows.
             return self._answered(reader, is_cut=ended is not None)
         return self._observed(fault=ended.fault, detail=ended.detail)
 
@@ -60,17 +60,17 @@ class Knock:
         try:
             return request_bytes(self.question, self._target)
         except UnsendableError as error:
-            raise EndedError(Fault.UNSENDABLE, printable(str(error))) from None
+            raise EndedError(KnockFault.UNSENDABLE, excerpt(str(error))) from None
 
     def _converse(self, line: Line, request: bytes, reader: AnswerReader) -> None:
         channel: Line | TlsLine = line
-        self._layer = Layer.HTTP
+        self._layer = ReachedLayer.HTTP
         if self._tls:
-            self._layer = Layer.HANDSHAKE
+            self._layer = ReachedLayer.HANDSHAKE
             channel = self._tls.shake_hands(line)
             self._mark()
-            self._layer = Layer.FIRST_READ
-        # A server that has refused may have closed already; what it said before is still to be read.
+            self._layer = ReachedLayer.FIRST_READ
+        # A server that refuses may have closed the connection; its answer can still be read.
         with suppress(EndedError):
             channel.send(request)
         self._read(channel, reader)
@@ -82,15 +82,15 @@ class Knock:
             if not data:
                 reader.end()
                 break
-            self._layer = Layer.HTTP
+            self._layer = ReachedLayer.HTTP
             try:
                 reader.feed(data)
             except BadAnswerError as error:
-                raise EndedError(Fault.INVALID_HTTP, str(error)) from None
+                raise EndedError(KnockFault.INVALID_HTTP, str(error)) from None
             except TooLongError as error:
-                raise EndedError(Fault.TOO_LONG, str(error)) from None
+                raise EndedError(KnockFault.TOO_LONG, str(error)) from None
         if not reader.has_headers:
-            raise EndedError(Fault.CLOSED, "" if reader.is_empty else "in the middle of its headers")
+            raise EndedError(KnockFault.CLOSED, "" if reader.is_empty else "in the middle of its headers")
 
     def _answered(self, reader: AnswerReader, *, is_cut: bool) -> Observation:
         answer = reader.answer()
@@ -99,18 +99,18 @@ class Knock:
             phrase=answer.phrase,
             server=_shown(answer.headers.get("server")),
             location=_shown(answer.headers.get("location")),
-            received=answer.received or (answer.sent_on if self._target.report_token else None),
+            forwarded=answer.echoed or (answer.reported if self._target.report_token else None),
             is_cut=answer.is_cut or is_cut,
         )
 
-    def _observed(self, **met: object) -> Observation:
+    def _observed(self, **observed: object) -> Observation:
         return Observation(
             caller=self.question.caller.name,
             asked_version=self.question.version,
             layer=self._layer,
             handshake=self._tls.handshake if self._tls else Handshake(),
             timings=self._timings(),
-            **met,  # type: ignore[arg-type]
+            **observed,  # type: ignore[arg-type]
         )
 
     def _mark(self) -> None:
@@ -126,4 +126,4 @@ class Knock:
 
 
 def _shown(header: str | None) -> str | None:
-    return None if header is None else printable(header)
+    return None if header is None else excerpt(header)

@@ -1,4 +1,4 @@
-"""The TCP connection of a knock, with one deadline for all that is done on it: every socket to a gateway is here."""
+"""The TCP connection of a knock, with one deadline. Every socket to a gateway is opened here."""
 
 import errno
 import socket
@@ -9,36 +9,36 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-from .observation import Fault
+from .observation import KnockFault
 from .question import Target
 
 Addresses = Sequence[tuple[int, Any]]
-"""Address family and socket address, in the order they are to be tried."""
+"""Address family and socket address, in the order in which they are tried."""
 
 _CHUNK = 16_384
 _FAULTS = {
-    errno.ECONNREFUSED: Fault.REFUSED,
-    errno.ECONNRESET: Fault.RESET,
-    errno.EPIPE: Fault.RESET,
-    errno.ECONNABORTED: Fault.RESET,
+    errno.ECONNREFUSED: KnockFault.REFUSED,
+    errno.ECONNRESET: KnockFault.RESET,
+    errno.EPIPE: KnockFault.RESET,
+    errno.ECONNABORTED: KnockFault.RESET,
 }
 
 
 class EndedError(Exception):
-    """A knock ends here, before there was an answer."""
+    """A knock ended before there was an answer."""
 
-    def __init__(self, fault: Fault, detail: str = "") -> None:
+    def __init__(self, fault: KnockFault, detail: str = "") -> None:
         super().__init__(f"{fault}: {detail}")
         self.fault = fault
         self.detail = detail
 
 
 class Line:
-    """A connected socket. Everything raises EndedError when it ends or the deadline has passed."""
+    """A connected socket. Each method raises EndedError when the connection ends or the deadline passes."""
 
     def __init__(self, connected: socket.socket, deadline: float) -> None:
         self.first = b""
-        """The first bytes received, to tell what the other side speaks."""
+        """The first bytes of the other side, which show its protocol."""
         self._socket = connected
         self._deadline = deadline
 
@@ -58,7 +58,7 @@ class Line:
             raise _ended(error) from None
 
     def receive(self) -> bytes:
-        """Some bytes; none at the end."""
+        """Some bytes; none at the end of the connection."""
         try:
             self._socket.settimeout(_left(self._deadline))
             data = self._socket.recv(_CHUNK)
@@ -69,22 +69,22 @@ class Line:
 
 
 def resolve(target: Target, timeout: float) -> Addresses:
-    """Where the target is on the network; nothing where its name is not known, or nobody says so in time."""
+    """The target's addresses; none where its name is unknown, or the resolver does not answer in time."""
     found: list[tuple[int, Any]] = []
     host, port = target.endpoint
     if not 0 < port < 65_536:
-        # The system's resolver would take the port's last 16 bits for it.
+        # The system's resolver would use the last 16 bits of the port.
         return ()
 
     def look_up() -> None:
-        # A name that is none is a ValueError, and one that is too long too.
+        # An invalid name is a ValueError, and so is one that is too long.
         with suppress(OSError, ValueError):
             found.extend(
                 (family, address)
                 for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             )
 
-    # The system's resolver takes no deadline, but the thread that asks it can be left behind.
+    # The system's resolver takes no deadline, but its thread can be abandoned.
     thread = threading.Thread(target=look_up, daemon=True)
     thread.start()
     thread.join(timeout)
@@ -92,8 +92,8 @@ def resolve(target: Target, timeout: float) -> Addresses:
 
 
 def connect(addresses: Addresses, deadline: float) -> Line:
-    """A connection to the first address that takes one; each gets an even share of the time that is left."""
-    ended = EndedError(Fault.NAME_NOT_FOUND)
+    """A connection to the first address that accepts one; each gets an equal share of the remaining time."""
+    ended = EndedError(KnockFault.NAME_NOT_FOUND)
     for index, (family, address) in enumerate(addresses):
         connected = socket.socket(family, socket.SOCK_STREAM)
         try:
@@ -117,6 +117,6 @@ def _left(deadline: float) -> float:
 
 def _ended(error: OSError) -> EndedError:
     if isinstance(error, TimeoutError):
-        return EndedError(Fault.TIMED_OUT)
-    fault = _FAULTS.get(error.errno or 0, Fault.UNREACHABLE)
-    return EndedError(fault, "" if fault is not Fault.UNREACHABLE else error.strerror or str(error))
+        return EndedError(KnockFault.TIMED_OUT)
+    fault = _FAULTS.get(error.errno or 0, KnockFault.UNREACHABLE)
+    return EndedError(fault, "" if fault is not KnockFault.UNREACHABLE else error.strerror or str(error))

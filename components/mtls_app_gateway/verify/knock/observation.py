@@ -1,4 +1,4 @@
-"""What one knock on a gateway met: facts, with the layer they were met at, and no judgement."""
+"""What one knock observed: facts with the layer that they are from, and no judgement."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,19 +9,19 @@ from ... import escaping
 from ...document.azure import TlsVersion
 
 
-class Layer(StrEnum):
-    """How far a knock came."""
+class ReachedLayer(StrEnum):
+    """The layer that a knock reached."""
 
     TCP = "TCP"
-    """No connection: it says nothing about certificates."""
+    """No connection, so nothing is known about certificates."""
     HANDSHAKE = "TLS handshake"
     FIRST_READ = "TLS first read"
-    """The client had finished its handshake. In TLS 1.3 a server speaks of a client certificate only now."""
+    """The client had finished its handshake. In TLS 1.3 a server refuses a client certificate only now."""
     HTTP = "HTTP"
 
 
-class Fault(StrEnum):
-    """What ended a knock before there was an HTTP answer."""
+class KnockFault(StrEnum):
+    """Why a knock ended before there was an HTTP answer."""
 
     NAME_NOT_FOUND = "name not found"
     REFUSED = "connection refused"
@@ -36,11 +36,11 @@ class Fault(StrEnum):
     INVALID_HTTP = "not HTTP"
     TOO_LONG = "too much to take"
     UNSENDABLE = "cannot be asked"
-    """The question itself is none that TLS or HTTP can carry; nothing was sent."""
+    """TLS or HTTP cannot carry the question; nothing was sent."""
 
 
 class Phrase(StrEnum):
-    """What a gateway's own 400 page says, in nginx's words, as seen on live gateways."""
+    """The phrases of a gateway's own 400 page, which are nginx's, as seen on live gateways."""
 
     NO_CERTIFICATE = "No required SSL certificate was sent"
     CERTIFICATE_ERROR = "The SSL certificate error"
@@ -49,7 +49,7 @@ class Phrase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServerCertificate:
-    """The certificate a listener shows, and those it sends along."""
+    """The certificate that a listener sends, and the subjects of the others with it."""
 
     subject: str
     issuer: str
@@ -64,27 +64,27 @@ class ServerCertificate:
 
 @dataclass(frozen=True, slots=True)
 class Handshake:
-    """A finished or half-finished TLS handshake, as the client saw it."""
+    """A complete or incomplete TLS handshake, as the client saw it."""
 
     protocol: str | None = None
     cipher: str | None = None
     certificate: ServerCertificate | None = None
     is_certificate_requested: bool | None = None
-    """Whether the server asked the client for a certificate; None where the handshake did not come so far, or where
-    this Python cannot tell."""
+    """Whether the server asked the client for a certificate; None where the handshake ended before, or where this
+    Python does not show it."""
     ca_names: tuple[str, ...] = ()
-    """The CAs the server says it trusts; often none, which means nothing."""
+    """The names of trusted CAs that the server sends; often none, whatever it trusts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """What the backend says it received, where it echoes."""
+class ForwardedRequest:
+    """The request that the gateway forwarded, as an echo backend or a rehearsal's nginx reports it."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
     """By their names in lower case."""
     pool: str | None = None
     transport: str | None = None
-    """`http` or `https`: how the gateway reached the backend, where the backend tells."""
+    """`http` or `https`: how the gateway reached the backend, where the backend reports it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +99,20 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One knock: who knocked, how far it came, what was met there."""
+    """One knock: its caller, the layer that it reached, and what was observed there."""
 
     caller: str
     asked_version: TlsVersion | None
-    """The TLS version the caller insisted on; None for plain HTTP."""
-    layer: Layer
-    fault: Fault | None = None
+    """The only TLS version that the caller offered; None for plain HTTP."""
+    layer: ReachedLayer
+    fault: KnockFault | None = None
     detail: str = ""
-    """The fault in the words of whoever reported it: an alert's name, an operating system's error."""
+    """The fault as it was reported: an alert's name, an operating system's error."""
     status: int | None = None
     phrase: Phrase | None = None
     server: str | None = None
     location: str | None = None
-    received: Received | None = None
+    forwarded: ForwardedRequest | None = None
     is_cut: bool = False
     """The answer's body was longer than a knock reads."""
     handshake: Handshake = field(default_factory=Handshake)
@@ -120,7 +120,7 @@ class Observation:
 
     @property
     def words(self) -> str:
-        """What was met, for people."""
+        """What was observed, in one line for people."""
         if self.fault is None:
             return self._answer_in_words()
         detail = f" ({self.detail})" if self.detail else ""
@@ -132,11 +132,11 @@ class Observation:
             words += f', "{self.phrase}"'
         if self.location:
             words += f", to {self.location}"
-        if self.received:
+        if self.forwarded:
             words += ", from the backend"
         return words
 
 
-def printable(text: str, length: int = 200) -> str:
-    """What a server sent, escaped and not too long: a hostile one may send anything."""
+def excerpt(text: str, length: int = 200) -> str:
+    """Text from a server, escaped and cut to a length."""
     return escaping.printable(text, length)

@@ -1,4 +1,4 @@
-"""Who knocks where, and how: all that a knock needs to know, as data."""
+"""The input of a knock as data: caller, target, TLS version, path and headers."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,25 +9,25 @@ from urllib.parse import quote
 from ...document.azure import TlsVersion
 
 SPOOFED = "spoofed-by-the-caller"
-"""What a spoofing caller writes into each identity header."""
+"""The value of each identity header that a caller spoofs."""
 TOKEN_HEADER = "X-Rehearsal-Token"  # noqa: S105 - a name, not a token
 REPORT_HEADER = "X-Rehearsal-Sent"
-"""What a rehearsal's nginx is asked with, and how its answer begins: by itself, and before the name of each header."""
+"""The header that asks a rehearsal's nginx for a report, and the one that marks and prefixes the reported headers."""
 
 _VISIBLE = ascii_letters + digits + punctuation
 
 
-class Revocation(StrEnum):
-    """What the OCSP responder that a certificate names says of it."""
+class OcspStatus(StrEnum):
+    """The answer of the OCSP responder that a certificate names."""
 
     GOOD = "good"
     REVOKED = "revoked"
     UNKNOWN = "unknown"
-    """The responder answers, and does not know the certificate."""
+    """The responder answers that it does not know the certificate."""
     SILENT = "silent"
-    """There is no answer."""
+    """It does not answer."""
     NOT_KNOWN = "not known"
-    """Nobody has told this tool."""
+    """This tool does not know it."""
 
 
 class Expect(StrEnum):
@@ -39,7 +39,7 @@ class Expect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClientCertificate:
-    """A certificate with what is sent along, and where its private key is: the key itself is never held here."""
+    """A certificate with its intermediates, and the file of its private key; the key itself is never held here."""
 
     pem: str = field(repr=False)
     """What the caller sends: the certificate, then its intermediates."""
@@ -50,35 +50,35 @@ class ClientCertificate:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who knocks, with or without a certificate."""
+    """A client that connects, with or without a certificate."""
 
     name: str
     describes: str
     """Completes 'a caller with ...'."""
     certificate: ClientCertificate | None = None
-    revocation: Revocation = Revocation.NOT_KNOWN
+    ocsp_status: OcspStatus = OcspStatus.NOT_KNOWN
     expect: Expect | None = None
-    """What the certificate's owner says should happen; the document's promise is judged beside it."""
+    """What the certificate's owner expects, besides what the document promises."""
     is_stranger: bool = False
-    """The certificate was minted here: no CA in the world vouches for it."""
+    """The certificate was minted for this run, and no CA has issued it."""
 
 
-NOBODY = Caller("no certificate", "no certificate")
+WITHOUT_CERTIFICATE = Caller("no certificate", "no certificate")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to knock: the name that is asked for, and where on the network that is."""
+    """Where to knock: the requested host name, and its place on the network."""
 
     host: str
     port: int = 443
     address: str | None = None
-    """Connect here; `host` is still what TLS and HTTP ask for."""
+    """The address to connect to; `host` is still what TLS and HTTP request."""
     address_port: int | None = None
     server_ca: Path | None = None
     """PEM of the CAs that the listener's certificate may come from; the system's unless given."""
     report_token: str | None = field(default=None, repr=False)
-    """In a rehearsal with a real application: for this, its nginx says what it sent on."""
+    """In a rehearsal with a real application: makes its nginx report what it sent to the backend."""
 
     @property
     def endpoint(self) -> tuple[str, int]:
@@ -100,11 +100,11 @@ class Question:
     """The one TLS version that is offered; None for plain HTTP."""
     path: str = "/"
     spoofs: tuple[str, ...] = ()
-    """Identity headers that the caller writes itself."""
+    """Identity headers that the caller sends itself."""
     checks_server: bool = False
     """The caller refuses a server certificate that is not valid for the host."""
 
     @property
     def request_target(self) -> str:
-        """The path as it is sent: what is no visible ASCII character is percent-encoded as UTF-8 (RFC 3987, 3.1)."""
+        """The path as it is sent: characters other than visible ASCII are percent-encoded as UTF-8 (RFC 3987, 3.1)."""
         return quote(self.path, safe=_VISIBLE, errors="replace")

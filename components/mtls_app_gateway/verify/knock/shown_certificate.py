@@ -1,4 +1,4 @@
-"""What a server shows of itself, read: its certificate, and the names of the CAs it asks for. Never raises."""
+"""Reads a server's certificate and the names of the CAs that it trusts. Never raises."""
 
 from functools import lru_cache
 
@@ -7,12 +7,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from ...certificates.distinguished_name import distinguished_name
 from ...certificates.name_reading import read_name
-from .observation import ServerCertificate, printable
+from .observation import ServerCertificate, excerpt
 
 
 @lru_cache(maxsize=16)
 def server_certificate(chain: tuple[bytes, ...]) -> ServerCertificate | None:
-    """The certificate a server shows first, as facts; None where there is none that can be read."""
+    """The server's own certificate, the first of its chain; None where none can be read."""
     try:
         own, *others = map(x509.load_der_x509_certificate, chain)
         return ServerCertificate(
@@ -33,12 +33,12 @@ def _alternative_names(certificate: x509.Certificate) -> tuple[str, ...]:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, ValueError):
         return ()
-    return tuple(printable(str(name.value)) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
+    return tuple(excerpt(str(name.value)) for name in names if isinstance(name, x509.DNSName | x509.IPAddress))
 
 
 @lru_cache(maxsize=1024)
 def name_from(der: bytes) -> str | None:
-    """A distinguished name from its DER; None for bytes that are none."""
+    """A distinguished name from its DER; None for other bytes."""
     try:
         return distinguished_name(read_name(der))
     except (ValueError, TypeError):

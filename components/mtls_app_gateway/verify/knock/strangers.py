@@ -1,6 +1,6 @@
-"""Certificates minted on the spot, which no gateway should ever trust: for callers who knock as strangers.
+"""Mints certificates that no gateway should trust.
 
-Small on purpose: what a rehearsal needs to let somebody in lives in the rehearsal.
+Deliberately small: the rehearsal mints the certificates that are let in.
 """
 
 import os
@@ -27,7 +27,7 @@ class Stranger:
     key: ec.EllipticCurvePrivateKey
 
     def write(self, folder: Path, stem: str) -> ClientCertificate:
-        """Put both into the folder, the key for its owner alone: TLS libraries and curl read files."""
+        """Write both to the folder, the key readable by its owner only, because TLS libraries and curl read files."""
         certificate_path, key_path = folder / f"{stem}.pem", folder / f"{stem}.key.pem"
         pem = self.certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
         certificate_path.write_text(pem, encoding="ascii")
@@ -42,23 +42,23 @@ class Stranger:
         return ClientCertificate(pem, certificate_path, key_path)
 
 
-def self_signed() -> Stranger:
-    """A client certificate that vouches for itself."""
+def self_signed_stranger() -> Stranger:
+    """A self-signed client certificate."""
     return _mint(_NAME, ExtendedKeyUsageOID.CLIENT_AUTH)
 
 
 def forged(issuer: x509.Name) -> Stranger:
-    """A client certificate that names this issuer, and is signed by somebody else."""
+    """A client certificate that names this issuer and is signed by another key."""
     return _mint(issuer, ExtendedKeyUsageOID.CLIENT_AUTH)
 
 
 def expired(issuer: x509.Name | None = None) -> Stranger:
-    """A client certificate whose time is over since yesterday."""
+    """A client certificate that expired yesterday."""
     return _mint(issuer or _NAME, ExtendedKeyUsageOID.CLIENT_AUTH, ends=-_DAY)
 
 
 def wrong_purpose(issuer: x509.Name | None = None) -> Stranger:
-    """A certificate for a server, not for a client."""
+    """A server's certificate."""
     return _mint(issuer or _NAME, ExtendedKeyUsageOID.SERVER_AUTH)
 
 

@@ -1,8 +1,8 @@
-"""TLS as one caller speaks it: one version, one certificate or none, no resumption, an ear for what the server says.
+"""The TLS of one caller: one version, one certificate or none, no resumption, and the server's handshake messages.
 
-The handshake messages are heard through `SSLContext._msg_callback`, CPython's own door for debugging: there is no other
-way to learn whether a client certificate was asked for, nor in Python 3.11 which chain was shown. Where a Python lacks
-it, both are unknown and all else works.
+The messages are read through `SSLContext._msg_callback`, CPython's hook for debugging: there is no other way to see
+whether a client certificate was requested, nor in Python 3.11 which chain was sent. Where a Python lacks it, both are
+unknown and everything else works.
 """
 
 import ssl
@@ -15,14 +15,14 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from ...document.azure import TlsVersion
-from ...problems import GatewayError, Problem
 from ...processes.input_file import check_file
+from ..problem_rows import CLIENT_CERTIFICATE_UNUSABLE, SERVER_CA_UNREADABLE
 from . import tls_messages
 from .line import EndedError, Line
-from .observation import Fault, Handshake
+from .observation import Handshake, KnockFault
 from .question import ClientCertificate, Question, Target
 from .shown_certificate import name_from, server_certificate
-from .strangers import self_signed
+from .strangers import self_signed_stranger
 
 _VERSIONS = {
     TlsVersion.V1_0: ssl.TLSVersion.TLSv1,
@@ -30,16 +30,16 @@ _VERSIONS = {
     TlsVersion.V1_2: ssl.TLSVersion.TLSv1_2,
     TlsVersion.V1_3: ssl.TLSVersion.TLSv1_3,
 }
-_TELLS = hasattr(ssl.SSLContext, "_msg_callback")
+_HAS_CALLBACK = hasattr(ssl.SSLContext, "_msg_callback")
 _CHUNK = 16_384
 _TLS_RECORDS = range(20, 25)
 _Result = TypeVar("_Result")
 _EVERYTHING = "DEFAULT:@SECLEVEL=0"
-"""What is too weak is the gateway's to say: a caller that is not able to ask has learnt nothing."""
+"""The gateway decides what is too weak, so this client offers everything."""
 
 
 class TlsClient:
-    """What one caller brings to one handshake; never used twice, so that nothing is ever resumed."""
+    """The TLS settings of one caller for one handshake; never used twice, so that no session is resumed."""
 
     def __init__(self, question: Question, target: Target) -> None:
         if question.version is None:
@@ -51,11 +51,11 @@ class TlsClient:
         self._context.set_alpn_protocols(["http/1.1"])
         self._certificate = question.caller.certificate
         self._server_ca = target.server_ca
-        self._hearing = _Hearing(self._context)
+        self._messages = _ServerMessages(self._context)
         self._tls: ssl.SSLObject | None = None
 
     def load(self) -> None:
-        """Read the files that the handshake takes.
+        """Read the files that the handshake needs.
 
         Raises:
             GatewayError: where the caller's certificate and key, or the CAs for the server, cannot be used.
@@ -66,40 +66,45 @@ class TlsClient:
             _load(self._context, self._certificate)
 
     def shake_hands(self, line: Line) -> "TlsLine":
-        """Raises EndedError where the handshake is not finished."""
+        """Do the handshake. Raises EndedError where it fails."""
         incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         try:
             self._tls = self._context.wrap_bio(incoming, outgoing, server_hostname=self._host)
         except ValueError:
-            raise EndedError(Fault.UNSENDABLE, "no server name (SNI) can be like this") from None
-        tls_line = TlsLine(line, self._tls, incoming, outgoing, self._hearing)
+            raise EndedError(KnockFault.UNSENDABLE, "the host name is not valid as a server name (SNI)") from None
+        tls_line = TlsLine(line, self._tls, incoming, outgoing, self._messages)
         tls_line.shake_hands()
         return tls_line
 
     @property
     def handshake(self) -> Handshake:
-        """The handshake, finished or as far as it came."""
+        """The handshake, complete or as far as it went."""
         cipher = self._tls.cipher() if self._tls else None
         return Handshake(
             protocol=self._tls.version() if self._tls and cipher else None,
             cipher=cipher[0] if cipher else None,
-            certificate=server_certificate(self._hearing.chain),
-            is_certificate_requested=self._hearing.is_certificate_requested,
-            ca_names=tuple(name for der in self._hearing.authorities or () if (name := name_from(der))),
+            certificate=server_certificate(self._messages.chain),
+            is_certificate_requested=self._messages.is_certificate_requested,
+            ca_names=tuple(name for der in self._messages.authorities or () if (name := name_from(der))),
         )
 
 
 class TlsLine:
-    """TLS over a line. Everything raises EndedError, with what the server said where it said why."""
+    """TLS over a line. Each method raises EndedError, with the server's alert where there is one."""
 
     def __init__(
-        self, line: Line, tls: ssl.SSLObject, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, hearing: "_Hearing"
+        self,
+        line: Line,
+        tls: ssl.SSLObject,
+        incoming: ssl.MemoryBIO,
+        outgoing: ssl.MemoryBIO,
+        messages: "_ServerMessages",
     ) -> None:
         self._line = line
         self._tls = tls
         self._incoming = incoming
         self._outgoing = outgoing
-        self._hearing = hearing
+        self._messages = messages
 
     def shake_hands(self) -> None:
         self._drive(self._tls.do_handshake)
@@ -108,16 +113,16 @@ class TlsLine:
         self._drive(lambda: self._tls.write(data))
 
     def receive(self) -> bytes:
-        """Some bytes; none at the end, said or unsaid."""
+        """Some bytes; none at the end, with a closing alert or without."""
         try:
             return self._drive(lambda: self._tls.read(_CHUNK))
         except EndedError as ended:
-            if ended.fault is Fault.CLOSED:
+            if ended.fault is KnockFault.CLOSED:
                 return b""
             raise
 
     def _drive(self, operation: Callable[[], _Result]) -> _Result:
-        """Carry bytes to and fro until the operation is done."""
+        """Exchange bytes until the operation is done."""
         try:
             while True:
                 try:
@@ -133,8 +138,8 @@ class TlsLine:
                 self._flush()
             raise self._ended(error) from None
         except EndedError as ended:
-            if self._hearing.alert:
-                raise EndedError(Fault.ALERT, self._hearing.alert) from None
+            if self._messages.alert:
+                raise EndedError(KnockFault.ALERT, self._messages.alert) from None
             raise ended from None
 
     def _flush(self) -> None:
@@ -150,46 +155,46 @@ class TlsLine:
     def _ended(self, error: ssl.SSLError) -> EndedError:
         first = self._line.first
         if isinstance(error, ssl.SSLCertVerificationError):
-            return EndedError(Fault.UNTRUSTED, error.verify_message)
-        if self._hearing.alert:
-            return EndedError(Fault.ALERT, self._hearing.alert)
+            return EndedError(KnockFault.UNTRUSTED, error.verify_message)
+        if self._messages.alert:
+            return EndedError(KnockFault.ALERT, self._messages.alert)
         if first and first[0] not in _TLS_RECORDS:
-            return EndedError(Fault.NO_TLS, f"the answer begins with {first!r}")
+            return EndedError(KnockFault.NO_TLS, f"the answer begins with {first!r}")
         if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-            return EndedError(Fault.CLOSED)
-        return EndedError(Fault.TLS_ERROR, (error.reason or "").replace("_", " ").lower())
+            return EndedError(KnockFault.CLOSED)
+        return EndedError(KnockFault.TLS_ERROR, (error.reason or "").replace("_", " ").lower())
 
 
-class _Hearing:
-    """What the server says in a context's handshake."""
+class _ServerMessages:
+    """The server's handshake messages in one context."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self.alert: str | None = None
         self.chain: tuple[bytes, ...] = ()
         self.authorities: tuple[bytes, ...] | None = None
-        if _TELLS:
-            context._msg_callback = self._hear  # type: ignore[attr-defined]
+        if _HAS_CALLBACK:
+            context._msg_callback = self._read_message  # type: ignore[attr-defined]
 
     @property
     def is_certificate_requested(self) -> bool | None:
-        # The request stands beside the server's certificate: without having heard the one, the other is not known.
+        # The request comes with the server's certificate: without the one, the other is not known.
         return self.authorities is not None if self.chain or self.authorities is not None else None
 
-    def _hear(self, _: object, direction: str, version: int, record: int, kind: int, message: bytes) -> None:
+    def _read_message(self, _: object, direction: str, version: int, record: int, kind: int, message: bytes) -> None:
         if direction != "read":
             return
         if record == tls_messages.ALERT_RECORD:
             self.alert = tls_messages.alert_name(message) or self.alert
         elif record == tls_messages.HANDSHAKE_RECORD and kind == tls_messages.CERTIFICATE:
-            self.chain = tls_messages.certificates_in(message, version)
+            self.chain = tls_messages.certificates_of(message, version)
         elif record == tls_messages.HANDSHAKE_RECORD and kind == tls_messages.CERTIFICATE_REQUEST:
-            self.authorities = tls_messages.authorities_in(message, version)
+            self.authorities = tls_messages.authorities_of(message, version)
 
 
 @cache
 def can_ask(version: TlsVersion) -> bool:
-    """Whether the TLS library here is able to speak this version: shown by a handshake with itself, in memory."""
-    stranger = self_signed()
+    """Whether the TLS library can speak this version, tried by a handshake with itself in memory."""
+    stranger = self_signed_stranger()
     with TemporaryDirectory() as folder:
         certificate = stranger.write(Path(folder), "server")
         server_context = _context(ssl.PROTOCOL_TLS_SERVER, version)
@@ -212,7 +217,7 @@ def _context(protocol: int, version: TlsVersion) -> ssl.SSLContext:
     context.set_ciphers(_EVERYTHING)
     context.options |= ssl.OP_NO_TICKET
     with warnings.catch_warnings():
-        # To ask for an old version is what this is for.
+        # Old versions are offered on purpose.
         warnings.simplefilter("ignore", DeprecationWarning)
         context.maximum_version = context.minimum_version = _VERSIONS[version]
     return context
@@ -226,8 +231,7 @@ def _trust(context: ssl.SSLContext, server_ca: Path | None) -> None:
         check_file(server_ca)
         context.load_verify_locations(server_ca)
     except OSError as error:
-        fix = "Give a PEM file with the CAs that the listener's certificate comes from."
-        raise GatewayError([Problem("server-ca-unreadable", str(server_ca), _reason(error), fix)]) from error
+        raise SERVER_CA_UNREADABLE.error(str(server_ca), _reason(error)) from error
 
 
 def _load(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
@@ -237,8 +241,7 @@ def _load(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
         context.load_cert_chain(certificate.certificate_path, certificate.key_path, lambda: _password(certificate))
     except (OSError, _NoPasswordError) as error:
         where = f"{certificate.certificate_path} with {certificate.key_path}"
-        fix = "Give a PEM certificate, with its intermediates below it, and the PEM private key that belongs to it."
-        raise GatewayError([Problem("client-certificate-unusable", where, _reason(error), fix)]) from None
+        raise CLIENT_CERTIFICATE_UNUSABLE.error(where, _reason(error)) from None
 
 
 class _NoPasswordError(Exception):
@@ -254,5 +257,5 @@ def _password(certificate: ClientCertificate) -> str:
 def _reason(error: Exception) -> str:
     """An error without the library's own file names and numbers."""
     if isinstance(error, ssl.SSLError):
-        return (error.reason or "it is no PEM").replace("_", " ").lower()
+        return (error.reason or "not PEM").replace("_", " ").lower()
     return str(getattr(error, "strerror", None) or error)

@@ -1,8 +1,7 @@
-"""What a server says in its handshake messages that Python's `ssl` does not pass on: its chain, its wish for a
-certificate, its alerts.
+"""Parses the server's handshake messages that Python's `ssl` does not expose: its chain, its certificate request, its
+alerts.
 
-Pure bytes to values. RFC 5246 section 7.4, RFC 8446 section 4 and 6. Never raises: a message that is not understood
-says nothing.
+Pure bytes to values. RFC 5246 section 7.4, RFC 8446 section 4 and 6. Never raises: a malformed message has no content.
 """
 
 from collections.abc import Iterator
@@ -54,33 +53,33 @@ class _Bytes:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._at = 0
+        self._offset = 0
 
     def __bool__(self) -> bool:
-        return self._at < len(self._data)
+        return self._offset < len(self._data)
 
     def take(self, length: int) -> bytes:
-        taken = self._data[self._at : self._at + length]
+        taken = self._data[self._offset : self._offset + length]
         if len(taken) != length:
             raise _MalformedError
-        self._at += length
+        self._offset += length
         return taken
 
     def vector(self, length_bytes: int) -> "_Bytes":
         return _Bytes(self.take(int.from_bytes(self.take(length_bytes), "big")))
 
     def rest(self) -> bytes:
-        return self._data[self._at :]
+        return self._data[self._offset :]
 
 
 def alert_name(message: bytes) -> str | None:
-    """The name of the alert in a message; None for one that only says goodbye, or is none."""
+    """The name of the alert in a message; None for a closing alert, and for other bytes."""
     if len(message) != 2 or message[1] == 0:
         return None
     return ALERTS.get(message[1], f"alert {message[1]}")
 
 
-def certificates_in(message: bytes, version: int) -> tuple[bytes, ...]:
+def certificates_of(message: bytes, version: int) -> tuple[bytes, ...]:
     """The certificates of a Certificate message, DER, the server's own first."""
     try:
         return tuple(_certificates(_Bytes(message[_HEADER:]), version))
@@ -98,7 +97,7 @@ def _certificates(body: _Bytes, version: int) -> Iterator[bytes]:
             entries.vector(2)
 
 
-def authorities_in(message: bytes, version: int) -> tuple[bytes, ...]:
+def authorities_of(message: bytes, version: int) -> tuple[bytes, ...]:
     """The names of the CAs in a CertificateRequest message, DER."""
     try:
         body = _Bytes(message[_HEADER:])

@@ -1,1 +1,1 @@
-"""What a listener's document says callers may count on. Pure."""
+"""What a document promises to the clients of each listener. Pure."""

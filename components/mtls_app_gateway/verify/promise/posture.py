@@ -1,19 +1,20 @@
-"""What a listener promises, in words a reviewer reads: one fact, one line. Pure."""
+"""A listener's promise for a reviewer, one fact a line. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from .promise import Mode, Promise
+from ...document.azure import Mode
+from .promise import Promise
 
 _MODES = {
-    Mode.NOBODY_IS_ASKED: "nobody is asked for a certificate",
+    None: "clients are not asked for a certificate",
     Mode.PASSTHROUGH: "Passthrough: a certificate is asked for and not verified; the backend must verify it",
     Mode.STRICT: "Strict: the gateway verifies the certificate, and answers HTTP 400 without a valid one",
 }
 
 
-def posture(promise: Promise, *, at: datetime) -> Iterator[tuple[str, str]]:
-    """Names and facts."""
+def posture(promise: Promise, *, now: datetime) -> Iterator[tuple[str, str]]:
+    """Each fact with its name."""
     scheme = "HTTPS" if promise.is_tls else "plain HTTP"
     names = ", ".join(promise.host_names) or "every host name"
     yield "listens", f"{scheme} on port {promise.port} for {names}"
@@ -21,12 +22,12 @@ def posture(promise: Promise, *, at: datetime) -> Iterator[tuple[str, str]]:
         yield "client certificates", _MODES[promise.mode]
         yield "TLS versions", ", ".join(promise.versions)
     for chain in promise.chains:
-        days = (chain.expires - at).days
+        days = (chain.expires - now).days
         yield "trusts", f"{chain.name}: {chain.issuer_dn}, {days} days left"
     if promise.mode is Mode.STRICT:
         yield "issuer names", "compared" if promise.verify_issuer_dn else "not compared"
-        yield "revocation", "asked by OCSP" if promise.verify_revocation else "not checked"
-    no_headers = "none told: --identity-header" if promise.is_by_hand else "none"
+        yield "revocation", "checked by OCSP" if promise.verify_revocation else "not checked"
+    no_headers = "none given: --identity-header" if promise.is_by_hand else "none"
     yield "identity headers", ", ".join(promise.identity_headers) or no_headers
     for route in promise.routes:
         if route.transport:

@@ -1,73 +1,64 @@
-"""What a gateway document promises of one listener: the mode, the trust, the TLS versions, the headers of each route.
+"""What a gateway promises for each listener: mode, trusted CAs, TLS versions, and the headers of each route.
 
-Pure, and forgiving: a document that breaks rules still promises something, and it is that which is knocked at. One
-whose mode nobody knows promises nothing.
+Pure. A document that breaks rules still promises something, and that is what is verified. One with a mode that Azure
+does not have promises nothing.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from ...certificates import CaChain
-from ...document.azure import Mode as SaidMode
-from ...document.azure import TlsVersion
+from ...document.azure import Mode, TlsVersion
 from ...document.client_authentication import unknown_mode
 from ...document.gateway import Gateway, Layer, Listener, Profile
 from ...problems import GatewayError
-from .routes import Route, routes_of
+from .promised_routes import PromisedRoute, promised_routes
 
 MAIN_PATH = "/"
-"""Where the rows knock that are not about a route."""
+"""The path of every row that is not about a route."""
 
 ALL_VERSIONS = tuple(TlsVersion)
 _MODERN = ALL_VERSIONS[2:]
 
 
-class Mode(StrEnum):
-    """What a listener does with client certificates."""
-
-    NOBODY_IS_ASKED = "none"
-    PASSTHROUGH = "Passthrough"
-    STRICT = "Strict"
-
-
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What callers of one listener may count on."""
+    """What clients of one listener may count on."""
 
     listener: str
     is_tls: bool
     port: int
     host_names: tuple[str, ...] = ()
     """None means every host name."""
-    mode: Mode = Mode.NOBODY_IS_ASKED
+    mode: Mode | None = None
+    """None where clients are not asked for a certificate."""
     profile: str | None = None
     chains: tuple[CaChain, ...] = ()
-    """What a Strict listener trusts."""
+    """The chains that a Strict listener trusts."""
     verify_issuer_dn: bool = False
     verify_revocation: bool = False
     versions: tuple[TlsVersion, ...] = _MODERN
     retired_versions: tuple[TlsVersion, ...] = ()
-    """What its TLS policy allows beside them, and Azure has retired: what callers meet there is not known."""
-    routes: tuple[Route, ...] = (Route("/"),)
+    """What its TLS policy allows beside them and Azure has retired; what happens there is not known."""
+    routes: tuple[PromisedRoute, ...] = (PromisedRoute("/"),)
     identity_headers: tuple[str, ...] = ()
-    """Each header that carries a fact of the client's certificate anywhere on this gateway."""
+    """Each header that carries a fact of the client's certificate on any route of the gateway."""
     has_own_400_page: bool = False
     is_by_hand: bool = False
-    """Somebody told it who has no document: what was not told may be there all the same."""
+    """It comes from options, without a document: the gateway may do more than was given."""
     doubts: tuple[str, ...] = ()
-    """What the document asks for and nobody knows Azure's answer to."""
+    """What the document asks for although it is not known what Azure does then."""
 
-    def route_for(self, path: str) -> Route:
-        """The route that a path takes, with that path."""
-        found = next((route for route in self.routes if route.takes(path)), Route(path))
+    def route_for(self, path: str) -> PromisedRoute:
+        """The route for a path, with that path."""
+        found = next((route for route in self.routes if route.takes(path)), PromisedRoute(path))
         return replace(found, path=path)
 
 
 def promises_of(gateway: Gateway) -> tuple[Promise, ...]:
-    """What each listener of a gateway promises, in the order of the rules that use them.
+    """The promise of each listener, in the order of the rules that use them.
 
-    A listener that no rule uses does not exist on the network and is left out; so are those of layer 4.
+    A listener that no rule uses does not exist on the network and is left out, and so are those of layer 4.
 
     Raises:
         GatewayError: for every profile with a mode that Azure does not have.
@@ -80,7 +71,7 @@ def promises_of(gateway: Gateway) -> tuple[Promise, ...]:
 
 
 def promise_by_hand(
-    mode: Mode,
+    mode: Mode | None,
     *,
     chains: Sequence[CaChain] = (),
     verify_issuer_dn: bool = False,
@@ -88,7 +79,7 @@ def promise_by_hand(
     identity_headers: Sequence[str] = (),
     port: int = 443,
 ) -> Promise:
-    """The promise of somebody who has no document. Which value a header carries is then not promised, only whose."""
+    """A promise from options, without a document: identity headers come from the gateway, with values not known."""
     return Promise(
         listener="by hand",
         is_tls=True,
@@ -111,7 +102,7 @@ def _promise(gateway: Gateway, listener: Listener) -> Promise:
         host_names=listener.host_names,
         versions=policy.versions,
         retired_versions=policy.retired_versions,
-        routes=routes_of(listener),
+        routes=promised_routes(listener),
         identity_headers=gateway.identity_headers,
         has_own_400_page="HttpStatus400" in listener.error_pages,
     )
@@ -120,11 +111,11 @@ def _promise(gateway: Gateway, listener: Listener) -> Promise:
 
 def _with_profile(promise: Promise, profile: Profile) -> Promise:
     promise = replace(promise, profile=profile.name)
-    if profile.mode is SaidMode.PASSTHROUGH:
+    if profile.mode is Mode.PASSTHROUGH:
         doubts = ("CA chains are attached in Passthrough; what Azure does then is not known",)
         return replace(promise, mode=Mode.PASSTHROUGH, doubts=doubts if profile.chains else ())
     if not profile.asks_clients:
-        doubt = "the profile has no CA chain, so nobody is asked for a certificate, whatever its mode says"
+        doubt = "the profile has no CA chain, so clients are not asked for a certificate, whatever its mode"
         return replace(promise, doubts=(doubt,))
     return replace(
         promise,
@@ -132,5 +123,5 @@ def _with_profile(promise: Promise, profile: Profile) -> Promise:
         chains=tuple(each.chain for each in profile.chains if each.chain is not None),
         verify_issuer_dn=profile.verify_issuer_dn,
         verify_revocation=profile.verify_revocation,
-        doubts=() if profile.mode_as_written else ("no mode is said; Strict is taken, as seen on Azure",),
+        doubts=() if profile.mode_as_written else ("no mode is given; Strict is assumed, as seen on Azure",),
     )

@@ -1,6 +1,6 @@
 """The gateway as a drawing: chains, profiles, listeners, routes and pools, left to right, as inline SVG. Pure.
 
-What stands in the document and is used by nobody is drawn with a dashed line: a chain that is only staged, say.
+Unused parts of the document, such as a staged chain, are drawn with a dashed line.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from ...document.gateway import Gateway, Layer, Part
 from ...escaping import html_text
-from ..promise.promise import Mode, Promise
-from ..promise.routes import Route
+from ..promise.promise import Promise
+from ..promise.promised_routes import PromisedRoute
 
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _TOP = 200, 46, 30, 14, 34
 _COLUMNS = ("trusted chains", "profiles", "listeners", "routes", "backend pools")
 _LETTERS = 28
-"""As many letters as surely fit into a box."""
+"""The number of letters that always fit into a box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class _Box:
 
 
 class _Sketch:
-    """Boxes in columns and the lines between them, without places yet."""
+    """Boxes in columns and the lines between them, before they have positions."""
 
     def __init__(self) -> None:
         self.boxes: dict[tuple[int, str], _Box] = {}
@@ -42,7 +42,7 @@ class _Sketch:
 
 
 def draw(promises: Sequence[Promise], gateway: Gateway | None) -> str:
-    """The drawing of all listeners that callers can reach."""
+    """The drawing of all listeners that clients can reach."""
     sketch = _Sketch()
     for promise in promises:
         _add_listener(sketch, promise)
@@ -54,10 +54,9 @@ def draw(promises: Sequence[Promise], gateway: Gateway | None) -> str:
 def _add_listener(sketch: _Sketch, promise: Promise) -> None:
     scheme = "HTTPS" if promise.is_tls else "HTTP"
     listener = sketch.box(2, promise.listener, promise.listener, f"{scheme} {promise.port} {_hosts(promise)}")
-    if promise.profile or promise.mode is not Mode.NOBODY_IS_ASKED:
-        text = str(promise.mode) if promise.mode is not Mode.NOBODY_IS_ASKED else "asks nobody"
-        name = promise.profile or str(promise.mode)
-        profile = sketch.box(1, name.casefold(), name, text, str(promise.mode).lower())
+    if name := promise.profile or promise.mode:
+        text = promise.mode or "asks for no certificate"
+        profile = sketch.box(1, name.casefold(), name, text, (promise.mode or "none").lower())
         sketch.line(profile, listener)
         for chain in promise.chains:
             text = f"{chain.issuer_dn}, until {chain.expires:%Y-%m-%d}"
@@ -92,25 +91,25 @@ def _hosts(promise: Promise) -> str:
     return ", ".join(promise.host_names) or "any host"
 
 
-def _effect(route: Route, identity_headers: Sequence[str]) -> str:
+def _effect(route: PromisedRoute, identity_headers: Sequence[str]) -> str:
     if route.is_redirect:
         return "redirects"
     actions = [action for name in identity_headers if (action := route.action(name))]
     if not identity_headers:
         return "no identity headers"
     if len(actions) < len(identity_headers):
-        return "lets headers through"
+        return "passes headers through"
     return "sets identity headers" if any(action.value for action in actions) else "removes identity headers"
 
 
 def _svg(sketch: _Sketch) -> str:
-    columns = [[box for box in sketch.boxes.values() if box.column == at] for at in range(len(_COLUMNS))]
+    columns = [[box for box in sketch.boxes.values() if box.column == index] for index in range(len(_COLUMNS))]
     rows = max(map(len, columns), default=0) or 1
     height = _TOP + rows * (_HEIGHT + _GAP_Y)
     width = len(_COLUMNS) * (_WIDTH + _GAP_X) - _GAP_X + 2
     places = {(box.column, box.key): place for column in columns for box, place in _placed(column, height)}
     parts = [
-        *(_heading(at, title) for at, title in enumerate(_COLUMNS) if columns[at]),
+        *(_heading(index, title) for index, title in enumerate(_COLUMNS) if columns[index]),
         *(_line(places[start], places[end]) for start, end in sketch.lines),
         *(_drawn(box, places[box.column, box.key]) for box in sketch.boxes.values()),
     ]
@@ -122,8 +121,8 @@ def _placed(column: Sequence[_Box], height: int) -> Iterator[tuple[_Box, tuple[i
     """The boxes of a column around the middle of the drawing."""
     used = len(column) * (_HEIGHT + _GAP_Y) - _GAP_Y
     top = _TOP + (height - _TOP - used) // 2
-    for at, box in enumerate(column):
-        yield box, (1 + box.column * (_WIDTH + _GAP_X), top + at * (_HEIGHT + _GAP_Y))
+    for index, box in enumerate(column):
+        yield box, (1 + box.column * (_WIDTH + _GAP_X), top + index * (_HEIGHT + _GAP_Y))
 
 
 def _heading(column: int, title: str) -> str:

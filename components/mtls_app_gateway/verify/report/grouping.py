@@ -1,4 +1,4 @@
-"""Rows that differ only in their TLS version, told once. Pure."""
+"""Groups rows that differ only in their TLS version. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from ..judge.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One verdict in the name of several versions."""
+    """One verdict for several versions."""
 
     verdict: Verdict
     versions: str
 
 
 def grouped(verdicts: Iterable[Verdict]) -> tuple[Group, ...]:
-    """The verdicts in their order, those alike but for the version in one."""
+    """The verdicts in their order, those that differ only in the version as one."""
     found: dict[tuple[object, ...], list[Verdict]] = {}
     for verdict in verdicts:
         found.setdefault(_likeness(verdict), []).append(verdict)
@@ -35,7 +35,7 @@ def _versions(verdicts: Iterable[Verdict]) -> str:
 
 
 def version_of(asked: Expectation | Unasked) -> str:
-    """The TLS version of a row, as short as a table wants it."""
+    """The TLS version of a row, short enough for a table."""
     if isinstance(asked, Unasked) and asked.is_for_all:
         return "all"
     return asked.version.removeprefix("TLS ") if asked.version else "plain"

@@ -1,4 +1,4 @@
-"""A verification as one HTML file that a reviewer can keep: no script, nothing loaded from anywhere."""
+"""A verification as one HTML file for a reviewer: no script, and nothing loaded from elsewhere."""
 
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
@@ -7,7 +7,7 @@ from ...document.view import view
 from ...escaping import html_text as _text
 from ..judge.evidence import Grade
 from ..judge.expectation import Expectation
-from ..judge.verdict import Outcome, described
+from ..judge.verdict import RowOutcome, described
 from ..promise.posture import posture
 from ..promise.promise import Promise, promises_of
 from .drawing import draw
@@ -15,11 +15,11 @@ from .grouping import Group, grouped
 from .report import Report, Section
 
 _CLASSES = {
-    Outcome.HOLDS: "good",
-    Outcome.FAILS: "bad",
-    Outcome.UNANSWERED: "bad",
-    Outcome.NOT_ASKED: "dim",
-    Outcome.NOT_JUDGED: "odd",
+    RowOutcome.HOLDS: "good",
+    RowOutcome.FAILS: "bad",
+    RowOutcome.UNANSWERED: "bad",
+    RowOutcome.NOT_ASKED: "dim",
+    RowOutcome.NOT_JUDGED: "odd",
 }
 
 
@@ -51,10 +51,10 @@ def _head(report: Report) -> Iterator[str]:
     servers = dict.fromkeys(server for section in report.sections for server in section.servers)
     yield _facts(
         (
-            ("when", f"{report.at:%Y-%m-%d %H:%M:%S} UTC, in {report.seconds:.1f} s"),
+            ("when", f"{report.began:%Y-%m-%d %H:%M:%S} UTC, in {report.seconds:.1f} s"),
             ("promised by", report.source),
             ("tool", report.tool),
-            ("gateway", report.served_by or ", ".join(servers) or "does not say"),
+            ("gateway", report.served_by or ", ".join(servers) or "unknown"),
         )
     )
     yield from _broken(report)
@@ -65,12 +65,12 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _broken(report: Report) -> Iterator[str]:
-    """What a reviewer must see first."""
+    """The failures, which a reviewer must see first."""
     broken = [
         f"<li>{_text(section.promise.listener)}, {_text(verdict.row)}: {_text(verdict.words)}"
         for section in report.sections
         for verdict in section.verdicts
-        if verdict.outcome is Outcome.FAILS
+        if verdict.outcome is RowOutcome.FAILS
     ]
     if broken:
         yield f'<h3 class="bad">What does not hold</h3><ul>{"".join(broken)}</ul>'
@@ -87,13 +87,13 @@ def _section(section: Section, report: Report) -> Iterator[str]:
     if target.endpoint != (target.host, target.port):
         where += ", reached at {}:{}".format(*target.endpoint)
     yield f'<p class="dim">{_text(where)}</p>'
-    facts = list(posture(promise, at=report.at))
+    facts = list(posture(promise, now=report.began))
     if section.server_certificate:
-        facts.append(("shows", described(section.server_certificate, report.at)))
+        facts.append(("shows", described(section.server_certificate, report.began)))
         sent = ", ".join(section.server_certificate.sent_along)
         facts.append(("with", sent or "no intermediate certificate"))
     yield _facts(facts)
-    yield "<table><thead><tr><th>Caller<th>TLS<th>Expected<th>Known<th>Met<th>Verdict</thead><tbody>"
+    yield "<table><thead><tr><th>Caller<th>TLS<th>Expected<th>Known<th>Observed<th>Verdict</thead><tbody>"
     yield from (_row(group) for group in grouped(section.verdicts))
     yield "</tbody></table>"
 
@@ -112,7 +112,7 @@ def _row(group: Group) -> str:
         ("short", "TLS", _text(group.versions)),
         ("", "expected", _text(expected) + note),
         ("short", "known", grade),
-        ("", "met", _text(verdict.words)),
+        ("", "observed", _text(verdict.words)),
         (f"outcome {_CLASSES[verdict.outcome]}", "", _text(verdict.outcome)),
     )
     drawn = (f'<td class="{kind}" data-name="{name}">{content}</td>' for kind, name, content in cells)
@@ -121,7 +121,7 @@ def _row(group: Group) -> str:
 
 def _foot(report: Report) -> Iterator[str]:
     yield "<h2>How well each expectation is known</h2>"
-    yield _facts((grade.value, grade.meaning) for grade in Grade)
+    yield _facts((grade.value, grade.description) for grade in Grade)
     cited = dict.fromkeys(
         asked.evidence.citation for verdict in report.verdicts if isinstance(asked := verdict.asked, Expectation)
     )

@@ -1,23 +1,23 @@
-"""A verification as JUnit XML, which every CI system shows: a suite for each listener, a case for each row. Pure."""
+"""A verification as JUnit XML for CI systems: a suite for each listener, a case for each row. Pure."""
 
 from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
 from ...escaping import xml_text
 from ..judge.expectation import Expectation
-from ..judge.verdict import Outcome, Verdict
+from ..judge.verdict import RowOutcome, Verdict
 from .report import Report, Section
 
 _ELEMENTS = {
-    Outcome.FAILS: "failure",
-    Outcome.UNANSWERED: "error",
-    Outcome.NOT_ASKED: "skipped",
-    Outcome.NOT_JUDGED: "skipped",
+    RowOutcome.FAILS: "failure",
+    RowOutcome.UNANSWERED: "error",
+    RowOutcome.NOT_ASKED: "skipped",
+    RowOutcome.NOT_JUDGED: "skipped",
 }
 
 
 def junit(report: Report) -> str:
-    """The document. A verification without rows is a failing case of its own: silence must not look like success."""
+    """The XML. A verification without rows is a failing case: silence must not look like success."""
     suites = Xml.Element("testsuites", name=report.tool)
     for section in report.sections:
         suites.append(_suite(section, report))
@@ -41,7 +41,7 @@ def _suite(section: Section, report: Report) -> Xml.Element:
         failures=str(found.count("failure")),
         errors=str(found.count("error")),
         skipped=str(found.count("skipped")),
-        timestamp=report.at.isoformat(timespec="seconds"),
+        timestamp=report.began.isoformat(timespec="seconds"),
         time=f"{report.seconds:.3f}",
     )
     for verdict in section.verdicts:
@@ -64,4 +64,4 @@ def _background(asked: Expectation) -> Iterator[str]:
     yield f"expected: {asked.expected}"
     if asked.why:
         yield f"because: {asked.why}"
-    yield f"known: {asked.evidence.grade.meaning} ({asked.evidence.citation})"
+    yield f"known: {asked.evidence.grade.description} ({asked.evidence.citation})"

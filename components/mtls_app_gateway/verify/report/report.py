@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from ..judge.expectation import Expectation
-from ..judge.verdict import Outcome, Verdict, exit_code
-from ..knock.observation import Observation, Received, ServerCertificate
+from ..judge.verdict import RowOutcome, Verdict, exit_code
+from ..knock.observation import ForwardedRequest, Observation, ServerCertificate
 from ..knock.question import Target
 from ..promise.promise import Promise
-from .explain import by_hand
+from .shell_lines import shell_lines
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One listener, where it was knocked at, and what came of it."""
+    """One listener with its target and its verdicts."""
 
     promise: Promise
     target: Target
@@ -24,37 +24,37 @@ class Section:
 
     @property
     def server_certificate(self) -> ServerCertificate | None:
-        """The certificate the listener shows, as the first knock that saw it did."""
-        met = (verdict.observation for verdict in self.verdicts)
-        return next((one.handshake.certificate for one in met if one and one.handshake.certificate), None)
+        """The listener's certificate, from the first knock that saw one."""
+        observed = (verdict.observation for verdict in self.verdicts)
+        return next((one.handshake.certificate for one in observed if one and one.handshake.certificate), None)
 
     @property
     def ca_names(self) -> tuple[str, ...]:
-        """The CAs that the listener names in its handshake."""
-        met = (verdict.observation for verdict in self.verdicts)
-        return next((one.handshake.ca_names for one in met if one and one.handshake.ca_names), ())
+        """The CAs that the listener names in its handshakes."""
+        observed = (verdict.observation for verdict in self.verdicts)
+        return next((one.handshake.ca_names for one in observed if one and one.handshake.ca_names), ())
 
     @property
     def servers(self) -> tuple[str, ...]:
-        """What answered calls itself."""
-        met = (verdict.observation for verdict in self.verdicts)
-        return tuple(dict.fromkeys(one.server for one in met if one and one.server))
+        """The `Server` headers of the answers."""
+        observed = (verdict.observation for verdict in self.verdicts)
+        return tuple(dict.fromkeys(one.server for one in observed if one and one.server))
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A verification: when, of what, by what, with what outcome."""
+    """A verification with its time, its source and its outcome."""
 
-    at: datetime
+    began: datetime
     seconds: float
     tool: str
     source: str
-    """Where the promise comes from, in words."""
+    """Where the promise comes from, for people."""
     sections: tuple[Section, ...]
     served_by: str | None = None
     """The software behind the gateway, where it is known: in a rehearsal, which nginx."""
     not_known: tuple[str, ...] = ()
-    """What nobody can know from here, whatever the rows say."""
+    """What cannot be known from here, whatever the verdicts."""
     document: Mapping[str, Any] | None = None
 
     @property
@@ -62,42 +62,42 @@ class Report:
         return tuple(verdict for section in self.sections for verdict in section.verdicts)
 
     @property
-    def counts(self) -> Mapping[Outcome, int]:
+    def counts(self) -> Mapping[RowOutcome, int]:
         return Counter(verdict.outcome for verdict in self.verdicts)
 
     @property
     def exit_code(self) -> int:
-        """The worst of its listeners: one that could not be asked is not made good by another that held."""
+        """The worst exit code of its listeners: one that could not be asked counts, even where others hold."""
         codes = {exit_code(section.verdicts) for section in self.sections}
         return exit_code(()) if not codes else 1 if 1 in codes else max(codes)
 
     @property
     def summary(self) -> str:
         """The counts in one line."""
-        said = [f"{self.counts[outcome]} {_COUNTED[outcome]}" for outcome in Outcome if self.counts.get(outcome)]
-        return ", ".join(said) or "nothing was asked"
+        counts = [f"{self.counts[outcome]} {_COUNTED[outcome]}" for outcome in RowOutcome if self.counts.get(outcome)]
+        return ", ".join(counts) or "nothing was asked"
 
     def as_data(self, *, explain: bool = False) -> dict[str, Any]:
-        """For programs. With `explain`, each row has the lines to see it by hand."""
+        """For programs. With `explain`, each row has the shell lines that repeat it."""
         return {
-            "at": self.at.isoformat(),
+            "at": self.began.isoformat(),
             "seconds": round(self.seconds, 3),
             "tool": self.tool,
             "source": self.source,
             "servedBy": self.served_by,
             "exitCode": self.exit_code,
-            "summary": {outcome.name: self.counts.get(outcome, 0) for outcome in Outcome},
+            "summary": {outcome.name: self.counts.get(outcome, 0) for outcome in RowOutcome},
             "listeners": [_section(section, explain=explain) for section in self.sections],
             "notKnown": list(self.not_known),
         }
 
 
 _COUNTED = {
-    Outcome.HOLDS: "hold",
-    Outcome.FAILS: "do not hold",
-    Outcome.UNANSWERED: "could not be asked",
-    Outcome.NOT_ASKED: "not asked",
-    Outcome.NOT_JUDGED: "not judged",
+    RowOutcome.HOLDS: "hold",
+    RowOutcome.FAILS: "do not hold",
+    RowOutcome.UNANSWERED: "could not be asked",
+    RowOutcome.NOT_ASKED: "not asked",
+    RowOutcome.NOT_JUDGED: "not judged",
 }
 
 
@@ -109,7 +109,7 @@ def _section(section: Section, *, explain: bool) -> dict[str, Any]:
         "port": target.port,
         "connect": "{}:{}".format(*target.endpoint),
         "promise": {
-            "mode": promise.mode,
+            "mode": promise.mode or "none",
             "profile": promise.profile,
             "tlsVersions": list(promise.versions) if promise.is_tls else [],
             "trustedChains": [
@@ -145,7 +145,7 @@ def _row(verdict: Verdict, target: Target, *, explain: bool) -> dict[str, Any]:
         evidence = {"grade": asked.evidence.grade, "citation": asked.evidence.citation}
         row |= {"expected": str(asked.expected), "evidence": evidence, "why": asked.why or None}
         if explain:
-            lines = by_hand(asked.question, target)
+            lines = shell_lines(asked.question, target)
             row["byHand"] = {"curl": lines.curl, "openssl": lines.openssl}
     if verdict.observation:
         row["met"] = _met(verdict.observation)
@@ -162,7 +162,7 @@ def _met(observation: Observation) -> dict[str, Any]:
         "phrase": observation.phrase,
         "server": observation.server,
         "location": observation.location,
-        "received": _received(observation.received),
+        "received": _forwarded(observation.forwarded),
         "isCut": observation.is_cut,
         "protocol": handshake.protocol,
         "cipher": handshake.cipher,
@@ -176,11 +176,11 @@ def _met(observation: Observation) -> dict[str, Any]:
     }
 
 
-def _received(received: Received | None) -> dict[str, Any] | None:
-    if received is None:
+def _forwarded(forwarded: ForwardedRequest | None) -> dict[str, Any] | None:
+    if forwarded is None:
         return None
-    # The names only: a value may be somebody's certificate, and a report is kept.
-    return {"pool": received.pool, "transport": received.transport, "headerNames": sorted(received.headers)}
+    # The names only: a value may be a person's certificate, and reports are kept.
+    return {"pool": forwarded.pool, "transport": forwarded.transport, "headerNames": sorted(forwarded.headers)}
 
 
 def _certificate(certificate: ServerCertificate | None) -> dict[str, Any] | None:

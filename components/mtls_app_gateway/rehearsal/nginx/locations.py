@@ -1,0 +1,144 @@
+"""Where a request goes once its listener has taken it: routing rules, path maps and redirects as nginx locations."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ...document.gateway import Backend, Listener, Redirect, Route
+from .pages import answer
+from .reports import report
+from .rewrites import Rewritten, rewrite
+from .syntax import Directive, block, directive, literal
+
+_REDIRECTS = {"Permanent": 301, "Found": 302, "SeeOther": 303, "Temporary": 307}
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerContext:
+    """What the locations of one listener need to know: where things are on this machine."""
+
+    upstreams: Mapping[str, str]
+    """nginx's name for each backend pool, by the pool's name."""
+    local_urls: Mapping[str, str]
+    """`scheme` and port of each listener as nginx text, by the listener's name."""
+    literals: Mapping[str, str]
+    """The server variables that the listener decides, as nginx text."""
+    port: int
+    """The listener's port on Azure."""
+    prefix: str
+    reported: tuple[str, ...] = ()
+    """The request headers of which a caller with the token is told what was sent on."""
+
+
+@dataclass(slots=True)
+class Locations:
+    """The locations of one listener, the maps they need, and what of them is not rehearsed."""
+
+    directives: list[Directive] = field(default_factory=list)
+    maps: list[Directive] = field(default_factory=list)
+    not_rehearsed: list[str] = field(default_factory=list)
+
+
+def locations_of(listener: Listener, context: ListenerContext) -> Locations:
+    """The locations of one listener, a path of a route each, in the order in which Azure tries them."""
+    made = Locations()
+    paths = ((route, path) for route in listener.routes for path in ((None,) if route.paths is None else route.paths))
+    for number, (route, path) in enumerate(paths):
+        inner = _location(route, path, f"{context.prefix}_{number}", context, made)
+        made.directives.append(block("location", *_matching(path), inner=inner))
+    return made
+
+
+def _matching(path: str | None) -> tuple[str, ...]:
+    # Patterns of nginx are tried in their order, as path rules are, and before any plain prefix.
+    return ("/",) if path is None else ("~*", _path_pattern(path))
+
+
+def _path_pattern(path: str) -> str:
+    escaped = re.sub(r"([^A-Za-z0-9/*])", r"\\\1", path)
+    return f"^{escaped.replace('*', '.*')}\\z"
+
+
+def _location(
+    route: Route, path: str | None, prefix: str, context: ListenerContext, made: Locations
+) -> Iterator[Directive]:
+    if route.redirect is not None:
+        yield from _redirect(route.redirect, context)
+    elif route.backend is None:
+        made.not_rehearsed.append(f"{_called(route)}: it leads to no backend pool")
+        yield from answer(502, "Bad Gateway")
+    else:
+        yield from _proxy(route, route.backend, path, prefix, context, made)
+
+
+def _called(route: Route) -> str:
+    if route.path_map is None:
+        return f"rule {route.name}"
+    return f"path map {route.path_map}" if route.paths is None else f"path rule {route.path_map}/{route.name}"
+
+
+def _redirect(redirect: Redirect, context: ListenerContext) -> Iterator[Directive]:
+    listener = redirect.target_listener
+    target = context.local_urls[listener] if listener is not None else literal(redirect.target_url or "")
+    if redirect.include_path:
+        target = target.rstrip("/") + "${request_path}"
+    if redirect.include_query:
+        target += "${query_with_mark}"
+    yield directive("return", _REDIRECTS.get(redirect.kind or "", 302), target)
+
+
+def _proxy(  # noqa: PLR0917 - one place calls it
+    route: Route, backend: Backend, path: str | None, prefix: str, context: ListenerContext, made: Locations
+) -> Iterator[Directive]:
+    start = Rewritten(_headers(backend, context), path="${request_path}")
+    if backend.path:
+        _override_path(backend.path, path, prefix, start)
+    rewritten = rewrite(route.rewrite, start, prefix=prefix, literals=context.literals)
+    made.maps += rewritten.maps
+    made.not_rehearsed += rewritten.not_rehearsed
+    yield directive("proxy_pass", f"http://{context.upstreams[backend.pool.name]}{rewritten.target}")
+    for name, value in rewritten.request_headers.values():
+        yield directive("proxy_set_header", name, value)
+    yield from rewritten.response_directives()
+    if context.reported:
+        maps, directives = report(rewritten.request_headers, context.reported, prefix=prefix)
+        made.maps += maps
+        yield from directives
+    if backend.request_timeout is not None:
+        yield directive("proxy_read_timeout", f"{backend.request_timeout}s")
+
+
+def _headers(backend: Backend, context: ListenerContext) -> dict[str, tuple[str, str]]:
+    """What the gateway sends on whether asked to or not (Microsoft, How Application Gateway works)."""
+    headers = {
+        "Host": _host(backend),
+        "Upgrade": "$http_upgrade",
+        "Connection": "$backend_connection",
+        "X-Forwarded-For": "$forwarded_for_with_port",
+        "X-Forwarded-Proto": "$scheme",
+        "X-Forwarded-Port": str(context.port),
+        "X-Original-Host": "$http_host",
+        "X-Original-Url": "$request_uri",
+        "X-Appgw-Trace-Id": "$request_id",
+    }
+    return {name.lower(): (name, value) for name, value in headers.items()}
+
+
+def _host(backend: Backend) -> str:
+    if backend.host_name:
+        return literal(backend.host_name)
+    if backend.host_name_from_member and backend.pool.members:
+        return literal(backend.pool.members[0])
+    return "$http_host"
+
+
+def _override_path(override: str, pattern: str | None, prefix: str, start: Rewritten) -> None:
+    """Put the settings' path before the client's, or, in a path rule, in place of the part its pattern spells out."""
+    spelt_out = (pattern or "/").partition("*")[0]
+    escaped = re.sub(r"([^A-Za-z0-9/])", r"\\\1", spelt_out)
+    name = f"{prefix}_override"
+    # Without its slash it would become part of the backend's address.
+    replaced = f"/{literal(override).strip('/')}/${{{name}_rest}}".replace("//", "/")
+    cases = [directive("default", "${request_path}"), directive(f"~*^{escaped}(?<{name}_rest>.*)\\z", replaced)]
+    start.maps.append(block("map", "${request_path}", f"${name}", inner=cases))
+    start.path, start.query = f"${{{name}}}", "${query_with_mark}"

@@ -1,0 +1,290 @@
+"""What a change of something deployed does in Azure, as rows: replacements, refusals, and what happens in place.
+
+Two things are judged: a change of the settings that place and name the resources, and an update of a single resource.
+azure-native replaces a resource whose path names change, deletes first where the old name was given, and makes the new
+one first where it was automatic; zones and location of a gateway are plain updates to it (its `diff.go` and
+`replacement.go`). What is known from a live deployment or from Microsoft's documentation to be refused is an error,
+what is inferred a warning.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..document.address_range import address_range
+from ..document.gateway import Gateway
+from ..document.placeholder import is_placeholder
+from ..problems import Problem, Row
+from .problem_rows import CHANGE_IN_PLACE, CHANGE_MAY_BE_REFUSED, CHANGE_REFUSED, CHANGE_REPLACES
+from .settings import GatewaySettings
+
+_KEEP = "Keep the old value."
+_MOVE = (
+    "Keep the old value, or deploy a second gateway under another component name, move its clients, and take this one "
+    "away."
+)
+
+Given = Mapping[str, str]
+"""Placing settings by their path, those that are not given left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementRow:
+    """A placing setting, and what a change of it does.
+
+    `was_given` restricts the row to a name that was given before, or to one that was automatic. `source` says how the
+    effect is known.
+    """
+
+    change: Row
+    where: str
+    does: str
+    fix: str
+    source: str
+    was_given: bool | None = None
+    azure_code: str | None = None
+    is_same: Callable[[str, str], bool] = lambda before, after: before.casefold() == after.casefold()
+
+    def problem(self, before: str, after: str) -> Problem:
+        """The problem of this change."""
+        saw = f"{before!r} becomes {after!r}: {self.does}"
+        return self.change.problem(self.where, saw, self.fix, azure_code=self.azure_code)
+
+
+def _is_kept(before: str, after: str) -> bool:
+    """Whether a range that was in use is still a part of the new one."""
+    old, new = address_range(before), address_range(after)
+    return old is not None and new is not None and old.version == new.version and old.subnet_of(new)  # type: ignore[arg-type]
+
+
+PLACEMENT_ROWS = (
+    PlacementRow(
+        CHANGE_REPLACES,
+        "resourceGroupName",
+        "everything is made anew in the other resource group, with another public address, and the old is deleted",
+        _MOVE,
+        "azure-native, diff.go: the resource group is a path parameter",
+    ),
+    PlacementRow(
+        CHANGE_REPLACES,
+        "gatewayName",
+        "Azure deletes the gateway and makes another, and no gateway answers meanwhile",
+        "Keep the old name, or change it when clients can wait for a deletion and a creation.",
+        "azure-native, provider.go: a name that was given is deleted before it is replaced",
+        was_given=True,
+    ),
+    PlacementRow(
+        CHANGE_MAY_BE_REFUSED,
+        "gatewayName",
+        "the name was automatic, so a second gateway is made first, on an address and in a subnet that are in use",
+        "Leave the name out, or give the one that the gateway has.",
+        "azure-native, provider.go; that Azure refuses the second gateway is inferred",
+        was_given=False,
+    ),
+    PlacementRow(
+        CHANGE_REFUSED,
+        "publicIp.name",
+        "the address has to be deleted first, and Azure deletes none that a gateway uses",
+        _KEEP,
+        "github.com/pulumi/pulumi-azure-native/issues/1288",
+        was_given=True,
+        azure_code="PublicIPAddressCannotBeDeleted",
+    ),
+    PlacementRow(
+        CHANGE_REFUSED,
+        "publicIp.name",
+        "another address is made, and Azure does not put it in the place of the gateway's",
+        "Leave the name out, or give the one that the address has.",
+        "github.com/Azure/azure-cli/issues/4133, 13891; hashicorp/terraform-provider-azurerm/issues/23778",
+        was_given=False,
+        azure_code="ApplicationGatewayFrontendIpPublicIpAddressCannotBeChanged",
+    ),
+    PlacementRow(
+        CHANGE_MAY_BE_REFUSED,
+        "network.name",
+        "the network and its subnets are replaced, and the gateway's subnet is in use",
+        _MOVE,
+        "azure-native, diff.go; Azure's code as it names it, no record of this case",
+        azure_code="InUseSubnetCannotBeDeleted",
+    ),
+    PlacementRow(
+        CHANGE_MAY_BE_REFUSED,
+        "network.subnetName",
+        "the subnet has to be deleted first, and it is in use",
+        _MOVE,
+        "azure-native, diff.go; Azure's code as it names it, no record of this case",
+        azure_code="InUseSubnetCannotBeDeleted",
+    ),
+    PlacementRow(
+        CHANGE_MAY_BE_REFUSED,
+        "network.securityGroupName",
+        "the security group has to be deleted first, and it is in use",
+        _KEEP,
+        "azure-native, diff.go; Azure's code as it names it, no record of this case",
+        was_given=True,
+        azure_code="InUseNetworkSecurityGroupCannotBeDeleted",
+    ),
+    PlacementRow(
+        CHANGE_MAY_BE_REFUSED,
+        "network.subnetPrefix",
+        "the range of the gateway's subnet is in use",
+        _MOVE,
+        "inferred: Azure changes no range that is in use",
+    ),
+    PlacementRow(
+        CHANGE_MAY_BE_REFUSED,
+        "network.addressPrefix",
+        "a part of the network's range is taken away, and subnets are in it",
+        "Give a range that holds the old one, or keep it.",
+        "inferred: Azure takes no range away that is in use",
+        is_same=_is_kept,
+    ),
+)
+
+
+def placement_of(settings: GatewaySettings) -> Given:
+    """The settings that place and name the component's resources, as they were given."""
+    network = settings.network
+    given: dict[str, str | None] = {
+        "resourceGroupName": settings.resource_group_name,
+        "gatewayName": settings.gateway_name,
+        "publicIp.name": settings.public_ip.name,
+    }
+    if network.subnet_id is None:
+        given |= {
+            "network.name": network.name,
+            "network.subnetName": network.subnet_name,
+            "network.securityGroupName": network.security_group_name,
+            "network.subnetPrefix": network.subnet_prefix,
+            "network.addressPrefix": network.address_prefix,
+        }
+    return {where: value for where, value in given.items() if value is not None}
+
+
+def judge_placement(before: Given, after: Given, deployed: Gateway) -> Iterator[Problem]:
+    """What a change of the placing settings of a deployed component does.
+
+    Args:
+        before: the settings that were deployed; empty where a version deployed that did not record them, whose names
+            count as given.
+        after: the settings that are to be; what is not known yet is left out.
+        deployed: the deployed gateway, which shows the names that were automatic; empty where there is none.
+    """
+    names = {**before, **_names_in(deployed, with_network="network.subnetName" in before)}
+    for row in PLACEMENT_ROWS:
+        old, new = names.get(row.where), after.get(row.where)
+        was_given = not before or row.where in before
+        if old is not None and new is not None and row.was_given in (None, was_given) and not row.is_same(old, new):
+            yield row.problem(old, new)
+
+
+def _names_in(deployed: Gateway, *, with_network: bool) -> dict[str, str]:
+    names = {"gatewayName": deployed.name} if deployed.name else {}
+    for frontend in deployed.frontends:
+        if frontend.address_id and not frontend.is_private:
+            address = frontend.address_id
+            names |= _steps(address, resourcegroups="resourceGroupName", publicipaddresses="publicIp.name")
+    if deployed.subnet_id and with_network:
+        names |= _steps(deployed.subnet_id, virtualnetworks="network.name")
+    return names
+
+
+def _steps(identifier: str, **settings: str) -> dict[str, str]:
+    """The settings whose values stand in an id, each after the step of its name."""
+    pairs = re.findall(r"/([^/]+)/([^/]+)", identifier)
+    return {settings[kind.lower()]: name for kind, name in pairs if kind.lower() in settings}
+
+
+def judge_gateway_update(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """What an update of the gateway does; both are Pulumi's inputs, a text that is known later being a placeholder."""
+    found = (
+        *_zones("the gateway", before, after),
+        *_location(before, after),
+        *_reference(before, after, "frontendIPConfigurations", "publicIPAddress", _ADDRESS),
+        *_reference(before, after, "gatewayIPConfigurations", "subnet", _SUBNET),
+    )
+    return found or (_IN_PLACE,)
+
+
+# Microsoft, Application Gateway HTTP settings configuration: connection draining.
+_IN_PLACE = CHANGE_IN_PLACE.problem(
+    "the gateway",
+    "Azure updates it in place and keeps its address; a request that lasts longer than the connection draining "
+    "timeout, 30 s unless it is set, is cut off",
+)
+
+
+def judge_address_update(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Problem]:
+    """What an update of the public address does."""
+    yield from _zones("the public address", before, after)
+
+
+def _zones(what: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Problem]:
+    # Live records: of gateways terraform-provider-azurerm #2293, ansible-collections/azure #2367, of addresses
+    # azure-cli #16653, azure-powershell #13656.
+    old, new = (sorted(map(str, inputs.get("zones") or ())) for inputs in (before, after))
+    if old != new:
+        words = (", ".join(zones) or "none" for zones in (old, new))
+        yield CHANGE_REFUSED.problem(
+            "zones",
+            f"{' become '.join(words)}: Azure does not change the zones of {what}",
+            _MOVE,
+            azure_code="ResourceAvailabilityZonesCannotBeModified",
+        )
+
+
+def _location(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Problem]:
+    old, new = (str(inputs.get("location") or "") for inputs in (before, after))
+    if old and new and not is_placeholder(new) and _region(old) != _region(new):
+        yield CHANGE_MAY_BE_REFUSED.problem(
+            "location",
+            f"{old!r} becomes {new!r}: address and network are replaced, and the gateway is updated where it is, which "
+            "Azure is expected to refuse",
+            _MOVE,
+            azure_code="InvalidResourceLocation",
+        )
+
+
+def _region(location: str) -> str:
+    return location.replace(" ", "").casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    where: str
+    does: str
+    fix: str
+    azure_code: str | None = None
+
+
+_ADDRESS = _Reference(
+    "publicIp",
+    "Azure does not put another public address in the place of the gateway's",
+    _MOVE,
+    "ApplicationGatewayFrontendIpPublicIpAddressCannotBeChanged",
+)
+# Microsoft, Application Gateway FAQ; terraform-provider-azurerm #747.
+_SUBNET = _Reference(
+    "network",
+    "a gateway changes its subnet within one network only, while it is stopped, by PowerShell or the Azure CLI",
+    f"{_MOVE} Or stop the gateway, change its subnet with the Azure CLI, and run `pulumi up --refresh`.",
+)
+
+
+def _reference(
+    before: Mapping[str, Any], after: Mapping[str, Any], collection: str, key: str, row: _Reference
+) -> Iterator[Problem]:
+    """What it does to put another resource in the place of one that the gateway stands on."""
+    old, new = (_reached(inputs, collection, key) for inputs in (before, after))
+    if old and new and {each.casefold() for each in old} != {each.casefold() for each in new}:
+        is_later = any(is_placeholder(each) for each in new)
+        saw = f"{', '.join(old)} becomes {'another that is known later' if is_later else ', '.join(new)}: {row.does}"
+        change = CHANGE_MAY_BE_REFUSED if is_later else CHANGE_REFUSED
+        yield change.problem(row.where, saw, row.fix, azure_code=row.azure_code)
+
+
+def _reached(inputs: Mapping[str, Any], collection: str, key: str) -> list[str]:
+    parts = inputs.get(collection)
+    found = (part.get(key) for part in (parts if isinstance(parts, list) else ()))
+    return [str(reference["id"]) for reference in found if reference and reference.get("id")]

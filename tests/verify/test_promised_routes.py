@@ -1,0 +1,125 @@
+"""The routes of a listener and what they do to headers."""
+
+from typing import Any
+
+from mtls_app_gateway.document.references import self_reference
+from mtls_app_gateway.document.view import view
+from mtls_app_gateway.verify.promise.promised_routes import HeaderEffect, PromisedRoute, promised_routes
+
+from tests.rehearsal.documents import (
+    basic_rule,
+    document,
+    headers_set,
+    listener,
+    part,
+    rewrite_set,
+)
+
+POOL = {
+    "backendAddressPool": self_reference("backendAddressPools", "app"),
+    "backendHttpSettings": self_reference("backendHttpSettingsCollection", "app"),
+}
+
+
+def path_map(*path_rules: Any, **default: Any) -> dict[str, Any]:
+    defaults = {f"default{name[0].upper()}{name[1:]}": value for name, value in (POOL | default).items()}
+    return part("paths", pathRules=list(path_rules), **defaults)
+
+
+def routes(*path_rules: Any, **collections: Any) -> tuple[PromisedRoute, ...]:
+    rule = basic_rule("edge", rewrite=None, urlPathMap=self_reference("urlPathMaps", "paths"))
+    made = document([listener("edge", 443)], rules=[rule], urlPathMaps=[path_map(*path_rules)], **collections)
+    return promised_routes(view(made).listeners[0])
+
+
+def test_a_basic_rule_is_one_route() -> None:
+    """
+    A basic rule takes every path to its pool, by the protocol of its settings, with its rewrite set.
+    """
+    rule = basic_rule("edge")
+    (route,) = promised_routes(view(document([listener("edge", 443)], rules=[rule])).listeners[0])
+
+    assert ("/", None, "app", "http") == (route.path, route.pattern, route.pool, route.transport)
+    assert HeaderEffect("X-Client-Cert", "{var_client_certificate}") == route.action("x-client-cert")
+    assert route.action("X-Other") is None
+    assert route.takes("/anything")
+
+
+def test_path_rules_come_before_the_rest() -> None:
+    """
+    Each pattern is a route with a path that takes it; upper and lower case do not matter.
+    """
+    first, second, rest = routes(part("api", paths=["/api/*"], **POOL), part("one", paths=["/One"], **POOL))
+
+    assert ("/api/", "/One", "/") == (first.path, second.path, rest.path)
+    assert ("paths/api", "paths/one", "paths") == (first.name, second.name, rest.name)
+    assert first.takes("/API/x")
+    assert not first.takes("/apix")
+    assert not second.takes("/one/two")
+
+
+def test_routes_that_nobody_can_take_are_left_out() -> None:
+    """
+    What stands behind a pattern for everything is never reached; else the rest has a path of its own.
+    """
+    everything = part("all", paths=["/*"], **POOL)
+
+    assert ["/*"] == [route.pattern for route in routes(everything, part("api", paths=["/api/*"], **POOL))]
+    assert ["/", "/mtls-gateway-verify"] == [route.path for route in routes(part("root", paths=["/"], **POOL))]
+
+
+def test_redirects_lead_to_no_pool_and_rewrite_nothing() -> None:
+    """
+    A redirect is known as one; rewrites do not run on it.
+    """
+    secure = part("secure", redirectType="Permanent", targetUrl="https://example.com/")
+    rule = basic_rule("edge", redirectConfiguration=self_reference("redirectConfigurations", "secure"))
+    made = document([listener("edge", 443)], rules=[rule], redirectConfigurations=[secure])
+    (route,) = promised_routes(view(made).listeners[0])
+
+    assert (True, None, None, ()) == (route.is_redirect, route.pool, route.transport, route.headers)
+
+
+def test_the_last_action_counts() -> None:
+    """
+    Rules run in the order of their sequence; one with a condition makes the outcome conditional.
+    """
+    condition = {"variable": "var_host", "pattern": "a"}
+    sets = rewrite_set(
+        "identity",
+        {"ruleSequence": 300, "actionSet": {"requestHeaderConfigurations": headers_set(X_A="last", X_B="b")}},
+        {"ruleSequence": 200, "actionSet": {"requestHeaderConfigurations": headers_set(X_A="first")}},
+        {"conditions": [condition], "actionSet": {"requestHeaderConfigurations": headers_set(X_B="c")}},
+        {},
+    )  # fmt: skip
+    rule = basic_rule("edge")
+    (route,) = promised_routes(
+        view(document([listener("edge", 443)], rules=[rule], rewriteRuleSets=[sets])).listeners[0]
+    )
+
+    assert HeaderEffect("X-A", "last") == route.action("X-A")
+    assert HeaderEffect("X-B", "b", is_conditional=True) == route.action("X-B")
+
+
+def test_identity_headers_are_those_that_tell_of_the_certificate() -> None:
+    """
+    Any header that carries a client-certificate variable on any rewrite set counts, once, in its first spelling.
+    """
+    one = rewrite_set(
+        "one",
+        {
+            "actionSet": {
+                "requestHeaderConfigurations": headers_set(X_Cert="{var_client_certificate}", X_Ip="{var_client_ip}")
+            }
+        },
+    )
+    two = rewrite_set(
+        "two",
+        {
+            "actionSet": {
+                "requestHeaderConfigurations": headers_set(x_cert="", X_Who="cn={var_client_certificate_subject}")
+            }
+        },
+    )
+
+    assert ("X-Cert", "X-Who") == view(document([listener("edge", 443)], rewriteRuleSets=[one, two])).identity_headers
