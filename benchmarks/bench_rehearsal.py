@@ -85,11 +85,11 @@ def _raising(folder: Path) -> list[float]:
     for number in range(ROUNDS):
         began = time.perf_counter()
         with LocalRehearsal(folder / f"raised-{number}") as rehearsal:
-            standing = rehearsal.show(_gateway({"partners": authority.bundle_pem}))
-            caller = standing.callers["profile"][0]
-            pair = (standing.folder / caller.certificate, standing.folder / caller.key)
-            context = _context(standing.folder / standing.server_ca, pair)
-            connection = http.client.HTTPSConnection("localhost", standing.listeners[0].port, context=context)
+            session = rehearsal.show(_gateway({"partners": authority.bundle_pem}))
+            caller = session.callers["profile"][0]
+            pair = (session.folder / caller.certificate, session.folder / caller.key)
+            context = _context(session.folder / session.server_ca, pair)
+            connection = http.client.HTTPSConnection("localhost", session.listeners[0].port, context=context)
             connection.request("GET", "/")
             if connection.getresponse().status != 200:
                 raise RuntimeError("the raised gateway does not let a valid client in")
@@ -103,9 +103,9 @@ def _matrix(folder: Path) -> list[float]:
     document = _gateway({"partners": authority.bundle_pem}, checks=True)
     with LocalRehearsal(folder / "matrix") as rehearsal:
         for _ in range(ROUNDS):
-            standing = rehearsal.show(document)
+            session = rehearsal.show(document)
             began = time.perf_counter()
-            report = knock(standing, "bench", progress=lambda _done, _all: None)
+            report = knock(session, "bench", progress=lambda _done, _all: None)
             taken.append(time.perf_counter() - began)
             if report.exit_code != 0:
                 raise RuntimeError(report.summary)

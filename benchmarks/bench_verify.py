@@ -70,7 +70,7 @@ def _start() -> float:
 def _pair(plan: ListenerPlan, target: Target, lines: Sequence[str]) -> tuple[float, float, float]:
     """Seconds that we took, that our slowest knock took, that curl took."""
     started = time.monotonic()
-    verdicts = ask(plan, target, at=datetime.now(UTC))
+    verdicts = ask(plan, target, now=datetime.now(UTC))
     ours = time.monotonic() - started
     slowest = max(verdict.observation.timings.total for verdict in verdicts if verdict.observation)
     started = time.monotonic()
@@ -100,7 +100,7 @@ def _gateway(folder: Path) -> Iterator[tuple[ListenerPlan, Target]]:
     try:
         url, target = here.recv()
         callers = _callers(issuing, sibling, url, folder)
-        yield expect(promises_of(view(document))[0], callers, at=NOW, askable=tuple(TlsVersion)), target
+        yield expect(promises_of(view(document))[0], callers, now=NOW, askable=tuple(TlsVersion)), target
     finally:
         here.send("end")
         serving.join()

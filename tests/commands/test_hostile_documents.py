@@ -132,4 +132,4 @@ def test_a_rewritten_path_never_becomes_part_of_the_backends_address(run: Run, p
     rule = {"actionSet": {"urlConfiguration": {"modifiedPath": path, "reroute": False}}}
     done = run("rehearse", document([listener("https", 8598)], rewriteRuleSets=[rewrite_set("identity", rule)]))
     assert 0 == done.exit_code, done.output
-    assert (seen != path) is ("may not begin with a slash" in done.output)
+    assert (seen != path) is ("may lack its first slash" in done.output)

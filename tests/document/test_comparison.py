@@ -138,6 +138,30 @@ class TestCommand:
         assert f"edge-gateway is updated in place\n{line}" == added.output
         assert "edge-gateway is updated in place\n" == same.output
 
+    def test_a_finding_that_the_change_brings_is_a_warning(self) -> None:
+        """
+        What the review finds in the new gateway and not in the old one is on standard error, and changes no exit code.
+        """
+        live, asked = flatten(gateway("Passthrough", 443)), flatten(gateway("Strict", 443))
+
+        brought, left = run(step("update", live, asked)), run(step("update", asked, live))
+
+        place = "properties.sslProfiles[0].properties.trustedClientCertificates"
+        assert [f"warning: strict-without-chain: {place}"] == [
+            line.partition(": the ")[0] for line in brought.stderr.splitlines()
+        ]
+        assert ("", 1) == (left.stderr, left.exit_code)
+
+    def test_what_is_hidden_is_not_called_missing(self) -> None:
+        """
+        Certificates that Pulumi does not show are there: no finding says that the listener's is in Key Vault or none.
+        """
+        before = flatten(gateway(sslCertificates=[{"name": "c"}]))
+
+        done = run(step("update", before | {"sslCertificates": "[secret]"}, before | {"sslCertificates": "[secret]"}))
+
+        assert "" == done.stderr
+
     def test_what_is_hidden_is_said(self) -> None:
         """
         Where Pulumi shows a secret, and where a value is not known yet, the lines say so.

@@ -18,7 +18,7 @@ from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, RunningGatewa
 from mtls_app_gateway.rehearsal.ocsp_responder import OcspAnswer, OcspResponder
 
 from .documents import bundle, chain, document, listener, passthrough, strict
-from .knocking import Shown
+from .knocking import ClientFiles
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -51,7 +51,7 @@ def responder(authorities: Authorities) -> Iterator[OcspResponder]:
 @pytest.fixture(scope="session")
 def callers(
     authorities: Authorities, responder: OcspResponder, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Shown | None]:
+) -> dict[str, ClientFiles | None]:
     """Every caller of the matrix by name, its certificate and key in files."""
     folder = tmp_path_factory.mktemp("callers")
     a1, url = authorities.a1, responder.url
@@ -86,21 +86,21 @@ def callers(
         ("slow", OcspAnswer.SLOW),
     ):
         responder.answer(credentials[name], answer)
-    shown: dict[str, Shown | None] = {"nothing": None}
+    shown: dict[str, ClientFiles | None] = {"nothing": None}
     for name, credential in credentials.items():
-        shown[name] = Shown(*write_credential(credential, folder, name.replace(" ", "-")))
+        shown[name] = ClientFiles(*write_credential(credential, folder, name.replace(" ", "-")))
     for name in ("P-256", "sibling"):
         shown[f"{name}, leaf only"] = _leaf_only(credentials[name], folder, name)
     return shown
 
 
-def _leaf_only(credential: Credential, folder: Path, name: str) -> Shown:
+def _leaf_only(credential: Credential, folder: Path, name: str) -> ClientFiles:
     alone = Credential(credential.certificate, credential.private_key, ())
-    return Shown(*write_credential(alone, folder, f"{name}-alone"))
+    return ClientFiles(*write_credential(alone, folder, f"{name}-alone"))
 
 
 @pytest.fixture(scope="session")
-def raised(authorities: Authorities, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
+def local(authorities: Authorities, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
     """A gateway with a listener of each kind, each on a port of its own."""
     gateway = document(
         [

@@ -1,4 +1,4 @@
-"""A caller for the tests of the rehearsal: one connection, one request, whatever comes back."""
+"""A client for the tests of the rehearsal: one connection, one request, one response."""
 
 import http.client
 import json
@@ -16,16 +16,16 @@ VERSIONS = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What a caller shows: the files of a certificate chain and its key."""
+class ClientFiles:
+    """The files of a client certificate, with its intermediates, and its key."""
 
     chain: Path
     key: Path
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
-    """What a caller met."""
+class Response:
+    """A response, and the TLS of its connection."""
 
     status: int
     headers: dict[str, str]
@@ -34,24 +34,24 @@ class Met:
     cipher: str | None = field(default=None, compare=False)
 
     @property
-    def received(self) -> dict[str, Any]:
-        """What reached the echo backend."""
+    def forwarded(self) -> dict[str, Any]:
+        """The request that reached the echo backend."""
         return dict(json.loads(self.text))
 
     @property
     def backend_headers(self) -> dict[str, str]:
-        return {name.lower(): value for name, value in self.received["headers"].items()}
+        return {name.lower(): value for name, value in self.forwarded["headers"].items()}
 
 
-def listener_of(raised: RunningGateway, name: str) -> RehearsedListener:
-    return next(each for each in raised.listeners if each.name == name)
+def listener_of(local: RunningGateway, name: str) -> RehearsedListener:
+    return next(each for each in local.listeners if each.name == name)
 
 
 def context(
-    raised: RunningGateway, shown: Shown | None, version: str | None = None, ciphers: str | None = None
+    local: RunningGateway, shown: ClientFiles | None, version: str | None = None, ciphers: str | None = None
 ) -> ssl.SSLContext:
-    made = ssl.create_default_context(cafile=str(raised.server_ca))
-    # A caller may hold a key that this side's OpenSSL finds too weak: the gateway is to judge it.
+    made = ssl.create_default_context(cafile=str(local.server_ca))
+    # A client key may be too weak for this OpenSSL; the gateway is to judge it.
     made.set_ciphers(ciphers or "DEFAULT:@SECLEVEL=0")
     if version is not None:
         made.minimum_version = made.maximum_version = VERSIONS[version]
@@ -61,9 +61,9 @@ def context(
 
 
 def knock(
-    raised: RunningGateway,
+    local: RunningGateway,
     name: str,
-    shown: Shown | None = None,
+    shown: ClientFiles | None = None,
     *,
     version: str | None = None,
     method: str = "GET",
@@ -74,21 +74,21 @@ def knock(
     sni: str | None = None,
     ciphers: str | None = None,
     timeout: float = 10,
-) -> Met:
-    """Knock at a listener of a raised gateway, in a fresh TLS session."""
-    at = listener_of(raised, name)
-    host = host or at.host
-    sock = socket.create_connection((ADDRESS, at.local_port), timeout=timeout)
+) -> Response:
+    """Knock at a listener of a local gateway, in a fresh TLS session."""
+    listener = listener_of(local, name)
+    host = host or listener.host
+    sock = socket.create_connection((ADDRESS, listener.local_port), timeout=timeout)
     try:
-        if at.certificate is not None:
-            sock = context(raised, shown, version, ciphers).wrap_socket(sock, server_hostname=sni or host)
+        if listener.certificate is not None:
+            sock = context(local, shown, version, ciphers).wrap_socket(sock, server_hostname=sni or host)
         tls, cipher = (sock.version(), sock.cipher()) if isinstance(sock, ssl.SSLSocket) else (None, None)
-        connection = http.client.HTTPConnection(host, at.local_port, timeout=timeout)
+        connection = http.client.HTTPConnection(host, listener.local_port, timeout=timeout)
         connection.sock = sock
         connection.request(method, target, body=body, headers={"Host": host, **(headers or {})})
         response = connection.getresponse()
         text = response.read().decode()
-        return Met(
+        return Response(
             response.status,
             {key.lower(): value for key, value in response.getheaders()},
             text,

@@ -78,7 +78,7 @@ def test_a_leaf_may_say_no_purpose_at_all(root: Authority) -> None:
 
 def test_a_leaf_names_hosts_addresses_and_its_responder(root: Authority) -> None:
     """
-    Host names and addresses are told apart, and the OCSP responder stands in the authority information access.
+    Host names and addresses are distinguished, and the OCSP responder stands in the authority information access.
     """
     leaf = root.issue(host_names=["edge.example.com", "127.0.0.1"], ocsp_url="http://127.0.0.1:2560/").certificate
     names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value

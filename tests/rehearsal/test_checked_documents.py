@@ -34,7 +34,7 @@ def ask(tmp_path: Path) -> Iterator[Ask]:
 
 
 def gateway() -> dict[str, Any]:
-    """A Passthrough gateway on a port where nobody answers."""
+    """A Passthrough gateway on a port where nothing answers."""
     return document([listener("edge", 443, "passthrough")], sslProfiles=[passthrough()])
 
 
@@ -99,6 +99,11 @@ def test_what_makes_it_another_gateway_stops_every_command(
             "listener-without-rule: properties.httpListeners[1]",
             set(),
         ),
+        (
+            {"sslProfiles": [passthrough(), passthrough("spare")]},
+            "profile-unused: properties.sslProfiles[1]",
+            set(),
+        ),
     ],
 )
 def test_what_a_command_can_work_with_is_a_warning(
@@ -107,7 +112,7 @@ def test_what_a_command_can_work_with_is_a_warning(
     """
     Each finding is printed by every command; it stops those whose own work would be wrong.
     """
-    monkeypatch.setattr("mtls_app_gateway.commands.rehearse._raise", lambda *_, **__: 0)
+    monkeypatch.setattr("mtls_app_gateway.commands.rehearse._run", lambda *_, **__: 0)
     given = gateway()
     given["properties"] |= copy.deepcopy(change)
 
@@ -125,7 +130,7 @@ def test_the_body_of_a_request_takes_its_name_from_an_option(
     """
     `--name` names a gateway whose name stands in its URL; without it, the message says so.
     """
-    monkeypatch.setattr("mtls_app_gateway.commands.rehearse._raise", lambda *_, **__: 0)
+    monkeypatch.setattr("mtls_app_gateway.commands.rehearse._run", lambda *_, **__: 0)
     body = {"properties": gateway()["properties"]}
 
     command, *document_option = command.split()

@@ -81,7 +81,7 @@ def test_a_kept_rehearsal_is_verified(kept: Path) -> None:
 
 def test_one_listener_of_it(kept: Path) -> None:
     """
-    --listener takes one; a name that is none is told with those there are, and what the rehearsal knows is not asked.
+    --listener takes one; an unknown name is reported with the known ones, and what the rehearsal knows is not asked.
     """
     one = run(["", "verify", "--rehearsal", "rehearsal", "--listener", "App", "--json"], kept)
     other = run(["", "verify", "--rehearsal", "rehearsal", "--listener", "apps"], kept)

@@ -28,12 +28,12 @@ def test_it_tells_what_it_received(backend: EchoBackend) -> None:
     """
     address = backend.serve(["app"])["app"]
 
-    told = json.loads(ask(address, "/a%20b?c=d", data=b"body", method="PUT", headers={"X-One": "1"}))
+    reported = json.loads(ask(address, "/a%20b?c=d", data=b"body", method="PUT", headers={"X-One": "1"}))
 
     assert ("app", "PUT", "/a%20b", "c=d", "body") == tuple(
-        told[key] for key in ("pool", "method", "path", "query", "body")
+        reported[key] for key in ("pool", "method", "path", "query", "body")
     )
-    assert "1" == told["headers"]["X-One"]
+    assert "1" == reported["headers"]["X-One"]
 
 
 def test_each_pool_has_its_own_port(backend: EchoBackend) -> None:
@@ -68,6 +68,8 @@ def test_what_is_no_certificate_is_said_to_be_none(backend: EchoBackend) -> None
     """
     A header that only looks like a certificate does not stop the answer.
     """
-    told = json.loads(ask(backend.serve(["app"])["app"], headers={"X-Client-Cert": "-----BEGIN%20CERTIFICATE-----%0A"}))
+    reported = json.loads(
+        ask(backend.serve(["app"])["app"], headers={"X-Client-Cert": "-----BEGIN%20CERTIFICATE-----%0A"})
+    )
 
-    assert {"X-Client-Cert": {"unreadable": "this is not a certificate"}} == told["certificates"]
+    assert {"X-Client-Cert": {"unreadable": "this is not a certificate"}} == reported["certificates"]

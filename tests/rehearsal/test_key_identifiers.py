@@ -30,7 +30,7 @@ from ..certificates.handmade import (
 )
 from ..certificates.minting import pem_of
 from .documents import document, listener, part, strict, trusted
-from .knocking import Shown, knock
+from .knocking import ClientFiles, knock
 
 NOW = datetime.now(UTC)
 CA = (basic_constraints(ca=True), key_usage(5, 6))
@@ -50,11 +50,11 @@ def real(key: Callable[[int], Key], *, names_key: bool) -> tuple[Handmade, Handm
     return issuing.issue(common_name("real"), key(3), client_extensions), issuing, root
 
 
-def shown(folder: Path, client: Handmade, *issuers: Handmade) -> Shown:
+def shown(folder: Path, client: Handmade, *issuers: Handmade) -> ClientFiles:
     chain, key = folder / f"real-{len(issuers)}.pem", folder / "real.key.pem"
     chain.write_text("".join(pem_of(each.der) for each in (client, *issuers)))
     key.write_bytes(client.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return Shown(chain, key)
+    return ClientFiles(chain, key)
 
 
 def chain_of(*certificates: Handmade) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def test_clients_of_both_pass(
         sslProfiles=[strict("strict", "real", issuer_dn=False)],
         trustedClientCertificates=[entry],
     )
-    raised = show(with_rehearsal_chains(gateway, [made]))
+    local = show(with_rehearsal_chains(gateway, [made]))
     below = made.issuer.intermediate("Below")
     callers = {"real, chain": shown(tmp_path, client, issuing), "real, alone": shown(tmp_path, client)}
     for name, credential in (
@@ -110,9 +110,9 @@ def test_clients_of_both_pass(
         ("rehearsal, below", below.issue()),
         ("rehearsal, root's", made.root.issue()),
     ):
-        callers[name] = Shown(*write_credential(credential, tmp_path, name.replace(" ", "-")))
+        callers[name] = ClientFiles(*write_credential(credential, tmp_path, name.replace(" ", "-")))
 
     for version in ("TLSv1.2", "TLSv1.3"):
-        met = {name: knock(raised, "closed", each, version=version).status for name, each in callers.items()}
+        met = {name: knock(local, "closed", each, version=version).status for name, each in callers.items()}
 
         assert dict.fromkeys(callers, 200) == met

@@ -27,7 +27,7 @@ from mtls_app_gateway.rehearsal.nginx_process import Nginx, find_nginx
 
 from .conftest import Authorities
 from .documents import chain, document, listener, passthrough, strict
-from .knocking import ADDRESS, Shown, knock, listener_of
+from .knocking import ADDRESS, ClientFiles, knock, listener_of
 
 QUICKSTART = Path(__file__).parent.parent / "fixtures" / "quickstart"
 ROOT = Path(__file__).parent.parent.parent
@@ -80,19 +80,19 @@ def gateway(tmp_path: Path) -> Iterator[LocalGateway]:
         yield running
 
 
-def test_microsofts_quickstart_answers(gateway: LocalGateway, callers: dict[str, Shown | None]) -> None:
+def test_microsofts_quickstart_answers(gateway: LocalGateway, callers: dict[str, ClientFiles | None]) -> None:
     """
     The quickstart template raises a Passthrough gateway; as printed, it forwards no certificate to its backend.
     """
     template, parameters = (
         json.loads((QUICKSTART / name).read_text()) for name in ("template.json", "parameters.json")
     )
-    raised = gateway.show(read_document(template, parameters))
+    local = gateway.show(read_document(template, parameters))
 
-    assert ("Passthrough", 444) == (raised.listeners[0].mode, raised.listeners[0].endpoint.port)
+    assert ("Passthrough", 444) == (local.listeners[0].mode, local.listeners[0].endpoint.port)
     for caller in ("nothing", "P-256", "expired"):
-        met = knock(raised, "listener2", callers[caller])
-        assert (200, "pool2") == (met.status, met.received["pool"])
+        met = knock(local, "listener2", callers[caller])
+        assert (200, "pool2") == (met.status, met.forwarded["pool"])
         assert "CERTIFICATE" not in met.text
 
 
@@ -100,20 +100,20 @@ class TestChanges:
     """A gateway that becomes another."""
 
     def test_passthrough_becomes_strict_and_back(
-        self, gateway: LocalGateway, callers: dict[str, Shown | None], authorities: Authorities
+        self, gateway: LocalGateway, callers: dict[str, ClientFiles | None], authorities: Authorities
     ) -> None:
         """
         As soon as `show` returns the new mode is what every caller meets, on the same port.
         """
         ports = set()
         for _ in range(2):
-            raised = gateway.show(open_gateway())
-            assert 200 == knock(raised, "tls").status
-            ports.add(listener_of(raised, "tls").local_port)
-            raised = gateway.show(strict_gateway(authorities.a1))
-            assert [400] * 20 == [knock(raised, "tls").status for _ in range(20)]
-            assert 200 == knock(raised, "tls", callers["P-256"]).status
-            ports.add(listener_of(raised, "tls").local_port)
+            local = gateway.show(open_gateway())
+            assert 200 == knock(local, "tls").status
+            ports.add(listener_of(local, "tls").local_port)
+            local = gateway.show(strict_gateway(authorities.a1))
+            assert [400] * 20 == [knock(local, "tls").status for _ in range(20)]
+            assert 200 == knock(local, "tls", callers["P-256"]).status
+            ports.add(listener_of(local, "tls").local_port)
 
         assert 1 == len(ports)
 
@@ -121,13 +121,13 @@ class TestChanges:
         """
         A caller who knocks all the while the mode changes is answered every time.
         """
-        raised = gateway.show(open_gateway())
+        local = gateway.show(open_gateway())
         met: list[int] = []
         done = threading.Event()
 
         def keep_knocking() -> None:
             while not done.is_set():
-                met.append(knock(raised, "tls").status)
+                met.append(knock(local, "tls").status)
 
         caller = threading.Thread(target=keep_knocking)
         caller.start()
@@ -140,7 +140,7 @@ class TestChanges:
 
     def test_listeners_come_and_go(self, gateway: LocalGateway) -> None:
         """
-        A new listener is raised beside the one there is, which keeps its port; one that is gone listens no more.
+        A new listener is local beside the one there is, which keeps its port; one that is gone listens no more.
         """
         first = gateway.show(document([listener("one", 8482)]))
         both = gateway.show(document([listener("one", 8482), listener("two", 8483)]))
@@ -154,7 +154,7 @@ class TestChanges:
         """
         nginx is asked before anything is replaced: what it refuses leaves the running gateway as it was.
         """
-        raised = gateway.show(open_gateway())
+        local = gateway.show(open_gateway())
         broken = open_gateway()
         rule = broken["properties"]["rewriteRuleSets"][0]["properties"]["rewriteRules"][0]
         rule["conditions"] = [{"variable": "var_host", "pattern": "(never closed"}]
@@ -165,13 +165,13 @@ class TestChanges:
         (problem,) = caught.value.problems
         assert "nginx-refused" == problem.rule
         assert "never closed" in problem.saw
-        assert 200 == knock(raised, "tls").status
+        assert 200 == knock(local, "tls").status
 
 
 class TestSafety:
     """What it leaves where, and who can reach it."""
 
-    def test_everything_listens_on_the_loopback_alone(self, gateway: LocalGateway, raised: RunningGateway) -> None:
+    def test_everything_listens_on_the_loopback_alone(self, gateway: LocalGateway, local: RunningGateway) -> None:
         """
         None of the addresses in a configuration is another than 127.0.0.1, and no socket listens elsewhere.
         """
@@ -179,13 +179,13 @@ class TestSafety:
 
         config = (gateway.folder / "nginx.conf").read_text()
         assert {"127.0.0.1"} == {line.split()[1].split(":")[0] for line in config.splitlines() if " listen " in line}
-        ours = {f"{each.local_port:04X}" for each in (*shown.listeners, *raised.listeners)}
+        ours = {f"{each.local_port:04X}" for each in (*shown.listeners, *local.listeners)}
         rows = [line.split()[1].split(":") for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
         assert {"0100007F"} == {address for address, port in rows if port in ours}
 
     def test_keys_are_for_their_owner(self, gateway: LocalGateway) -> None:
         """
-        Private keys, configuration and the folder itself can be read by nobody else.
+        Private keys, configuration and the folder itself can be read by no other user.
         """
         gateway.show(open_gateway())
 
@@ -194,12 +194,12 @@ class TestSafety:
         assert keys
         assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in (*keys, gateway.folder / "nginx.conf")}
 
-    def test_no_certificate_is_logged(self, gateway: LocalGateway, callers: dict[str, Shown | None]) -> None:
+    def test_no_certificate_is_logged(self, gateway: LocalGateway, callers: dict[str, ClientFiles | None]) -> None:
         """
         The access log tells who came by fingerprint, and holds neither a certificate nor a query.
         """
-        raised = gateway.show(open_gateway())
-        knock(raised, "tls", callers["P-256"], target="/path?secret=1")
+        local = gateway.show(open_gateway())
+        knock(local, "tls", callers["P-256"], target="/path?secret=1")
 
         log = gateway.folder / "logs/access.log"
         assert eventually(lambda: bool(log.read_text()))
@@ -229,33 +229,33 @@ class TestEnds:
 
     def test_a_folder_is_used_by_one_at_a_time(self, gateway: LocalGateway) -> None:
         """
-        The second rehearsal in one folder is told so, and the first goes on.
+        The second rehearsal in one folder is reported so, and the first goes on.
         """
-        raised = gateway.show(open_gateway())
+        local = gateway.show(open_gateway())
 
         with pytest.raises(GatewayError, match="folder-in-use"):
             LocalGateway(gateway.folder)
-        assert 200 == knock(raised, "tls").status
+        assert 200 == knock(local, "tls").status
 
     def test_a_taken_port_is_no_obstacle(self, gateway: LocalGateway) -> None:
         """
-        Where somebody has the preferred port the listener is raised on another, and the report says which.
+        Where somebody has the preferred port the listener is local on another, and the report says which.
         """
         with socket.socket() as other:
             other.bind((ADDRESS, 0))
             other.listen()
             taken = other.getsockname()[1]
-            raised = gateway.show(open_gateway(taken))
+            local = gateway.show(open_gateway(taken))
 
-        got = listener_of(raised, "tls").local_port
+        got = listener_of(local, "tls").local_port
         assert taken != got
-        assert f"listener tls: port {taken}, which is {got} on this machine" in raised.not_rehearsed
+        assert f"listener tls: port {taken}, which is {got} on this machine" in local.not_rehearsed
 
-    def test_a_port_lost_in_the_last_moment_is_told(
+    def test_a_port_lost_in_the_last_moment_is_reported(
         self, gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """
-        If the port is taken after it was chosen, nginx's own words are told and nothing is left running.
+        If the port is taken after it was chosen, nginx's own words are reported and nothing is left running.
         """
         monkeypatch.setattr(local_gateway, "_is_free", lambda _: True)
         with socket.socket() as other:
@@ -267,11 +267,11 @@ class TestEnds:
         assert [] == processes_of(gateway.folder)
 
     @pytest.mark.parametrize("victim", ["master", "worker", "shell"])
-    def test_a_killed_nginx_is_raised_again(self, gateway: LocalGateway, victim: str) -> None:
+    def test_a_killed_nginx_is_started_again(self, gateway: LocalGateway, victim: str) -> None:
         """
         Whichever of its processes is killed, the next `show` ends with a gateway that answers, and one of each.
         """
-        raised = gateway.show(open_gateway())
+        local = gateway.show(open_gateway())
         master = int((gateway.folder / "nginx.pid").read_text())
         group = os.getpgid(master)
         (worker,) = set(processes_of(gateway.folder)) - {master} - set(_shells(gateway.folder))
@@ -279,14 +279,14 @@ class TestEnds:
         if victim != "worker":
             assert eventually(lambda: not gateway.is_running)
 
-        raised = gateway.show(open_gateway())
+        local = gateway.show(open_gateway())
 
-        assert 200 == knock(raised, "tls").status
+        assert 200 == knock(local, "tls").status
         assert eventually(lambda: len(processes_of(gateway.folder)) == 4)
 
     def test_an_orphan_ends_by_itself(self, tmp_path: Path) -> None:
         """
-        When the process that raised it is killed, nginx follows without anybody asking.
+        When the process that local it is killed, nginx follows without anybody asking.
         """
         folder = tmp_path / "gateway"
         parent, port = _lingering(folder)
@@ -383,11 +383,11 @@ class TestEnds:
             assert bystander.poll() is None
             bystander.kill()
 
-    def test_a_full_disk_is_told(self, gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_full_disk_is_reported(self, gateway: LocalGateway, monkeypatch: pytest.MonkeyPatch) -> None:
         """
         What cannot be written is one clear problem, and what ran before still runs.
         """
-        raised = gateway.show(open_gateway())
+        local = gateway.show(open_gateway())
 
         def full(*_: object) -> None:
             raise OSError(28, "No space left on device")
@@ -395,17 +395,17 @@ class TestEnds:
         monkeypatch.setattr(nginx_process, "write_private", full)
         with pytest.raises(GatewayError, match=r"cannot-write: .*No space left on device"):
             gateway.show(open_gateway())
-        assert 200 == knock(raised, "tls").status
+        assert 200 == knock(local, "tls").status
 
 
 class TestOwnBackend:
     """A real application behind the rehearsal."""
 
-    def test_it_takes_the_place_of_the_echo(self, tmp_path: Path, raised: RunningGateway) -> None:
+    def test_it_takes_the_place_of_the_echo(self, tmp_path: Path, local: RunningGateway) -> None:
         """
         With a backend of one's own each pool leads there.
         """
-        behind = f"{ADDRESS}:{listener_of(raised, 'plain').local_port}"
+        behind = f"{ADDRESS}:{listener_of(local, 'plain').local_port}"
         with LocalGateway(tmp_path / "gateway", backend=behind) as gateway:
             met = knock(gateway.show(open_gateway()), "tls", target="/through")
 
@@ -431,12 +431,12 @@ class TestServerHeader:
         monkeypatch.setenv("PATH", str(tmp_path))
         with LocalGateway(tmp_path / "gateway") as gateway:
             served = knock(gateway.show(open_gateway()), "tls")
-            raised = gateway.show(strict_gateway(Authority.create("Partners")))
-            refused = knock(raised, "tls")
+            local = gateway.show(strict_gateway(Authority.create("Partners")))
+            refused = knock(local, "tls")
 
         assert (400, "Microsoft-Azure-Application-Gateway/v2") == (refused.status, refused.headers["server"])
         assert "BaseHTTP" in served.headers["server"]
-        assert not [notice for notice in raised.not_rehearsed if "Server header" in notice]
+        assert not [notice for notice in local.not_rehearsed if "Server header" in notice]
 
     def test_an_nginx_that_cannot_says_so(self, tmp_path: Path) -> None:
         """
@@ -444,10 +444,10 @@ class TestServerHeader:
         """
         plain = replace(find_nginx(), sets_server=False)
         with LocalGateway(tmp_path / "gateway", nginx=plain) as gateway:
-            raised = gateway.show(open_gateway())
+            local = gateway.show(open_gateway())
 
-            assert 200 == knock(raised, "tls").status
-        assert [notice for notice in raised.not_rehearsed if "Server header" in notice]
+            assert 200 == knock(local, "tls").status
+        assert [notice for notice in local.not_rehearsed if "Server header" in notice]
 
 
 class TestFinding:
@@ -477,7 +477,7 @@ class TestFinding:
 
         assert find_nginx().version > (1, 19, 5)
 
-    def test_without_any_both_remedies_are_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_without_any_both_remedies_are_reported(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """
         With neither, the problem names both ways to get one.
         """

@@ -15,7 +15,7 @@ from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
 from mtls_app_gateway.rehearsal.ocsp_responder import OcspAnswer, OcspResponder
 
 from .conftest import Authorities
-from .knocking import Shown, knock
+from .knocking import ClientFiles, knock
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def question(credential: Credential, issuer: Authority) -> bytes:
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_it_says_what_it_was_told(
+def test_it_says_what_it_is_set_to(
     issuer: Authority, answer: OcspAnswer | None, status: ocsp.OCSPCertStatus, method: str
 ) -> None:
     """
@@ -70,43 +70,45 @@ def test_about_other_issuers_it_is_not_authorized() -> None:
     assert ocsp.OCSPResponseStatus.UNAUTHORIZED == response.response_status
 
 
-def test_a_slow_responder_is_waited_for(raised: RunningGateway, callers: dict[str, Shown | None]) -> None:
+def test_a_slow_responder_is_waited_for(local: RunningGateway, callers: dict[str, ClientFiles | None]) -> None:
     """
     A good answer that takes half a second is a good answer, half a second later.
     """
     before = time.monotonic()
-    met = knock(raised, "ocsp", callers["slow"])
+    met = knock(local, "ocsp", callers["slow"])
 
     assert 200 == met.status
     assert time.monotonic() - before >= 0.5
 
 
-def test_a_silent_responder_lets_nobody_through(raised: RunningGateway, callers: dict[str, Shown | None]) -> None:
+def test_a_silent_responder_lets_no_client_through(
+    local: RunningGateway, callers: dict[str, ClientFiles | None]
+) -> None:
     """
     While the responder says nothing, nothing is answered: the caller does not reach the backend.
     """
     with pytest.raises(TimeoutError):
-        knock(raised, "ocsp", callers["silent"], timeout=0.5)
+        knock(local, "ocsp", callers["silent"], timeout=0.5)
 
 
-def test_a_good_answer_is_remembered(raised: RunningGateway, authorities: Authorities, tmp_path: Path) -> None:
+def test_a_good_answer_is_remembered(local: RunningGateway, authorities: Authorities, tmp_path: Path) -> None:
     """
     A status once given is kept until it expires, also when the responder has gone since.
     """
     with OcspResponder([authorities.a1]) as responder:
         leaf = authorities.a1.issue("remembered", ocsp_url=responder.url)
-        shown = Shown(*write_credential(leaf, tmp_path, "leaf"))
-        assert 200 == knock(raised, "ocsp", shown).status
+        shown = ClientFiles(*write_credential(leaf, tmp_path, "leaf"))
+        assert 200 == knock(local, "ocsp", shown).status
 
-    assert 200 == knock(raised, "ocsp", shown).status
+    assert 200 == knock(local, "ocsp", shown).status
     assert 1 == len(responder.asked)
 
 
 def test_only_the_leaf_is_asked_about(
-    raised: RunningGateway, callers: dict[str, Shown | None], responder: OcspResponder, authorities: Authorities
+    local: RunningGateway, callers: dict[str, ClientFiles | None], responder: OcspResponder, authorities: Authorities
 ) -> None:
     """
     The issuing CA's own certificate names no responder, and nobody asks for one.
     """
-    assert 200 == knock(raised, "ocsp", callers["P-256"]).status
+    assert 200 == knock(local, "ocsp", callers["P-256"]).status
     assert authorities.a1.certificate.serial_number not in responder.asked

@@ -13,7 +13,7 @@ from mtls_app_gateway.rehearsal.ocsp_responder import OcspResponder
 from mtls_app_gateway.rehearsal.session import Session, kept_rehearsal_chain
 
 from .documents import chain, document, listener, strict
-from .knocking import Shown
+from .knocking import ClientFiles
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def elsewhere(real: Authority) -> Iterator[OcspResponder]:
         yield responder
 
 
-def status(rehearsal: Session, shown: Shown) -> int:
+def status(rehearsal: Session, shown: ClientFiles) -> int:
     """What a client with this certificate is answered."""
     context = ssl.create_default_context(cafile=str(rehearsal.folder / rehearsal.server_ca))
     context.load_cert_chain(shown.chain, shown.key)
@@ -62,11 +62,11 @@ def test_the_address_in_a_certificate_is_not_asked(
     assert trusted is not None
     leaf = trusted.issuer.issue("elsewhere", ocsp_url=elsewhere.url)
 
-    assert 200 == status(rehearsal, Shown(*write_credential(leaf, tmp_path, "leaf")))
+    assert 200 == status(rehearsal, ClientFiles(*write_credential(leaf, tmp_path, "leaf")))
     assert [] == elsewhere.asked
 
 
-def test_a_real_client_is_refused_and_nobody_is_asked(
+def test_a_real_client_is_refused_and_no_responder_is_asked(
     rehearsal: Session, real: Authority, elsewhere: OcspResponder, tmp_path: Path
 ) -> None:
     """
@@ -74,7 +74,7 @@ def test_a_real_client_is_refused_and_nobody_is_asked(
     """
     leaf = real.issue("real", ocsp_url=elsewhere.url)
 
-    assert 400 == status(rehearsal, Shown(*write_credential(leaf, tmp_path, "leaf")))
+    assert 400 == status(rehearsal, ClientFiles(*write_credential(leaf, tmp_path, "leaf")))
     assert [] == elsewhere.asked
     assert "profile ocsp: the OCSP responders that real certificates name; none is asked" in rehearsal.not_rehearsed
 
@@ -85,7 +85,7 @@ def test_a_caller_whose_certificate_names_no_responder_is_refused(rehearsal: Ses
     """
     caller = next(each for each in rehearsal.callers["ocsp"] if each.name == "OCSP: no responder named")
 
-    assert 400 == status(rehearsal, Shown(rehearsal.folder / caller.certificate, rehearsal.folder / caller.key))
+    assert 400 == status(rehearsal, ClientFiles(rehearsal.folder / caller.certificate, rehearsal.folder / caller.key))
 
 
 def test_every_ocsp_listener_names_the_rehearsals_responder(rehearsal: Session) -> None:

@@ -71,7 +71,7 @@ def test_what_is_served_is_judged(name: str, sections: Mapping[str, Section]) ->
 )
 def test_what_is_not_served_is_not_judged(name: str, version: str, sections: Mapping[str, Section]) -> None:
     """
-    Where the policy's own suites are not served, what is met says nothing about Azure, and why is told.
+    Where the policy's own suites are not served, what is met says nothing about Azure, and why is reported.
     """
     (verdict,) = [each for each in sections[name].verdicts if each.row == f"valid (rehearsal CA), {version}"]
 

@@ -27,7 +27,7 @@ from .documents import basic_rule, chain, document, headers_set, listener, part,
 
 
 class Application(ThreadingHTTPServer):
-    """Says hello to everybody, and remembers the headers that it got."""
+    """Says hello to every client, and remembers the headers that it got."""
 
     daemon_threads = True
 
@@ -133,7 +133,7 @@ def test_the_application_never_sees_the_token(application: Application) -> None:
     assert not [name for headers in application.received for name in headers if "rehearsal" in name.lower()]
 
 
-def test_nobody_else_is_told(session: Session) -> None:
+def test_only_the_token_gets_a_report(session: Session) -> None:
     """
     An answer to a client without the token is the application's, with nothing added; what was not said does not hold.
     """
@@ -196,7 +196,7 @@ def test_a_backend_is_understood(written: str, address: str) -> None:
 @pytest.mark.parametrize("written", ["", "app", "app:", "0", "65536", "a;b:80", "http://app:80", "-1", "999999"])
 def test_a_backend_that_is_none(written: str) -> None:
     """
-    What is no address is told with what one looks like.
+    What is no address is reported with what one looks like.
     """
     with pytest.raises(GatewayError, match=r"backend-malformed: .*127.0.0.1:8000"):
         backend_address(written)

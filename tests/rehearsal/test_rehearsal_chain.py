@@ -18,7 +18,7 @@ from mtls_app_gateway.rehearsal.rehearsal_chain import (
 )
 
 from .documents import chain, document, listener, passthrough, strict, trusted
-from .knocking import Shown, knock
+from .knocking import ClientFiles, knock
 
 NOW = datetime.now(UTC)
 
@@ -77,11 +77,11 @@ def test_they_are_kept_with_their_keys(issuing: Authority) -> None:
     assert made.issuer.key_pem == again.issuer.key_pem
     assert made.issuer.issuers == again.issuer.issuers
     for text in ("{}", "[]", '{"entry": null, "issuer": 7, "authorities": []}'):
-        with pytest.raises(ValueError, match="no kept authorities"):
+        with pytest.raises(ValueError, match="the text is not a rehearsal chain"):
             read_rehearsal_chain(text, now=NOW)
 
 
-def test_an_entry_without_a_chain_has_nobody_to_stand_in() -> None:
+def test_an_entry_without_a_chain_has_no_rehearsal_ca() -> None:
     """
     Where there is no certificate of an authority there is nothing to copy.
     """
@@ -90,7 +90,7 @@ def test_an_entry_without_a_chain_has_nobody_to_stand_in() -> None:
 
 def test_a_missing_root_stays_missing(issuing: Authority) -> None:
     """
-    A chain without its root is not made whole by session in for it: the one above is in nobody's bundle.
+    A chain without its root is not made whole by rehearsal CAs: the issuer above is in no bundle.
     """
     alone = rehearsal_chain_for(trusted(chain("partners", _pem(issuing))), now=NOW)
 
@@ -173,7 +173,7 @@ def test_both_are_let_in_and_a_third_of_that_name_is_not(
     A gateway tells the two authorities of one name apart: each one's clients pass, with and without intermediates.
     """
     made = stand_in(issuing)
-    raised = show(with_rehearsal_chains(gateway(issuing), [made]))
+    local = show(with_rehearsal_chains(gateway(issuing), [made]))
     forger = stand_in(issuing)
 
     met = {}
@@ -184,17 +184,17 @@ def test_both_are_let_in_and_a_third_of_that_name_is_not(
     ):
         alone = Credential(credential.certificate, credential.private_key, ())
         for sent, shown in (("chain", credential), ("leaf", alone)):
-            files = Shown(*write_credential(shown, tmp_path, f"{name}-{sent}"))
-            met[name, sent] = knock(raised, "closed", files, version=version).status
+            files = ClientFiles(*write_credential(shown, tmp_path, f"{name}-{sent}"))
+            met[name, sent] = knock(local, "closed", files, version=version).status
 
     assert {200} == {met["real", sent] for sent in ("chain", "leaf")}
     assert {200} == {met["rehearsal", sent] for sent in ("chain", "leaf")}
     assert {400} == {met["forged", sent] for sent in ("chain", "leaf")}
 
 
-def test_nobodys_authorities_have_a_root_and_an_issuer() -> None:
+def test_the_default_rehearsal_cas_have_a_root_and_an_issuer() -> None:
     """
-    Where a document names no authority, callers come from authorities that stand in for nobody.
+    Where a document names no authority, callers come from the default rehearsal CAs.
     """
     made = default_rehearsal_chain(now=NOW)
 

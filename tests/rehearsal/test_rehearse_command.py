@@ -151,7 +151,7 @@ def test_every_caller_meets_what_strict_promises(run: Run, write: Callable[..., 
     } == refused
 
 
-def test_who_stands_in_is_told_in_each_row(run: Run, write: Callable[..., Path]) -> None:
+def test_rehearsal_cas_are_marked_in_each_row(run: Run, write: Callable[..., Path]) -> None:
     """
     Callers from a rehearsal CA are marked, those who face the real one are not, and the table says what that means.
     """
@@ -176,7 +176,7 @@ def test_who_stands_in_is_told_in_each_row(run: Run, write: Callable[..., Path])
 
 def test_a_case_is_knocked_alone(run: Run, write: Callable[..., Path]) -> None:
     """
-    `--case` asks what has that name and nothing else; a name that nobody has is told with those there are.
+    `--case` asks what has that name and nothing else; a name that no row has is reported with those there are.
     """
     path = write("strict", "passthrough")
 
@@ -202,7 +202,7 @@ def test_junit_is_written(run: Run, write: Callable[..., Path], tmp_path: Path) 
     assert int(suite.get("tests", "0")) > 40
 
 
-def test_a_backend_that_is_not_there_is_told(run: Run, write: Callable[..., Path]) -> None:
+def test_a_backend_that_is_not_there_is_reported(run: Run, write: Callable[..., Path]) -> None:
     """
     A backend that is not there leaves what cannot be asked, and the exit code is 2, never 0.
     """
@@ -215,11 +215,11 @@ def test_a_backend_that_is_not_there_is_told(run: Run, write: Callable[..., Path
     assert rows(done)["valid RSA (rehearsal CA), TLS 1.3"]["words"].startswith("no backend answered behind the gateway")
 
 
-def test_what_nobody_knows_of_passthrough_is_not_judged(
+def test_what_is_not_known_of_passthrough_is_not_judged(
     run: Run, partners: Authority, devices: Authority, tmp_path: Path
 ) -> None:
     """
-    Passthrough with CA chains attached: nobody knows who is let in, so no caller fails; and no option of another
+    Passthrough with CA chains attached: it is not known who is let in, so no caller fails; and no option of another
     command is advised.
     """
     open_question = gateway(partners, devices, "passthrough")
@@ -237,9 +237,7 @@ def test_what_nobody_knows_of_passthrough_is_not_judged(
     assert "--client" not in done.stdout + done.stderr
 
 
-def test_a_mode_nobody_knows_is_not_rehearsed(
-    run: Run, partners: Authority, devices: Authority, tmp_path: Path
-) -> None:
+def test_an_unknown_mode_is_not_rehearsed(run: Run, partners: Authority, devices: Authority, tmp_path: Path) -> None:
     """
     A mode that Azure has not is named, and nothing is raised in its place.
     """
@@ -269,9 +267,9 @@ def test_a_real_backend_takes_the_echos_place(run: Run, write: Callable[..., Pat
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "Say what to knock at"),
-        (["gateway.json", "--running", "x"], "Say what to knock at"),
-        (["--running", "x", "--keep"], "--running knocks at what is raised already"),
+        ([], "Give either FILE or --running DIR"),
+        (["gateway.json", "--running", "x"], "Give either FILE or --running DIR"),
+        (["--running", "x", "--keep"], "--running knocks at a rehearsal that runs already"),
         (["gateway.json", "--backend", "localhost"], "backend-malformed"),
         (["gateway.json", "--backend", "a;b:80"], "backend-malformed"),
         (["gateway.json", "--backend", "70000"], "backend-malformed"),
@@ -281,11 +279,11 @@ def test_a_real_backend_takes_the_echos_place(run: Run, write: Callable[..., Pat
         (["gateway.json", "--folder", "gateway.json"], "cannot-write"),
     ],
 )
-def test_a_mistake_is_told(
+def test_a_mistake_is_reported(
     run: Run, write: Callable[..., Path], tmp_path: Path, arguments: list[str], said: str
 ) -> None:
     """
-    What cannot be done is told in a sentence, and the exit code is 2.
+    What cannot be done is reported in a sentence, and the exit code is 2.
     """
     write("strict")
     (tmp_path / "broken.json").write_text("{")
@@ -343,7 +341,7 @@ class TestKept:
 
         assert ["400", "200", "200", "200"] == [status for status, _ in met]
         assert "CN=client" in met[1][1]
-        assert "look at X-Client-Cert" in said
+        assert "see X-Client-Cert" in said
 
     @pytest.mark.usefixtures("said")
     def test_a_client_certificate_is_written_on_request(self, run: Run, folder: Path, tmp_path: Path) -> None:
@@ -414,7 +412,7 @@ class TestKept:
         self, kept: "subprocess.Popen[str]", said: str, run: Run, write: Callable[..., Path], folder: Path
     ) -> None:
         """
-        After `kill -9` the folder of yesterday is told to be over, and serves the next one.
+        After `kill -9` the folder of yesterday is reported to be over, and serves the next one.
         """
         assert said
         pid = int((folder / "nginx.pid").read_text())
@@ -426,7 +424,7 @@ class TestKept:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
 
-    def test_an_nginx_that_dies_is_raised_again(
+    def test_an_nginx_that_dies_is_started_again(
         self, kept: "subprocess.Popen[str]", said: str, folder: Path, run: Run
     ) -> None:
         """
@@ -436,7 +434,7 @@ class TestKept:
         os.kill(int((folder / "nginx.pid").read_text()), signal.SIGKILL)
 
         assert kept.stderr is not None
-        assert "had died; it is raised again" in kept.stderr.readline()
+        assert "died and was started again" in kept.stderr.readline()
         assert 0 == run("rehearse", "--running", "work", "--case", "expired").returncode
 
 

@@ -111,6 +111,12 @@ EXAMPLES = [
         gateway(sslProfiles=[passthrough("app", sslPolicy=NEW_POLICY)]),
         gateway(sslProfiles=[strict("app", "ca", sslPolicy=NEW_POLICY)], trustedClientCertificates=[CHAIN]),
     ),
+    of(
+        "http-listener-with-tls",
+        f"{LISTENER}.sslProfile",
+        gateway(listener("https", 80, "app", protocol="Http")),
+        gateway(listener("https", 80, protocol="Http")),
+    ),
     of("listener-without-profile", "properties.httpListeners[0]", gateway(listener("https", 443)), gateway(PLAIN)),
     of(
         "cipher-suite-unknown",

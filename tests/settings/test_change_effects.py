@@ -20,7 +20,9 @@ DEPLOYED: dict[str, Any] = {
     "name": "edge-gateway0a1b2c3d",
     "properties": {
         "frontendIPConfigurations": [
-            {"name": "public", "properties": {"publicIPAddress": {"id": f"{IDS}/publicIPAddresses/edge-public-ip1"}}}
+            {"name": "public", "properties": {"publicIPAddress": {"id": f"{IDS}/publicIPAddresses/edge-public-ip1"}}},
+            # A subnet of another resource group, which places nothing of ours.
+            {"name": "private", "properties": {"subnet": {"id": f"{IDS.replace('/rg/', '/hub/')}/subnets/s"}}},
         ],
         "gatewayIPConfigurations": [
             {"name": "gateway", "properties": {"subnet": {"id": f"{IDS}/virtualNetworks/edge-network1/subnets/edge"}}}

@@ -634,8 +634,8 @@ def test_every_rule_has_an_example() -> None:
     """No rule over settings is without a pair of examples here, nor one of the review that settings can break."""
     examples = {example.rule for example in EXAMPLES}
 
-    assert {row.code for row in (*RULES, *ROWS)} == examples - {rule.code for rule in REVIEW_RULES}
-    assert {"listener-without-profile", "unused-part"} == {rule.code for rule in REVIEW_RULES} - examples
+    review = {rule.code for rule in REVIEW_RULES}
+    assert {row.code for row in (*RULES, *ROWS)} | review - {"listener-without-profile", "unused-part"} == examples
 
 
 @pytest.mark.parametrize("base", [SMALLEST, STRICT, TWO], ids=["smallest", "strict", "two listeners"])

@@ -1,4 +1,4 @@
-"""How the tests ask a gateway that is raised here, and look at what came of it."""
+"""How the tests ask a gateway that is local here, and look at what came of it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -38,9 +38,9 @@ def verify(
     return Section(promise, target, ask(plan, target, now=now, timeout=timeout, **how))
 
 
-def target_of(raised: RunningGateway, listener: str) -> Target:
-    found = next(each for each in raised.listeners if each.name == listener)
-    return Target(found.host, found.local_port, "127.0.0.1", server_ca=raised.server_ca)
+def target_of(local: RunningGateway, listener: str) -> Target:
+    found = next(each for each in local.listeners if each.name == listener)
+    return Target(found.host, found.local_port, "127.0.0.1", server_ca=local.server_ca)
 
 
 def outcomes(section: Section) -> dict[str, RowOutcome]:

@@ -1,4 +1,4 @@
-"""One estate for all tests of the verifier: authorities, callers with their certificates in files, a responder."""
+"""One PKI for all tests of the verifier: authorities, callers with their certificates in files, an OCSP responder."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Estate:
+class Pki:
     """Root A with the issuers A1 and A2, and root B. What a gateway trusts is A1 with root A."""
 
     root_a: Authority
@@ -47,35 +47,35 @@ def caller_of(name: str, credential: Credential, folder: Path, revocation: OcspS
 
 
 @pytest.fixture(scope="session")
-def estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
-    folder = tmp_path_factory.mktemp("estate")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pki]:
+    folder = tmp_path_factory.mktemp("pki")
     root_a = Authority.create("Root A")
     a1, a2 = root_a.intermediate("Issuing A1"), root_a.intermediate("Issuing A2")
     callers: dict[str, Caller] = {}
-    made = Estate(root_a, a1, a2, Authority.create("Root B"), Authority.create("Servers"), folder, callers)
+    made = Pki(root_a, a1, a2, Authority.create("Root B"), Authority.create("Servers"), folder, callers)
     with OcspResponder([root_a, a1, a2, made.root_b]) as responder:
         for name, (credential, revocation) in _credentials(made, responder).items():
             callers[name] = caller_of(name, credential, folder, revocation)
         yield made
 
 
-def _credentials(estate: Estate, responder: OcspResponder) -> dict[str, tuple[Credential, OcspStatus]]:
+def _credentials(pki: Pki, responder: OcspResponder) -> dict[str, tuple[Credential, OcspStatus]]:
     closed = OcspResponder([])
     closed.stop()
-    a1, url = estate.a1, responder.url
-    forger = estate.root_b.intermediate(subject=a1.certificate.subject)
+    a1, url = pki.a1, responder.url
+    forger = pki.root_b.intermediate(subject=a1.certificate.subject)
     good = {
         "valid": a1.issue("valid", ocsp_url=url),
         "valid RSA": a1.issue("rsa", key=KeyKind.RSA2048, ocsp_url=url),
         "valid, odd name": a1.issue('Zoë, "the" + odd', ocsp_url=url),
-        "issued by the root": estate.root_a.issue("direct", ocsp_url=url),
+        "issued by the root": pki.root_a.issue("direct", ocsp_url=url),
         "expired": a1.issue("expired", not_before=NOW - 9 * DAY, not_after=NOW - DAY, ocsp_url=url),
         "not yet valid": a1.issue("early", not_before=NOW + DAY, not_after=NOW + 9 * DAY, ocsp_url=url),
         "for servers": a1.issue("server", purpose=LeafUse.SERVER, ocsp_url=url),
         "no purpose": a1.issue("any", purpose=None, ocsp_url=url),
         "weak key": a1.issue("weak", key=KeyKind.RSA1024, ocsp_url=url),
-        "sibling": estate.a2.issue("sibling", ocsp_url=url),
-        "untrusted": estate.root_b.issue("untrusted", ocsp_url=url),
+        "sibling": pki.a2.issue("sibling", ocsp_url=url),
+        "untrusted": pki.root_b.issue("untrusted", ocsp_url=url),
         "forged": forger.issue("forged", ocsp_url=url),
         "self-signed": self_signed("alone"),
         "no responder": a1.issue("silent"),

@@ -29,14 +29,14 @@ from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, RunningGatewa
 from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, strict
 
 from .asking import Document
-from .conftest import Estate
+from .conftest import Pki
 from .servers import echoing, over_tls, server_context, serving
 
 CONNECT = ("--connect", "127.0.0.1")
 
 
 @pytest.fixture(scope="module")
-def gateway(estate: Estate) -> Document:
+def gateway(pki: Pki) -> Document:
     return document(
         [
             listener("strict", 8951, "strict", hostNames=["strict.example.com"]),
@@ -45,20 +45,20 @@ def gateway(estate: Estate) -> Document:
             listener("another", 8952, "lenient"),
         ],
         sslProfiles=[strict("strict", "a"), passthrough("lenient")],
-        trustedClientCertificates=[chain("a", estate.bundle)],
+        trustedClientCertificates=[chain("a", pki.bundle)],
     )
 
 
 @pytest.fixture(scope="module")
-def raised(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
+def local(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
     with LocalGateway(tmp_path_factory.mktemp("gateway")) as running:
         yield running.show(gateway)
 
 
 @pytest.fixture(scope="module")
-def served(gateway: Document, raised: RunningGateway) -> Document:
+def served(gateway: Document, local: RunningGateway) -> Document:
     """The document with the ports that it got on this machine."""
-    ports = {f"port-{each.endpoint.port}": each.local_port for each in raised.listeners}
+    ports = {f"port-{each.endpoint.port}": each.local_port for each in local.listeners}
     found = copy.deepcopy(dict(gateway))
     for port in found["properties"]["frontendPorts"]:
         port["properties"]["port"] = ports[port["name"]]
@@ -74,9 +74,9 @@ def file(served: Document, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ports(raised: RunningGateway) -> dict[str, int]:
+def ports(local: RunningGateway) -> dict[str, int]:
     """Each listener's port."""
-    return {each.name: each.local_port for each in raised.listeners}
+    return {each.name: each.local_port for each in local.listeners}
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +86,8 @@ def host(ports: dict[str, int]) -> str:
 
 
 @pytest.fixture
-def trusting(raised: RunningGateway) -> tuple[str, ...]:
-    return (*CONNECT, "--server-ca", str(raised.server_ca))
+def trusting(local: RunningGateway) -> tuple[str, ...]:
+    return (*CONNECT, "--server-ca", str(local.server_ca))
 
 
 @pytest.fixture
@@ -100,8 +100,8 @@ def verify(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["verify", *map(str, arguments)])
 
 
-def own(estate: Estate, *names: str) -> list[str]:
-    certificates = [estate.callers[name].certificate for name in names]
+def own(pki: Pki, *names: str) -> list[str]:
+    certificates = [pki.callers[name].certificate for name in names]
     return [
         word
         for each in certificates
@@ -115,11 +115,11 @@ def rows(result: Result) -> dict[str, Any]:
     return {row["row"]: row for row in section["rows"]}
 
 
-def test_it_holds(host: str, file: Path, estate: Estate, trusting: tuple[str, ...]) -> None:
+def test_it_holds(host: str, file: Path, pki: Pki, trusting: tuple[str, ...]) -> None:
     """
     Exit code 0, a table with every row, and a legend.
     """
-    result = verify(host, "--document", file, *trusting, *own(estate, "valid"))
+    result = verify(host, "--document", file, *trusting, *own(pki, "valid"))
 
     assert 0 == result.exit_code
     assert re.search(r"your certificate valid\.pem .* let in .* HTTP 200, from the backend .* holds", result.output)
@@ -140,7 +140,7 @@ def test_it_does_not_hold(host: str, file: Path, trusting: tuple[str, ...]) -> N
 
 def test_all_listeners(file: Path, trusting: tuple[str, ...]) -> None:
     """
-    Without a host every listener is asked by a name of its own; one without a name is told, and is no success.
+    Without a host every listener is asked by a name of its own; one without a name is reported, and is no success.
     """
     result = verify("--document", file, "--json", *trusting)
     data = json.loads(result.stdout)
@@ -177,7 +177,7 @@ def test_the_listener_that_is_meant(
     ("arguments", "words"),
     [
         (["a.example.com:1"], "listener-unknown: a.example.com:1: no listener of"),
-        (["nobody.example.org"], "listener-unclear: nobody.example.org:443: several listeners could be meant"),
+        (["nobody.example.org"], "listener-unclear: nobody.example.org:443: several listeners fit"),
         (["a.example.com", "--listener", "none"], "no listener of"),
         (["a b"], "target-malformed: 'a b'"),
         (["a.example.com:x"], "target-malformed"),
@@ -187,7 +187,7 @@ def test_the_listener_that_is_meant(
 )
 def test_a_host_that_is_not_understood(arguments: list[str], words: str, file: Path) -> None:
     """
-    A host no listener takes, or that is none, is told with the way out, and exits 2.
+    A host no listener takes, or that is none, is reported with the way out, and exits 2.
     """
     result = verify(*arguments, "--document", file)
 
@@ -199,9 +199,9 @@ def test_a_host_that_is_not_understood(arguments: list[str], words: str, file: P
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "Say where the promise comes from"),
+        ([], "Give one of --document, --stack"),
         (["--mode", "strict"], "Missing argument 'HOST[:PORT]'"),
-        (["x", "--mode", "strict", "--stack", "dev"], "Say where the promise comes from"),
+        (["x", "--mode", "strict", "--stack", "dev"], "Give one of --document, --stack"),
         (["x", "y", "--mode", "strict", "--listener", "z"], "--listener goes with one HOST"),
         (["x", "--mode", "strict", "--watch", "1", "--json"], "--watch prints changes"),
         (["x", "--mode", "strict", "--path", "no-slash"], "--path begins with /"),
@@ -224,7 +224,7 @@ def test_a_host_that_is_not_understood(arguments: list[str], words: str, file: P
 )
 def test_what_could_not_be_asked_exits_2(arguments: list[str], words: str) -> None:
     """
-    Bad arguments and files that cannot be used are told, without a traceback, and exit 2.
+    Bad arguments and files that cannot be used are reported, without a traceback, and exit 2.
     """
     result = verify(*arguments)
 
@@ -233,7 +233,7 @@ def test_what_could_not_be_asked_exits_2(arguments: list[str], words: str) -> No
     assert result.exception is None or isinstance(result.exception, SystemExit)
 
 
-def test_a_mode_nobody_knows_exits_2(tmp_path: Path) -> None:
+def test_an_unknown_mode_exits_2(tmp_path: Path) -> None:
     """
     A document with a mode that Azure has not is knocked at as nothing: the word is named.
     """
@@ -247,9 +247,9 @@ def test_a_mode_nobody_knows_exits_2(tmp_path: Path) -> None:
     assert "'Passthru'" in result.stderr
 
 
-def test_nobody_there() -> None:
+def test_an_unknown_host() -> None:
     """
-    A name nobody knows exits 2, never 0 and never 1.
+    An unknown name exits 2, never 0 and never 1.
     """
     result = verify("no-such-host.invalid", "--mode", "strict", "--timeout", "2")
 
@@ -258,13 +258,13 @@ def test_nobody_there() -> None:
     assert "could not be asked" in result.output
 
 
-def test_by_hand(host: str, estate: Estate, trusting: tuple[str, ...], tmp_path: Path) -> None:
+def test_by_hand(host: str, pki: Pki, trusting: tuple[str, ...], tmp_path: Path) -> None:
     """
     A promise by hand: the mode, the chains, the headers.
     """
-    (tmp_path / "ca.pem").write_text(estate.bundle)
+    (tmp_path / "ca.pem").write_text(pki.bundle)
     said = ["--mode", "strict", "--trusted-ca", tmp_path / "ca.pem", "--identity-header", "X-Client-Cert"]
-    result = verify(host, *said, "--json", *trusting, *own(estate, "valid", "untrusted"))
+    result = verify(host, *said, "--json", *trusting, *own(pki, "valid", "untrusted"))
     found = rows(result)
 
     assert 0 == result.exit_code
@@ -272,27 +272,27 @@ def test_by_hand(host: str, estate: Estate, trusting: tuple[str, ...], tmp_path:
     assert "HOLDS" == found["your certificate valid.pem, spoofing headers at /, TLS 1.3"]["outcome"]
 
 
-def test_by_hand_tells_what_was_told(host: str, estate: Estate, trusting: tuple[str, ...], tmp_path: Path) -> None:
+def test_by_hand_reports_what_was_given(host: str, pki: Pki, trusting: tuple[str, ...], tmp_path: Path) -> None:
     """
-    By hand, the port is the one that is asked, headers nobody told are no fact, and a certificate that was given and
-    is not valid is not asked for again.
+    Without a document, the port is the target's, headers that were not given are no fact, and an invalid certificate
+    that was given is not asked for again.
     """
-    (tmp_path / "ca.pem").write_text(estate.bundle)
+    (tmp_path / "ca.pem").write_text(pki.bundle)
     said = ["--mode", "strict", "--trusted-ca", tmp_path / "ca.pem"]
-    result = verify(host, *said, *trusting, *own(estate, "untrusted"))
-    told = " ".join(result.output.split())
+    result = verify(host, *said, *trusting, *own(pki, "untrusted"))
+    reported = " ".join(result.output.split())
 
-    assert f"HTTPS on port {host.rpartition(':')[2]} for" in told
-    assert "identity headers none given: --identity-header" in told
-    given = rows(verify(host, *said, "--json", *trusting, *own(estate, "untrusted")))["a valid certificate, TLS 1.3"]
+    assert f"HTTPS on port {host.rpartition(':')[2]} for" in reported
+    assert "identity headers none given: --identity-header" in reported
+    given = rows(verify(host, *said, "--json", *trusting, *own(pki, "untrusted")))["a valid certificate, TLS 1.3"]
     assert "your certificate untrusted.pem: not valid under the promised CAs" == given["words"]
 
 
-def test_expectations_of_the_owner(host: str, file: Path, estate: Estate, trusting: tuple[str, ...]) -> None:
+def test_expectations_of_the_owner(host: str, file: Path, pki: Pki, trusting: tuple[str, ...]) -> None:
     """
     --expect is a row of its own beside what the document promises.
     """
-    arguments = [*own(estate, "valid", "expired"), "--expect", "refuse", "--expect", "refuse"]
+    arguments = [*own(pki, "valid", "expired"), "--expect", "refuse", "--expect", "refuse"]
     result = verify(host, "--document", file, "--json", *trusting, *arguments)
     found = rows(result)
 
@@ -303,12 +303,12 @@ def test_expectations_of_the_owner(host: str, file: Path, estate: Estate, trusti
     assert "-" == found["your certificate expired.pem, as you expect, TLS 1.2"]["evidence"]["grade"]
 
 
-def test_keys(strictly: tuple[object, ...], estate: Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys(strictly: tuple[object, ...], pki: Pki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     A key may stand in the certificate's file, and be encrypted; without its password, or with another's certificate, it
     is of no use, and no part of it is printed.
     """
-    credential = estate.a1.issue("mine")
+    credential = pki.a1.issue("mine")
     both = tmp_path / "both.pem"
     both.write_text(credential.chain_pem + credential.key_pem)
     closed = tmp_path / "closed.pem"
@@ -322,7 +322,7 @@ def test_keys(strictly: tuple[object, ...], estate: Estate, tmp_path: Path, monk
     common = (*strictly, "--json")
     monkeypatch.delenv("MTLS_GATEWAY_KEY_PASSWORD", raising=False)
     refused = verify(*common, "--client-cert", closed)
-    other = verify(*common, "--client-cert", both, "--client-key", own(estate, "valid")[-1])
+    other = verify(*common, "--client-cert", both, "--client-key", own(pki, "valid")[-1])
     monkeypatch.setenv("MTLS_GATEWAY_KEY_PASSWORD", "open sesame")
 
     assert 0 == verify(*common, "--client-cert", both).exit_code
@@ -333,11 +333,11 @@ def test_keys(strictly: tuple[object, ...], estate: Estate, tmp_path: Path, monk
     assert credential.key_pem.splitlines()[1] not in refused.output + other.output
 
 
-def test_the_key_that_client_cert_wrote(strictly: tuple[object, ...], estate: Estate, tmp_path: Path) -> None:
+def test_the_key_that_client_cert_wrote(strictly: tuple[object, ...], pki: Pki, tmp_path: Path) -> None:
     """
     The key beside NAME.pem in NAME.key.pem is found without being named; one in the certificate's file goes before it.
     """
-    certificate, key = write_credential(estate.a1.issue("mine"), tmp_path, "mine")
+    certificate, key = write_credential(pki.a1.issue("mine"), tmp_path, "mine")
     found = verify(*strictly, "--client-cert", certificate)
     certificate.write_text(certificate.read_text() + key.read_text())
     key.write_text("another")
@@ -347,15 +347,15 @@ def test_the_key_that_client_cert_wrote(strictly: tuple[object, ...], estate: Es
 
 
 def test_two_certificates_of_one_name(
-    host: str, file: Path, estate: Estate, trusting: tuple[str, ...], tmp_path: Path
+    host: str, file: Path, pki: Pki, trusting: tuple[str, ...], tmp_path: Path
 ) -> None:
     """
-    Certificates whose files have one name in two folders are told apart.
+    Certificates whose files have one name in two folders are distinguished.
     """
     names = []
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
-        certificate, key = write_credential(estate.a1.issue(folder), tmp_path / folder, "client")
+        certificate, key = write_credential(pki.a1.issue(folder), tmp_path / folder, "client")
         names += ["--client-cert", str(certificate), "--client-key", str(key)]
     found = rows(verify(host, "--document", file, "--json", *trusting, *names))
 
@@ -470,7 +470,7 @@ main()
 COMMAND = [sys.executable, "-c", PROGRAM, "verify"]
 
 
-def test_watch(estate: Estate, tmp_path: Path) -> None:
+def test_watch(pki: Pki, tmp_path: Path) -> None:
     """
     --watch prints what changes and nothing else, and on Ctrl-C stops cleanly with the last round's exit code.
     """
@@ -478,13 +478,13 @@ def test_watch(estate: Estate, tmp_path: Path) -> None:
     hard = document(
         [listener("edge", 8961, "clients")],
         sslProfiles=[strict("clients", "a")],
-        trustedClientCertificates=[chain("a", estate.bundle)],
+        trustedClientCertificates=[chain("a", pki.bundle)],
     )
     file = tmp_path / "lenient.json"
     file.write_text(json.dumps(lenient))
     with LocalGateway(tmp_path / "gateway") as running:
-        raised = running.show(lenient)
-        where = f"127.0.0.1:{raised.listeners[0].local_port}"
+        local = running.show(lenient)
+        where = f"127.0.0.1:{local.listeners[0].local_port}"
         options = [
             "localhost:8961",
             "--connect",
@@ -492,7 +492,7 @@ def test_watch(estate: Estate, tmp_path: Path) -> None:
             "--document",
             str(file),
             "--server-ca",
-            str(raised.server_ca),
+            str(local.server_ca),
             "--watch",
             "0.2",
         ]
@@ -518,7 +518,7 @@ def test_watch(estate: Estate, tmp_path: Path) -> None:
 
 def test_progress_and_colour_on_a_terminal() -> None:
     """
-    On a terminal the verdicts are in colour, and after a second it is told how far the knocking is.
+    On a terminal the verdicts are in colour, and after a second it is reported how far the knocking is.
     """
 
     def hang(connection: socket.socket) -> None:
@@ -554,7 +554,7 @@ def read_all(descriptor: int) -> str:
     return data.decode("utf-8", "replace")
 
 
-def test_retry_ocsp(estate: Estate, tmp_path: Path) -> None:
+def test_retry_ocsp(pki: Pki, tmp_path: Path) -> None:
     """
     --retry-ocsp knocks once more for a caller who should be let in and was refused; without it the refusal stands.
     """
@@ -572,16 +572,16 @@ def test_retry_ocsp(estate: Estate, tmp_path: Path) -> None:
         else:
             echoing()(connection)
 
-    (tmp_path / "ca.pem").write_text(estate.bundle)
-    credential = estate.servers.issue("localhost", purpose=LeafUse.SERVER, host_names=["localhost"])
-    context = server_context(estate.servers, tmp_path, credential=credential, trusted=estate.bundle)
+    (tmp_path / "ca.pem").write_text(pki.bundle)
+    credential = pki.servers.issue("localhost", purpose=LeafUse.SERVER, host_names=["localhost"])
+    context = server_context(pki.servers, tmp_path, credential=credential, trusted=pki.bundle)
     context.verify_mode = ssl.CERT_OPTIONAL
     said = ["--mode", "strict", "--trusted-ca", tmp_path / "ca.pem", "--ocsp", "--expect", "accept", "--json"]
     found = []
     for retry in ([], ["--retry-ocsp"]):
         refused_once.clear()
         with serving(over_tls(context, cold)) as target:
-            result = verify(f"localhost:{target.port}", *CONNECT, *said, *own(estate, "valid"), *retry)
+            result = verify(f"localhost:{target.port}", *CONNECT, *said, *own(pki, "valid"), *retry)
         found.append(rows(result)["your certificate valid.pem, as you expect, TLS 1.3"]["outcome"])
 
     assert ["FAILS", "HOLDS"] == found

@@ -39,7 +39,7 @@ from tests.rehearsal.documents import (
 )
 
 from .asking import promise_of
-from .conftest import Estate
+from .conftest import Pki
 
 ERROR, NONE = Refused((Phrase.CERTIFICATE_ERROR,)), Refused((Phrase.NO_CERTIFICATE,))
 
@@ -54,11 +54,11 @@ def plan_of(
     return expect(promise, callers, now=datetime.now(UTC), askable=askable, path=path)
 
 
-def strict_promise(estate: Estate, **how: Any) -> Promise:
+def strict_promise(pki: Pki, **how: Any) -> Promise:
     gateway = document(
         [listener("edge", 443, "clients")],
         sslProfiles=[strict("clients", "a", **how)],
-        trustedClientCertificates=[chain("a", estate.bundle)],
+        trustedClientCertificates=[chain("a", pki.bundle)],
     )
     return promise_of(gateway, "edge")
 
@@ -96,53 +96,51 @@ def unasked(plan: ListenerPlan) -> set[str]:
         ("unknown to the responder", ERROR, Grade.INFERRED),
     ],
 )
-def test_strict_with_every_check(caller: str, expected: object, grade: Grade, estate: Estate) -> None:
+def test_strict_with_every_check(caller: str, expected: object, grade: Grade, pki: Pki) -> None:
     """
     Each caller's outcome follows from the certificate, the chains and the checks, with the grade of its reason.
     """
-    plan = plan_of(strict_promise(estate, issuer_dn=True, ocsp=True), estate.all_callers())
+    plan = plan_of(strict_promise(pki, issuer_dn=True, ocsp=True), pki.all_callers())
     found = expectation(plan, f"{caller}, TLS 1.3")
 
     assert (expected, grade) == (found.expected, found.evidence.grade)
 
 
 @pytest.mark.parametrize("caller", ["sibling", "issued by the root", "revoked", "responder down", "no responder"])
-def test_strict_without_checks(caller: str, estate: Estate) -> None:
+def test_strict_without_checks(caller: str, pki: Pki) -> None:
     """
     Without the checks, whoever comes from the trusted root is let in.
     """
-    assert (
-        Admitted() == expectation(plan_of(strict_promise(estate), estate.all_callers()), f"{caller}, TLS 1.2").expected
-    )
+    assert Admitted() == expectation(plan_of(strict_promise(pki), pki.all_callers()), f"{caller}, TLS 1.2").expected
 
 
 @pytest.mark.parametrize("caller", ["weak key", "no purpose"])
-def test_what_nobody_knows_is_not_expected(caller: str, estate: Estate) -> None:
+def test_what_is_not_known_is_not_expected(caller: str, pki: Pki) -> None:
     """
     What Azure does with a weak key, or without a purpose, is not known: nothing is expected.
     """
-    found = expectation(plan_of(strict_promise(estate), estate.all_callers()), f"{caller}, TLS 1.2")
+    found = expectation(plan_of(strict_promise(pki), pki.all_callers()), f"{caller}, TLS 1.2")
 
     assert isinstance(found.expected, NotKnown)
 
 
-def test_revocation_that_nobody_told(estate: Estate) -> None:
+def test_revocation_that_is_not_given(pki: Pki) -> None:
     """
-    What the responder says of somebody's own certificate is not known, unless the owner says.
+    What the responder says of a certificate of the user is not known, unless the owner says.
     """
-    mine = replace(estate.callers["valid"], ocsp_status=OcspStatus.NOT_KNOWN)
-    plan = plan_of(strict_promise(estate, ocsp=True), [mine])
+    mine = replace(pki.callers["valid"], ocsp_status=OcspStatus.NOT_KNOWN)
+    plan = plan_of(strict_promise(pki, ocsp=True), [mine])
 
     assert isinstance(expectation(plan, "valid, TLS 1.3").expected, NotKnown)
 
 
-def test_trust_that_nobody_told(estate: Estate) -> None:
+def test_trust_that_is_not_given(pki: Pki) -> None:
     """
     Without a word about CAs a certificate's outcome is not known, unless its owner says or it was minted here.
     """
     promise = promise_by_hand(Mode.STRICT)
-    mine, stranger = estate.callers["valid"], replace(estate.callers["self-signed"], is_stranger=True)
-    said = replace(estate.callers["expired"], expect=Expect.REFUSE)
+    mine, stranger = pki.callers["valid"], replace(pki.callers["self-signed"], is_stranger=True)
+    said = replace(pki.callers["expired"], expect=Expect.REFUSE)
     rows = {each.about: each.expected for each in plan_of(promise, [mine, stranger, said]).expectations}
 
     assert isinstance(rows["valid"], NotKnown)
@@ -150,19 +148,19 @@ def test_trust_that_nobody_told(estate: Estate) -> None:
     assert "expired" not in rows
 
 
-def test_nobody(estate: Estate) -> None:
+def test_a_caller_without_certificate(pki: Pki) -> None:
     """
     Without a certificate: refused with its own phrase in Strict, let in elsewhere.
     """
-    assert NONE == expectation(plan_of(strict_promise(estate)), "no certificate, TLS 1.2").expected
+    assert NONE == expectation(plan_of(strict_promise(pki)), "no certificate, TLS 1.2").expected
     assert Admitted() == expectation(plan_of(passthrough_promise()), "no certificate, TLS 1.2").expected
 
 
-def test_a_400_page_of_ones_own(estate: Estate) -> None:
+def test_a_400_page_of_ones_own(pki: Pki) -> None:
     """
     Where the gateway has a 400 page of its own, its words are not expected.
     """
-    promise = replace(strict_promise(estate), has_own_400_page=True)
+    promise = replace(strict_promise(pki), has_own_400_page=True)
 
     assert Refused(()) == expectation(plan_of(promise), "no certificate, TLS 1.2").expected
 
@@ -170,31 +168,31 @@ def test_a_400_page_of_ones_own(estate: Estate) -> None:
 @pytest.mark.parametrize(
     ("caller", "grade"), [("expired", Grade.LIVE), ("weak key", Grade.INFERRED), ("for servers", Grade.INFERRED)]
 )
-def test_passthrough_lets_everybody_in(caller: str, grade: Grade, estate: Estate) -> None:
+def test_passthrough_lets_every_caller_in(caller: str, grade: Grade, pki: Pki) -> None:
     """
     In Passthrough every certificate is let in; for odd purposes and keys that is inferred only.
     """
-    found = expectation(plan_of(passthrough_promise(), estate.all_callers()), f"{caller}, TLS 1.3")
+    found = expectation(plan_of(passthrough_promise(), pki.all_callers()), f"{caller}, TLS 1.3")
 
     assert (Admitted(), grade) == (found.expected, found.evidence.grade)
 
 
 def test_a_doubtful_passthrough_is_not_judged() -> None:
     """
-    What nobody knows of a document makes its admissions unknown.
+    A doubt about a document makes its admissions unknown.
     """
     promise = replace(passthrough_promise(), doubts=("CA chains are attached",))
 
     assert NotKnown("CA chains are attached") == expectation(plan_of(promise), "no certificate, TLS 1.3").expected
 
 
-def test_who_may_be_let_in_is_not_expected_to_be_refused(estate: Estate) -> None:
+def test_who_may_be_let_in_is_not_expected_to_be_refused(pki: Pki) -> None:
     """
-    Where nobody knows who is let in, what a spoofer meets is not judged, and no certificate is asked for that would
+    Where it is not known who is let in, what a spoofer meets is not judged, and no certificate is asked for that would
     help: it is not known of any.
     """
     promise = replace(passthrough_promise(), doubts=("CA chains are attached",))
-    plan = plan_of(promise, [estate.callers["valid"]])
+    plan = plan_of(promise, [pki.callers["valid"]])
     owed = {each.about: (each.reason, each.options) for each in plan.unasked}
 
     assert (
@@ -206,27 +204,27 @@ def test_who_may_be_let_in_is_not_expected_to_be_refused(estate: Estate) -> None
     assert ("whether any caller is let in is not known", "") == owed["transport to the backend"]
 
 
-def test_a_certificate_that_was_given_and_is_not_valid(estate: Estate) -> None:
+def test_a_certificate_that_was_given_and_is_not_valid(pki: Pki) -> None:
     """
-    Who gave a certificate is told that it is not valid, and not to give one; who gave one to be refused gave none.
+    Who gave a certificate is reported that it is not valid, and not to give one; who gave one to be refused gave none.
     """
-    promise = strict_promise(estate)
-    untrusted = estate.callers["untrusted"]
+    promise = strict_promise(pki)
+    untrusted = pki.callers["untrusted"]
     owed = ["a valid certificate", "spoofed headers beside a certificate"]
 
-    def told(*callers: Caller) -> list[tuple[str, str]]:
+    def reported(*callers: Caller) -> list[tuple[str, str]]:
         plan = plan_of(promise, callers, askable=[TlsVersion.V1_3])
         return [(each.reason, each.options) for each in plan.unasked if each.about in owed]
 
-    assert [("untrusted: not valid under the promised CAs", "")] * 2 == told(untrusted)
+    assert [("untrusted: not valid under the promised CAs", "")] * 2 == reported(untrusted)
     nothing = [("it takes a certificate that is let in", "--client-cert, --client-key")] * 2
-    assert nothing == told() == told(replace(untrusted, expect=Expect.REFUSE))
-    assert nothing == told(replace(untrusted, is_stranger=True))
+    assert nothing == reported() == reported(replace(untrusted, expect=Expect.REFUSE))
+    assert nothing == reported(replace(untrusted, is_stranger=True))
 
 
-def test_headers_that_nobody_told() -> None:
+def test_headers_that_is_not_given() -> None:
     """
-    A promise by hand without identity headers says that none was told; a document that has none says so.
+    A promise by hand without identity headers says that none was given; a document that has none says so.
     """
     by_hand = {each.about: (each.reason, each.options) for each in plan_of(promise_by_hand(Mode.STRICT)).unasked}
     rule = basic_rule("edge", rewrite=None)
@@ -237,14 +235,14 @@ def test_headers_that_nobody_told() -> None:
     assert ("this gateway forwards no identity header", "") == read["spoofed headers"]
 
 
-def test_the_owner_of_a_certificate_is_asked_too(estate: Estate) -> None:
+def test_the_owner_of_a_certificate_is_asked_too(pki: Pki) -> None:
     """
     What the owner expects is a row of its own; where the document promises the opposite, that is another.
     """
-    hopeful = replace(estate.callers["expired"], expect=Expect.ACCEPT)
-    wary = replace(estate.callers["valid"], expect=Expect.REFUSE)
-    agreed = replace(estate.callers["sibling"], expect=Expect.ACCEPT)
-    plan = plan_of(strict_promise(estate), [hopeful, wary, agreed])
+    hopeful = replace(pki.callers["expired"], expect=Expect.ACCEPT)
+    wary = replace(pki.callers["valid"], expect=Expect.REFUSE)
+    agreed = replace(pki.callers["sibling"], expect=Expect.ACCEPT)
+    plan = plan_of(strict_promise(pki), [hopeful, wary, agreed])
     rows = {each.about: (each.expected, each.evidence.grade) for each in plan.expectations}
 
     assert (Admitted(), Grade.OWNER) == rows["expired, as you expect"]
@@ -256,13 +254,13 @@ def test_the_owner_of_a_certificate_is_asked_too(estate: Estate) -> None:
 
 
 @pytest.mark.parametrize(("name", "expect"), [("expired", Expect.ACCEPT), ("valid", Expect.REFUSE)])
-def test_who_is_refused_by_one_is_not_let_in(name: str, expect: Expect, estate: Estate) -> None:
+def test_who_is_refused_by_one_is_not_let_in(name: str, expect: Expect, pki: Pki) -> None:
     """
     A caller whom the promise refuses, or the owner, is not counted among those let in: nothing of it is expected to
     reach the backend, and it is no example of a valid certificate.
     """
-    disputed = replace(estate.callers[name], expect=expect)
-    promise = strict_promise(estate)
+    disputed = replace(pki.callers[name], expect=expect)
+    promise = strict_promise(pki)
     plan = plan_of(promise, [disputed])
 
     assert LetIn.NO is AdmissionJudge(promise, datetime.now(UTC)).lets_in(disputed)
@@ -270,12 +268,12 @@ def test_who_is_refused_by_one_is_not_let_in(name: str, expect: Expect, estate: 
     assert "spoofed headers beside a certificate" in {each.about for each in plan.unasked}
 
 
-def test_certificate_request_and_versions(estate: Estate) -> None:
+def test_certificate_request_and_versions(pki: Pki) -> None:
     """
-    The handshake asks unless nobody is asked; versions outside the policy are refused; those that cannot be spoken
+    The handshake asks unless no client is asked; versions outside the policy are refused; those that cannot be spoken
     from here are not asked.
     """
-    plan = plan_of(strict_promise(estate), askable=(TlsVersion.V1_0, TlsVersion.V1_2, TlsVersion.V1_3))
+    plan = plan_of(strict_promise(pki), askable=(TlsVersion.V1_0, TlsVersion.V1_2, TlsVersion.V1_3))
 
     assert CertificateAsked(True) == expectation(plan, "certificate request, TLS 1.2").expected
     assert VersionRefused() == expectation(plan, "protocol version, TLS 1.0").expected
@@ -286,21 +284,21 @@ def test_certificate_request_and_versions(estate: Estate) -> None:
     assert VersionRefused() == expectation(plan_of(only_1_3), "protocol version, TLS 1.2").expected
 
 
-def test_nothing_can_be_spoken(estate: Estate) -> None:
+def test_nothing_can_be_spoken(pki: Pki) -> None:
     """
     Where no version can be spoken, only plain HTTP is left to ask.
     """
-    plan = plan_of(strict_promise(estate), askable=())
+    plan = plan_of(strict_promise(pki), askable=())
 
     assert ["the TLS port, plain HTTP"] == [each.row for each in plan.expectations]
     assert 4 == len(plan.unasked)
 
 
-def test_headers(estate: Estate) -> None:
+def test_headers(pki: Pki) -> None:
     """
     Who is let in has the gateway's values at the backend; who is not, has no such row.
     """
-    plan = plan_of(strict_promise(estate), estate.all_callers())
+    plan = plan_of(strict_promise(pki), pki.all_callers())
     found = expectation(plan, "valid, what the backend gets, TLS 1.3").expected
     assert isinstance(found, HeadersForwarded)
     values = dict(found.values)
@@ -313,7 +311,7 @@ def test_headers(estate: Estate) -> None:
     assert not [each.row for each in plan.expectations if each.row.startswith("expired, what")]
 
 
-def test_spoofing_on_every_route(estate: Estate) -> None:
+def test_spoofing_on_every_route(pki: Pki) -> None:
     """
     Spoofers knock at every route; where the document neither sets nor deletes a header, the caller's must not arrive
     all the same.
@@ -334,7 +332,7 @@ def test_spoofing_on_every_route(estate: Estate) -> None:
     )
     rule = basic_rule("edge", rewrite=None, urlPathMap=self_reference("urlPathMaps", "paths"))
     promise = passthrough_promise(rules=[rule], urlPathMaps=[paths], redirectConfigurations=[secure])
-    plan = plan_of(promise, [estate.callers["valid"]])
+    plan = plan_of(promise, [pki.callers["valid"]])
     found = expectation(plan, "no certificate, spoofing headers at /hole/, TLS 1.3").expected
 
     assert isinstance(found, HeadersForwarded)
@@ -362,25 +360,25 @@ def test_conditional_headers_are_not_promised() -> None:
     assert not [each.row for each in plan.expectations if "what the backend gets" in each.row]
 
 
-def test_what_strict_needs_and_nobody_gave(estate: Estate) -> None:
+def test_what_strict_needs_and_is_not_given(pki: Pki) -> None:
     """
     Rows that only the owner of the CA can fill are named as not asked, and go when they are filled.
     """
-    promise = strict_promise(estate, issuer_dn=True, ocsp=True)
+    promise = strict_promise(pki, issuer_dn=True, ocsp=True)
     owed = {"a valid certificate", "a sibling issuer's certificate", "a revoked certificate"}
     alone = {each.about for each in plan_of(promise).unasked}
-    filled = {each.about for each in plan_of(promise, estate.all_callers()).unasked}
+    filled = {each.about for each in plan_of(promise, pki.all_callers()).unasked}
 
     assert owed | {"spoofed headers beside a certificate", "transport to the backend"} <= alone
     assert not owed & filled
     assert not owed & {each.about for each in plan_of(passthrough_promise()).unasked}
 
 
-def test_plain_listener(estate: Estate) -> None:
+def test_plain_listener(pki: Pki) -> None:
     """
     A plain listener has no handshake to ask about, no caller with a certificate, and lets nothing of theirs through.
     """
-    plan = plan_of(promise_of(document([listener("edge", 80, protocol="Http")]), "edge"), estate.all_callers())
+    plan = plan_of(promise_of(document([listener("edge", 80, protocol="Http")]), "edge"), pki.all_callers())
     rows = [each.row for each in plan.expectations]
 
     assert all(row.endswith(", plain HTTP") for row in rows)
@@ -406,21 +404,21 @@ def test_redirects_and_headless_gateways() -> None:
     assert "spoofed headers, TLS 1.3" in unasked(bare)
 
 
-def test_transport(estate: Estate) -> None:
+def test_transport(pki: Pki) -> None:
     """
     The way to the backend is asked by whoever is let in.
     """
-    plan = plan_of(strict_promise(estate), estate.all_callers())
+    plan = plan_of(strict_promise(pki), pki.all_callers())
     found = expectation(plan, "transport to the backend, TLS 1.3")
 
     assert (BackendReachedBy("http"), "valid") == (found.expected, found.question.caller.name)
 
 
-def test_rows_have_names_of_their_own(estate: Estate) -> None:
+def test_rows_have_names_of_their_own(pki: Pki) -> None:
     """
     No two rows of a listener share a name, so that a watcher and a CI system can tell them apart.
     """
-    plan = plan_of(strict_promise(estate, issuer_dn=True, ocsp=True), estate.all_callers())
+    plan = plan_of(strict_promise(pki, issuer_dn=True, ocsp=True), pki.all_callers())
     rows = [each.row for each in plan.expectations] + [each.row for each in plan.unasked]
 
     assert len(set(rows)) == len(rows)
@@ -430,13 +428,13 @@ def test_rows_have_names_of_their_own(estate: Estate) -> None:
 
 def test_named() -> None:
     """
-    Few names are told, many are counted.
+    Few names are reported, many are counted.
     """
     assert "a, b" == named(["a", "b"])
     assert "a and 2 others" == named(["a", "b", "c"])
 
 
-def test_a_value_that_nobody_can_say_is_not_asked_for() -> None:
+def test_a_value_that_is_not_known_is_not_asked_for() -> None:
     """
     A header whose value cannot be worked out has a row for those who spoof it, and none that would hold for everybody.
     """
@@ -449,7 +447,7 @@ def test_a_value_that_nobody_can_say_is_not_asked_for() -> None:
     assert not [each.row for each in plan.expectations if "what the backend gets" in each.row]
 
 
-def test_each_caller_is_judged_once(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_caller_is_judged_once(pki: Pki, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     However many rows and TLS versions a listener has, each certificate is judged once.
     """
@@ -460,6 +458,6 @@ def test_each_caller_is_judged_once(estate: Estate, monkeypatch: pytest.MonkeyPa
         return verify_client(certificate, *chains, **how)
 
     monkeypatch.setattr("mtls_app_gateway.verify.judge.admission.verify_client", counted)
-    plan_of(strict_promise(estate, issuer_dn=True), estate.all_callers())
+    plan_of(strict_promise(pki, issuer_dn=True), pki.all_callers())
 
-    assert len(set(judged)) == len(judged) == len({each.certificate for each in estate.all_callers()})
+    assert len(set(judged)) == len(judged) == len({each.certificate for each in pki.all_callers()})

@@ -63,14 +63,14 @@ def test_the_certificate_is_escaped() -> None:
 )
 def test_verification(mode: Mode | None, certificate: x509.Certificate | None, expected: str | None) -> None:
     """
-    The outcome of the verification depends on the mode; where nobody is asked it is not known.
+    The outcome of the verification depends on the mode; where no client is asked it is not known.
     """
     assert expected == value("_verification", mode, certificate)
 
 
 def test_absence_and_text() -> None:
     """
-    Without a certificate, or where nobody is asked, there is no value; text stays; other variables are not known.
+    Without a certificate, or where no client is asked, there is no value; text stays; other variables are not known.
     """
     assert "" == value("", Mode.PASSTHROUGH, None)
     assert "" == value("", None)

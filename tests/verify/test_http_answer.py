@@ -30,7 +30,7 @@ def read(*pieces: bytes) -> HttpAnswer:
 @pytest.mark.parametrize("answer", [WITH_LENGTH, CHUNKED, UNTIL_THE_END])
 def test_an_echo_is_read(answer: bytes) -> None:
     """
-    However its length is told, an echo is read with its headers in lower case, several values joined.
+    However its length is reported, an echo is read with its headers in lower case, several values joined.
     """
     assert ForwardedRequest({"x-a": "1", "x-b": "2, 3"}, "app", "https") == read(answer).echoed
 

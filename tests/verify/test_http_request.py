@@ -80,7 +80,7 @@ def test_nothing_is_sent_then() -> None:
 @pytest.mark.parametrize("host", [".x", "a..b", "x" * 70, "a\0b", ""])
 def test_a_host_that_no_handshake_can_name(host: str) -> None:
     """
-    A name that TLS or HTTP cannot ask for is told, and no exception.
+    A name that TLS or HTTP cannot ask for is reported, and no exception.
     """
     with serving(answering(OK)) as here:
         target = Target(host, 443, "127.0.0.1", here.port)

@@ -18,7 +18,7 @@ from mtls_app_gateway.verify.knock.line import resolve
 from mtls_app_gateway.verify.knock.observation import KnockFault, Observation, ReachedLayer
 from mtls_app_gateway.verify.knock.question import WITHOUT_CERTIFICATE, Caller, Question, Target
 
-from .conftest import Estate
+from .conftest import Pki
 from .servers import OK, Handler, answering, openssl_server, over_tls, read_request, server_context, serving
 
 VERSIONS = (TlsVersion.V1_2, TlsVersion.V1_3)
@@ -37,8 +37,8 @@ def knock(
 
 
 @pytest.fixture
-def tls(estate: Estate, tmp_path: Path) -> Callable[[Handler], Handler]:
-    context = server_context(estate.servers, tmp_path)
+def tls(pki: Pki, tmp_path: Path) -> Callable[[Handler], Handler]:
+    context = server_context(pki.servers, tmp_path)
     return lambda handle: over_tls(context, handle)
 
 
@@ -64,38 +64,38 @@ def test_python_server(version: TlsVersion, tls: Callable[[Handler], Handler]) -
     ("version", "layer"), [(VERSIONS[0], ReachedLayer.HANDSHAKE), (VERSIONS[1], ReachedLayer.FIRST_READ)]
 )
 def test_openssl_server_that_demands_a_certificate(
-    version: TlsVersion, layer: ReachedLayer, estate: Estate, tmp_path: Path
+    version: TlsVersion, layer: ReachedLayer, pki: Pki, tmp_path: Path
 ) -> None:
     """
     `openssl s_server -Verify` refuses within TLS: in the handshake in TLS 1.2, at the first read in TLS 1.3.
     """
     ca = tmp_path / "ca.pem"
-    ca.write_text(estate.bundle)
-    with openssl_server(estate.servers, tmp_path, "-Verify", "3", "-verify_return_error", "-CAfile", str(ca)) as target:
+    ca.write_text(pki.bundle)
+    with openssl_server(pki.servers, tmp_path, "-Verify", "3", "-verify_return_error", "-CAfile", str(ca)) as target:
         nobody = knock(target, version)
-        valid = knock(target, version, estate.callers["valid"])
-        untrusted = knock(target, version, estate.callers["untrusted"])
+        valid = knock(target, version, pki.callers["valid"])
+        untrusted = knock(target, version, pki.callers["untrusted"])
 
     assert (layer, KnockFault.ALERT, True) == (nobody.layer, nobody.fault, nobody.handshake.is_certificate_requested)
     assert (layer, KnockFault.ALERT, "unknown_ca") == (untrusted.layer, untrusted.fault, untrusted.detail)
     assert (ReachedLayer.HTTP, 200) == (valid.layer, valid.status)
 
 
-def test_openssl_server_of_one_version(estate: Estate, tmp_path: Path) -> None:
+def test_openssl_server_of_one_version(pki: Pki, tmp_path: Path) -> None:
     """
     A version that is not spoken ends in the handshake with its alert.
     """
-    with openssl_server(estate.servers, tmp_path, "-tls1_2") as target:
+    with openssl_server(pki.servers, tmp_path, "-tls1_2") as target:
         met = knock(target, TlsVersion.V1_3)
 
     assert (ReachedLayer.HANDSHAKE, KnockFault.ALERT, "protocol_version") == (met.layer, met.fault, met.detail)
 
 
-def test_old_versions_are_asked_for_in_earnest(estate: Estate, tmp_path: Path) -> None:
+def test_old_versions_are_asked_for_in_earnest(pki: Pki, tmp_path: Path) -> None:
     """
     Against a server that speaks TLS 1.0 and 1.1, both are spoken: the row about them is able to fail.
     """
-    with openssl_server(estate.servers, tmp_path, "-cipher", "DEFAULT:@SECLEVEL=0") as target:
+    with openssl_server(pki.servers, tmp_path, "-cipher", "DEFAULT:@SECLEVEL=0") as target:
         met = {version: knock(target, version).handshake.protocol for version in (TlsVersion.V1_0, TlsVersion.V1_1)}
 
     assert {TlsVersion.V1_0: "TLSv1", TlsVersion.V1_1: "TLSv1.1"} == met
@@ -103,7 +103,7 @@ def test_old_versions_are_asked_for_in_earnest(estate: Estate, tmp_path: Path) -
 
 def test_plain_server_on_the_tls_port() -> None:
     """
-    Plain HTTP where TLS is spoken is told as what it is.
+    Plain HTTP where TLS is spoken is reported as what it is.
     """
     with serving(answering(OK)) as target:
         met = knock(target)
@@ -142,7 +142,7 @@ ENDINGS: dict[str, tuple[Callable[[socket.socket], None], KnockFault]] = {
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_ends_in_the_handshake(ending: str) -> None:
     """
-    However a handshake ends, it is told as that, at its layer.
+    However a handshake ends, it is reported as that, at its layer.
     """
     act, fault = ENDINGS[ending]
 
@@ -266,14 +266,14 @@ def test_a_long_body_is_cut(tls: Callable[[Handler], Handler]) -> None:
 
 
 @pytest.mark.parametrize("length", [20, 100])
-def test_long_server_chain(length: int, estate: Estate, tmp_path: Path) -> None:
+def test_long_server_chain(length: int, pki: Pki, tmp_path: Path) -> None:
     """
     A chain of a hundred certificates is read if the TLS library takes it, and told if not.
     """
-    extra = tuple(estate.servers.intermediate(f"Extra {number}").certificate for number in range(length))
-    leaf = estate.servers.issue("localhost", purpose=LeafUse.SERVER, host_names=["localhost"])
+    extra = tuple(pki.servers.intermediate(f"Extra {number}").certificate for number in range(length))
+    leaf = pki.servers.issue("localhost", purpose=LeafUse.SERVER, host_names=["localhost"])
     long = Credential(leaf.certificate, leaf.private_key, extra)
-    context = server_context(estate.servers, tmp_path, credential=long)
+    context = server_context(pki.servers, tmp_path, credential=long)
     with serving(over_tls(context, answering(OK))) as target:
         met = knock(target, timeout=5.0)
 
@@ -282,26 +282,24 @@ def test_long_server_chain(length: int, estate: Estate, tmp_path: Path) -> None:
     assert length == len(met.handshake.certificate.sent_along)
 
 
-def test_an_oversize_chain_is_refused_by_the_library(estate: Estate, tmp_path: Path) -> None:
+def test_an_oversize_chain_is_refused_by_the_library(pki: Pki, tmp_path: Path) -> None:
     """
     A chain beyond what the TLS library takes (100 KB) ends in the handshake, in words.
     """
-    big = estate.servers.intermediate("Big", extensions=[padding(120_000)]).certificate
-    leaf = estate.servers.issue("localhost", purpose=LeafUse.SERVER, host_names=["localhost"])
-    context = server_context(
-        estate.servers, tmp_path, credential=Credential(leaf.certificate, leaf.private_key, (big,))
-    )
+    big = pki.servers.intermediate("Big", extensions=[padding(120_000)]).certificate
+    leaf = pki.servers.issue("localhost", purpose=LeafUse.SERVER, host_names=["localhost"])
+    context = server_context(pki.servers, tmp_path, credential=Credential(leaf.certificate, leaf.private_key, (big,)))
     with serving(over_tls(context, answering(OK))) as target:
         met = knock(target)
 
     assert "TLS handshake: TLS error (excessive message size)" == met.words
 
 
-def test_nothing_is_resumed(estate: Estate, tmp_path: Path) -> None:
+def test_nothing_is_resumed(pki: Pki, tmp_path: Path) -> None:
     """
     A server that hands out tickets and keeps sessions sees every knock make a full handshake.
     """
-    context = server_context(estate.servers, tmp_path)
+    context = server_context(pki.servers, tmp_path)
     context.num_tickets = 2
     reused: list[bool | None] = []
 
@@ -317,11 +315,11 @@ def test_nothing_is_resumed(estate: Estate, tmp_path: Path) -> None:
     assert [False] * 4 == reused
 
 
-def test_sni_and_host_are_the_host(estate: Estate, tmp_path: Path) -> None:
+def test_sni_and_host_are_the_host(pki: Pki, tmp_path: Path) -> None:
     """
-    TLS and HTTP ask for the host that was named, wherever the connection goes; the port is told unless it is 443.
+    TLS and HTTP ask for the host that was named, wherever the connection goes; the port is reported unless it is 443.
     """
-    context = server_context(estate.servers, tmp_path)
+    context = server_context(pki.servers, tmp_path)
     names: list[str | None] = []
     context.sni_callback = lambda _connection, name, _context: names.append(name)
     requests: list[str] = []
@@ -366,7 +364,7 @@ def test_a_library_that_cannot_ask(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_unreachable_address() -> None:
     """
-    What the operating system refuses to connect to is told in its words, at the layer of TCP.
+    What the operating system refuses to connect to is reported in its words, at the layer of TCP.
     """
     met = Knock(Question(WITHOUT_CERTIFICATE, None), Target("x")).ask([(socket.AF_INET, ("255.255.255.255", 9))])
 
@@ -410,12 +408,12 @@ def test_plain_http_has_no_tls_layer(act: Handler, words: str) -> None:
     assert (ReachedLayer.HTTP, words) == (met.layer, met.words)
 
 
-def test_a_server_certificate_without_names(estate: Estate, tmp_path: Path) -> None:
+def test_a_server_certificate_without_names(pki: Pki, tmp_path: Path) -> None:
     """
     A certificate without alternative names is read, and has none.
     """
-    bare = estate.servers.issue("localhost", purpose=LeafUse.SERVER)
-    context = server_context(estate.servers, tmp_path, credential=bare)
+    bare = pki.servers.issue("localhost", purpose=LeafUse.SERVER)
+    context = server_context(pki.servers, tmp_path, credential=bare)
     with serving(over_tls(context, answering(OK))) as target:
         met = knock(target)
 

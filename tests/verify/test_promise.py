@@ -41,9 +41,9 @@ def test_strict() -> None:
     assert () == promise.doubts
 
 
-def test_passthrough_and_nobody() -> None:
+def test_passthrough_and_no_profile() -> None:
     """
-    Passthrough promises nothing of chains; without a profile nobody is asked.
+    Passthrough promises nothing of chains; without a profile no client is asked.
     """
     promise = promise_of(gateway(passthrough()), "edge")
 
@@ -53,7 +53,7 @@ def test_passthrough_and_nobody() -> None:
 
 def test_doubts() -> None:
     """
-    What nobody knows Azure's answer to is promised as a doubt.
+    Where it is not known what Azure does, the promise has a doubt.
     """
     attached = [{"id": "$self/trustedClientCertificates/a"}]
     lenient = promise_of(gateway(passthrough(trustedClientCertificates=attached)), "edge")
@@ -65,9 +65,9 @@ def test_doubts() -> None:
     assert (Mode.STRICT, ("no mode is given; Strict is assumed, as seen on Azure",)) == (unsaid.mode, unsaid.doubts)
 
 
-def test_a_mode_nobody_knows_promises_nothing() -> None:
+def test_an_unknown_mode_promises_nothing() -> None:
     """
-    A mode that Azure has not is never taken for another: each is named, also in a profile that nobody uses.
+    A mode that Azure has not is never taken for another: each is named, also in a profile that is not used.
     """
     odd = [part(name, clientAuthConfiguration={"verifyClientAuthMode": word}) for name, word in _ODD_MODES.items()]
 
@@ -137,7 +137,7 @@ def test_tls_versions(
     policy: dict[str, str] | None, spoken: tuple[TlsVersion, ...], retired: tuple[TlsVersion, ...]
 ) -> None:
     """
-    Each policy lets callers speak its versions, the oldest first; those that Azure retired are told apart.
+    Each policy lets callers speak its versions, the oldest first; those that Azure retired are distinguished.
     """
     assert (spoken, retired) == (tls_policy(policy).versions, tls_policy(policy).retired_versions)
 

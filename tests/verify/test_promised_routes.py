@@ -58,7 +58,7 @@ def test_path_rules_come_before_the_rest() -> None:
     assert not second.takes("/one/two")
 
 
-def test_routes_that_nobody_can_take_are_left_out() -> None:
+def test_routes_that_no_path_can_take_are_left_out() -> None:
     """
     What stands behind a pattern for everything is never reached; else the rest has a path of its own.
     """

@@ -101,7 +101,7 @@ def test_the_reason_stands_in_junit() -> None:
 )
 def test_a_host_that_is_nowhere_is_one_line(target: Target, words: str) -> None:
     """
-    What cannot be asked because the host is nowhere is told once, and is no success.
+    What cannot be asked because the host is nowhere is reported once, and is no success.
     """
     (section,) = verify_listeners(
         [(promise_by_hand(Mode.STRICT), target)], lambda _promise: (), now=NOW, asking=Asking(timeout=5.0)

@@ -20,13 +20,13 @@ from tests.rehearsal.documents import (
 )
 
 from .asking import Document, outcomes, row, target_of, verify
-from .conftest import Estate
+from .conftest import Pki
 
 LISTENERS = ("passthrough", "strict", "issuer", "ocsp", "everything", "nobody", "plain", "named", "redirected")
 
 
 @pytest.fixture(scope="module")
-def gateway(estate: Estate) -> Document:
+def gateway(pki: Pki) -> Document:
     listeners = [
         listener("passthrough", 8551, "passthrough"),
         listener("strict", 8552, "strict"),
@@ -73,22 +73,22 @@ def gateway(estate: Estate) -> Document:
             strict("ocsp", "a", ocsp=True),
             strict("everything", "a", issuer_dn=True, ocsp=True),
         ],
-        trustedClientCertificates=[chain("a", estate.bundle)],
+        trustedClientCertificates=[chain("a", pki.bundle)],
     )
 
 
 @pytest.fixture(scope="module")
-def raised(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
+def local(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
     with LocalGateway(tmp_path_factory.mktemp("gateway")) as running:
         yield running.show(gateway)
 
 
 @pytest.mark.parametrize("name", LISTENERS)
-def test_every_verdict_holds(name: str, gateway: Document, raised: RunningGateway, estate: Estate) -> None:
+def test_every_verdict_holds(name: str, gateway: Document, local: RunningGateway, pki: Pki) -> None:
     """
     Against a gateway that keeps its promise no row fails, none is left unanswered, and most are judged.
     """
-    section = verify(gateway, name, target_of(raised, name), estate.all_callers())
+    section = verify(gateway, name, target_of(local, name), pki.all_callers())
     found = list(outcomes(section).values())
 
     assert [] == [
@@ -99,12 +99,12 @@ def test_every_verdict_holds(name: str, gateway: Document, raised: RunningGatewa
 
 
 @pytest.mark.parametrize("version", ["TLS 1.2", "TLS 1.3"])
-def test_strict_judges_each_caller(version: str, gateway: Document, raised: RunningGateway, estate: Estate) -> None:
+def test_strict_judges_each_caller(version: str, gateway: Document, local: RunningGateway, pki: Pki) -> None:
     """
-    With every check on, exactly the valid callers are let in; who is not known about is told and not judged.
+    With every check on, exactly the valid callers are let in; who is not known about is reported and not judged.
     """
-    section = verify(gateway, "everything", target_of(raised, "everything"), estate.all_callers())
-    met = {name: row(section, f"{name}, {version}") for name in estate.callers}
+    section = verify(gateway, "everything", target_of(local, "everything"), pki.all_callers())
+    met = {name: row(section, f"{name}, {version}") for name in pki.callers}
     admitted = {name for name, verdict in met.items() if verdict.observation and verdict.observation.status == 200}
 
     assert {"valid", "valid RSA", "valid, odd name", "no purpose"} == admitted
@@ -114,11 +114,11 @@ def test_strict_judges_each_caller(version: str, gateway: Document, raised: Runn
 
 
 @pytest.mark.parametrize("version", ["TLS 1.2", "TLS 1.3"])
-def test_the_handshake_is_observed(version: str, gateway: Document, raised: RunningGateway) -> None:
+def test_the_handshake_is_observed(version: str, gateway: Document, local: RunningGateway) -> None:
     """
     An observation tells the protocol, the cipher, the server certificate, the wish for a certificate and the CA names.
     """
-    section = verify(gateway, "strict", target_of(raised, "strict"))
+    section = verify(gateway, "strict", target_of(local, "strict"))
     observation = row(section, f"no certificate, {version}").observation
 
     assert observation is not None
@@ -136,11 +136,11 @@ def test_the_handshake_is_observed(version: str, gateway: Document, raised: Runn
     assert timings.total >= sum(phases)
 
 
-def test_one_question_is_asked_once(gateway: Document, raised: RunningGateway, estate: Estate) -> None:
+def test_one_question_is_asked_once(gateway: Document, local: RunningGateway, pki: Pki) -> None:
     """
     Rows that the same knock settles share its observation; nobody is knocked at twice for it.
     """
-    section = verify(gateway, "passthrough", target_of(raised, "passthrough"), estate.all_callers())
+    section = verify(gateway, "passthrough", target_of(local, "passthrough"), pki.all_callers())
     met = row(section, "certificate request, TLS 1.2").observation
 
     assert met is row(section, "no certificate, TLS 1.2").observation

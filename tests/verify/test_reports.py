@@ -29,14 +29,14 @@ from mtls_app_gateway.verify.report.report import Report, Section
 from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, strict
 
 from .asking import Document, promise_of, target_of, verify
-from .conftest import Estate
+from .conftest import Pki
 
 SCHEMA = json.loads(files("mtls_app_gateway.verify.report").joinpath("report.schema.json").read_text())
 EVIL = '<script src="x">alert(1)<!--'
 
 
 @pytest.fixture(scope="module")
-def gateway(estate: Estate) -> Document:
+def gateway(pki: Pki) -> Document:
     secure = part("secure", redirectType="Found", targetUrl="https://example.com/")
     return document(
         [
@@ -54,16 +54,16 @@ def gateway(estate: Estate) -> Document:
         ],
         redirectConfigurations=[secure],
         sslProfiles=[strict("strict", "a", issuer_dn=True, ocsp=True), passthrough("lenient"), strict("empty")],
-        trustedClientCertificates=[chain("a", estate.bundle), chain("next", estate.root_b.bundle_pem)],
+        trustedClientCertificates=[chain("a", pki.bundle), chain("next", pki.root_b.bundle_pem)],
     )
 
 
 @pytest.fixture(scope="module")
-def report(gateway: Document, estate: Estate, tmp_path_factory: pytest.TempPathFactory) -> Report:
+def report(gateway: Document, pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Report:
     """A report with every outcome: one listener that holds, one that fails, one that nobody answers at."""
     with LocalGateway(tmp_path_factory.mktemp("gateway")) as running:
         raised = running.show(gateway)
-        sections = [verify(gateway, name, target_of(raised, name), estate.all_callers()) for name in ("strict", EVIL)]
+        sections = [verify(gateway, name, target_of(raised, name), pki.all_callers()) for name in ("strict", EVIL)]
     sections.append(verify(gateway, "strict", Target("no-such-host.invalid", 1), timeout=2.0))
     return Report(datetime.now(UTC), 1.5, "mtls-gateway 1", "a file", tuple(sections), "nginx", ("a thing",), gateway)
 
@@ -222,7 +222,7 @@ def test_the_page_without_a_document(report: Report) -> None:
 
 def test_the_drawing(gateway: Document) -> None:
     """
-    Every part of the gateway is drawn, lines join those that belong together, and what nobody uses is dashed.
+    Every part of the gateway is drawn, lines join those that belong together, and what is not used is dashed.
     """
     drawing = parsed(draw(promises_of(view(gateway)), view(gateway)))
     boxes = {(box.findtext("title") or "").split(":")[0]: box.get("class", "") for box in drawing.iter("g")}
@@ -269,7 +269,7 @@ def test_posture(gateway: Document) -> None:
     assert "leads" not in plain_facts
 
 
-def test_versions_are_told_together() -> None:
+def test_versions_are_grouped() -> None:
     """
     Rows that are alike but for the version are one; others are not.
     """

@@ -19,11 +19,11 @@ from mtls_app_gateway.verify.report.shell_lines import shell_lines
 from tests.rehearsal.documents import chain, document, listener, passthrough, strict
 
 from .asking import Document, target_of, verify
-from .conftest import Estate, caller_of
+from .conftest import Pki, caller_of
 
 
 @pytest.fixture(scope="module")
-def gateway(estate: Estate) -> Document:
+def gateway(pki: Pki) -> Document:
     return document(
         [
             listener("strict", 8851, "strict", hostNames=["app.example.com"]),
@@ -31,12 +31,12 @@ def gateway(estate: Estate) -> Document:
             listener("any issuer", 8853, "any issuer"),
         ],
         sslProfiles=[strict("strict", "a", issuer_dn=True), passthrough("lenient"), strict("any issuer", "a")],
-        trustedClientCertificates=[chain("a", estate.bundle)],
+        trustedClientCertificates=[chain("a", pki.bundle)],
     )
 
 
 @pytest.fixture(scope="module")
-def raised(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
+def local(gateway: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
     with LocalGateway(tmp_path_factory.mktemp("gateway")) as running:
         yield running.show(gateway)
 
@@ -63,14 +63,14 @@ def same(line: str, met: Observation) -> str | None:
 
 
 @pytest.mark.parametrize("name", ["strict", "lenient"])
-def test_the_lines_show_the_rows(name: str, gateway: Document, raised: RunningGateway, estate: Estate) -> None:
+def test_the_lines_show_the_rows(name: str, gateway: Document, local: RunningGateway, pki: Pki) -> None:
     """
     Every printed curl and openssl line meets the status, and the phrase, that its row met.
     """
-    target = target_of(raised, name)
+    target = target_of(local, name)
     names = ("valid", "valid RSA", "expired", "sibling", "self-signed", "weak key")
-    odd = caller_of("a 'quoted' $HOME name", estate.a1.issue("odd"), estate.folder)
-    section = verify(gateway, name, target, [*(estate.callers[each] for each in names), odd])
+    odd = caller_of("a 'quoted' $HOME name", pki.a1.issue("odd"), pki.folder)
+    section = verify(gateway, name, target, [*(pki.callers[each] for each in names), odd])
     lines: dict[str, Observation] = {}
     for verdict in section.verdicts:
         if isinstance(verdict.asked, Expectation) and verdict.observation:
@@ -84,26 +84,26 @@ def test_the_lines_show_the_rows(name: str, gateway: Document, raised: RunningGa
 
 
 @pytest.mark.parametrize("version", [TlsVersion.V1_2, TlsVersion.V1_3])
-def test_the_intermediates_are_sent_along(version: TlsVersion, raised: RunningGateway, estate: Estate) -> None:
+def test_the_intermediates_are_sent_along(version: TlsVersion, local: RunningGateway, pki: Pki) -> None:
     """
     A client whom its own intermediate certificate gets in is let in by both lines; one without any has nothing to send.
     """
-    below = estate.a1.intermediate("Below A1")
-    deep = caller_of("by an intermediate", below.issue("deep"), estate.folder)
-    target = target_of(raised, "any issuer")
+    below = pki.a1.intermediate("Below A1")
+    deep = caller_of("by an intermediate", below.issue("deep"), pki.folder)
+    target = target_of(local, "any issuer")
     lines = shell_lines(Question(deep, version), target)
-    alone = shell_lines(Question(estate.callers["issued by the root"], version), target)
+    alone = shell_lines(Question(pki.callers["issued by the root"], version), target)
 
     assert [200, 200] == [status_in(run(line).stdout) for line in (lines.curl, lines.openssl)]
     assert "-cert_chain" not in str(alone.openssl)
 
 
-def test_a_server_certificate_that_is_not_trusted(raised: RunningGateway, estate: Estate, tmp_path: Path) -> None:
+def test_a_server_certificate_that_is_not_trusted(local: RunningGateway, pki: Pki, tmp_path: Path) -> None:
     """
     The lines about the server's certificate fail where it does not come from the CAs that were given, and by name.
     """
-    (tmp_path / "other.pem").write_text(estate.root_b.bundle_pem)
-    here = target_of(raised, "lenient")
+    (tmp_path / "other.pem").write_text(pki.root_b.bundle_pem)
+    here = target_of(local, "lenient")
     question = Question(Caller("x", "x"), TlsVersion.V1_3, checks_server=True)
     other_ca = shell_lines(question, Target(here.host, here.port, here.address, server_ca=tmp_path / "other.pem"))
     other_name = shell_lines(question, Target("other.example.com", here.port, here.address, server_ca=here.server_ca))
@@ -116,12 +116,12 @@ def test_a_server_certificate_that_is_not_trusted(raised: RunningGateway, estate
     assert "verify error" not in run(good.openssl or "").stderr
 
 
-def test_quoting(tmp_path: Path, estate: Estate) -> None:
+def test_quoting(tmp_path: Path, pki: Pki) -> None:
     """
     Paths, percent signs and addresses come through the shell as they are; no key and no password is printed.
     """
-    certificate, key = write_credential(estate.a1.issue("x"), tmp_path, "it's; $(x)")
-    caller = Caller("x", "x", ClientCertificate(estate.a1.issue("x").chain_pem, certificate, key, "secret-word"))
+    certificate, key = write_credential(pki.a1.issue("x"), tmp_path, "it's; $(x)")
+    caller = Caller("x", "x", ClientCertificate(pki.a1.issue("x").chain_pem, certificate, key, "secret-word"))
     question = Question(caller, TlsVersion.V1_2, path="/a%20b?c=\\d", spoofs=("X-A",))
     lines = shell_lines(question, Target("::1", 8443))
 

@@ -240,7 +240,7 @@ def test_judge(expected: Expected, met: Observation, outcome: RowOutcome, words:
 @pytest.mark.parametrize(
     ("met", "words"), [(REFUSED_TCP, "TCP: connection refused"), (HANGING, "TLS handshake: no answer in time")]
 )
-def test_nobody_answered(expected: Expected, met: Observation, words: str) -> None:
+def test_no_answer(expected: Expected, met: Observation, words: str) -> None:
     """
     Whatever was expected, a connection that was refused or left hanging is no answer to it.
     """
@@ -277,7 +277,7 @@ def test_headers(wanted: str | None, got: str | None, outcome: RowOutcome, words
     assert (outcome, words) == (verdict.outcome, verdict.words)
 
 
-def test_headers_that_nobody_can_see() -> None:
+def test_headers_that_cannot_be_seen() -> None:
     """
     A backend that does not echo, or that was not reached, says nothing about headers.
     """
@@ -289,9 +289,9 @@ def test_headers_that_nobody_can_see() -> None:
     assert away.words.startswith("the caller did not reach the backend; TLS first read")
 
 
-def test_what_is_wrong_in_one_way_is_told_once() -> None:
+def test_what_is_wrong_in_one_way_is_reported_once() -> None:
     """
-    Headers that are wrong in the same way are told together.
+    Headers that are wrong in the same way are reported together.
     """
     values = (("A", "1"), ("B", "2"), ("C", ""))
     verdict = judged(HeadersForwarded(values), http(200, forwarded=ForwardedRequest({"c": "3"})))

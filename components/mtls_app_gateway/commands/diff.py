@@ -12,9 +12,10 @@ from ..document.azure import API
 from ..document.comparison import differences
 from ..document.placeholder import PLACEHOLDER_PREFIX
 from ..document.reading import Reading, read
+from ..document.withholding import with_unknown
 from ..problems import GatewayError, errors_of
 from ..processes.input_file import read_file
-from .gateway_document import print_problems
+from .gateway_document import findings, print_problems
 from .json_file import parse_json
 from .printing import say, say_problems
 from .problem_rows import NO_PREVIEW
@@ -93,7 +94,8 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     problems = tuple(dict.fromkeys((*before.problems, *after.problems)))
     if errors := errors_of(problems):
         raise GatewayError(errors)
-    print_problems(problems)
+    found = [findings(with_unknown(reading.document, hidden, _LATER)) for reading in (before, after)]
+    print_problems((*problems, *(problem for problem in found[1] if problem not in found[0])))
     yield from (str(difference) for difference in differences(before.document, after.document))
     yield from (f"? {name}: holds secrets, so Pulumi does not show what becomes of it" for name in hidden)
 

@@ -1,4 +1,4 @@
-"""`mtls-gateway rehearse`: raise a gateway on this machine, knock at it as every caller, and say what came of it."""
+"""`mtls-gateway rehearse`: runs a gateway on this machine, connects to it as every caller, and reports the verdicts."""
 
 import shlex
 import shutil
@@ -6,7 +6,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -33,7 +33,7 @@ _FILE = click.Path(path_type=Path)
 
 
 @click.command(
-    epilog="Exit code 0: every verdict holds. 1: at least one does not. 2: it could not be raised, or something could "
+    epilog="Exit code 0: every verdict holds. 1: at least one does not. 2: it could not start, or something could "
     "not be asked."
 )
 @click.argument("file", type=_FILE, required=False)
@@ -41,8 +41,8 @@ _FILE = click.Path(path_type=Path)
 @click.option("--name", help="The gateway's name, where FILE is the body of a PUT request.")
 @click.option("--running", type=_FILE, metavar="DIR", help="In place of FILE: knock at the rehearsal that runs there.")
 @click.option("--case", metavar="NAME", help="Only the callers and questions with this in their name.")
-@click.option("--keep", is_flag=True, help="Leave it running until Ctrl-C, and say how to knock by hand.")
-@click.option("--folder", type=_FILE, metavar="DIR", help="The work directory; one that is removed unless given.")
+@click.option("--keep", is_flag=True, help="Leave it running until Ctrl-C, and print curl lines to knock by hand.")
+@click.option("--folder", type=_FILE, metavar="DIR", help="The work directory; a temporary one unless given.")
 @click.option("--backend", metavar="[HOST:]PORT", help="A real application in place of the echo backend.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 @click.option("--junit", type=_FILE, help="Write JUnit XML to this file.")
@@ -59,33 +59,33 @@ def rehearse(
     as_json: bool,
     junit: Path | None,
 ) -> None:
-    """Raise the gateway of FILE on this machine, and knock at it as every caller there is.
+    """Run the gateway of FILE on this machine, and knock at it as every caller.
 
     FILE is a gateway in any published form: a deployment template, the resource as Azure shows it, our own document.
     """
     if (file is None) == (running is None):
-        raise click.UsageError("Say what to knock at: either FILE or --running DIR.")
+        raise click.UsageError("Give either FILE or --running DIR.")
     if running and (keep or folder or backend or parameters or name):
-        raise click.UsageError("--running knocks at what is raised already; the other options are for raising.")
-    # Ended in order, so that nothing stays behind; a closed terminal is a request to end. SIGINT may be inherited as
-    # ignored, and Python leaves it so.
+        raise click.UsageError("--running knocks at a rehearsal that runs already; the other options start one.")
+    # Each signal ends the rehearsal in order, so that nothing stays behind. SIGINT may be inherited as ignored, and
+    # Python leaves it so.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    show = _Showing(case, as_json=as_json, junit=junit)
+    matrix = _Matrix(case, as_json=as_json, junit=junit)
     try:
         with _ending_quietly():
             if running:
-                sys.exit(show(Session.read(running), str(running), is_kept=True))
+                sys.exit(matrix(Session.read(running), str(running), is_kept=True))
             assert file is not None  # noqa: S101 - asked for above
             document = gateway_in_file(file, parameters, Purpose.REHEARSE, name)
-            sys.exit(_raise(document, file, folder, backend, show, keep=keep))
+            sys.exit(_run(document, file, folder, backend, matrix, keep=keep))
     except GatewayError as error:
         say_problems(error.problems)
         sys.exit(NOT_ASKABLE)
 
 
-class _Showing:
-    """Knocks, and tells the outcome in the ways that were asked for."""
+class _Matrix:
+    """Knocks at a rehearsal, and reports the verdicts in the requested formats."""
 
     def __init__(self, case: str | None, *, as_json: bool, junit: Path | None) -> None:
         self._case = case
@@ -95,7 +95,7 @@ class _Showing:
     def __call__(self, session: Session, source: str, *, is_kept: bool) -> int:
         """The exit code of the matrix."""
         with Waiting() as waiting:
-            report = knock(session, source, case=self._case, progress=waiting.tell)
+            report = knock(session, source, case=self._case, progress=waiting.update)
         if self._as_json:
             say_json(report.as_data())
         else:
@@ -115,19 +115,19 @@ class _Showing:
             raise CANNOT_WRITE.error(str(path), str(error.strerror)) from error
 
 
-def _raise(
+def _run(
     document: Document,
     source: Path,
     folder: Path | None,
     backend: str | None,
-    show: Callable[..., int],
+    matrix: _Matrix,
     *,
     keep: bool,
 ) -> int:
     with ExitStack() as stack:
         work = folder or _temporary_folder(stack)
         rehearsal = stack.enter_context(LocalRehearsal(work.absolute(), backend=backend))
-        code = show(rehearsal.show(document), str(source), is_kept=keep)
+        code = matrix(rehearsal.show(document), str(source), is_kept=keep)
         if keep:
             where = shlex.quote(str(work))
             say(f"  mtls-gateway client-cert {where}   another client's certificate", err=True)
@@ -137,13 +137,13 @@ def _raise(
 
 
 def _keep(rehearsal: LocalRehearsal) -> None:
-    """Wait for Ctrl-C, and raise the gateway again should it die."""
+    """Wait for Ctrl-C, and start the gateway again if it dies."""
     with suppress(KeyboardInterrupt):
         say("It runs until Ctrl-C.", err=True)
         while True:
             threading.Event().wait(1.0)
-            if rehearsal.mend():
-                say("The local gateway had died; it is raised again.", err=True)
+            if rehearsal.restart_if_dead():
+                say("The local gateway died and was started again.", err=True)
 
 
 def _temporary_folder(stack: ExitStack) -> Path:

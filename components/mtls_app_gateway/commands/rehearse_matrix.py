@@ -1,4 +1,4 @@
-"""Where rehearsal and verifier meet: the rehearsal's callers knock at its listeners, and the verifier judges."""
+"""Verifies a rehearsal: its callers knock at its listeners, and the verifier judges."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -37,10 +37,16 @@ _OCSP_STATUS = {
 
 
 def knock(session: Session, source: str, *, case: str | None = None, progress: Callable[[int, int], None]) -> Report:
-    """Every caller at every listener, or those with `case` in their names.
+    """Knock as every caller at every listener.
+
+    Args:
+        session: a rehearsal that runs.
+        source: where its document comes from, for the report.
+        case: only rows with this in their names.
+        progress: called with the number of answered knocks, and of all.
 
     Raises:
-        GatewayError: where no name has it.
+        GatewayError: where no row's name has `case`.
     """
     now, started = datetime.now(UTC), time.monotonic()
     promises = {each.listener: each for each in promises_of(view(session.document))}
@@ -65,7 +71,7 @@ def knock(session: Session, source: str, *, case: str | None = None, progress: C
 
 
 def target_of(listener: SessionListener, session: Session) -> Target:
-    """Where a listener is on this machine."""
+    """The target of a listener on this machine."""
     server_ca = session.folder / session.server_ca
     return Target(listener.host, listener.port, ADDRESS, server_ca=server_ca, report_token=session.report_token)
 
@@ -73,7 +79,7 @@ def target_of(listener: SessionListener, session: Session) -> Target:
 def _plan(promise: Promise, listener: SessionListener, session: Session, now: datetime) -> ListenerPlan:
     callers = [_caller(each, session) for each in session.callers[promise.profile or ""]] if promise.is_tls else []
     if promise.profile is None:
-        callers = callers[:1]  # Nobody is asked for a certificate: one who has one is enough to see that.
+        callers = callers[:1]  # Clients are not asked for a certificate: one caller with one is enough to see that.
     plan = expect(promise, callers, now=now, askable=[each for each in TlsVersion if can_ask(each)])
     # The options are those of another command.
     unasked = tuple(replace(each, options="") for each in plan.unasked)
@@ -81,8 +87,8 @@ def _plan(promise: Promise, listener: SessionListener, session: Session, now: da
 
 
 def as_rehearsed(plan: ListenerPlan, listener: SessionListener) -> ListenerPlan:
-    """The plan without what a rehearsal cannot show, and without a judgement on what nobody knows of Azure."""
-    return replace(plan, expectations=tuple(_as_far_as_known(plan, listener)))
+    """The plan without rows that a rehearsal cannot show, and with no verdict where Azure's behaviour is not known."""
+    return replace(plan, expectations=tuple(_judgeable(plan, listener)))
 
 
 def _caller(caller: SessionCaller, session: Session) -> Caller:
@@ -92,11 +98,11 @@ def _caller(caller: SessionCaller, session: Session) -> Caller:
     return Caller(name, caller.name, shown, _OCSP_STATUS[caller.ocsp_status])
 
 
-def _as_far_as_known(plan: ListenerPlan, listener: SessionListener) -> Iterator[Expectation]:
-    """The plan's rows as far as they can be asked here, and as far as anybody knows what Azure does."""
+def _judgeable(plan: ListenerPlan, listener: SessionListener) -> Iterator[Expectation]:
+    """The plan's rows as far as they can be asked here, and as far as Azure's behaviour is known."""
     for row in plan.expectations:
         if isinstance(row.expected, BackendReachedBy):
-            continue  # Every backend is reached by plain HTTP here; where that is not so on Azure, the report says it.
+            continue  # Every backend is reached by plain HTTP here; where Azure uses HTTPS, the report says so.
         if row.version in listener.unserved:
             unserved = NotKnown(f"the suites of its TLS policy for {row.version} are not served here")
             yield replace(row, expected=unserved, evidence=evidence.NGINX)
@@ -123,6 +129,6 @@ def _only(case: str, plans: Plans) -> Plans:
             kept.append((listener, replace(plan, expectations=rows, unasked=unasked)))
     if not kept:
         names = dict.fromkeys(row.about for _, plan in plans for row in plan.expectations)
-        fix = f"Take a part of one of these: {'; '.join(names)}."
-        raise CASE_UNKNOWN.error("--case", f"no case has {case!r} in its name", fix)
+        fix = f"Use a part of one of these: {'; '.join(names)}."
+        raise CASE_UNKNOWN.error("--case", f"no row has {case!r} in its name", fix)
     return kept

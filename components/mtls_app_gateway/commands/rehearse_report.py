@@ -29,7 +29,7 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A line of the table, apart from the TLS version."""
+    """A line of the table, without the TLS version."""
 
     about: str
     expected: str
@@ -38,11 +38,11 @@ class _Row:
     backend: str
     outcome: RowOutcome
     why: str = ""
-    """Of a row that does not hold, why it should."""
+    """Why a row that does not hold should hold."""
 
 
 def print_matrix(report: Report, out: Console) -> None:
-    """A table for each listener, and under them what is not known from here."""
+    """Print a table for each listener, and under them what is not rehearsed."""
     for section in report.sections:
         where = f"{section.target.host}:{section.target.port}"
         out.print(Text(f"{section.promise.listener} at {where}", "bold"))
@@ -79,36 +79,36 @@ def _table(section: Section) -> Table:
 
 
 def _rows(section: Section) -> Iterator[tuple[Verdict, _Row]]:
-    """The verdicts; what the backend gets of a caller who is let in stands in that caller's row, if it was asked."""
-    arrivals = {
+    """The verdicts; what the backend gets from an admitted caller is part of that caller's row, if it was asked."""
+    forwarded = {
         verdict.asked.question: verdict
         for verdict in section.verdicts
-        if isinstance(verdict.asked, Expectation) and _is_arrival(verdict.asked) and _is_answered(verdict)
+        if isinstance(verdict.asked, Expectation) and _is_forwarded(verdict.asked) and _is_answered(verdict)
     }
     for verdict in section.verdicts:
         asked = verdict.asked
         if not isinstance(asked, Expectation):
             yield verdict, _Row(asked.about, "", "", verdict.words, "", verdict.outcome)
-        elif not _is_arrival(asked) or not _is_answered(verdict):
+        elif not _is_forwarded(asked) or not _is_answered(verdict):
             is_admission = asked.about.startswith(asked.question.caller.name)
-            arrival = arrivals.get(asked.question) if is_admission else None
-            yield verdict, _row(verdict, asked, arrival, section.promise.identity_headers)
+            headers = forwarded.get(asked.question) if is_admission else None
+            yield verdict, _row(verdict, asked, headers, section.promise.identity_headers)
 
 
 def _is_answered(verdict: Verdict) -> bool:
     return verdict.outcome in {RowOutcome.HOLDS, RowOutcome.FAILS}
 
 
-def _is_arrival(asked: Expectation) -> bool:
+def _is_forwarded(asked: Expectation) -> bool:
     return isinstance(asked.expected, HeadersForwarded) and not asked.question.spoofs
 
 
-def _row(verdict: Verdict, asked: Expectation, arrival: Verdict | None, identity: Sequence[str]) -> _Row:
+def _row(verdict: Verdict, asked: Expectation, headers: Verdict | None, identity: Sequence[str]) -> _Row:
     expected, outcome, observed = str(asked.expected), verdict.outcome, verdict.words
-    if arrival is not None and isinstance(arrival.asked, Expectation):
-        expected = f"{expected}; {arrival.asked.expected}"
-        if arrival.outcome is RowOutcome.FAILS:
-            outcome, observed = arrival.outcome, f"{observed}; {arrival.words}"
+    if headers is not None and isinstance(headers.asked, Expectation):
+        expected = f"{expected}; {headers.asked.expected}"
+        if headers.outcome is RowOutcome.FAILS:
+            outcome, observed = headers.outcome, f"{observed}; {headers.words}"
     is_of_a_caller = asked.about.startswith(asked.question.caller.name)
     backend = _reached(verdict.observation, identity) if is_of_a_caller else ""
     why = asked.why if outcome is RowOutcome.FAILS else ""
@@ -117,16 +117,16 @@ def _row(verdict: Verdict, asked: Expectation, arrival: Verdict | None, identity
 
 
 def _reached(observed: Observation | None, identity: Sequence[str]) -> str:
-    """What of a caller came through, as the echo backend tells it."""
+    """What reached the backend, as its echo shows it."""
     if observed is None or observed.forwarded is None:
         return "nothing" if observed is None or observed.phrase else "?"
-    headers = observed.forwarded.headers
-    found = [f"{name}: {_shown(headers[name.lower()])}" for name in identity if headers.get(name.lower())]
-    return "; ".join(found) or "the request, no identity header"
+    values = observed.forwarded.headers
+    present = [f"{name}: {_shown(values[name.lower()])}" for name in identity if values.get(name.lower())]
+    return "; ".join(present) or "the request, no identity header"
 
 
 def _shown(value: str) -> str:
-    """A header's value, a certificate as its subject."""
+    """A header's value; of a certificate its subject."""
     if not value.startswith("-----BEGIN%20CERTIFICATE"):
         return excerpt(value, 40)
     from urllib.parse import unquote

@@ -1,4 +1,4 @@
-"""`mtls-gateway verify`: knock on a gateway as every caller, and say whether it does what its document promises."""
+"""`mtls-gateway verify`: connects to a gateway as every caller, and reports whether it keeps its promise."""
 
 import sys
 import threading
@@ -37,7 +37,7 @@ _FILE = click.Path(path_type=Path)
 
 @dataclass(frozen=True, slots=True)
 class _Outputs:
-    """What is made of a report besides the table."""
+    """The requested formats of the report."""
 
     as_json: bool
     junit: Path | None
@@ -53,14 +53,14 @@ class _Outputs:
 @click.option("--document", type=_FILE, help="The gateway, in any published form.")
 @click.option("--parameters", type=_FILE, help="The parameter file, where the document is a deployment template.")
 @click.option("--name", help="The gateway's name, where the document is the body of a PUT request.")
-@click.option("--stack", help="The Pulumi stack that the component stands in.")
+@click.option("--stack", help="The Pulumi stack with the component.")
 @click.option("--rehearsal", type=_FILE, metavar="DIR", help="The rehearsal that runs there, asked where it listens.")
-@click.option("--mode", type=click.Choice(["strict", "passthrough", "none"]), help="The promise, by hand.")
-@click.option("--trusted-ca", type=_FILE, multiple=True, help="By hand: a CA chain the gateway trusts.")
-@click.option("--verify-issuer-dn", is_flag=True, help="By hand: the gateway compares issuers.")
-@click.option("--ocsp", is_flag=True, help="By hand: the gateway asks the client's OCSP responder.")
-@click.option("--identity-header", multiple=True, help="By hand: a header only the gateway may write.")
-@click.option("--listener", help="The document's listener that HOST is, where name and port do not tell.")
+@click.option("--mode", type=click.Choice(["strict", "passthrough", "none"]), help="The promise, without a document.")
+@click.option("--trusted-ca", type=_FILE, multiple=True, help="With --mode: a CA chain the gateway trusts.")
+@click.option("--verify-issuer-dn", is_flag=True, help="With --mode: the gateway compares issuers.")
+@click.option("--ocsp", is_flag=True, help="With --mode: the gateway asks the client's OCSP responder.")
+@click.option("--identity-header", multiple=True, help="With --mode: a header only the gateway may write.")
+@click.option("--listener", help="The document's listener for HOST, where its name and port fit several.")
 @click.option("--connect", metavar="ADDRESS[:PORT]", help="Connect there; HOST is still what is asked for.")
 @click.option("--server-ca", type=_FILE, help="The CAs of the listener's certificate; the system's unless given.")
 @click.option("--client-cert", type=_FILE, multiple=True, help="A client certificate of yours, PEM; repeatable.")
@@ -76,7 +76,7 @@ class _Outputs:
     "--expect",
     type=click.Choice([expect.value for expect in Expect]),
     multiple=True,
-    help="What should become of it; one for each, or none.",
+    help="The expected result; one for each certificate, or none.",
 )
 @click.option("--path", help="Ask for this path.")
 @click.option("--timeout", type=click.FloatRange(0.1, 300), default=TIMEOUT, show_default=True, help="For each knock.")
@@ -114,15 +114,15 @@ def verify(  # noqa: PLR0917 - click's way of passing options
     explain: bool,
     watch: float | None,
 ) -> None:
-    """Knock on a gateway as every caller there is, and judge what it does by what it promises.
+    """Knock on a gateway as every caller, and judge what it does by what it promises.
 
-    The promise comes from --document, from --stack, from --rehearsal, or by hand from --mode. Without a HOST, every
-    listener of the document is knocked at by its own host name.
+    The promise comes from --document, --stack, --rehearsal or --mode. Without a HOST, every listener of the document is
+    verified under its own host name.
     """
     if [document, stack, rehearsal, mode].count(None) != 3:
-        raise click.UsageError("Say where the promise comes from: one of --document, --stack, --rehearsal and --mode.")
+        raise click.UsageError("Give one of --document, --stack, --rehearsal and --mode.")
     if rehearsal and (hosts or connect or server_ca):
-        raise click.UsageError("--rehearsal knows where its listeners are: leave out HOST, --connect and --server-ca.")
+        raise click.UsageError("With --rehearsal, leave out HOST, --connect and --server-ca.")
     if mode and not hosts:
         raise click.UsageError("Missing argument 'HOST[:PORT]'.")
     if name and not document:
@@ -134,7 +134,7 @@ def verify(  # noqa: PLR0917 - click's way of passing options
     outputs = _Outputs(as_json, junit, html, explain)
     try:
         now = datetime.now(UTC)
-        said = PromiseOptions(mode or "", trusted_ca, verify_issuer_dn, ocsp, identity_header)
+        options = PromiseOptions(mode or "", trusted_ca, verify_issuer_dn, ocsp, identity_header)
         how = Asking(_path(path), timeout, retry_ocsp)
         if rehearsal:
             promised, listeners, how = _rehearsed(rehearsal, listener, how)
@@ -142,7 +142,7 @@ def verify(  # noqa: PLR0917 - click's way of passing options
             promised = (
                 from_document(document, parameters, name=name) if document
                 else from_stack(stack) if stack
-                else from_options(said, now=now)
+                else from_options(options, now=now)
             )  # fmt: skip
             listeners = _listeners(promised, hosts, listener, connect, server_ca)
         own = own_callers(client_cert, client_key, expect)
@@ -193,7 +193,7 @@ def _run(
     def run() -> Report:
         now, started = datetime.now(UTC), time.monotonic()
         with Waiting() as waiting:
-            sections = verify_listeners(listeners, callers, now=now, asking=replace(asking, progress=waiting.tell))
+            sections = verify_listeners(listeners, callers, now=now, asking=replace(asking, progress=waiting.update))
         from importlib.metadata import version
 
         tool = f"mtls-gateway {version('mtls-app-gateway')}"
@@ -246,7 +246,7 @@ def _watch(run: Callable[[], Report], seconds: float) -> int:
     """Print the first report, then changes, until Ctrl-C; the exit code is that of the last round.
 
     Raises:
-        KeyboardInterrupt: there is no round that came to its end.
+        KeyboardInterrupt: no round was finished.
     """
     from .console import wide_console
     from .verify_report import print_changes, print_report

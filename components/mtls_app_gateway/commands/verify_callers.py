@@ -1,4 +1,4 @@
-"""Who knocks for `mtls-gateway verify`: the user's own certificates, and strangers minted for the occasion."""
+"""The callers of `mtls-gateway verify`: the user's own certificates, and strangers minted for the run."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ PASSWORD_VARIABLE = "MTLS_GATEWAY_KEY_PASSWORD"  # noqa: S105 - a name, not a pa
 
 
 def own_callers(certificates: Sequence[Path], keys: Sequence[Path], expectations: Sequence[str]) -> tuple[Caller, ...]:
-    """A caller for each certificate; raises a usage error where options do not come in equal numbers."""
+    """A caller for each certificate; raises a usage error where the numbers of options differ."""
     for name, given in (("--client-key", keys), ("--expect", expectations)):
         if given and len(given) != len(certificates):
             raise click.UsageError(f"{name} comes {len(given)} times, --client-cert {len(certificates)} times.")
@@ -36,13 +36,13 @@ def own_callers(certificates: Sequence[Path], keys: Sequence[Path], expectations
 
 
 def _key_of(certificate: Path) -> Path:
-    """Where the key is that nobody named: in the certificate's file, or where `client-cert` puts it."""
+    """The key file where none is given: the certificate's file, or the one that `client-cert` writes beside it."""
     beside = certificate.with_suffix(".key.pem")
     return beside if beside.is_file() and not _mentions(certificate, b"PRIVATE KEY") else certificate
 
 
 def _password(key: Path) -> str | None:
-    """The password of an encrypted key: from the environment, or asked for on a terminal, once."""
+    """The password of an encrypted key: from the environment, or else prompted for on a terminal."""
     if not _is_encrypted(key):
         return None
     given = os.environ.get(PASSWORD_VARIABLE)
@@ -63,7 +63,7 @@ def _mentions(file: Path, words: bytes) -> bool:
 
 
 def stranger_folder(stack: ExitStack, *, is_kept: bool) -> Path:
-    """Where the strangers' throwaway certificates and keys stand; kept when their paths are printed."""
+    """The folder of the strangers' throwaway certificates and keys; kept when their paths are printed."""
     folder = Path(tempfile.mkdtemp(prefix="mtls-gateway-"))
     if not is_kept:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -71,7 +71,7 @@ def stranger_folder(stack: ExitStack, *, is_kept: bool) -> Path:
 
 
 def callers_of(folder: Path, own: Sequence[Caller]) -> Callable[[Promise], Sequence[Caller]]:
-    """For each listener its callers, minted once however often they are asked for."""
+    """The callers for each listener, minted once for all rounds."""
 
     @cache
     def callers(promise: Promise) -> tuple[Caller, ...]:

@@ -1,4 +1,4 @@
-"""Where the promise of a gateway comes from (a document, a stack, the user), and which listener is meant."""
+"""Reads the promise of a gateway from a document, a stack or options, and finds the listener of a target."""
 
 import json
 import re
@@ -41,7 +41,7 @@ _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?|[0-9A-Fa-f:.]*:
 
 @dataclass(frozen=True, slots=True)
 class PromiseOptions:
-    """What the user says of a gateway whose document is not there."""
+    """What the user knows of a gateway without a document."""
 
     mode: str
     trusted_ca: tuple[Path, ...] = ()
@@ -52,31 +52,31 @@ class PromiseOptions:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """The promises of a gateway's listeners, in words where they come from, and its document if there is one."""
+    """The promises of a gateway's listeners, their source, and its document if there is one."""
 
     source: str
     promises: tuple[Promise, ...]
     document: Mapping[str, Any] | None = None
     served_by: str | None = None
-    """In a rehearsal, which nginx."""
+    """The nginx of a rehearsal."""
     not_known: tuple[str, ...] = ()
-    """In a rehearsal, what it does not show."""
+    """What a rehearsal does not show."""
 
 
 def from_document(path: Path, parameters: Path | None, *, name: str | None = None) -> Promised:
-    """From a gateway in any published form. Raises GatewayError with what could not be read."""
+    """The promises of a gateway in any published form. Raises GatewayError where it cannot be read."""
     document = gateway_in_file(path, parameters, Purpose.READ, name)
     return Promised(str(path), promises_of(view(document)), document)
 
 
 def from_stack(stack: str) -> Promised:
-    """From the component's output in a Pulumi stack. Raises GatewayError where that cannot be had."""
+    """The promises of the component in a Pulumi stack. Raises GatewayError where its output cannot be read."""
     document = checked_gateway(document_in(stack), None, Purpose.READ)
     return Promised(f"stack {stack}", promises_of(view(document)), document)
 
 
 def document_in(stack: str) -> Any:
-    """The one gateway document in a Pulumi stack. Raises GatewayError where there is none, or more than one."""
+    """The gateway document in a Pulumi stack. Raises GatewayError where there is none, or more than one."""
     found = _documents_in(_exported(stack), stack)
     if len(found) != 1:
         saw = f"the stack holds {len(found)} components of type {COMPONENT} with a document"
@@ -84,16 +84,16 @@ def document_in(stack: str) -> Any:
     return found[0]
 
 
-def from_options(said: PromiseOptions, *, now: datetime) -> Promised:
-    """From what the user says. Raises GatewayError for a CA file that no gateway would take."""
+def from_options(options: PromiseOptions, *, now: datetime) -> Promised:
+    """The promise from options. Raises GatewayError for a CA file that no gateway would take."""
     promise = promise_by_hand(
-        _MODES[said.mode],
-        chains=_chains(said, now),
-        verify_issuer_dn=said.verify_issuer_dn,
-        verify_revocation=said.verify_revocation,
-        identity_headers=said.identity_headers,
+        _MODES[options.mode],
+        chains=_chains(options, now),
+        verify_issuer_dn=options.verify_issuer_dn,
+        verify_revocation=options.verify_revocation,
+        identity_headers=options.identity_headers,
     )
-    return Promised(f"--mode {said.mode}", (promise,))
+    return Promised(f"--mode {options.mode}", (promise,))
 
 
 def parse_target(text: str, connect: str | None, server_ca: Path | None) -> tuple[Target, bool]:
@@ -108,14 +108,14 @@ def parse_target(text: str, connect: str | None, server_ca: Path | None) -> tupl
 def listeners_for(
     promised: Promised, target: Target, listener: str | None, *, says_port: bool
 ) -> tuple[Promise, Target]:
-    """The listener that a target means. Raises GatewayError where none does, or more than one."""
+    """The listener for a target. Raises GatewayError where none fits, or more than one."""
     if promised.document is None:
         return replace(promised.promises[0], port=target.port), target
     fitting = [promise for promise in promised.promises if _fits(promise, target, listener, says_port=says_port)]
     if len(fitting) > 1:
         fitting = [promise for promise in fitting if promise.port == target.port] or fitting
     if len(fitting) > 1:
-        # A listener for every host name takes only what no other takes.
+        # A listener for every host name takes only the names that no other listener has.
         fitting = [promise for promise in fitting if promise.host_names] or fitting
     if len(fitting) != 1:
         raise GatewayError([_no_listener(promised, target, listener, fitting)])
@@ -153,8 +153,8 @@ def _no_listener(promised: Promised, target: Target, listener: str | None, fitti
     where = f"{target.host}:{target.port}"
     wanted = f"is called {listener!r}" if listener else "listens there"
     if fitting:
-        return LISTENER_UNCLEAR.problem(where, "several listeners could be meant", f"Say --listener: {known}.")
-    fix = f"Name another with HOST:PORT or --listener: {known}." if known else "Give a document with a routed listener."
+        return LISTENER_UNCLEAR.problem(where, "several listeners fit", f"Use --listener: {known}.")
+    fix = f"Give another with HOST:PORT or --listener: {known}." if known else "Give a document with a routed listener."
     return LISTENER_UNKNOWN.problem(where, f"no listener of {promised.source} {wanted}", fix)
 
 
@@ -168,7 +168,7 @@ def _host_and_port(text: str) -> tuple[str, int | None]:
         host, port = "", None
     is_name = ":" in host or is_host_name(host.removesuffix("."))
     if not is_name or not _HOST.fullmatch(host) or parts.path not in {"", "/"} or parts.query or parts.username:
-        raise TARGET_MALFORMED.error(quoted(text, 80), "this is not a host, nor a host with a port")
+        raise TARGET_MALFORMED.error(quoted(text, 80), "not a host with a port")
     return host, port
 
 
@@ -180,10 +180,10 @@ def _exported(stack: str) -> Any:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
     except OSError:
-        raise NO_PULUMI.error(where, "there is no `pulumi` on the PATH") from None
+        raise NO_PULUMI.error(where, "`pulumi` is not on the PATH") from None
     if done.returncode != 0:
-        said = (done.stderr.strip() or "it said nothing").splitlines()[-1][:300]
-        raise STACK_UNREADABLE.error(where, f"pulumi stack export failed: {said}")
+        message = (done.stderr.strip() or "no message").splitlines()[-1][:300]
+        raise STACK_UNREADABLE.error(where, f"pulumi stack export failed: {message}")
     try:
         return json.loads(done.stdout)
     except ValueError:
@@ -209,9 +209,9 @@ def _parsed(text: str, stack: str) -> Any:
         raise DOCUMENT_UNREADABLE.error(f"stack {stack}", "its document is not JSON", fix) from None
 
 
-def _chains(said: PromiseOptions, now: datetime) -> tuple[CaChain, ...]:
-    given = [GivenBundle(_bytes(path), str(path)) for path in said.trusted_ca]
-    loaded = load_chains(given, now=now, verify_issuer_dn=said.verify_issuer_dn)
+def _chains(options: PromiseOptions, now: datetime) -> tuple[CaChain, ...]:
+    given = [GivenBundle(_bytes(path), str(path)) for path in options.trusted_ca]
+    loaded = load_chains(given, now=now, verify_issuer_dn=options.verify_issuer_dn)
     if errors := errors_of(loaded.problems):
         raise GatewayError(errors)
     return loaded.chains

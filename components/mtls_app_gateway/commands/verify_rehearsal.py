@@ -1,4 +1,4 @@
-"""The promise of a rehearsal that runs: its document with the rehearsal CAs in it, and where its listeners are here."""
+"""Reads the promise of a running rehearsal: its document with the rehearsal CAs, and its listeners' addresses."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from .verify_promise import Promised
 
 @dataclass(frozen=True, slots=True)
 class RehearsedPromise:
-    """What a running rehearsal promises, where to ask for it, and which rows can be judged there."""
+    """What a running rehearsal promises, its targets, and a filter for the rows that can be judged there."""
 
     promised: Promised
     listeners: tuple[tuple[Promise, Target], ...]
@@ -24,7 +24,7 @@ class RehearsedPromise:
 
 
 def from_rehearsal(folder: Path, listener: str | None) -> RehearsedPromise:
-    """From the rehearsal that runs in a folder; of one listener where it is named.
+    """The promise of the rehearsal that runs in a folder; of one listener where it is named.
 
     Raises:
         GatewayError: no rehearsal runs there, or it has no such listener.

@@ -1,4 +1,4 @@
-"""What `mtls-gateway verify` says to people: a table for each listener, what changed while it watches, and progress."""
+"""Terminal output of `mtls-gateway verify`: a table for each listener, the changes while it watches, and progress."""
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +32,7 @@ Key = tuple[str, str]
 
 
 def print_report(report: Report, out: Console, *, explain: bool) -> None:
-    """All of it."""
+    """Print the whole report."""
     for section in report.sections:
         out.print(Text(f"{section.promise.listener} at {_where(section)}", "bold"))
         out.print(_facts(section, report.began), "")
@@ -45,7 +45,7 @@ def print_report(report: Report, out: Console, *, explain: bool) -> None:
 
 
 def print_changes(report: Report, before: Mapping[Key, Verdict], out: Console) -> dict[Key, Verdict]:
-    """What is not as it was; gives what is."""
+    """Print what changed since the verdicts before; returns the present ones."""
     now = {
         (section.promise.listener, verdict.row): verdict for section in report.sections for verdict in section.verdicts
     }
@@ -62,7 +62,7 @@ def print_changes(report: Report, before: Mapping[Key, Verdict], out: Console) -
 
 
 class Waiting:
-    """Shows how far a verification is, on a terminal, once it has taken a second. Use as a context."""
+    """Shows the progress of a verification on a terminal once it has taken a second. Use as a context."""
 
     def __init__(self, *, after: float = 1.0) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -91,8 +91,8 @@ class Waiting:
             if self._is_shown:
                 self._bar.stop()
 
-    def tell(self, done: int, total: int) -> None:
-        """So many of so many."""
+    def update(self, done: int, total: int) -> None:
+        """Show the number of answered knocks, and of all."""
         self._bar.update(self._task, completed=done, total=total)
 
     def _show(self) -> None:

@@ -1,5 +1,6 @@
 """How a value of a view that is not known is withheld from whoever judges it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,7 +16,7 @@ class Withholding:
     unknown: frozenset[str] = frozenset()
     """The attributes whose value cannot be known from the document; they hold what is known of it."""
 
-    if not TYPE_CHECKING:
+    if not TYPE_CHECKING:  # pragma: no branch - every attribute would be typed Any
 
         def __getattr__(self, name: str) -> Any:
             if name != "unknown" and name in self.unknown:
@@ -44,3 +45,8 @@ def withhold(view: _View) -> _View:
 
     found: _View = withheld(view)
     return found
+
+
+def with_unknown(document: Mapping[str, Any], names: Iterable[str], placeholder: str) -> dict[str, Any]:
+    """The document in which these properties of the gateway are not known, rather than missing."""
+    return {**document, "properties": {**document.get("properties", {}), **dict.fromkeys(names, placeholder)}}

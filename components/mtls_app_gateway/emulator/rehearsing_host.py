@@ -71,7 +71,7 @@ class RehearsingHost:
         with self._turn:
             for identity, rehearsal in self._running.items():
                 try:
-                    was_raised = rehearsal.mend()
+                    was_raised = rehearsal.restart_if_dead()
                 except GatewayError as error:
                     if identity not in self._down:
                         _log.warning("gateway %s has died, and is not raised: %s", identity, error)

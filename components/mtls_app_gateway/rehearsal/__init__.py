@@ -1,1 +1,1 @@
-"""A gateway on this machine: the stand-in provider, throwaway authorities, nginx."""
+"""Runs a gateway document on this machine with nginx, rehearsal CAs and their clients."""

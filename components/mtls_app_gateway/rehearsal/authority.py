@@ -1,7 +1,7 @@
-"""Throwaway certificate authorities, and the certificates of servers and callers, for rehearsals and tests.
+"""Throwaway certificate authorities, and certificates of servers and clients, for rehearsals and tests.
 
-Everything lives in memory; only `write_credential` touches a disk. The keys are for the machine they were made on: what
-this module issues must never be trusted outside a rehearsal.
+Everything is kept in memory; only `write_credential` writes files. What this module issues must never be trusted
+outside a rehearsal.
 """
 
 from collections.abc import Sequence
@@ -29,14 +29,14 @@ LEAF_DAYS = 365
 
 
 class KeyKind(Enum):
-    """The kinds of key an authority or a caller may have. RSA takes about 0.1 s a key, the others next to nothing."""
+    """The kinds of keys of authorities and clients. An RSA key takes about 0.1 s, the others almost no time."""
 
     P256 = "P-256"
     P384 = "P-384"
     ED25519 = "Ed25519"
     RSA2048 = "RSA-2048"
     RSA1024 = "RSA-1024"
-    """Weaker than anybody should accept: for the caller with the weak key."""
+    """Too weak to be accepted: for the client with the weak key."""
 
     def generate(self) -> PrivateKey:
         """A new private key of this kind."""
@@ -54,7 +54,7 @@ class KeyKind(Enum):
 
 
 class LeafUse(StrEnum):
-    """What a leaf certificate says it is for (extended key usage, RFC 5280 section 4.2.1.12)."""
+    """What a leaf certificate may be used for (extended key usage, RFC 5280 section 4.2.1.12)."""
 
     CLIENT = "clientAuth"
     SERVER = "serverAuth"
@@ -108,12 +108,12 @@ class Credential:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Authority(Credential):
-    """A certificate authority: `create` makes a root, `intermediate` one below, `issue` a server's or caller's leaf."""
+    """A certificate authority: `create` makes a root, `intermediate` one below, `issue` a server's or client's leaf."""
 
     at: datetime
-    """The moment the authority takes for now: validity that is not given begins an hour before it."""
+    """The time of issue: validity that is not given begins an hour before it."""
     names_serial: bool = False
-    """Whether what it issues names this very certificate, by issuer and serial number, beside its key."""
+    """Whether the certificates that it issues name its own by issuer and serial number, besides its key."""
 
     @classmethod
     def create(
@@ -131,8 +131,8 @@ class Authority(Credential):
     ) -> Self:
         """A root: self-signed.
 
-        `subject` takes the place of the name made from `common_name`; `key` may be one made earlier; `at` is now unless
-        given; `extensions` come on top of the usual ones, and one of a kind already there takes its place.
+        `subject` replaces the name made from `common_name`; `key` may be an existing one; `at` is the present time
+        unless given; `extensions` are added to the usual ones, and replace one of the same kind.
         """
         at = at or datetime.now(UTC)
         private_key = _key(key)
@@ -178,7 +178,7 @@ class Authority(Credential):
         not_after: datetime | None = None,
         extensions: Sequence[Extension] = (),
     ) -> Credential:
-        """A certificate of a caller or a server.
+        """A certificate of a client or a server.
 
         `purpose` None leaves the extended key usage out; `host_names` may hold addresses; `ocsp_url` is the responder
         that the certificate names (authority information access). The other arguments are those of `create`.
@@ -191,7 +191,7 @@ class Authority(Credential):
 
     @property
     def bundle_pem(self) -> str:
-        """What a gateway is given to trust: this authority and all above it, up to and with the root, as PEM."""
+        """The bundle for a gateway that trusts this authority: its certificate and all above it, as PEM."""
         return pem(self.certificate, *self.issuers)
 
     def _builder(
@@ -212,13 +212,13 @@ def self_signed(
     host_names: Sequence[str] = (),
     at: datetime | None = None,
 ) -> Credential:
-    """A leaf that vouches for itself: a caller nobody should trust, or a server on this machine."""
+    """A self-signed leaf: of a client that must not be trusted, or of a server on this machine."""
     lone = Authority.create(common_name, at=at, extensions=_leaf_extensions(purpose, host_names, None))
     return Credential(lone.certificate, lone.private_key, ())
 
 
 def padding(length: int) -> Extension:
-    """An extension of `length` bytes that means nothing, for a certificate so large that limits matter."""
+    """An extension of `length` bytes without content, for a certificate so large that limits matter."""
     return x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), bytes(length)), False
 
 
@@ -228,7 +228,7 @@ def pem(*certificates: x509.Certificate) -> str:
 
 
 def write_credential(credential: Credential, folder: Path, stem: str) -> tuple[Path, Path]:
-    """Write `<stem>.pem` (with intermediates) and `<stem>.key.pem`, for their owner alone, and give both paths."""
+    """Write `<stem>.pem` (with intermediates) and `<stem>.key.pem`, readable by the owner only; returns both paths."""
     certificate_path, key_path = folder / f"{stem}.pem", folder / f"{stem}.key.pem"
     write_private(certificate_path, credential.chain_pem.encode("ascii"))
     write_private(key_path, credential.key_pem.encode("ascii"))

@@ -1,4 +1,4 @@
-"""Where a real application listens, as people write it: `8000`, `:8000` or `HOST:PORT`. Pure."""
+"""Parses the address of a real application: `8000`, `:8000` or `HOST:PORT`. Pure."""
 
 import re
 
@@ -8,10 +8,10 @@ _WRITTEN = re.compile(r"(?:(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])?:)?(?P<p
 
 
 def backend_address(text: str) -> str:
-    """`host:port`; a port alone is one of this machine.
+    """`host:port`; a port alone is on this machine.
 
     Raises:
-        GatewayError: it is no address.
+        GatewayError: the text is not an address.
     """
     found = _WRITTEN.fullmatch(text)
     if found is None or not 0 < int(found["port"]) < 65_536:

@@ -1,7 +1,7 @@
-"""A backend for rehearsals: it answers with what it received, as JSON or, to a browser, as a small page.
+"""A backend for rehearsals that echoes the request, as JSON or, to a browser, as a small page.
 
-One port for each backend pool, so that the answer can tell which pool was reached without a header that the real
-gateway would not send. It trusts nobody: a certificate in a header is shown, not checked.
+It has one port for each backend pool, so that the answer shows the pool without a header that the real gateway would
+not send. A certificate in a header is shown, not checked.
 """
 
 import html
@@ -37,7 +37,7 @@ class EchoBackend:
         self.stop()
 
     def serve(self, pools: Iterable[str]) -> dict[str, str]:
-        """Serve exactly these pools from now on; gives `host:port` of each. A pool served before keeps its port."""
+        """Serve exactly these pools from now on; returns `host:port` of each. A pool served before keeps its port."""
         wanted = tuple(pools)
         for pool in [pool for pool in self._servers if pool not in wanted]:
             self._servers.pop(pool).end()
@@ -62,7 +62,7 @@ class _PoolServer(ThreadingHTTPServer):
         self._thread.start()
 
     def server_bind(self) -> None:
-        # The usual one asks the resolver for this machine's name, which can take long and is not needed.
+        # The default looks up this machine's name, which can take long and is not needed.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = ADDRESS, self.server_address[1]
 
@@ -75,7 +75,7 @@ class _PoolServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # One packet an answer.
+    wbufsize = -1  # One packet for each answer.
     server: _PoolServer
 
     def _answer(self) -> None:
@@ -112,11 +112,11 @@ class _Handler(BaseHTTPRequestHandler):
         }
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the library's name)
-        """Say nothing: what was received is in the answer."""
+        """Log nothing: the request is in the answer."""
 
 
 def certificate_facts(headers: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """What the certificates in headers say of themselves, unverified, by the header's name."""
+    """The facts of the certificates in headers, unverified, by the header's name."""
     return {name: _facts(value) for name, value in headers.items() if value.startswith("-----BEGIN%20CERTIFICATE")}
 
 

@@ -1,7 +1,7 @@
-"""A gateway document raised on this machine: nginx before a backend, with throwaway certificates for its listeners.
+"""Runs a gateway document locally: nginx in front of a backend, with throwaway certificates for its listeners.
 
-Everything lies in one folder and listens on the loopback. One process at a time may use a folder; what it leaves behind
-when it dies is cleared away by the next one.
+All files are in one folder, and all ports on the loopback. One process at a time uses a folder; the next one removes
+what a killed one left running.
 """
 
 import contextlib
@@ -30,28 +30,28 @@ from .problem_rows import FOLDER_IN_USE, PORT_TAKEN
 from .session import OWNER
 
 SERVER_CA = "server-ca.pem"
-"""The file with the throwaway authority of the listeners' certificates: what a caller on this machine trusts."""
+"""The file of the throwaway CA that issues the listeners' certificates, for clients on this machine to trust."""
 
 _TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class RunningGateway:
-    """A gateway that is answering."""
+    """A gateway that answers."""
 
     listeners: tuple[RehearsedListener, ...]
     not_rehearsed: tuple[str, ...]
     server_ca: Path
     served_by: Nginx
     report_token: str | None = None
-    """Whoever sends it is told by nginx what it sent on; None where the backend is an echo."""
+    """A request with this token is answered with what nginx sent to the backend; None where the backend is an echo."""
 
 
 class LocalGateway:
     """A gateway on this machine, whose document may change. Use as a context, or call `stop`.
 
-    `backend`, `host:port` or a port of this machine, takes the place of the echo backend for every pool, and
-    `ocsp_responder` that of every responder that a client's certificate names.
+    `backend`, `host:port` or a port of this machine, replaces the echo backend for every pool, and `ocsp_responder`
+    every responder that a client's certificate names.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class LocalGateway:
         self._lock: int | None = _own(folder)
         self._backend = address
         self._ocsp_responder = ocsp_responder
-        # The echo backend says what reached it. A real application does not, so nginx has to.
+        # The echo backend reports its requests. A real application does not, so nginx does.
         self._report_token = secrets.token_hex(16) if address else None
         self._echo = EchoBackend()
         self._ports: dict[Endpoint, int] = {}
@@ -84,10 +84,10 @@ class LocalGateway:
         self.stop()
 
     def show(self, document: Mapping[str, Any]) -> RunningGateway:
-        """Raise this gateway, or change to it without dropping a port; returns when it is answering.
+        """Start this gateway, or change to it without closing a port; returns when it answers.
 
         Raises:
-            GatewayError: where it cannot be raised. What ran before still runs.
+            GatewayError: where it cannot start. What ran before still runs.
         """
         try:
             return self._show_somewhere(document)
@@ -95,7 +95,7 @@ class LocalGateway:
             raise CANNOT_WRITE.error(str(self.folder), str(error.strerror)) from error
 
     def stop(self) -> None:
-        """End it; nothing is left running or listening."""
+        """Stop it; nothing is left running or listening."""
         if self._lock is not None:
             self._end()
             self._echo.stop()
@@ -104,11 +104,11 @@ class LocalGateway:
 
     @property
     def is_running(self) -> bool:
-        """Whether nginx is up, as far as its process tells."""
+        """Whether nginx's process runs."""
         return self._process is not None and self._process.is_running
 
     def _show_somewhere(self, document: Mapping[str, Any]) -> RunningGateway:
-        """Show it; a port that somebody takes between the choice and the start is given up for another."""
+        """Show it; where another program takes a port between its choice and the start, choose another port."""
         for _ in range(_TRIES - 1):
             try:
                 return self._show(document)
@@ -120,7 +120,7 @@ class LocalGateway:
     def _show(self, document: Mapping[str, Any]) -> RunningGateway:
         process = self._process if self.is_running else None
         if process is None:
-            self._end()  # First of all: what an earlier one left running may hold the very ports that are wanted.
+            self._end()  # First, because what an earlier one left running may hold the same ports.
         status_port = process.status_port if process else _free_port(())
         before = {endpoint: port for endpoint, port in self._ports.items() if process or _is_free(port)}
         gateway = view(document)
@@ -171,20 +171,20 @@ class LocalGateway:
             if listener.certificate is not None:
                 names = ["localhost", ADDRESS, *map(_as_certificate_name, listener.host_names)]
                 key = rsa if rsa is not None and listener.needs_rsa else KeyKind.P256
-                # A common name has 64 characters at most (RFC 5280, ub-common-name); clients look at the host names.
+                # A common name has 64 characters at most (RFC 5280, ub-common-name); clients check the host names.
                 common_name = next(name for name in reversed(names) if len(name) <= 64)
                 leaf = self._server_ca.issue(common_name, purpose=LeafUse.SERVER, host_names=names, key=key)
                 write_credential(leaf, self.folder, listener.certificate)
 
 
 def _own(folder: Path) -> int:
-    """Take the folder for this process, as long as it lives."""
+    """Lock the folder for this process."""
     try:
         marked_folder(folder, OWNER)
         lock = open_private(folder / OWNER)
     except OSError as error:
         raise CANNOT_WRITE.error(str(folder), str(error.strerror)) from error
-    # A process that was killed while it started another may hold the lock through that one for a moment longer.
+    # The child of a killed process may hold the lock for a moment longer.
     for _ in until(1.0):
         with contextlib.suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -227,7 +227,7 @@ def _free_port(taken: Iterable[int]) -> int:
 
 
 def _as_certificate_name(host_name: str) -> str:
-    # A certificate knows one wildcard, a whole first label.
+    # The only wildcard in a certificate is a whole first label.
     first, dot, rest = host_name.partition(".")
     is_plain = not set("*?") & set(rest)
     if first != "*" and set("*?") & set(first):

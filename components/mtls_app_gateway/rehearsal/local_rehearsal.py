@@ -1,6 +1,6 @@
-"""A gateway on this machine with all that knocking at it takes: authorities that stand in, callers, an OCSP responder.
+"""Runs a gateway on this machine with its rehearsal CAs, callers and OCSP responder.
 
-Everything of it stands in one work directory, where `session` finds it again from another process.
+All its files are in one work directory, where `session` finds them from other processes.
 """
 
 import shutil
@@ -25,13 +25,13 @@ from .rehearsal_chain import RehearsalChain, default_rehearsal_chain, rehearsal_
 from .session import STATE, Session, SessionCaller, SessionListener, keep_rehearsal_chain, kept_rehearsal_chain
 
 _SLOW = 0.5
-"""Seconds that a slow responder takes, and a silent one until it hangs up."""
+"""Seconds until a slow responder answers, and until a silent one closes the connection."""
 
 
 class LocalRehearsal:
     """A gateway whose document may change, and its callers. Use as a context, or call `stop`.
 
-    `backend`, `host:port`, takes the place of the echo backend for every pool.
+    `backend`, `host:port`, replaces the echo backend for every pool.
     """
 
     def __init__(self, folder: Path, *, backend: str | None = None, nginx: Nginx | None = None) -> None:
@@ -57,18 +57,18 @@ class LocalRehearsal:
         self.stop()
 
     def show(self, document: Mapping[str, Any]) -> Session:
-        """Raise this gateway, or change to it without dropping a port; returns when it is answering.
+        """Start this gateway, or change to it without closing a port; returns when it answers.
 
         Raises:
-            GatewayError: where it cannot be raised. What ran before still runs.
+            GatewayError: where it cannot start. What ran before still runs.
         """
         try:
             return self._show(document)
         except OSError as error:
             raise CANNOT_WRITE.error(str(self.folder), str(error.strerror)) from error
 
-    def mend(self) -> bool:
-        """Raise the gateway again if it has died; whether it had."""
+    def restart_if_dead(self) -> bool:
+        """Start the gateway again if it has died; returns whether it had."""
         if self._document is None or self._gateway.is_running:
             return False
         self.show(self._document)
@@ -83,15 +83,15 @@ class LocalRehearsal:
     def _show(self, document: Mapping[str, Any]) -> Session:
         _refuse_excesses(document)
         now = datetime.now(UTC)
-        cast = RehearsalCas(document, lambda trusted: self._authorities(trusted, now))
-        callers = self.folder / f"callers-{self._shown}"
+        cas = RehearsalCas(document, lambda trusted: self._authorities(trusted, now))
+        folder = self.folder / f"callers-{self._shown}"
         try:
-            told = self._mint(cast, callers)
-            raised = self._gateway.show(cast.document)
-            session = self._session(cast, raised, told)
+            callers = self._mint(cas, folder)
+            running = self._gateway.show(cas.document)
+            session = self._session(cas, running, callers)
             session.write()
         except (GatewayError, OSError):
-            shutil.rmtree(callers, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
             raise
         shutil.rmtree(self.folder / f"callers-{self._shown - 1}", ignore_errors=True)
         self._shown += 1
@@ -99,30 +99,32 @@ class LocalRehearsal:
         return session
 
     def _authorities(self, trusted: TrustedChain | None, now: datetime) -> RehearsalChain | None:
-        """Authorities that stand in for a chain of the document, or for none: the same as the last time."""
-        mark = storage_name(trusted)
-        found = kept_rehearsal_chain(self.folder, mark, now=now)
+        """The rehearsal CAs for a chain of the document, or for none: the same as the last time."""
+        name = storage_name(trusted)
+        found = kept_rehearsal_chain(self.folder, name, now=now)
         if found is None:
             found = rehearsal_chain_for(trusted, now=now) if trusted else default_rehearsal_chain(now=now)
             if found is not None:
-                keep_rehearsal_chain(self.folder, mark, found)
+                keep_rehearsal_chain(self.folder, name, found)
         return found
 
-    def _mint(self, cast: RehearsalCas, folder: Path) -> dict[str, tuple[SessionCaller, ...]]:
-        """Mint everybody into a folder, and tell the responder what to say of them."""
+    def _mint(self, cas: RehearsalCas, folder: Path) -> dict[str, tuple[SessionCaller, ...]]:
+        """Mint all callers into a folder, and configure the responder's answers for them."""
         folder.mkdir(mode=0o700)
         minting = Minting(self._responder.url, self._keys)
-        told = {}
-        for number, (profile, trusted) in enumerate(cast.trusted.items()):
-            minted = minting.callers(trusted, asks_ocsp=cast.asks_ocsp(profile))
-            told[profile] = tuple(self._caller(each, folder, f"{number}-{index}") for index, each in enumerate(minted))
-        known = (authority for each in cast.authorities for authority in each.authorities)
+        callers = {}
+        for number, (profile, trusted) in enumerate(cas.trusted.items()):
+            minted = minting.callers(trusted, asks_ocsp=cas.asks_ocsp(profile))
+            callers[profile] = tuple(
+                self._caller(each, folder, f"{number}-{index}") for index, each in enumerate(minted)
+            )
+        known = (authority for each in cas.authorities for authority in each.authorities)
         self._responder.authorities = (*known, *minting.issuers)
-        return told
+        return callers
 
     def _caller(self, minted: MintedCaller, folder: Path, stem: str) -> SessionCaller:
         certificate, key = write_credential(minted.credential, folder, stem)
-        # nginx asks this responder about every client, so what one that names none would meet is told to it too.
+        # nginx asks this responder about every client, also about one whose certificate names no responder.
         self._responder.answer(minted.credential, minted.answer or OcspAnswer.NONE)
         return SessionCaller(
             minted.name,
@@ -133,7 +135,7 @@ class LocalRehearsal:
         )
 
     def _session(
-        self, cast: RehearsalCas, raised: RunningGateway, callers: Mapping[str, tuple[SessionCaller, ...]]
+        self, cas: RehearsalCas, running: RunningGateway, callers: Mapping[str, tuple[SessionCaller, ...]]
     ) -> Session:
         listeners = tuple(
             SessionListener(
@@ -142,26 +144,26 @@ class LocalRehearsal:
                 each.local_port,
                 each.url,
                 each.mode,
-                cast.marks[cast.profile_of(each.name)],
+                cas.storage_names[cas.profile_of(each.name)],
                 each.unserved,
             )
-            for each in raised.listeners
+            for each in running.listeners
         )
         return Session(
             self.folder,
-            cast.document,
-            raised.server_ca.name,
-            str(raised.served_by),
+            cas.document,
+            running.server_ca.name,
+            str(running.served_by),
             self._responder.url,
-            (*cast.notices, *raised.not_rehearsed),
+            (*cas.notices, *running.not_rehearsed),
             listeners,
             callers,
-            raised.report_token,
+            running.report_token,
         )
 
 
 def _refuse_excesses(document: Mapping[str, Any]) -> None:
-    """A gateway larger than Azure takes is not raised: every caller knocks at every listener, which takes its time."""
+    """Refuse a gateway larger than Azure takes: every caller knocks at every listener, which would take too long."""
     found = [
         TOO_MANY_PARTS.problem(collection, f"there are {count}", f"A gateway takes at most {limit}.")
         for collection, count, limit in excesses(document)

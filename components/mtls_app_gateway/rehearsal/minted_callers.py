@@ -1,7 +1,7 @@
-"""Everybody who knocks at a rehearsed gateway, minted: those who should be let in, and one for each way of failing.
+"""Mints the callers of a rehearsed gateway: valid clients, and one for each way to fail.
 
-Who needs a key of the trusted CA is issued by the authorities that stand in for it. What each must meet is not said
-here.
+Rehearsal CAs issue the certificates that need a key of a trusted CA. What is expected for each caller is decided
+elsewhere.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ from .ocsp_responder import OcspAnswer
 from .rehearsal_chain import RehearsalChain
 
 OVERSIZE = "oversize certificate"
-"""The caller whose certificate is larger than anything Azure's limits are known for."""
+"""The caller with a certificate so large that Azure's limit for it is not known."""
 
 _OVERSIZE_BYTES = 12_000
 """17 KB as a header: more than most servers take, less than Azure's 32 KB for all headers of a request."""
@@ -32,23 +32,23 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class MintedCaller:
-    """Somebody with a throwaway certificate."""
+    """A client with a throwaway certificate."""
 
     name: str
     credential: Credential
     answer: OcspAnswer | None
-    """What the responder that the certificate names says of it; None where it names none."""
+    """The answer of the responder that the certificate names; None where it names none."""
     is_by_rehearsal_ca: bool
-    """Whether the certificate comes from authorities that stand in for those whom the document trusts."""
+    """Whether a rehearsal CA issued it in place of a CA that the document trusts."""
 
     @property
     def alone(self) -> "MintedCaller":
-        """The same caller, who sends no certificate but his own."""
+        """The same caller, without the intermediates."""
         return replace(self, credential=replace(self.credential, issuers=()))
 
 
 class RsaKeys:
-    """Keys that take time to make: made once, and had by many."""
+    """RSA keys, which take time to make: made once for all callers."""
 
     def __init__(self) -> None:
         self.usual = KeyKind.RSA2048.generate()
@@ -60,13 +60,13 @@ class Minting:
 
     def __init__(self, responder: str, keys: RsaKeys) -> None:
         self.issuers: list[Authority] = []
-        """Whoever issued something: the responder must be able to answer in their name."""
+        """The authorities that issued a certificate: the responder answers in their name."""
         self._responder = responder
         self._keys = keys
         self._stranger = Authority.create("Untrusted CA")
 
     def callers(self, trusted: Sequence[RehearsalChain], *, asks_ocsp: bool) -> Iterator[MintedCaller]:
-        """The callers of a profile; all that fail do so by the first of the chains, and each chain has a valid one."""
+        """The callers of a profile: one valid caller for each chain, and the failing ones for the first chain."""
         for minted in self._minted(trusted, asks_ocsp=asks_ocsp):
             yield minted if trusted[0].entry else replace(minted, is_by_rehearsal_ca=False)
 

@@ -1,7 +1,7 @@
-"""One nginx process in one work directory: found, tested, started, reloaded, stopped, and cleared away if it was left.
+"""One nginx in one work directory: finds, tests, starts, reloads and stops it, and removes one that was left running.
 
-nginx runs as the user who started it, in the foreground of a shell that ends it as soon as the process that started
-both is gone, however that one ended. It listens where its configuration says, which is the loopback.
+nginx runs as the current user, in the foreground of a shell that ends it as soon as the process that started both is
+gone, however that one ended. It listens on the loopback, as its configuration says.
 """
 
 import contextlib
@@ -34,12 +34,12 @@ OLDEST = (1, 19, 5)
 
 _CONFIG = "nginx.conf"
 _RUNNING = "running"
-"""A file that every process of nginx's group, and no other, holds open and locked."""
+"""A file that all processes of nginx's group keep open and locked, and no other does."""
 _PATIENCE = 10.0
-"""Seconds until a start, a reload or an end that does not happen is given up."""
+"""Seconds to wait for a start, a reload or an end."""
 
-# The shell leads a process group of its own. Nobody writes to its input: reading from that ends when the process that
-# holds the other end has ended.
+# The shell leads a process group of its own. Nothing is written to its input: reading it ends when the process at the
+# other end has ended.
 _WATCHED = """
 exec 3<&0
 "$@" </dev/null &
@@ -103,7 +103,7 @@ def _version(binary: Path) -> Nginx | None:
 
 @dataclass(frozen=True, slots=True)
 class _Status:
-    """What nginx says of itself on the status port."""
+    """What nginx reports on the status port."""
 
     generation: str
     worker: int
@@ -128,7 +128,7 @@ class NginxProcess:
         self.stop()
 
     def start(self, rehearsal: Rehearsal) -> None:
-        """Start with this configuration, in a folder where nothing runs; returns when it is answering.
+        """Start with this configuration, in a folder where nothing runs; returns when it answers.
 
         Raises:
             GatewayError: with nginx's own words where it does not start.
@@ -148,7 +148,7 @@ class NginxProcess:
         self._wait_for(rehearsal.generation, gone=None)
 
     def reload(self, rehearsal: Rehearsal) -> None:
-        """Change to this configuration without dropping the port; returns when only the new one is answering.
+        """Change to this configuration without closing a port; returns when only the new one answers.
 
         Raises:
             GatewayError: where nginx refuses the configuration; the old one then still runs.
@@ -159,7 +159,7 @@ class NginxProcess:
         self._wait_for(rehearsal.generation, gone=status.worker if status else None)
 
     def stop(self) -> None:
-        """End nginx and wait until nothing of it is left."""
+        """Stop nginx and wait until all its processes have ended."""
         shell, self._shell = self._shell, None
         if shell is not None and shell.stdin is not None:
             shell.stdin.close()
@@ -174,9 +174,9 @@ class NginxProcess:
         return self._shell is not None and self._shell.poll() is None
 
     def _master(self) -> int:
-        """The number in nginx's own file, once it is proved to be of the group that was started here.
+        """The process id in nginx's own file, checked to be of the group that was started here.
 
-        The group's number is that of the shell, which is this process's child, and so cannot have become another's.
+        The group's id is that of the shell, which is this process's child, so no other process can have it.
         """
         with contextlib.suppress(OSError, ValueError):
             master = int((self.folder / "nginx.pid").read_text("ascii"))
@@ -185,7 +185,7 @@ class NginxProcess:
         raise self._refused("nginx", "nginx.pid does not name the nginx that was started here")
 
     def _install(self, rehearsal: Rehearsal) -> None:
-        """Write the files, let nginx test the configuration, and only then put it in the place of the one that runs."""
+        """Write the files, let nginx test the configuration, and only then replace the one that runs."""
         for folder in ("logs", "temporary"):
             (self.folder / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, content in rehearsal.files.items():
@@ -207,12 +207,12 @@ class NginxProcess:
     def _command(self, config: str = _CONFIG) -> list[str]:
         command = [str(self.nginx.binary), "-e", "logs/error.log", "-p", f"{self.folder}/", "-c", config]
         if os.geteuid() == 0:
-            # Left alone, the workers of a master that is root change to a user who cannot read this folder.
+            # By default the workers of a root master change to a user that cannot read this folder.
             command += ["-g", "user root;"]
         return command
 
     def _wait_for(self, generation: str, gone: int | None) -> None:
-        """Wait until this configuration answers, and until the worker of the one before has ended."""
+        """Wait until this configuration answers and the worker of the one before has ended."""
         for _ in until(_PATIENCE):
             if not self.is_running:
                 raise self._refused("nginx", self._last_words())
@@ -249,7 +249,7 @@ class NginxProcess:
 
 
 def clear_away(folder: Path) -> None:
-    """End what an earlier rehearsal left running in this folder. Does nothing where nothing was left."""
+    """End what an earlier rehearsal left running in this folder, if anything."""
     if not (folder / _RUNNING).exists():
         return
     with _running(folder) as lock:
@@ -277,7 +277,7 @@ def _is_alive(process: int) -> bool:
 
 
 def until(patience: float) -> Iterator[None]:
-    """Turns for trying something again, at growing intervals, for so many seconds."""
+    """Turns for trying again, at growing intervals, for so many seconds."""
     deadline, pause = time.monotonic() + patience, 0.002
     while time.monotonic() < deadline:
         yield

@@ -1,7 +1,7 @@
-"""An OCSP responder on the loopback that says what it is told to say, or says nothing.
+"""An OCSP responder on the loopback with a configured answer for each certificate.
 
-For rehearsals and tests. It signs with the key of the authority that issued the certificate it is asked about, and
-never checks who asks. RFC 6960; requests by GET and POST.
+For rehearsals and tests. It signs with the key of the authority that issued the certificate, and answers every client.
+RFC 6960; requests by GET and POST.
 """
 
 import base64
@@ -26,17 +26,17 @@ ADDRESS = "127.0.0.1"
 
 
 class OcspAnswer(Enum):
-    """What the responder does when it is asked about a certificate."""
+    """The responder's answer about a certificate."""
 
     GOOD = auto()
     REVOKED = auto()
     UNKNOWN = auto()
     SILENT = auto()
-    """It takes the question and gives no answer: it hangs up after `silence` seconds, if ever."""
+    """It does not answer, and closes the connection after `silence` seconds, if ever."""
     SLOW = auto()
     """GOOD, after `delay` seconds."""
     NONE = auto()
-    """It hangs up at once: what is left to ask of a certificate that names no responder."""
+    """It closes the connection at once, for a certificate that names no responder."""
 
 
 class OcspResponder:
@@ -44,13 +44,13 @@ class OcspResponder:
 
     def __init__(self, authorities: Sequence[Authority], *, delay: float = 1.0, silence: float | None = None) -> None:
         self.authorities = tuple(authorities)
-        """Whose certificates it answers for; may be changed while it runs."""
+        """The issuers of the certificates that it answers for; may be changed while it runs."""
         self.delay = delay
         self.silence = silence
         self._answers: dict[int, OcspAnswer] = {}
         self._ended = threading.Event()
         self.asked: list[int] = []
-        """The serial numbers it was asked about, in order."""
+        """The serial numbers of the requests, in order."""
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="ocsp", daemon=True)
         self._thread.start()
@@ -65,15 +65,15 @@ class OcspResponder:
 
     @property
     def url(self) -> str:
-        """What a certificate names as its responder, authority information access, to be answered here."""
+        """The responder's URL for the authority information access of a certificate."""
         return f"http://{ADDRESS}:{self._server.server_address[1]}/"
 
     def answer(self, credential: Credential, answer: OcspAnswer) -> None:
-        """Give this answer about that certificate from now on. About any other the answer is GOOD."""
+        """Set the answer for a certificate. For all others it is GOOD."""
         self._answers[credential.certificate.serial_number] = answer
 
     def stop(self) -> None:
-        """Close the port; whoever still waits for an answer waits in vain."""
+        """Close the port; requests under way get no answer."""
         if not self._ended.is_set():
             self._ended.set()
             self._server.shutdown()
@@ -81,7 +81,7 @@ class OcspResponder:
             self._server.server_close()
 
     def respond(self, request: bytes) -> bytes | None:
-        """The response to a request, DER; None for silence."""
+        """The response to a request, DER; None for no answer."""
         asked = ocsp.load_der_ocsp_request(request)
         self.asked.append(asked.serial_number)
         answer = self._answers.get(asked.serial_number, OcspAnswer.GOOD)
@@ -139,7 +139,7 @@ class _Server(ThreadingHTTPServer):
         self.responder = responder
 
     def server_bind(self) -> None:
-        # The usual one asks the resolver for this machine's name, which can take long and is not needed.
+        # The default looks up this machine's name, which can take long and is not needed.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = ADDRESS, self.server_address[1]
 
@@ -149,18 +149,18 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        """A question in the path: base64, percent-encoded (RFC 6960 appendix A.1)."""
+        """A request in the path: base64, percent-encoded (RFC 6960 appendix A.1)."""
         self._answer(base64.b64decode(unquote(self.path.removeprefix("/")) + "=="))
 
     def do_POST(self) -> None:
-        """A question in the body."""
+        """A request in the body."""
         self._answer(self.rfile.read(int(self.headers.get("Content-Length", 0))))
 
     def _answer(self, request: bytes) -> None:
         try:
             response = self.server.responder.respond(request)
         except ValueError:
-            self.send_error(400, "this is no OCSP request")
+            self.send_error(400, "not an OCSP request")
             return
         if response is None:
             self.close_connection = True
@@ -172,4 +172,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(response)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the library's name)
-        """Say nothing."""
+        """Log nothing."""

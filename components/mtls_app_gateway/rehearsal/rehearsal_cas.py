@@ -1,4 +1,4 @@
-"""Who plays whom in a rehearsal: the authorities that stand in, and the clients that each profile lets in."""
+"""Pairs each profile's trusted CAs with rehearsal CAs, whose clients the profile accepts."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from .rehearsal_chain import RehearsalChain, storage_name, with_rehearsal_chains
 
 
 class RehearsalCas:
-    """Who stands in for whom in a document, and whom each profile lets in."""
+    """The rehearsal CAs of a document, and those of each profile."""
 
     def __init__(
         self,
@@ -20,21 +20,21 @@ class RehearsalCas:
         self._gateway = view(document)
         found = {trusted.name: authorities(trusted) for trusted in self._gateway.trusted_chains}
         self._by_entry = {name: each for name, each in found.items() if each is not None}
-        self._marks = {trusted.name: storage_name(trusted) for trusted in self._gateway.trusted_chains}
+        self._storage_names = {trusted.name: storage_name(trusted) for trusted in self._gateway.trusted_chains}
         self.authorities = tuple(self._by_entry.values())
         self.document = with_rehearsal_chains(document, self.authorities)
         self.trusted: dict[str, tuple[RehearsalChain, ...]] = {}
-        """By profile, under the empty name for listeners without one: whose clients it lets in, never nobody's."""
-        self.marks: dict[str, str] = {}
+        """The rehearsal CAs whose clients each profile accepts; the empty name is for listeners without a profile."""
+        self.storage_names: dict[str, str] = {}
         for profile in ("", *(each.name for each in self._gateway.profiles)):
             names = self._entries(profile)
-            nobody = authorities(None) if not names else None
-            self.trusted[profile] = tuple(self._by_entry[name] for name in names) or tuple(filter(None, (nobody,)))
-            self.marks[profile] = self._marks[names[0]] if names else storage_name(None)
+            default = authorities(None) if not names else None
+            self.trusted[profile] = tuple(self._by_entry[name] for name in names) or tuple(filter(None, (default,)))
+            self.storage_names[profile] = self._storage_names[names[0]] if names else storage_name(None)
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What it means that somebody stands in."""
+        """That rehearsal CAs are used in place of real ones."""
         if not self.authorities:
             return ()
         names = ", ".join(each.entry or "" for each in self.authorities[:3])
@@ -42,7 +42,7 @@ class RehearsalCas:
         return (f"clients of the real CAs, whose keys are not here; rehearsal CAs issue them for {names}{more}",)
 
     def asks_ocsp(self, profile: str) -> bool:
-        """Whether the profile asks the responder that a certificate names."""
+        """Whether the profile checks revocation by OCSP."""
         return client_check(self._profile(profile)).ocsp
 
     def profile_of(self, listener: str) -> str:
@@ -54,7 +54,7 @@ class RehearsalCas:
         return next((profile for profile in self._gateway.profiles if profile.name == name), None)
 
     def _entries(self, profile: str) -> list[str]:
-        """The chains that decide whom a profile lets in; where none is attached, the first that is staged."""
+        """The chains of a profile; where none is attached, the first of the document."""
         found = self._profile(profile)
         usable = [chain.name for chain in (found.chains if found else ()) if chain.name in self._by_entry]
         return usable or list(self._by_entry)[:1]

@@ -1,8 +1,8 @@
-"""Authorities that stand in for CAs whose keys are not here: the same names and the same shape, minted on the spot.
+"""Rehearsal CAs: minted with the names and the shape of trusted CAs whose keys are not here.
 
-A rehearsal trusts them beside the real ones, so that somebody can be let in. Whoever is refused is refused by both.
-Their keys are P-256, or Ed25519 where only the kind of key tells them from the real ones; name constraints, policies
-and addresses of the real ones are not copied.
+A rehearsal trusts them beside the real CAs, so that there are clients that it lets in. A client that it refuses is
+refused under both. Their keys are P-256, or Ed25519 where only the kind of key distinguishes them from the real CAs;
+name constraints, policies and addresses are not copied.
 """
 
 import base64
@@ -26,23 +26,23 @@ from ..document.view import view
 from .authority import Authority, Extension, KeyKind, pem
 
 _COPIED = ((x509.BasicConstraints, True), (x509.KeyUsage, True), (x509.ExtendedKeyUsage, False))
-"""What of a CA's extensions decides which clients it may vouch for, and whether it is usually critical."""
+"""The extensions of a CA that limit the certificates it may issue, and whether they are usually critical."""
 
 
 @dataclass(frozen=True, slots=True)
 class RehearsalChain:
-    """What stands in for one trusted CA chain."""
+    """The rehearsal CAs for one trusted CA chain."""
 
     entry: str | None
-    """The name of the chain in the document; None for authorities that stand in for nobody."""
+    """The name of the chain in the document; None for CAs that copy no chain."""
     authorities: tuple[Authority, ...]
-    """In the order of the certificates they stand in for, by which a gateway finds the one issuer of a chain."""
+    """In the order of the copied certificates, by which a gateway finds the one issuer of a chain."""
     issuer: Authority
-    """The one whose name the gateway compares where it verifies issuers."""
+    """The CA whose name the gateway compares where it verifies issuers."""
 
     @property
     def root(self) -> Authority:
-        """The top of the issuer's path, as far as it is trusted."""
+        """The highest trusted CA on the issuer's path."""
         above = {each.certificate: each for each in self.authorities}
         return next((above[one] for one in reversed(self.issuer.issuers) if one in above), self.issuer)
 
@@ -52,7 +52,7 @@ class RehearsalChain:
         return base64.b64encode(pem(*(each.certificate for each in self.authorities)).encode()).decode("ascii")
 
     def as_text(self) -> str:
-        """Everything with the private keys, to be kept in the work directory; `read_rehearsal_chain` reads it."""
+        """Everything with the private keys, for the work directory; `read_rehearsal_chain` reads it."""
         parts = [
             {"certificate": pem(each.certificate), "key": each.key_pem, "issuers": [pem(one) for one in each.issuers]}
             for each in self.authorities
@@ -61,13 +61,13 @@ class RehearsalChain:
 
 
 def read_rehearsal_chain(text: str, *, now: datetime) -> RehearsalChain:
-    """What `as_text` gave; what is issued now is valid from `at`. Raises ValueError for anything else."""
+    """The CAs from `as_text`; what they issue is valid from `now`. Raises ValueError for any other text."""
     try:
         kept = json.loads(text)
         authorities = tuple(_read_authority(each, now) for each in kept["authorities"])
         return RehearsalChain(kept["entry"], authorities, authorities[kept["issuer"]])
     except (KeyError, TypeError, IndexError) as error:
-        raise ValueError("these are no kept authorities") from error
+        raise ValueError("the text is not a rehearsal chain") from error
 
 
 def _read_authority(kept: Mapping[str, Any], now: datetime) -> Authority:
@@ -82,12 +82,12 @@ def _pems(kept: Mapping[str, Any]) -> Iterator[str]:
 
 
 def storage_name(trusted: TrustedChain | None) -> str:
-    """What names the kept authorities of a chain of a document: another chain is another name."""
-    return hashlib.sha256(trusted.data.encode()).hexdigest()[:16] if trusted else "nobody"
+    """The file name under which the rehearsal CAs of a chain are kept: another chain has another name."""
+    return hashlib.sha256(trusted.data.encode()).hexdigest()[:16] if trusted else "none"
 
 
 def rehearsal_chain_for(trusted: TrustedChain, *, now: datetime) -> RehearsalChain | None:
-    """Authorities of the names and shape of a `trustedClientCertificates` entry; None where it holds no chain."""
+    """Rehearsal CAs for an entry of `trustedClientCertificates`; None where it holds no CA certificate."""
     chain = trusted.chain
     if chain is None:
         return None
@@ -98,24 +98,24 @@ def rehearsal_chain_for(trusted: TrustedChain, *, now: datetime) -> RehearsalCha
 
 
 def default_rehearsal_chain(*, now: datetime) -> RehearsalChain:
-    """Authorities for callers of a gateway that names none."""
+    """Rehearsal CAs for the clients of a gateway that trusts no CA."""
     root = Authority.create("Rehearsal Client Root CA", at=now)
     issuer = root.intermediate("Rehearsal Client Issuing CA")
     return RehearsalChain(None, (issuer, root), issuer)
 
 
-def with_rehearsal_chains(document: Mapping[str, Any], stand_ins: Sequence[RehearsalChain]) -> dict[str, Any]:
-    """The document with these trusted wherever Strict profiles trust those whom they stand in for."""
+def with_rehearsal_chains(document: Mapping[str, Any], chains: Sequence[RehearsalChain]) -> dict[str, Any]:
+    """The document in which each Strict profile trusts the rehearsal CAs of its chains too."""
     gateway = view(document)
     taken = {trusted.name.casefold() for trusted in gateway.trusted_chains}
-    by_entry = {each.entry: each for each in stand_ins if each.entry}
+    by_entry = {each.entry: each for each in chains if each.entry}
     names = {entry: _free_name(f"{entry}-rehearsal-ca", taken) for entry in by_entry}
     trusted_by = {
         profile.place: [names[trusted.name] for trusted in profile.chains if trusted.name in names]
         for profile in gateway.profiles
         if profile.mode is not Mode.PASSTHROUGH
     }
-    used = {name for names_of_one in trusted_by.values() for name in names_of_one}
+    used = {name for added in trusted_by.values() for name in added}
     data = {names[entry]: each.data for entry, each in by_entry.items() if names[entry] in used}
     return with_trusted_chains(document, data, trusted_by)
 
@@ -127,7 +127,7 @@ def _free_name(wanted: str, taken: set[str]) -> str:
 
 
 def _minted(chain: CaChain, now: datetime) -> dict[str, Authority]:
-    """An authority for each of the chain's, by fingerprint."""
+    """A rehearsal CA for each CA of the chain, by the fingerprint of the real one."""
     made: dict[str, Authority] = {}
     for path in chain.paths:
         above: Authority | None = None
@@ -143,11 +143,11 @@ def _mint(real: Certificate, above: Authority | None, now: datetime) -> Authorit
     if above is not None:
         make = above.intermediate
     elif real.is_self_issued:
-        # OpenSSL finds issuers by name and tells two of one name apart by this.
+        # OpenSSL finds issuers by name, and distinguishes two of one name by this.
         own_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
         extensions += ((own_key, False),)
     else:
-        # Its issuer is not in the bundle, and the one that stands in for that is trusted by nobody either.
+        # Its issuer is not in the bundle, so the copy's issuer is not trusted either.
         make = Authority.create(subject=real.parsed.issuer, at=now, names_serial=True).intermediate
     return make(
         subject=real.parsed.subject,
@@ -159,9 +159,9 @@ def _mint(real: Certificate, above: Authority | None, now: datetime) -> Authorit
 
 
 def _kind_of_key(real: Certificate) -> KeyKind:
-    """A kind by which OpenSSL tells the two apart where the real one has no subject key identifier.
+    """A kind of key by which OpenSSL distinguishes the two where the real CA has no subject key identifier.
 
-    It takes no CA for an issuer whose key is of another kind than the signature (X509_check_issued, since 3.0).
+    It rejects a CA as the issuer whose key is of another kind than the signature (X509_check_issued, since 3.0).
     """
     is_like_ours = isinstance(real.public_key, ec.EllipticCurvePublicKey)
     return KeyKind.ED25519 if real.subject_key_id is None and is_like_ours else KeyKind.P256

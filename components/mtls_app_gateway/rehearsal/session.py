@@ -1,6 +1,6 @@
-"""What stands in the work directory of a rehearsal that runs: for those who knock at it from another process.
+"""The session of a running rehearsal: the files in its work directory, for use from other processes.
 
-Pure of processes and sockets, apart from the lock by which it is known whether the rehearsal still runs.
+It starts no processes and opens no sockets; a lock shows whether the rehearsal still runs.
 """
 
 import fcntl
@@ -22,7 +22,7 @@ from .rehearsal_chain import RehearsalChain, read_rehearsal_chain
 
 STATE = "rehearsal.json"
 OWNER = "owner"
-"""The file that the process which runs a rehearsal holds locked."""
+"""The file that the process of a running rehearsal keeps locked."""
 
 _AUTHORITIES = "authorities"
 _MAX_STATE = 16_000_000
@@ -30,7 +30,7 @@ _MAX_STATE = 16_000_000
 
 @dataclass(frozen=True, slots=True)
 class SessionListener:
-    """A listener of the rehearsed document, and where it is on this machine."""
+    """A listener of the rehearsed document, and its address on this machine."""
 
     name: str
     host: str
@@ -38,68 +38,68 @@ class SessionListener:
     url: str
     mode: str | None
     authorities: str
-    """The kept authorities that issue clients whom it lets in."""
+    """The file of the rehearsal CAs whose clients it accepts."""
     unserved: tuple[str, ...] = ()
-    """The TLS versions that its policy allows and that are not served here as it says."""
+    """The TLS versions that its policy allows and that are served here with other suites, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionCaller:
-    """Somebody whose certificate and key stand in files here."""
+    """A client whose certificate and key are files of the work directory."""
 
     name: str
     certificate: str
     key: str
     ocsp_status: str | None
-    """What its OCSP responder says, in lower case; None where the certificate names none."""
+    """Its OCSP responder's answer, in lower case; None where the certificate names no responder."""
     is_by_rehearsal_ca: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A rehearsal as its work directory tells it. File names are relative to the folder."""
+    """A rehearsal as its work directory describes it. File names are relative to the folder."""
 
     folder: Path
     document: Mapping[str, Any]
-    """As it is raised: with the authorities that stand in for those of the original."""
+    """The document that runs: with the rehearsal CAs added."""
     server_ca: str
     served_by: str
     responder: str
     not_rehearsed: tuple[str, ...]
     listeners: tuple[SessionListener, ...]
     callers: Mapping[str, tuple[SessionCaller, ...]]
-    """By profile; under the empty name those for listeners without one."""
+    """By profile; the empty name is for listeners without a profile."""
     report_token: str | None = field(default=None, repr=False)
-    """Whoever sends it is told what was sent on to a backend that is no echo."""
+    """A request with this token is answered with what was sent to a backend that does not echo."""
 
     def write(self) -> None:
-        """Put it into the folder, whole or not at all."""
-        told = {key: value for key, value in asdict(self).items() if key != "folder"}
-        write_private(self.folder / STATE, json.dumps(told).encode())
+        """Write it to the folder, atomically."""
+        state = {key: value for key, value in asdict(self).items() if key != "folder"}
+        write_private(self.folder / STATE, json.dumps(state).encode())
 
     @classmethod
     def read(cls, folder: Path) -> Self:
         """The rehearsal that runs in this folder.
 
         Raises:
-            GatewayError: where none does.
+            GatewayError: where none runs.
         """
         try:
             check_private(folder)
-            told = json.loads(read_file(folder / STATE, _MAX_STATE))
+            state = json.loads(read_file(folder / STATE, _MAX_STATE))
             if not is_owned(folder):
                 raise _nothing_runs(folder, "the rehearsal that was here has ended")
             return cls(
                 **{
-                    **told,
+                    **state,
                     "folder": folder,
-                    "not_rehearsed": tuple(told["not_rehearsed"]),
+                    "not_rehearsed": tuple(state["not_rehearsed"]),
                     "listeners": tuple(
-                        SessionListener(**{**each, "unserved": tuple(each["unserved"])}) for each in told["listeners"]
+                        SessionListener(**{**each, "unserved": tuple(each["unserved"])}) for each in state["listeners"]
                     ),
                     "callers": {
                         profile: tuple(SessionCaller(**each) for each in callers)
-                        for profile, callers in told["callers"].items()
+                        for profile, callers in state["callers"].items()
                     },
                 }
             )
@@ -109,7 +109,7 @@ class Session:
             raise _nothing_runs(folder, f"{STATE} cannot be read ({type(error).__name__})") from None
 
     def issue_client(self, listener: SessionListener, name: str, folder: Path, *, now: datetime) -> tuple[Path, Path]:
-        """Write a certificate that the listener lets in, and its key for the owner alone, and give both paths.
+        """Write a client certificate that the listener accepts, and its key for the owner only; returns both paths.
 
         Raises:
             GatewayError: where it cannot be written.
@@ -127,13 +127,13 @@ class Session:
 
 
 def keep_rehearsal_chain(folder: Path, mark: str, authorities: RehearsalChain) -> None:
-    """Keep authorities with their keys, for their owner alone, so that what they issue stays good."""
+    """Keep rehearsal CAs with their keys, readable by the owner only, so that their clients stay valid."""
     private_folder(folder / _AUTHORITIES)
     write_private(folder / _AUTHORITIES / mark, authorities.as_text().encode())
 
 
 def kept_rehearsal_chain(folder: Path, mark: str, *, now: datetime) -> RehearsalChain | None:
-    """Authorities that were kept; None where there are none that can be read."""
+    """The rehearsal CAs that were kept; None where none can be read."""
     try:
         return read_rehearsal_chain(read_file(folder / _AUTHORITIES / mark, _MAX_STATE).decode("ascii"), now=now)
     except (OSError, ValueError):
@@ -141,7 +141,7 @@ def kept_rehearsal_chain(folder: Path, mark: str, *, now: datetime) -> Rehearsal
 
 
 def is_owned(folder: Path) -> bool:
-    """Whether some process runs a rehearsal in this folder."""
+    """Whether a process runs a rehearsal in this folder."""
     try:
         lock = os.open(folder / OWNER, os.O_RDWR | os.O_NOFOLLOW)
     except OSError:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ..document.azure import Mode
 from ..document.gateway import Gateway, Layer, Listener, Profile
 from ..escaping import quoted
-from ..problems import Finding, Rule, Severity
+from ..problems import Finding, Row, Rule, Severity, rule_of
 from .checks import for_each
 
 
@@ -39,7 +39,25 @@ def _listener_without_profile(_gateway: Gateway, listener: Listener) -> Iterator
         yield Finding(listener.place, saw)
 
 
+@for_each(lambda gateway: gateway.listeners)
+def _http_listener_with_tls(_gateway: Gateway, listener: Listener) -> Iterator[Finding]:
+    if listener.kind is Layer.HTTP and not listener.is_tls:
+        saw = "a plain HTTP listener can neither show nor ask for a certificate"
+        for key, part in (("sslProfile", listener.profile), ("sslCertificate", listener.certificate)):
+            if part is not None:
+                yield Finding(f"{listener.place}.properties.{key}", saw)
+
+
+HTTP_LISTENER_WITH_TLS = Row(
+    code="http-listener-with-tls",
+    demands="A plain HTTP listener has no TLS settings.",
+    source="Microsoft, Application Gateway listener configuration",
+    remedy="Take it away, or make the protocol Https.",
+)
+"""In settings too, from which no such listener is written."""
+
 CLIENT_AUTHENTICATION_RULES = (
+    rule_of(HTTP_LISTENER_WITH_TLS, _http_listener_with_tls),
     Rule(
         code="strict-without-chain",
         demands="Strict trusts at least one CA chain.",

@@ -1,10 +1,9 @@
-"""What a change of something deployed does in Azure, as rows: replacements, refusals, and what happens in place.
+"""The effects of changes to deployed resources in Azure, as rows: replacements, refusals, updates in place.
 
-Two things are judged: a change of the settings that place and name the resources, and an update of a single resource.
-azure-native replaces a resource whose path names change, deletes first where the old name was given, and makes the new
-one first where it was automatic; zones and location of a gateway are plain updates to it (its `diff.go` and
-`replacement.go`). What is known from a live deployment or from Microsoft's documentation to be refused is an error,
-what is inferred a warning.
+It judges changes of the settings that place and name the resources, and updates of single resources. azure-native
+replaces a resource when its path names change: it deletes first where the old name was given, and creates first where
+the name was automatic. Zones and location of a gateway are plain updates to it (its `diff.go` and `replacement.go`).
+A change that live deployments or Microsoft's documentation show to be refused is an error, an inferred one a warning.
 """
 
 import re
@@ -26,15 +25,15 @@ _MOVE = (
 )
 
 Given = Mapping[str, str]
-"""Placing settings by their path, those that are not given left out."""
+"""Placing settings by their path, without those that are not given."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacementRow:
-    """A placing setting, and what a change of it does.
+    """A placing setting, and the effect of a change of it.
 
-    `was_given` restricts the row to a name that was given before, or to one that was automatic. `source` says how the
-    effect is known.
+    `was_given` restricts the row to a name that was given before, or to one that was automatic. `source` is the reason
+    why the effect is known.
     """
 
     change: Row
@@ -144,7 +143,7 @@ PLACEMENT_ROWS = (
 
 
 def placement_of(settings: GatewaySettings) -> Given:
-    """The settings that place and name the component's resources, as they were given."""
+    """The settings that place and name the component's resources, as given."""
     network = settings.network
     given: dict[str, str | None] = {
         "resourceGroupName": settings.resource_group_name,
@@ -163,12 +162,12 @@ def placement_of(settings: GatewaySettings) -> Given:
 
 
 def judge_placement(before: Given, after: Given, deployed: Gateway) -> Iterator[Problem]:
-    """What a change of the placing settings of a deployed component does.
+    """The effects of a change of a deployed component's placing settings.
 
     Args:
-        before: the settings that were deployed; empty where a version deployed that did not record them, whose names
-            count as given.
-        after: the settings that are to be; what is not known yet is left out.
+        before: the deployed settings; empty where they were deployed by a version that did not record them, and then
+            the names count as given.
+        after: the new settings, without those that are not known yet.
         deployed: the deployed gateway, which shows the names that were automatic; empty where there is none.
     """
     names = {**before, **_names_in(deployed, with_network="network.subnetName" in before)}
@@ -191,13 +190,13 @@ def _names_in(deployed: Gateway, *, with_network: bool) -> dict[str, str]:
 
 
 def _steps(identifier: str, **settings: str) -> dict[str, str]:
-    """The settings whose values stand in an id, each after the step of its name."""
+    """The settings whose values are steps of a resource id."""
     pairs = re.findall(r"/([^/]+)/([^/]+)", identifier)
     return {settings[kind.lower()]: name for kind, name in pairs if kind.lower() in settings}
 
 
 def judge_gateway_update(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """What an update of the gateway does; both are Pulumi's inputs, a text that is known later being a placeholder."""
+    """The effects of an update of the gateway, from Pulumi inputs with placeholders for texts that are known later."""
     found = (
         *_zones("the gateway", before, after),
         *_location(before, after),
@@ -216,7 +215,7 @@ _IN_PLACE = CHANGE_IN_PLACE.problem(
 
 
 def judge_address_update(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Problem]:
-    """What an update of the public address does."""
+    """The effects of an update of the public address."""
     yield from _zones("the public address", before, after)
 
 
@@ -275,7 +274,7 @@ _SUBNET = _Reference(
 def _reference(
     before: Mapping[str, Any], after: Mapping[str, Any], collection: str, key: str, row: _Reference
 ) -> Iterator[Problem]:
-    """What it does to put another resource in the place of one that the gateway stands on."""
+    """The effect of replacing a resource that the gateway uses."""
     old, new = (_reached(inputs, collection, key) for inputs in (before, after))
     if old and new and {each.casefold() for each in old} != {each.casefold() for each in new}:
         is_later = any(is_placeholder(each) for each in new)

@@ -6,8 +6,9 @@ from ipaddress import ip_address
 
 from ..document.placeholder import is_placeholder
 from ..escaping import quoted
-from ..problems import Finding, Rule
+from ..problems import Finding, Rule, rule_of
 from ..review.checks import repeated
+from ..review.client_authentication import HTTP_LISTENER_WITH_TLS
 from .implied import certificate_of, routes_of
 from .settings import GatewaySettings, HostNameFrom, Protocol
 
@@ -154,13 +155,7 @@ TRAFFIC_RULES = (
         remedy="Give pfx (base64) or keyVaultSecretId, one of them.",
         check=_certificate_source,
     ),
-    Rule(
-        code="http-listener-with-tls",
-        demands="A plain HTTP listener has no TLS settings.",
-        source="Microsoft, Application Gateway listener configuration",
-        remedy="Take it away, or make the protocol Https.",
-        check=_http_listener_with_tls,
-    ),
+    rule_of(HTTP_LISTENER_WITH_TLS, _http_listener_with_tls),
     Rule(
         code="backend-missing",
         demands="There is a backend, and its pool has a member.",

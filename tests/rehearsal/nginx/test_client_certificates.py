@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
 
-from ..knocking import VERSIONS, Shown, knock
+from ..knocking import VERSIONS, ClientFiles, knock
 
 NONE, SHOWN, VERIFIED = (200, "NONE"), (200, "PASSTHROUGH"), (200, "SUCCESS")
 MISSING, REFUSED = (400, "No required SSL certificate was sent"), (400, "The SSL certificate error")
@@ -44,14 +44,14 @@ CASES = [
 
 @pytest.mark.parametrize(("caller", "listener", "expected"), CASES)
 def test_what_a_caller_meets(
-    raised: RunningGateway, callers: dict[str, Shown | None], caller: str, listener: str, expected: tuple[int, str]
+    local: RunningGateway, callers: dict[str, ClientFiles | None], caller: str, listener: str, expected: tuple[int, str]
 ) -> None:
     """
     In either TLS version a finished handshake, and then what is known: the backend, or 400 in the gateway's words.
     """
     status, word = expected
     for version in VERSIONS:
-        met = knock(raised, listener, callers[caller], version=version)
+        met = knock(local, listener, callers[caller], version=version)
 
         assert (status, version) == (met.status, met.tls)
         if status == 200:
@@ -60,7 +60,7 @@ def test_what_a_caller_meets(
             assert f"<center>{word}</center>" in met.text
 
 
-def test_every_caller_is_in_the_table(callers: dict[str, Shown | None]) -> None:
+def test_every_caller_is_in_the_table(callers: dict[str, ClientFiles | None]) -> None:
     """
     No caller is made and then forgotten; the two that try patience have tests of their own.
     """
@@ -68,25 +68,25 @@ def test_every_caller_is_in_the_table(callers: dict[str, Shown | None]) -> None:
 
 
 @pytest.mark.parametrize("caller", ["nothing", "P-256", "expired"])
-def test_a_listener_without_a_profile_asks_nobody(
-    raised: RunningGateway, callers: dict[str, Shown | None], caller: str
+def test_a_listener_without_a_profile_asks_for_no_certificate(
+    local: RunningGateway, callers: dict[str, ClientFiles | None], caller: str
 ) -> None:
     """
     Where no profile is set every caller passes as one without a certificate.
     """
-    met = knock(raised, "nobody", callers[caller])
+    met = knock(local, "nobody", callers[caller])
 
     assert 200 == met.status
     assert "x-client-cert" not in met.backend_headers
 
 
 @pytest.mark.parametrize("listener", ["passthrough", "strict"])
-def test_plain_http_at_an_https_port_is_400(raised: RunningGateway, listener: str) -> None:
+def test_plain_http_at_an_https_port_is_400(local: RunningGateway, listener: str) -> None:
     """
     A caller who speaks plain HTTP to the HTTPS port gets the gateway's page, not a broken connection.
     """
-    deaf = tuple(dataclasses.replace(each, certificate=None) for each in raised.listeners)
-    met = knock(dataclasses.replace(raised, listeners=deaf), listener)
+    deaf = tuple(dataclasses.replace(each, certificate=None) for each in local.listeners)
+    met = knock(dataclasses.replace(local, listeners=deaf), listener)
 
     assert 400 == met.status
     assert "The plain HTTP request was sent to HTTPS port" in met.text
@@ -94,14 +94,16 @@ def test_plain_http_at_an_https_port_is_400(raised: RunningGateway, listener: st
 
 
 @pytest.mark.parametrize("caller", ["P-256", "expired", "for servers"])
-def test_method_query_and_body_survive(raised: RunningGateway, callers: dict[str, Shown | None], caller: str) -> None:
+def test_method_query_and_body_survive(
+    local: RunningGateway, callers: dict[str, ClientFiles | None], caller: str
+) -> None:
     """
     In Passthrough a POST arrives as it was sent, also with a certificate that nginx alone would refuse.
     """
     met = knock(
-        raised, "passthrough", callers[caller], method="POST", target="/a%2Fb/c%20d?x=1&y=%26", body=b"the body" * 5000
+        local, "passthrough", callers[caller], method="POST", target="/a%2Fb/c%20d?x=1&y=%26", body=b"the body" * 5000
     )
 
-    received = met.received
+    received = met.forwarded
     assert ("POST", "/a%2Fb/c%20d", "x=1&y=%26") == (received["method"], received["path"], received["query"])
     assert "the body" * 5000 == received["body"]

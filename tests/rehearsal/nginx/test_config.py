@@ -192,7 +192,7 @@ def test_what_is_open_about_a_profile_is_named() -> None:
         assert any(said in each for each in rehearsal.not_rehearsed)
 
 
-def test_a_mode_nobody_knows_is_not_raised() -> None:
+def test_an_unknown_mode_does_not_run() -> None:
     """
     A profile whose mode Azure has not becomes no server: neither Strict nor Passthrough is what was meant.
     """

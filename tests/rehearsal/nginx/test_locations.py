@@ -38,8 +38,8 @@ def rewritten(show: Show, *rules: Part, **given: Any) -> tuple[Any, RunningGatew
         sslProfiles=[passthrough()],
         rewriteRuleSets=[rewrite_set("set", *rules)],
     )
-    raised = show(gateway)
-    return knock(raised, "tls", **given), raised
+    local = show(gateway)
+    return knock(local, "tls", **given), local
 
 
 def request_headers(**values: str) -> Part:
@@ -55,7 +55,7 @@ class TestListeners:
 
     def test_host_names_share_a_port(self, show: Show) -> None:
         """
-        Each host name leads to its own rule, wildcards included; a name of nobody's is 404.
+        Each host name leads to its own rule, wildcards included; a name of no listener is 404.
         """
         names = {"one": ["one.example.com"], "two": ["*.two.example.com", "two.example.com"], "any": ["b?.example.*"]}
         gateway = document(
@@ -64,15 +64,15 @@ class TestListeners:
             sslProfiles=[passthrough()],
             backendAddressPools=[pool(name) for name in names],
         )
-        raised = show(gateway)
+        local = show(gateway)
 
         def reached(host: str) -> str:
-            return str(knock(raised, "one", host=host, sni="localhost").received["pool"])
+            return str(knock(local, "one", host=host, sni="localhost").forwarded["pool"])
 
         assert "one" == reached("one.example.com")
         assert ["two", "two"] == [reached("a.two.example.com"), reached("two.example.com")]
         assert ["any", "any"] == [reached("b1.example.com"), reached("bb.example.org")]
-        met = knock(raised, "one", host="nobody.example.com", sni="localhost")
+        met = knock(local, "one", host="nobody.example.com", sni="localhost")
         assert (404, True) == (met.status, "404 Not Found" in met.text)
 
     def test_a_host_name_is_in_the_certificate(self, show: Show) -> None:
@@ -83,10 +83,10 @@ class TestListeners:
             [listener("tls", 8463, "passthrough", hostNames=["one.example.com", "*.two.example.com"])],
             sslProfiles=[passthrough()],
         )
-        raised = show(gateway)
+        local = show(gateway)
 
         for host in ("one.example.com", "a.two.example.com"):
-            assert 200 == knock(raised, "tls", host=host).status
+            assert 200 == knock(local, "tls", host=host).status
 
     def test_one_listener_for_all_other_names(self, show: Show) -> None:
         """
@@ -97,21 +97,21 @@ class TestListeners:
             rules=[basic_rule("rest", 200, None, **to("rest")), basic_rule("one", 100, None, **to("one"))],
             backendAddressPools=[pool("rest"), pool("one")],
         )
-        raised = show(gateway)
+        local = show(gateway)
 
-        assert "one" == knock(raised, "rest", host="one.example.com", sni="localhost").received["pool"]
-        assert "rest" == knock(raised, "rest", host="other.example.com", sni="localhost").received["pool"]
+        assert "one" == knock(local, "rest", host="one.example.com", sni="localhost").forwarded["pool"]
+        assert "rest" == knock(local, "rest", host="other.example.com", sni="localhost").forwarded["pool"]
 
     def test_a_port_below_1024_is_mapped_and_said(self, show: Show) -> None:
         """
-        Port 443 is another here; the backend is told 443 all the same, and the report tells both.
+        Port 443 is another here; the backend is reported 443 all the same, and the report tells both.
         """
-        raised = show(document([listener("tls", 443)]))
+        local = show(document([listener("tls", 443)]))
 
-        at = listener_of(raised, "tls")
+        at = listener_of(local, "tls")
         assert at.local_port > 1024
-        assert "443" == knock(raised, "tls").backend_headers["x-forwarded-port"]
-        assert f"listener tls: port 443, which is {at.local_port} on this machine" in raised.not_rehearsed
+        assert "443" == knock(local, "tls").backend_headers["x-forwarded-port"]
+        assert f"listener tls: port 443, which is {at.local_port} on this machine" in local.not_rehearsed
         assert at.url == f"https://localhost:{at.local_port}/"
 
 
@@ -141,11 +141,11 @@ class TestBackends:
         """
         The gateway's own header stays what the caller asked for, and the report says that the action was left out.
         """
-        met, raised = rewritten(show, request_headers(**{name: "forged"}), host="asked.example.com", sni="localhost")
+        met, local = rewritten(show, request_headers(**{name: "forged"}), host="asked.example.com", sni="localhost")
 
         assert "asked.example.com" == met.backend_headers["x-original-host"]
         assert "forged" not in met.backend_headers.values()
-        assert f"rewrite rule set/set-0: {name} cannot be rewritten" in raised.not_rehearsed
+        assert f"rewrite rule set/set-0: {name} cannot be rewritten" in local.not_rehearsed
 
     def test_a_backend_that_is_down_is_502(self, show: Show) -> None:
         """
@@ -167,7 +167,7 @@ class TestPathMaps:
     """Path rules in their order, and the default."""
 
     @pytest.fixture
-    def raised(self, show: Show) -> RunningGateway:
+    def local(self, show: Show) -> RunningGateway:
         path_map = part(
             "map",
             **to("rest", prefix="default"),
@@ -199,19 +199,19 @@ class TestPathMaps:
             ("/old/a%2Fb", ("images", "/new/a%2Fb")),
         ],
     )
-    def test_the_first_path_rule_that_fits(self, raised: RunningGateway, target: str, reached: tuple[str, str]) -> None:
+    def test_the_first_path_rule_that_fits(self, local: RunningGateway, target: str, reached: tuple[str, str]) -> None:
         """
         Path rules are tried in their order and without regard to case; what none takes goes to the default.
         """
-        received = knock(raised, "tls", target=target).received
+        received = knock(local, "tls", target=target).forwarded
 
         assert reached == (received["pool"], received["path"])
 
-    def test_an_expired_certificate_finds_the_same_way(self, raised: RunningGateway, callers: dict[str, Any]) -> None:
+    def test_an_expired_certificate_finds_the_same_way(self, local: RunningGateway, callers: dict[str, Any]) -> None:
         """
         A certificate that nginx objects to changes nothing about the route in Passthrough.
         """
-        assert "images" == knock(raised, "tls", callers["expired"], target="/images/1").received["pool"]
+        assert "images" == knock(local, "tls", callers["expired"], target="/images/1").forwarded["pool"]
 
 
 class TestRedirects:
@@ -239,12 +239,12 @@ class TestRedirects:
             ],
             redirectConfigurations=[redirect],
         )
-        raised = show(gateway)
+        local = show(gateway)
 
-        met = knock(raised, "plain", target="/a?b=c", host="app.example.com")
+        met = knock(local, "plain", target="/a?b=c", host="app.example.com")
 
         codes = {"Permanent": 301, "Found": 302, "SeeOther": 303, "Temporary": 307}
-        here = listener_of(raised, "tls").local_port
+        here = listener_of(local, "tls").local_port
         assert (codes[given["redirectType"]], f"https://app.example.com:{here}{location}") == (
             met.status,
             met.headers["location"],
@@ -327,8 +327,8 @@ class TestRewrites:
         conditions = [on("http_req_X-A", "1"), on("http_req_X-B", "1")]
         rule = request_headers(X_Out="both") | {"conditions": conditions}
 
-        one, raised = rewritten(show, rule, headers={"X-A": "1"})
-        both = knock(raised, "tls", headers={"X-A": "1", "X-B": "1"})
+        one, local = rewritten(show, rule, headers={"X-A": "1"})
+        both = knock(local, "tls", headers={"X-A": "1", "X-B": "1"})
 
         assert "x-out" not in one.backend_headers
         assert "both" == both.backend_headers["x-out"]
@@ -356,10 +356,10 @@ class TestRewrites:
         last = request_headers(X_Out="last") | {"ruleSequence": 300, "conditions": [on("http_req_X-In", "x")]}
         never = request_headers(X_Out="overruled") | {"ruleSequence": 50}
 
-        met, raised = rewritten(show, last, first, never, headers={"X-In": "x"})
+        met, local = rewritten(show, last, first, never, headers={"X-In": "x"})
 
         assert "last" == met.backend_headers["x-out"]
-        assert "first" == knock(raised, "tls").backend_headers["x-out"]
+        assert "first" == knock(local, "tls").backend_headers["x-out"]
 
     def test_response_headers_are_rewritten(self, show: Show) -> None:
         """
@@ -394,19 +394,19 @@ class TestRewrites:
         """
         Path and query are replaced each on its own; what is not said stays.
         """
-        met, raised = rewritten(
+        met, local = rewritten(
             show,
             {"conditions": [on("var_uri_path", "^/a")], "actionSet": {"urlConfiguration": url}},
             target="/a/b?x=1",
         )
 
-        assert reached == (met.received["path"], met.received["query"])
-        untouched = knock(raised, "tls", target="/other%20?x=1").received
+        assert reached == (met.forwarded["path"], met.forwarded["query"])
+        untouched = knock(local, "tls", target="/other%20?x=1").forwarded
         assert ("/other%20", "x=1") == (untouched["path"], untouched["query"])
 
     def test_what_cannot_be_rehearsed_is_said(self, show: Show) -> None:
         """
-        A pattern beyond RE2, a variable nobody knows and a header that cannot be rewritten are named.
+        A pattern beyond RE2, an unknown variable and a header that cannot be rewritten are named.
         """
         matched = {"headerName": "X-E", "headerValue": "", "headerValueMatcher": {"pattern": "a"}}
         rules = [
@@ -418,10 +418,10 @@ class TestRewrites:
             {"actionSet": {"requestHeaderConfigurations": [matched]}},
         ]
 
-        met, raised = rewritten(show, *rules, headers={"X-In": "a"})
+        met, local = rewritten(show, *rules, headers={"X-In": "a"})
 
         assert {"<>"} == {value for name, value in met.backend_headers.items() if name in {"x-a", "x-b", "x-c"}}
-        said = "\n".join(raised.not_rehearsed)
+        said = "\n".join(local.not_rehearsed)
         for words in (
             "look-around",
             "no variable 'var_client_certificate_subject_cn'",

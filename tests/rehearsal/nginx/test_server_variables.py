@@ -23,7 +23,7 @@ from ..documents import (
     passthrough,
     rewrite_set,
 )
-from ..knocking import Shown, knock
+from ..knocking import ClientFiles, knock
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +48,9 @@ def credential(named: x509.Name) -> Credential:
 
 
 @pytest.fixture(scope="module")
-def received(
-    credential: Credential, raised: RunningGateway, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, str]:
-    shown = Shown(*write_credential(credential, tmp_path_factory.mktemp("device"), "device"))
-    return knock(raised, "passthrough", shown).backend_headers
+def received(credential: Credential, local: RunningGateway, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    shown = ClientFiles(*write_credential(credential, tmp_path_factory.mktemp("device"), "device"))
+    return knock(local, "passthrough", shown).backend_headers
 
 
 def test_the_certificate_is_escaped_pem_of_the_leaf(received: dict[str, str], credential: Credential) -> None:
@@ -104,35 +102,35 @@ def test_dates_are_written_as_openssl_does(received: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("listener_name", ["passthrough", "strict"])
 def test_what_a_client_sends_under_our_names_never_arrives(
-    raised: RunningGateway, callers: dict[str, Shown | None], listener_name: str
+    local: RunningGateway, callers: dict[str, ClientFiles | None], listener_name: str
 ) -> None:
     """
     An identity header the caller wrote himself is replaced, and one with an underscore is dropped.
     """
     spoofed = {"X-Client-Cert": "spoofed", "x-client-subject": "CN=spoofed", "X_Client_Cert": "spoofed"}
 
-    met = knock(raised, listener_name, callers["P-256"], headers=spoofed)
+    met = knock(local, listener_name, callers["P-256"], headers=spoofed)
 
     assert "spoofed" not in met.text
     assert met.backend_headers["x-client-cert"].startswith("-----BEGIN%20CERTIFICATE-----")
 
 
-def test_without_a_certificate_the_headers_are_absent(raised: RunningGateway) -> None:
+def test_without_a_certificate_the_headers_are_absent(local: RunningGateway) -> None:
     """
     Nothing to say is said by leaving the header out, even when the caller sent one; only the verification says NONE.
     """
-    met = knock(raised, "passthrough", headers={"X-Client-Cert": "spoofed", "X-Client-Subject": "CN=spoofed"})
+    met = knock(local, "passthrough", headers={"X-Client-Cert": "spoofed", "X-Client-Subject": "CN=spoofed"})
 
     sent = {name: value for name, value in met.backend_headers.items() if name.startswith("x-client")}
     assert {"x-client-verification": "NONE"} == sent
 
 
-def test_the_gateways_own_headers_are_always_sent(raised: RunningGateway) -> None:
+def test_the_gateways_own_headers_are_always_sent(local: RunningGateway) -> None:
     """
     Address with port, protocol, Azure's port and not this machine's, original host and URL, and a trace id.
     """
     met = knock(
-        raised,
+        local,
         "passthrough",
         target="/a?b=c",
         headers={"X-Forwarded-For": "192.0.2.1"},
@@ -148,15 +146,15 @@ def test_the_gateways_own_headers_are_always_sent(raised: RunningGateway) -> Non
     assert "keep-alive" == headers["connection"]
 
 
-def test_a_large_certificate_arrives_whole(raised: RunningGateway, authorities: Authorities, tmp_path: Path) -> None:
+def test_a_large_certificate_arrives_whole(local: RunningGateway, authorities: Authorities, tmp_path: Path) -> None:
     """
     A certificate of twelve kilobytes is one header of sixteen, and none of it is lost.
     """
     large = authorities.a1.issue("large", extensions=[padding(12_000)])
-    shown = Shown(*write_credential(large, tmp_path, "large"))
+    shown = ClientFiles(*write_credential(large, tmp_path, "large"))
 
     for name in ("passthrough", "strict"):
-        met = knock(raised, name, shown)
+        met = knock(local, name, shown)
         assert quote(large.certificate_pem, safe="") == met.backend_headers["x-client-cert"]
 
 

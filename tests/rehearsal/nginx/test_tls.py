@@ -16,7 +16,7 @@ from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
 from mtls_app_gateway.rehearsal.nginx.tls import served_tls
 
 from ..documents import chain, document, listener, passthrough, strict
-from ..knocking import ADDRESS, VERSIONS, Shown, context, knock, listener_of
+from ..knocking import ADDRESS, VERSIONS, ClientFiles, context, knock, listener_of
 
 Show = Callable[[Any], RunningGateway]
 
@@ -29,14 +29,14 @@ def custom(*suites: str, **more: Any) -> dict[str, Any]:
     return {"policyType": "CustomV2", "minProtocolVersion": "TLSv1_2", "cipherSuites": list(suites), **more}
 
 
-def accepted(raised: RunningGateway, key: str) -> list[str]:
+def accepted(local: RunningGateway, key: str) -> list[str]:
     """The TLS 1.2 suites that a listener agrees to, asked one by one."""
-    return [suite for each in (*GCM, *CBC, *OTHERS) if _agrees(raised, suite := each.format(key))]
+    return [suite for each in (*GCM, *CBC, *OTHERS) if _agrees(local, suite := each.format(key))]
 
 
-def _agrees(raised: RunningGateway, suite: str) -> bool:
+def _agrees(local: RunningGateway, suite: str) -> bool:
     try:
-        return knock(raised, "tls", version="TLSv1.2", ciphers=f"{suite}:@SECLEVEL=0").cipher == suite
+        return knock(local, "tls", version="TLSv1.2", ciphers=f"{suite}:@SECLEVEL=0").cipher == suite
     except ssl.SSLError:
         return False
 
@@ -59,9 +59,9 @@ def test_predefined_policies_have_exactly_their_suites(
     """
     In TLS 1.2 the documented suites and no others; without a policy the default one's.
     """
-    raised = show(document([listener("tls", 8471)], sslPolicy=policy))
+    local = show(document([listener("tls", 8471)], sslPolicy=policy))
 
-    assert named(suites, "ECDSA") == accepted(raised, "ECDSA")
+    assert named(suites, "ECDSA") == accepted(local, "ECDSA")
 
 
 def test_a_custom_policy_has_its_own_suites(show: Show) -> None:
@@ -69,17 +69,17 @@ def test_a_custom_policy_has_its_own_suites(show: Show) -> None:
     CustomV2 with suites for RSA alone gets an RSA certificate, or nobody could connect.
     """
     policy = custom("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256")
-    raised = show(document([listener("tls", 8471)], sslPolicy=policy))
+    local = show(document([listener("tls", 8471)], sslPolicy=policy))
 
-    assert named(GCM[1:], "RSA") == accepted(raised, "RSA")
-    assert [] == accepted(raised, "ECDSA")
+    assert named(GCM[1:], "RSA") == accepted(local, "RSA")
+    assert [] == accepted(local, "ECDSA")
 
 
-def test_tls_13_has_azures_two_suites(raised: RunningGateway) -> None:
+def test_tls_13_has_azures_two_suites(local: RunningGateway) -> None:
     """
     TLS 1.3 with AES 256 first, and no CHACHA20.
     """
-    assert "TLS_AES_256_GCM_SHA384" == knock(raised, "passthrough", version="TLSv1.3").cipher
+    assert "TLS_AES_256_GCM_SHA384" == knock(local, "passthrough", version="TLSv1.3").cipher
     directives = [
         each.arguments for each in served_tls(tls_policy(None)).directives() if each.name == "ssl_conf_command"
     ]
@@ -90,11 +90,11 @@ def test_a_policy_may_stop_tls_12(show: Show) -> None:
     """
     With TLS 1.3 as the least version, a caller with 1.2 fails in the handshake.
     """
-    raised = show(document([listener("tls", 8471)], sslPolicy=custom(minProtocolVersion="TLSv1_3")))
+    local = show(document([listener("tls", 8471)], sslPolicy=custom(minProtocolVersion="TLSv1_3")))
 
-    assert 200 == knock(raised, "tls", version="TLSv1.3").status
+    assert 200 == knock(local, "tls", version="TLSv1.3").status
     with pytest.raises(ssl.SSLError):
-        knock(raised, "tls", version="TLSv1.2")
+        knock(local, "tls", version="TLSv1.2")
 
 
 def test_a_profile_has_its_own_policy(show: Show) -> None:
@@ -102,11 +102,11 @@ def test_a_profile_has_its_own_policy(show: Show) -> None:
     The policy of a listener's profile counts before the gateway's.
     """
     profile = passthrough(sslPolicy=custom(minProtocolVersion="TLSv1_3"))
-    raised = show(document([listener("tls", 8471, "passthrough"), listener("other", 8472)], sslProfiles=[profile]))
+    local = show(document([listener("tls", 8471, "passthrough"), listener("other", 8472)], sslProfiles=[profile]))
 
-    assert 200 == knock(raised, "other", version="TLSv1.2").status
+    assert 200 == knock(local, "other", version="TLSv1.2").status
     with pytest.raises(ssl.SSLError):
-        knock(raised, "tls", version="TLSv1.2")
+        knock(local, "tls", version="TLSv1.2")
 
 
 CBC_SHA1 = ["ECDHE-{}-AES256-SHA", "ECDHE-{}-AES128-SHA"]
@@ -125,13 +125,13 @@ def test_older_policies_have_exactly_their_suites(show: Show, name: str) -> None
     """
     A policy of 2015 or 2017 is served with its own suites in TLS 1.2, and speaks neither TLS 1.1 nor TLS 1.3.
     """
-    raised = show(document([listener("tls", 8471)], sslPolicy={"policyType": "Predefined", "policyName": name}))
+    local = show(document([listener("tls", 8471)], sslPolicy={"policyType": "Predefined", "policyName": name}))
 
     with_elliptic_key, _ = OLD[name]
-    assert set(named(with_elliptic_key, "ECDSA")) == {suite for suite in named(ALL, "ECDSA") if _agrees(raised, suite)}
+    assert set(named(with_elliptic_key, "ECDSA")) == {suite for suite in named(ALL, "ECDSA") if _agrees(local, suite)}
     assert (TlsVersion.V1_2,) == served_tls(tls_policy({"policyName": name})).versions
     with pytest.raises(ssl.SSLError):
-        knock(raised, "tls", version="TLSv1.3")
+        knock(local, "tls", version="TLSv1.3")
 
 
 @pytest.mark.parametrize("name", OLD)
@@ -154,10 +154,10 @@ def test_a_custom_policy_of_the_old_kind(show: Show) -> None:
     """
     suites = ["TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_RSA_WITH_3DES_EDE_CBC_SHA"]
     policy = {"policyType": "Custom", "minProtocolVersion": "TLSv1_0", "cipherSuites": suites}
-    raised = show(document([listener("tls", 8471)], sslPolicy=policy))
+    local = show(document([listener("tls", 8471)], sslPolicy=policy))
 
-    assert ["AES128-SHA"] == [suite for suite in named(ALL, "RSA") if _agrees(raised, suite)]
-    said = "; ".join(raised.not_rehearsed)
+    assert ["AES128-SHA"] == [suite for suite in named(ALL, "RSA") if _agrees(local, suite)]
+    said = "; ".join(local.not_rehearsed)
     assert "the TLS suite TLS_RSA_WITH_3DES_EDE_CBC_SHA" in said
     assert "TLS_DHE" not in said
     assert "TLS 1.0 and 1.1, which the TLS policy Custom allows and Azure retired" in said
@@ -171,7 +171,7 @@ def test_a_custom_policy_of_the_old_kind(show: Show) -> None:
         (custom("TLS_RSA_WITH_3DES_EDE_CBC_SHA"), ("TLS 1.3",), ("TLS 1.2",)),
     ],
 )
-def test_what_cannot_be_served_as_it_says_is_told(
+def test_what_cannot_be_served_as_it_says_is_reported(
     policy: dict[str, Any], served: tuple[str, ...], unserved: tuple[str, ...]
 ) -> None:
     """
@@ -184,12 +184,12 @@ def test_what_cannot_be_served_as_it_says_is_told(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_no_session_is_resumed(raised: RunningGateway, callers: dict[str, Shown | None], version: str) -> None:
+def test_no_session_is_resumed(local: RunningGateway, callers: dict[str, ClientFiles | None], version: str) -> None:
     """
     A second connection that offers the first one's session is a full handshake, with the certificate looked at again.
     """
-    at = listener_of(raised, "strict")
-    made = context(raised, callers["P-256"], version)
+    at = listener_of(local, "strict")
+    made = context(local, callers["P-256"], version)
     session = None
     for _ in range(2):
         with (
@@ -210,7 +210,7 @@ def test_long_chains_are_followed(show: Show, tmp_path: Path) -> None:
     lowest = root = Authority.create("Root")
     for number in range(5):
         lowest = lowest.intermediate(f"Intermediate {number}")
-    shown = Shown(*write_credential(lowest.issue("deep"), tmp_path, "deep"))
+    shown = ClientFiles(*write_credential(lowest.issue("deep"), tmp_path, "deep"))
     gateway = document(
         [listener("tls", 8471, "strict")],
         sslProfiles=[strict("strict", "root")],
@@ -240,13 +240,13 @@ def test_a_hundred_large_chains_can_be_trusted(show: Show, tmp_path: Path) -> No
         sslProfiles=[strict("strict", *(each["name"] for each in parts), issuer_dn=True)],
         trustedClientCertificates=parts,
     )
-    raised = show(gateway)
+    local = show(gateway)
 
     for number in (0, 99):
-        shown = Shown(*write_credential(chains[number].issue("caller"), tmp_path, f"caller-{number}"))
+        shown = ClientFiles(*write_credential(chains[number].issue("caller"), tmp_path, f"caller-{number}"))
         for version in VERSIONS:
-            assert 200 == knock(raised, "tls", shown, version=version).status
-    assert any("too much for one handshake" in said for said in raised.not_rehearsed)
+            assert 200 == knock(local, "tls", shown, version=version).status
+    assert any("too long for one handshake" in said for said in local.not_rehearsed)
 
 
 STRANGE = 'Contoso "Süd", ~ $1 \\ + {x}; <#> default'
@@ -260,7 +260,7 @@ def test_issuer_names_are_compared_to_the_letter(show: Show, tmp_path: Path, com
     root = Authority.create("Root")
     uploaded = root.intermediate(STRANGE)
     caller = root.intermediate(common_name).issue("caller") if status != 200 else uploaded.issue("caller")
-    shown = Shown(*write_credential(caller, tmp_path, "caller"))
+    shown = ClientFiles(*write_credential(caller, tmp_path, "caller"))
     gateway = document(
         [listener("tls", 8471, "strict")],
         sslProfiles=[strict("strict", "root", issuer_dn=True)],
@@ -285,16 +285,16 @@ def test_a_chain_without_an_authority_is_refused(show: Show) -> None:
         show(gateway)
 
 
-def test_strict_without_a_chain_asks_nobody_and_says_so(show: Show) -> None:
+def test_strict_without_a_chain_asks_for_no_certificate_and_says_so(show: Show) -> None:
     """
     A Strict profile with a TLS policy and no chain is what it is on Azure: open, and named as such.
     """
     profile = strict("strict", sslPolicy={"policyType": "Predefined", "policyName": "AppGwSslPolicy20220101S"})
-    raised = show(document([listener("tls", 8471, "strict")], sslProfiles=[profile]))
+    local = show(document([listener("tls", 8471, "strict")], sslProfiles=[profile]))
 
-    assert 200 == knock(raised, "tls").status
-    assert listener_of(raised, "tls").mode is None
-    assert any("no caller is asked for a certificate" in said for said in raised.not_rehearsed)
+    assert 200 == knock(local, "tls").status
+    assert listener_of(local, "tls").mode is None
+    assert any("no caller is asked for a certificate" in said for said in local.not_rehearsed)
 
 
 def test_http_2_is_spoken_where_asked(show: Show) -> None:
@@ -302,10 +302,10 @@ def test_http_2_is_spoken_where_asked(show: Show) -> None:
     With enableHttp2 the listener agrees to h2, without it to HTTP/1.1 alone.
     """
     for wanted, agreed in ((True, "h2"), (False, "http/1.1")):
-        raised = show(document([listener("tls", 8471)], enableHttp2=wanted))
-        made = context(raised, None)
+        local = show(document([listener("tls", 8471)], enableHttp2=wanted))
+        made = context(local, None)
         made.set_alpn_protocols(["h2", "http/1.1"])
-        at = listener_of(raised, "tls")
+        at = listener_of(local, "tls")
         with (
             socket.create_connection((ADDRESS, at.local_port), timeout=5) as plain,
             made.wrap_socket(plain, server_hostname="localhost") as tls,
@@ -313,7 +313,7 @@ def test_http_2_is_spoken_where_asked(show: Show) -> None:
             assert agreed == tls.selected_alpn_protocol()
 
 
-def test_profiles_that_share_a_port_are_pointed_out(show: Show, callers: dict[str, Shown | None]) -> None:
+def test_profiles_that_share_a_port_are_pointed_out(show: Show, callers: dict[str, ClientFiles | None]) -> None:
     """
     Two profiles behind one port: each works for its name, none lets in by the other's, and what is open is said.
     """
@@ -326,13 +326,13 @@ def test_profiles_that_share_a_port_are_pointed_out(show: Show, callers: dict[st
         sslProfiles=[passthrough(), strict("strict", "root")],
         trustedClientCertificates=[chain("root", root.bundle_pem)],
     )
-    raised = show(gateway)
+    local = show(gateway)
 
-    assert 400 == knock(raised, "strict", callers["P-256"]).status
-    assert 200 == knock(raised, "open", callers["P-256"]).status
-    crossed = knock(raised, "open", callers["P-256"], host="strict.example.com", sni="open.example.com")
+    assert 400 == knock(local, "strict", callers["P-256"]).status
+    assert 200 == knock(local, "open", callers["P-256"]).status
+    crossed = knock(local, "open", callers["P-256"], host="strict.example.com", sni="open.example.com")
     assert 421 == crossed.status
-    assert any("SNI and Host name listeners of different profiles" in said for said in raised.not_rehearsed)
+    assert any("SNI and Host name listeners of different profiles" in said for said in local.not_rehearsed)
 
 
 def test_raw_pem_is_taken_too(show: Show, tmp_path: Path) -> None:
@@ -340,7 +340,7 @@ def test_raw_pem_is_taken_too(show: Show, tmp_path: Path) -> None:
     Data that is PEM and not base64 of it, which live gateways have been seen to accept, is read all the same.
     """
     root = Authority.create("Root")
-    shown = Shown(*write_credential(root.issue("caller"), tmp_path, "caller"))
+    shown = ClientFiles(*write_credential(root.issue("caller"), tmp_path, "caller"))
     raw = {"name": "root", "properties": {"data": root.bundle_pem}}
     gateway = document(
         [listener("tls", 8471, "strict")], sslProfiles=[strict("strict", "root")], trustedClientCertificates=[raw]

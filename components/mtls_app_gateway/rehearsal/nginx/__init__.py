@@ -1,1 +1,1 @@
-"""A gateway document in nginx's words: pure text from values."""
+"""A gateway document as nginx configuration: pure text from values."""

@@ -1,8 +1,8 @@
-"""What a listener does with client certificates, in nginx's words.
+"""Client authentication of a listener as nginx directives.
 
-Passthrough is nginx's `optional_no_ca` and one thing more: with that alone an expired certificate, or one for another
-purpose, is answered 400, where Azure lets it pass. Strict is `on`, which answers 400 after a finished handshake, as
-Azure does.
+Passthrough is nginx's `optional_no_ca` and an error page: with the directive alone, nginx answers 400 to an expired
+certificate or one for another purpose, where Azure lets it pass. Strict is `on`, which answers 400 after a finished
+handshake, as Azure does.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,18 +16,18 @@ from ...problems import GatewayError
 from .syntax import Directive, block, directive, exactly
 
 PRESENTED = "@presented"
-"""Where a Passthrough request goes whose certificate nginx alone would have refused."""
+"""The location for Passthrough requests with a certificate that nginx alone would refuse."""
 
 _NAMES_LIMIT = 60_000
-"""Bytes of CA names in one handshake; at 64 KB every handshake breaks off."""
+"""Bytes of CA names in one handshake; from 64 KB on every handshake fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientCheck:
-    """What becomes of a client certificate at a listener.
+    """How a listener checks client certificates.
 
-    `mode` is None where nobody is asked for one. `issuers` are the names that a certificate's issuer must be one of,
-    none where that is not verified.
+    `mode` is None where clients are not asked for one. `issuers` are the accepted names of a certificate's issuer, none
+    where the issuer is not verified.
     """
 
     mode: Mode | None = None
@@ -38,13 +38,13 @@ class ClientCheck:
 
     @property
     def announced(self) -> tuple[Certificate, ...]:
-        """The authorities whose names the handshake tells the client: all of them, or one where that is too much."""
+        """The authorities whose names the handshake sends: all of them, or one where their names are too long."""
         length = sum(len(authority.subject_der) + 2 for authority in self.authorities)
         return self.authorities if length <= _NAMES_LIMIT else self.authorities[:1]
 
 
 def client_check(profile: Profile | None) -> ClientCheck:
-    """The check that a profile asks for.
+    """The check of a profile.
 
     Raises:
         GatewayError: for a trusted CA chain that holds no CA certificate.
@@ -61,7 +61,7 @@ def client_check(profile: Profile | None) -> ClientCheck:
         return ClientCheck(not_rehearsed=(notice,))
     check = _strict(profile)
     if "mode" in profile.defaults:
-        notice = f"profile {profile.name}: no mode is said; Strict is taken, as seen on live gateways"
+        notice = f"profile {profile.name}: no mode is given; Strict is assumed, as seen on live gateways"
         return replace(check, not_rehearsed=(notice, *check.not_rehearsed))
     return check
 
@@ -71,7 +71,7 @@ def _strict(profile: Profile) -> ClientCheck:
     issuers = dict.fromkeys(_issuer_dn(chain) for chain in profile.chains)
     if profile.verify_issuer_dn and len(issuers) > 1:
         notices.append(
-            f"profile {profile.name}: which issuer names count with several chains; one of each chain is taken"
+            f"profile {profile.name}: which issuer names count with several chains; here one of each chain does"
         )
     authorities = {
         authority.fingerprint: authority for chain in profile.chains for authority in chain.given.authorities
@@ -84,7 +84,7 @@ def _strict(profile: Profile) -> ClientCheck:
     )
     if check.announced != check.authorities:
         notices.append(
-            f"profile {profile.name}: the names of all its CAs are too much for one handshake; one is announced"
+            f"profile {profile.name}: the names of all its CAs are too long for one handshake; here one is sent"
         )
     return replace(check, not_rehearsed=tuple(notices))
 
@@ -98,9 +98,9 @@ def _issuer_dn(chain: TrustedChain) -> str:
 
 
 def server_directives(check: ClientCheck, stem: str, ocsp_responder: str | None = None) -> Iterator[Directive]:
-    """The check in a server block whose CA files are named after `stem`; `http_directives` must stand beside it.
+    """The check in a server block whose CA files are named after `stem`; it needs `http_directives`.
 
-    `ocsp_responder` is asked in place of the one that a certificate names.
+    `ocsp_responder` replaces the one that a certificate names.
     """
     if check.mode is Mode.PASSTHROUGH:
         yield directive("ssl_verify_client", "optional_no_ca")
@@ -118,7 +118,7 @@ def server_directives(check: ClientCheck, stem: str, ocsp_responder: str | None 
         yield directive("ssl_verify_depth", 10)
         yield from _issuer_directives(check, stem)
         if check.ocsp:
-            # The leaf alone: Azure asks for the client certificate's status, "on" would ask for its issuers' too.
+            # The leaf alone: Azure checks the client certificate's status, and "on" would check its issuers' too.
             yield directive("ssl_ocsp", "leaf")
             if ocsp_responder is not None:
                 yield directive("ssl_ocsp_responder", ocsp_responder)
@@ -127,7 +127,7 @@ def server_directives(check: ClientCheck, stem: str, ocsp_responder: str | None 
 
 def _issuer_directives(check: ClientCheck, stem: str) -> Iterator[Directive]:
     if check.issuers:
-        # 495 and not 400: the page has the gateway's words for a certificate that fails.
+        # 495 and not 400: its page has the gateway's text for a certificate that fails.
         yield block("if", f"(${_issuer_variable(stem)}", "=", "0)", inner=[directive("return", 495)])
 
 
@@ -151,12 +151,12 @@ def _pem(certificates: Iterable[Certificate]) -> bytes:
 
 
 def announced_file(stem: str) -> str:
-    """The CAs whose names the client is told."""
+    """The file of the CAs whose names the handshake sends."""
     return f"{stem}.announced.pem"
 
 
 def trusted_file(stem: str) -> str:
-    """All the CAs that a client certificate may come from."""
+    """The file of all CAs that may have issued a client certificate."""
     return f"{stem}.trusted.pem"
 
 

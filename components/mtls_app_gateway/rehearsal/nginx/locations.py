@@ -1,4 +1,4 @@
-"""Where a request goes once its listener has taken it: routing rules, path maps and redirects as nginx locations."""
+"""Routing rules, path maps and redirects of a listener as nginx locations."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -15,19 +15,19 @@ _REDIRECTS = {"Permanent": 301, "Found": 302, "SeeOther": 303, "Temporary": 307}
 
 @dataclass(frozen=True, slots=True)
 class ListenerContext:
-    """What the locations of one listener need to know: where things are on this machine."""
+    """What the locations of one listener need: addresses on this machine, and the listener's own values."""
 
     upstreams: Mapping[str, str]
     """nginx's name for each backend pool, by the pool's name."""
     local_urls: Mapping[str, str]
     """`scheme` and port of each listener as nginx text, by the listener's name."""
     literals: Mapping[str, str]
-    """The server variables that the listener decides, as nginx text."""
+    """The server variables with a value of the listener, as nginx text."""
     port: int
     """The listener's port on Azure."""
     prefix: str
     reported: tuple[str, ...] = ()
-    """The request headers of which a caller with the token is told what was sent on."""
+    """The request headers whose sent values are reported to a caller with the token."""
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ class Locations:
 
 
 def locations_of(listener: Listener, context: ListenerContext) -> Locations:
-    """The locations of one listener, a path of a route each, in the order in which Azure tries them."""
+    """The locations of one listener, one for each path of a route, in the order in which Azure tries them."""
     made = Locations()
     paths = ((route, path) for route in listener.routes for path in ((None,) if route.paths is None else route.paths))
     for number, (route, path) in enumerate(paths):
@@ -50,7 +50,7 @@ def locations_of(listener: Listener, context: ListenerContext) -> Locations:
 
 
 def _matching(path: str | None) -> tuple[str, ...]:
-    # Patterns of nginx are tried in their order, as path rules are, and before any plain prefix.
+    # nginx tries patterns in their order, as Azure tries path rules, and before any plain prefix.
     return ("/",) if path is None else ("~*", _path_pattern(path))
 
 
@@ -65,7 +65,7 @@ def _location(
     if route.redirect is not None:
         yield from _redirect(route.redirect, context)
     elif route.backend is None:
-        made.not_rehearsed.append(f"{_called(route)}: it leads to no backend pool")
+        made.not_rehearsed.append(f"{_called(route)}: it has no backend pool")
         yield from answer(502, "Bad Gateway")
     else:
         yield from _proxy(route, route.backend, path, prefix, context, made)
@@ -109,7 +109,7 @@ def _proxy(  # noqa: PLR0917 - one place calls it
 
 
 def _headers(backend: Backend, context: ListenerContext) -> dict[str, tuple[str, str]]:
-    """What the gateway sends on whether asked to or not (Microsoft, How Application Gateway works)."""
+    """The headers that the gateway always sends to the backend (Microsoft, How Application Gateway works)."""
     headers = {
         "Host": _host(backend),
         "Upgrade": "$http_upgrade",
@@ -133,9 +133,9 @@ def _host(backend: Backend) -> str:
 
 
 def _override_path(override: str, pattern: str | None, prefix: str, start: Rewritten) -> None:
-    """Put the settings' path before the client's, or, in a path rule, in place of the part its pattern spells out."""
-    spelt_out = (pattern or "/").partition("*")[0]
-    escaped = re.sub(r"([^A-Za-z0-9/])", r"\\\1", spelt_out)
+    """Put the settings' path before the client's or, in a path rule, in place of its pattern's literal part."""
+    literal_part = (pattern or "/").partition("*")[0]
+    escaped = re.sub(r"([^A-Za-z0-9/])", r"\\\1", literal_part)
     name = f"{prefix}_override"
     # Without its slash it would become part of the backend's address.
     replaced = f"/{literal(override).strip('/')}/${{{name}_rest}}".replace("//", "/")

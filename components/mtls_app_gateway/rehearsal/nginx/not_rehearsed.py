@@ -1,4 +1,4 @@
-"""What of a gateway document the local gateway does not act out: named, so that nobody takes silence for success."""
+"""Lists what a document asks for and the local gateway leaves out, so that silence does not look like success."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ ALWAYS = (
     "Azure's first OCSP answer: it may be a refusal until its cache is filled",
     "limits on header sizes, and HTTP/2 in its details",
 )
-"""Not known from here, whatever the document says."""
+"""Not known from here, whatever the document."""
 
 _OF_THE_GATEWAY = {
     "firewallPolicy": "the web application firewall: no request is inspected",
@@ -35,7 +35,7 @@ _OF_A_PART = {
 
 
 def not_rehearsed(gateway: Gateway) -> Iterator[str]:
-    """What the document asks for and the rehearsal leaves out, apart from what is seen while it is planned."""
+    """What the document asks for and the rehearsal leaves out, apart from what planning notices."""
     for stated in gateway.stated:
         if not stated.collection and stated.property in _OF_THE_GATEWAY:
             yield _OF_THE_GATEWAY[stated.property]

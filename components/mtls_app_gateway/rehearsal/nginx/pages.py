@@ -1,7 +1,7 @@
-"""The pages that the gateway itself answers with, in its words.
+"""The gateway's own pages.
 
 Source of the layout and of the two certificate texts: answers of live v2 gateways, which are nginx's pages with another
-name at the foot.
+name at the bottom.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ _PAGES = {
     502: ("@bad-gateway", 502, "Bad Gateway", None),
     504: ("@gateway-timeout", 504, "Gateway Time-out", None),
 }
-"""By nginx's code: the location, the code a client sees, its phrase, and what is said under it."""
+"""By nginx's code: the location, the status that a client gets, its phrase, and the text under it."""
 
 
 def page(status: int, phrase: str, reason: str | None = None) -> str:
@@ -42,14 +42,14 @@ def page(status: int, phrase: str, reason: str | None = None) -> str:
 
 
 def answer(status: int, phrase: str, reason: str | None = None) -> Iterator[Directive]:
-    """What a location holds that answers with such a page."""
+    """The directives of a location that answers with such a page."""
     yield directive(_SET_HEADERS, f"Server: {SERVER}")
     yield directive("default_type", "text/html")
     yield directive("return", status, literal(page(status, phrase, reason)))
 
 
 def without_server(tree: Iterable[Directive]) -> Iterator[Directive]:
-    """The directives for an nginx without the module headers-more: only with it is the `Server` of a page ours."""
+    """The directives for an nginx without the module headers-more: only with it can the `Server` of a page be set."""
     for each in tree:
         if each.name != _SET_HEADERS:
             yield each if each.block is None else replace(each, block=tuple(without_server(each.block)))

@@ -1,6 +1,6 @@
-"""What nginx sent on to a backend that does not echo, told to the rehearsal's own callers in headers of the answer.
+"""Reports what nginx sent to a backend that does not echo, in headers of the answer to the rehearsal's own callers.
 
-Only a request with the token of the rehearsal is told; the token itself goes to no backend.
+Only a request with the rehearsal's token gets them; the token itself is sent to no backend.
 """
 
 import re
@@ -12,7 +12,7 @@ from .syntax import Directive, block, directive
 TOKEN_HEADER = "X-Rehearsal-Token"  # noqa: S105 - a name, not a token
 REPORT_HEADER = "X-Rehearsal-Sent"
 
-_ASKED = "$report_is_asked"
+_IS_REQUESTED = "$report_is_requested"
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 
 
@@ -27,28 +27,28 @@ def reported_names(gateway: Gateway) -> Iterator[str]:
 
 
 def report_maps(token: str | None) -> Iterator[Directive]:
-    """Who is told."""
+    """The map that recognizes the token."""
     if token is not None:
         source = f"$http_{_variable(TOKEN_HEADER)}"
-        yield block("map", source, _ASKED, inner=[directive("default", ""), directive(token, "1")])
+        yield block("map", source, _IS_REQUESTED, inner=[directive("default", ""), directive(token, "1")])
 
 
 def report(
     sent: Mapping[str, tuple[str, str]], names: Sequence[str], *, prefix: str
 ) -> tuple[list[Directive], list[Directive]]:
-    """Maps, and what a location holds that tells these headers; `sent` has names and values by name in lower case."""
+    """Maps and location directives that report these headers; `sent` has names and values by name in lower case."""
     maps: list[Directive] = []
-    told = [
+    directives = [
         directive("proxy_set_header", TOKEN_HEADER, ""),
-        directive("add_header", REPORT_HEADER, _ASKED, "always"),
+        directive("add_header", REPORT_HEADER, _IS_REQUESTED, "always"),
     ]
     for number, name in enumerate(names):
-        # What no rewrite of this route touches is sent on as the client wrote it.
+        # A header that no rewrite of this route changes is sent as the client sent it.
         _, value = sent.get(name.lower(), (name, f"$http_{_variable(name)}"))
         variable = f"${prefix}_sent_{number}"
-        maps.append(block("map", _ASKED, variable, inner=[directive("default", ""), directive("1", value)]))
-        told.append(directive("add_header", f"{REPORT_HEADER}-{name}", variable, "always"))
-    return maps, told
+        maps.append(block("map", _IS_REQUESTED, variable, inner=[directive("default", ""), directive("1", value)]))
+        directives.append(directive("add_header", f"{REPORT_HEADER}-{name}", variable, "always"))
+    return maps, directives
 
 
 def _variable(header: str) -> str:

@@ -1,7 +1,7 @@
-"""Rewrite rule sets in nginx's words: conditions become maps, header actions become headers behind a chain of maps.
+"""Rewrite rule sets as nginx configuration: conditions become maps, header actions become headers set by maps.
 
-Every rule looks at the request as the client sent it. nginx leaves a header out whose value is empty, and so does
-Azure: an empty value deletes.
+Every rule sees the request as the client sent it. nginx omits a header with an empty value, and so does Azure: an
+empty value deletes.
 Source: Microsoft, Rewrite HTTP headers and URL with Application Gateway.
 """
 
@@ -21,33 +21,34 @@ _MATCHED = r"~^1+\z"
 
 @dataclass(slots=True)
 class Rewritten:
-    """What goes to the backend on one route, and back: nginx texts, and the maps that these texts need."""
+    """The request to the backend and the response on one route: nginx texts, and the maps that they need."""
 
     request_headers: dict[str, tuple[str, str]]
     """Name and value by the name in lower case."""
     path: str
     query: str | None = None
-    """None while the target is the client's own, untouched."""
+    """None while the target is the client's, unchanged."""
     response_headers: dict[str, tuple[str, str]] = field(default_factory=dict)
     maps: list[Directive] = field(default_factory=list)
     not_rehearsed: list[str] = field(default_factory=list)
 
     @property
     def target(self) -> str:
-        """Path and query as the backend gets them."""
+        """The path and query for the backend."""
         return "$request_uri" if self.query is None else f"{self.path}{self.query}"
 
     def response_directives(self) -> Iterator[Directive]:
-        """Response headers take the place of the backend's."""
+        """Directives that replace the backend's response headers."""
         for name, value in self.response_headers.values():
             yield directive("proxy_hide_header", name)
             yield directive("add_header", name, value, "always")
 
 
 def rewrite(rule_set: RewriteSet | None, start: Rewritten, *, prefix: str, literals: Mapping[str, str]) -> Rewritten:
-    """Apply a rewrite rule set of a document to what would go to the backend without it.
+    """Apply a rewrite rule set to what would go to the backend without it.
 
-    `prefix` begins the names of the variables made here, `literals` are the server variables that the listener decides.
+    `prefix` begins the names of the variables made here; `literals` are the server variables with a value of the
+    listener.
     """
     if rule_set is not None:
         work = _Rewriting(start, prefix, literals)
@@ -57,20 +58,20 @@ def rewrite(rule_set: RewriteSet | None, start: Rewritten, *, prefix: str, liter
 
 
 class _Rewriting:
-    """One rule set on its way into one route."""
+    """Applies one rule set to one route."""
 
     def __init__(self, made: Rewritten, prefix: str, literals: Mapping[str, str]) -> None:
         self.made = made
         self.prefix = prefix
         self.literals = literals
         self.captures: dict[str, str] = {}
-        """In the rule at hand: the beginning of the names of a condition's groups, by the condition's variable."""
+        """For the present rule: the prefix of the names of a condition's groups, by the condition's variable."""
 
     def apply(self, rule: RewriteRule, where: str) -> None:
         self.captures = {}
         gates = [self._condition(condition, where) for condition in rule.conditions]
         if None in gates:
-            self.made.not_rehearsed.append(f"{where}: it is left out, for one of its conditions cannot be rehearsed")
+            self.made.not_rehearsed.append(f"{where}: left out, because one of its conditions cannot be rehearsed")
             return
         gate = "".join(str(gate) for gate in gates)
         for action in rule.request_headers:
@@ -86,7 +87,11 @@ class _Rewriting:
         text = variable(subject, literals=self.literals)
         beyond = beyond_re2(pattern)
         if text is None or beyond is not None:
-            saw = f"its pattern has {beyond}, which RE2 and so Azure do not" if beyond else f"no variable {subject!r}"
+            saw = (
+                f"its pattern has {beyond}, which RE2, and so Azure, does not know"
+                if beyond
+                else f"no variable {subject!r}"
+            )
             self.made.not_rehearsed.append(f"{where}: {saw}")
             return None
         name = self._new_name()
@@ -94,7 +99,7 @@ class _Rewriting:
         named = with_named_groups(pattern, f"{name}_")
         sign = "~*" if condition.ignore_case else "~"
         yes, no = ("0", "1") if condition.negate else ("1", "0")
-        # nginx tries no pattern on an empty value.
+        # nginx matches no pattern against an empty value.
         empty = yes if matches_nothing(pattern) else no
         self._map(text, name, {"default": no, "": empty, f"{sign}{named}": yes})
         return f"${{{name}}}"
@@ -126,17 +131,17 @@ class _Rewriting:
         self.made.query = self._gated(gate, f"${{{marked}}}", before)
 
     def _path(self, path: str, where: str) -> str:
-        """A path that surely begins with a slash: what stands there else would become part of the backend's address."""
+        """A path that begins with a slash in any case: otherwise it would become part of the backend's address."""
         text = self._text(path, where)
         if text.startswith(("/", "${request_path}")):
             return text
-        self.made.not_rehearsed.append(f"{where}: a path that may not begin with a slash; one is put before it here")
+        self.made.not_rehearsed.append(f"{where}: a path that may lack its first slash; here it gets one")
         name = self._new_name()
         self._map(text, name, {"default": f"/{text}", "~^/": text})
         return f"${{{name}}}"
 
     def _gated(self, gate: str, text: str, otherwise: str) -> str:
-        """The text where the gate holds, else what was there before."""
+        """The text where the gate is open, else the earlier text."""
         if not gate:
             return text
         name = self._new_name()
@@ -144,7 +149,7 @@ class _Rewriting:
         return f"${{{name}}}"
 
     def _text(self, value: str, where: str) -> str:
-        """A value with `{var_...}` and the like in it, as nginx text."""
+        """A value with `{var_...}` and similar placeholders, as nginx text."""
         parts = _PLACEHOLDER.split(value)
         return "".join(
             literal(part) if index % 2 == 0 else self._placeholder(part, where) for index, part in enumerate(parts)
@@ -156,7 +161,7 @@ class _Rewriting:
             return f"${{{self.captures[capture['subject']]}{capture['number']}}}"
         text = variable(subject, literals=self.literals)
         if text is None:
-            self.made.not_rehearsed.append(f"{where}: {{{subject}}} is no server variable; it is empty here")
+            self.made.not_rehearsed.append(f"{where}: {{{subject}}} is not a server variable; it is empty here")
         return text or ""
 
     def _map(self, source: str, name: str, cases: Mapping[str, str]) -> None:

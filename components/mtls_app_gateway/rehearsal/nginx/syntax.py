@@ -1,6 +1,6 @@
-"""nginx's configuration language as a tree of directives, and the one place where anything is quoted.
+"""nginx's configuration language as a tree of directives, and the one place that quotes.
 
-Pure text: what the directives mean is not known here.
+Pure text: this module does not know what the directives do.
 """
 
 import re
@@ -50,20 +50,20 @@ def _lines(one: Directive, depth: int) -> Iterator[str]:
 
 
 def quote(argument: str) -> str:
-    """An argument so that nginx reads exactly this text, variables in it apart."""
+    """An argument quoted so that nginx reads exactly this text, apart from variables in it."""
     if argument and _BARE.fullmatch(argument):
         return argument
-    # Inside quotes nginx takes a backslash before a backslash or a quote away, makes control characters of \\t, \\r and
-    # \\n, and leaves all other backslashes: with every one doubled, what is read is what was meant.
+    # Inside quotes nginx removes a backslash before a backslash or a quote, reads \\t, \\r and \\n as control
+    # characters, and keeps all other backslashes: with each one doubled, it reads the original text.
     return f'"{argument.translate(_ESCAPES)}"'
 
 
 def literal(text: str) -> str:
-    """A text for a value in which nginx would look for variables: it finds none."""
+    """A text escaped so that nginx finds no variables in it."""
     return text.replace("$", DOLLAR)
 
 
 def exactly(text: str) -> str:
     """A pattern for `map` and `server_name` that matches this text and no other, case included."""
-    # nginx compares the plain keys of a map without regard to case, which would make two names one.
+    # nginx ignores the case of plain keys of a map, which would make two names one.
     return r"~^" + re.sub(r"([^A-Za-z0-9])", r"\\\1", text) + r"\z"

@@ -1,4 +1,4 @@
-"""TLS policies in nginx's words.
+"""TLS policies as nginx directives.
 
 Not served are TLS 1.0 and 1.1, which Azure retired on 31 August 2025, and the suites that Application Gateway v2 or
 this OpenSSL never agrees to.
@@ -33,7 +33,7 @@ _OPENSSL_NAMES = {
 """The suites that are served. OpenSSL 3 has no 3DES unless built for it."""
 
 _NEGOTIATED_NEVER = "TLS_DHE_"
-"""On v2 no connection uses them, whatever a policy says (Microsoft, TLS policy overview, limitations)."""
+"""On v2 no connection uses them, whatever the policy (Microsoft, TLS policy overview, limitations)."""
 
 _TLS13 = "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256"
 """Azure's two; OpenSSL alone would offer CHACHA20 too."""
@@ -50,7 +50,7 @@ class ServedTls:
     """By their names in Azure."""
     not_rehearsed: tuple[str, ...] = ()
     unserved: tuple[str, ...] = ()
-    """The TLS versions that the policy allows and that are not served here as it says, such as `TLS 1.2`."""
+    """The TLS versions that the policy allows and that are served here with other suites, or not at all."""
 
     @property
     def needs_rsa(self) -> bool:

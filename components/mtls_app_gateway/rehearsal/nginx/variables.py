@@ -1,4 +1,4 @@
-"""Application Gateway's server variables and patterns in nginx's words.
+"""Application Gateway's server variables and patterns as nginx text.
 
 Sources: Microsoft, Rewrite HTTP headers and URL with Application Gateway, for the variables; captures of live gateways
 for the formats, which are nginx's own.
@@ -45,7 +45,7 @@ _LIST = r"\[(?:\\.|\[:\^?\w+:\]|[^\]\\])+(?:\]|\\?\Z)"
 """A list of characters; one that is not closed ends with the pattern, so that no pattern is read more than once."""
 _GROUP = re.compile(rf"\\.|{_LIST}|\((?!\?)|\(\?P?<(?![=!])\w+>", re.DOTALL)
 _NO_SIGN = re.compile(rf"\\[^1-9k]|{_LIST}", re.DOTALL)
-"""What means nothing by itself: an escaped character, a list of characters."""
+"""What has no effect on the pattern's structure: an escaped character, a list of characters."""
 _NOT_RE2 = (
     (re.compile(r"\(\?<?[=!]"), "a look-around"),
     (re.compile(r"\(\?>"), "an atomic group"),
@@ -59,7 +59,7 @@ _NOT_RE2 = (
 def variable(subject: str, *, literals: Mapping[str, str]) -> str | None:
     """The nginx text for `var_<name>`, `http_req_<Header>` or `http_resp_<Header>`; None if there is no such variable.
 
-    `literals` are the variables that the listener decides.
+    `literals` are the variables with a value of the listener.
     """
     match = _SUBJECT.fullmatch(subject)
     if match is None:
@@ -76,9 +76,9 @@ def variable(subject: str, *, literals: Mapping[str, str]) -> str | None:
 
 
 def beyond_re2(pattern: str) -> str | None:
-    """What in a pattern RE2, which Azure uses, does not have; None for a pattern that Azure would take.
+    """The part of a pattern that RE2, which Azure uses, does not support; None where it supports all.
 
-    Not a parser: what neither RE2 nor nginx's PCRE2 can read is found by nginx itself.
+    Not a parser: nginx itself finds what neither RE2 nor its PCRE2 can read.
     """
     signs = _NO_SIGN.sub("_", pattern)
     return next((name for sign, name in _NOT_RE2 if sign.search(signs)), None)
@@ -94,12 +94,12 @@ _WIDTHLESS = {"^", "$", r"\A", r"\B", r"\z", r"\Z"}
 
 
 def matches_nothing(pattern: str) -> bool:
-    """Whether a pattern that Azure would take matches the empty text.
+    """Whether a pattern that Azure accepts matches the empty text.
 
-    Read from the pattern, in one pass: to try it on the empty text can take for ever, as with `(|){60}b`.
+    Read from the pattern in one pass: matching it against the empty text can take for ever, as with `(|){60}b`.
     """
     outer: list[tuple[bool, bool]] = []
-    before, matches, other = True, True, False  # Up to the last part, up to here, in an alternative that has ended.
+    before, matches, other = True, True, False  # Before the last part, up to here, in an earlier alternative.
     for part in _PART.finditer(pattern):
         kind = part.lastgroup if part.lastgroup != "least" else "repeat"
         if kind == "open":
