@@ -143,7 +143,7 @@ def test_the_tools_work_without_pulumi(tools: Path) -> None:
     [
         "from mtls_app_gateway import MtlsAppGateway",
         "import mtls_app_gateway; mtls_app_gateway.GatewayProvider",
-        "from mtls_app_gateway.resources.stack_config import read_stack_config",
+        "from mtls_app_gateway import parse_mode",
     ],
 )
 def test_the_component_without_pulumi_names_the_extra(tools: Path, program: str) -> None:

@@ -53,6 +53,14 @@ def _load(module: str) -> ModuleType:
     gc.disable()
     try:
         return import_module(module)
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] not in {"pulumi", "pulumi_azure_native"}:
+            raise
+        raise ModuleNotFoundError(
+            "The component MtlsAppGateway needs Pulumi and azure-native. Install both with it: "
+            "pip install 'mtls-app-gateway[pulumi]'",
+            name=error.name,
+        ) from None
     finally:
         if was_collecting:
             gc.enable()

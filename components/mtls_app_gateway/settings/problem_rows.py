@@ -23,6 +23,20 @@ UNKNOWN_WORD = Row(
     remedy="Write one of the words that the key allows.",
 )
 
+REVOCATION_UNKNOWN = Row(
+    code="revocation-unknown",
+    demands="Revocation is OCSP or None.",
+    source="Azure's schema, verifyClientRevocation",
+    remedy="Write OCSP or None; Azure checks no revocation lists.",
+)
+
+TLS_POLICY_UNKNOWN = Row(
+    code="tls-policy-unknown",
+    demands="A TLS policy exists.",
+    source="Microsoft, Application Gateway TLS policy overview",
+    remedy="Write AppGwSslPolicy20220101S.",
+)
+
 WRONG_VALUE = Row(
     code="wrong-value",
     demands="A value has the type and form that its key needs.",

@@ -12,7 +12,7 @@ from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, TlsPolicy
 
 def _mode_missing(settings: GatewaySettings) -> Iterator[Finding]:
     for profile in profiles_of(settings):
-        if not profile.mode:
+        if profile.mode is None:
             yield Finding(profile.at("mode"), "no mode is given")
 
 
