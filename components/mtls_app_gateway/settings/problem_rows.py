@@ -105,17 +105,3 @@ CHANGE_REPLACES = Row(
     source="azure-native, diff.go and provider.go: path parameters and names that were given",
     remedy="Keep the old value.",
 )
-
-REVOCATION_UNKNOWN = Row(
-    code="revocation-unknown",
-    demands="Revocation is OCSP or None.",
-    source="Azure REST API 2025-03-01, applicationGateways: ApplicationGatewayClientAuthConfiguration",
-    remedy="Write OCSP or None; Azure checks no revocation lists.",
-)
-
-TLS_POLICY_UNKNOWN = Row(
-    code="tls-policy-unknown",
-    demands="A TLS policy exists.",
-    source="Microsoft, Application Gateway TLS policy overview",
-    remedy="Write AppGwSslPolicy20220101S.",
-)
