@@ -33,16 +33,12 @@ ENDINGS = ("", "s", "ing", "ed", "er", "ers")
 ALLOWED = {"nobody-admitted"}
 """Public names that have such a word in them."""
 NOT_YET = (
-    *(f"{PACKAGE}/{room}/" for room in ("certificates", "document", "emulator", "processes", "rehearsal")),
+    *(f"{PACKAGE}/{room}/" for room in ("document", "emulator", "processes", "rehearsal")),
     *(f"{PACKAGE}/{room}/" for room in ("resources", "review", "settings", "verify")),
     f"{PACKAGE}/__init__.py",
-    f"{PACKAGE}/commands/client_cert.py",
-    f"{PACKAGE}/commands/explain",
     f"{PACKAGE}/commands/rehearse",
     f"{PACKAGE}/commands/verify",
-    f"{PACKAGE}/problems.py",
     "CHANGELOG.md",
-    "docs/problems.md",
     "docs/settings.md",
     "Pulumi.yaml",
     "components/schema.json",
