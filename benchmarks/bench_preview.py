@@ -1,6 +1,6 @@
 """Compares the cost of a preview of this project with that of a hand-written program for the same resources.
 
-Both preview the environment prod, with the same engine, in turn, against one stand-in. That they ask for the same is
+Both preview the environment prod, with the same engine, in turn, against one emulator. That they register the same is
 checked first. Judged by the median of the paired ratios. Exits with 1 only where nothing can be compared.
 """
 
