@@ -107,8 +107,8 @@ def test_an_unknown_key_meets_the_nearest_known_one(given: dict[str, Any], fix: 
             "Write 'Backend' or 'Client'.",
         ),
         ("mode", {"mode": "passthru"}, "mode-unknown", "Did you mean Passthrough?"),
-        ("mode", {"mode": "off"}, "mode-unknown", "Say Passthrough or Strict."),
-        ("mode", {"mode": 7}, "mode-unknown", "Say Passthrough or Strict."),
+        ("mode", {"mode": "off"}, "mode-unknown", "Write Passthrough or Strict."),
+        ("mode", {"mode": 7}, "mode-unknown", "Write Passthrough or Strict."),
         ("profiles[0].mode", {"profiles": [{"name": "p", "mode": "strict"}]}, "mode-unknown", "Did you mean Strict?"),
         (
             "strict.revocation",
