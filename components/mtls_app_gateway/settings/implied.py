@@ -1,4 +1,4 @@
-"""What the settings mean where they leave something unsaid: profiles, certificates of listeners, the only route."""
+"""What follows from settings that leave something out: profiles, certificates of listeners, the only route."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class ClientAuthentication:
 
 
 def profiles_of(settings: GatewaySettings) -> tuple[ClientAuthentication, ...]:
-    """The default profile, where it is meant to exist, and the named ones."""
+    """The default profile, where the settings use it, and the named ones."""
     return tuple(_profiles(settings))
 
 
@@ -62,7 +62,7 @@ def routes_of(settings: GatewaySettings) -> tuple[Route, ...]:
 
 
 def certificate_of(settings: GatewaySettings, listener: Listener) -> str | None:
-    """The name of the certificate a listener shows; None for plain HTTP and where it cannot be told."""
+    """The name of the certificate a listener shows; None for plain HTTP and where it is ambiguous."""
     if listener.protocol is Protocol.HTTP:
         return None
     if listener.certificate is None and len(settings.listener_certificates) == 1:
