@@ -111,17 +111,17 @@ def settings_table() -> str:
     return "\n".join(rows)
 
 
-def _settings(shapes: Shapes, shape: str, prefix: str, told: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+def _settings(shapes: Shapes, shape: str, prefix: str, described: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     for name, (annotation, text) in shapes[shape].items():
         inner = next((other for other in shapes if other in annotation), None)
         path = f"{prefix}{camel(name)}" + ("[]" if "list[" in annotation and inner else "")
-        if inner in told:
-            yield path, _kind(annotation, inner), f"{text} Keys as in `{told[inner]}`."
+        if inner in described:
+            yield path, _kind(annotation, inner), f"{text} Keys as in `{described[inner]}`."
             continue
         yield path, _kind(annotation, inner), text
         if inner is not None:
-            told[inner] = path
-            yield from _settings(shapes, inner, f"{path}.", told)
+            described[inner] = path
+            yield from _settings(shapes, inner, f"{path}.", described)
 
 
 def _kind(annotation: str, inner: str | None) -> str:

@@ -176,6 +176,12 @@ EXAMPLES = [
         gateway(**STRICT, **headers(X_Cert="client_certificate", X_Subject="client_certificate_subject")),
     ),
     of(
+        "certificate-missing",
+        f"{LISTENER}.sslCertificate",
+        gateway({**APP_LISTENER, "properties": {**APP_LISTENER["properties"], "sslCertificate": None}}),
+        gateway(PLAIN),
+    ),
+    of(
         "secret-id-malformed",
         "properties.sslCertificates[0].properties.keyVaultSecretId",
         gateway(sslCertificates=[part("tls", keyVaultSecretId="v/secrets/c")]),
@@ -315,6 +321,17 @@ def test_a_rule_sees_what_breaks_it(example: Example) -> None:
 def test_a_rule_passes_what_keeps_it(example: Example) -> None:
     """The gateway that keeps the rule is not named for it."""
     assert example.rule not in {rule for rule, _ in broken(example.keeps)}
+
+
+def test_a_rule_is_broken_once_in_one_place() -> None:
+    """Of many listeners on one port each is named once, however many of the others it differs from."""
+    profiles = [passthrough("a"), passthrough("b")]
+    hosts = [listener(f"l{index}", 443, "ab"[index % 2], hostNames=[f"h{index}.com"]) for index in range(6)]
+    found = [
+        problem.where for problem in review(view(gateway(*hosts, sslProfiles=profiles))) if "mixed" in problem.rule
+    ]
+
+    assert [f"properties.httpListeners[{index}].properties.sslProfile" for index in range(1, 6)] == sorted(found)
 
 
 def test_every_rule_has_an_example() -> None:

@@ -1,6 +1,6 @@
 """The typed reading of one gateway document: what `view` makes, and every reader takes.
 
-References are resolved, Azure's defaults filled in. Each part says where it stands in the document (`place`), which
+References are resolved, Azure's defaults filled in. Each part says where it is in the document (`place`), which
 of its values Azure's default supplied (`defaults`), and which cannot be known from the document (`unknown`: a
 placeholder that is filled in later, a word that Azure does not have). An unknown attribute holds what is known of it,
 or nothing; whoever may not judge by that reads `withhold(gateway)`, where reading it raises.
@@ -26,7 +26,7 @@ class Part(Withholding):
 
     name: str
     place: str
-    """Where it stands in the document: `properties.sslProfiles[0]`."""
+    """Where it is in the document: `properties.sslProfiles[0]`."""
     defaults: frozenset[str] = frozenset()
     """The attributes that the document leaves out; they hold Azure's default."""
 
@@ -56,7 +56,7 @@ class TrustedChain(Part):
     """An entry of `trustedClientCertificates`."""
 
     data: str = field(repr=False, default="")
-    """As it stands in the document: base64 of PEM."""
+    """As it is in the document: base64 of PEM."""
 
     @cached_property
     def given(self) -> ChainAsGiven:
@@ -70,7 +70,7 @@ class TrustedChain(Part):
 
     @property
     def issuer_dn(self) -> str | None:
-        """The one issuer name that Azure takes from the data, in the order in which it stands there."""
+        """The one issuer name that Azure takes from the data, in the order that it has there."""
         return self.given.issuer_dn
 
 
@@ -113,7 +113,7 @@ class BackendSettings(Part):
     host_name: str | None = None
     host_name_from_member: bool = False
     path: str | None = None
-    """What takes the place of the client's path, or stands before it."""
+    """What takes the place of the client's path, or is put before it."""
     request_timeout: int | None = None
 
 
@@ -146,7 +146,7 @@ class HeaderAction:
     has_matcher: bool = False
     """Whether only some values of the header are rewritten."""
     place: str = field(default="", compare=False)
-    """Where it stands in the document."""
+    """Where it is in the document."""
 
     @property
     def client_facts(self) -> tuple[str, ...]:

@@ -26,13 +26,13 @@ FIRST_VERSION_WITH_MODE = "2025-03-01"
 """The first API version with `verifyClientAuthMode`, whichever one the type table is of."""
 
 MAX_DEPTH = 64
-"""How deep a document's objects and lists may stand in each other; a gateway's, in its template, reach 20."""
+"""How deep a document's objects and lists may be nested; a gateway's, in its template, reach 20."""
 
 _BESIDE_THE_GATEWAY = frozenset(
     {"apiversion", "comments", "condition", "copy", "dependson", "extendedlocation", "kind", "managedby", "metadata"}
     | {"plan", "resourcegroup", "scope", "systemdata"}
 )
-"""What stands beside a gateway in a template or in the answer of a tool and is no part of it."""
+"""What is beside a gateway in a template or in the answer of a tool, and no part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def read(
         later: As in `read_document`.
     """
     if _is_deeper([data, parameters], MAX_DEPTH + 1):
-        saw = f"its objects and lists stand more than {MAX_DEPTH} deep in each other"
+        saw = f"its objects and lists are nested more than {MAX_DEPTH} deep"
         return Reading({}, (_no_gateway("the document", saw),))
     if isinstance(data, Mapping) and "resources" in data:
         return _read_template(data, parameters, purpose, name)
@@ -135,7 +135,7 @@ def _version_problems(document: Document, version: Any, where: str) -> list[Prob
     given = re.match(r"\d{4}-\d{2}-\d{2}", version) if isinstance(version, str) else None
     if given is None or given[0] >= FIRST_VERSION_WITH_MODE or not _says_a_mode(document):
         return []
-    saw = f"{version} does not know verifyClientAuthMode, and Azure drops it there without a word"
+    saw = f"{version} does not know verifyClientAuthMode, and Azure drops it there in silence"
     return [API_VERSION_TOO_OLD.problem(where, saw)]
 
 
@@ -165,7 +165,7 @@ def _no_gateway(where: str, saw: str) -> Problem:
 
 
 def _is_deeper(values: Iterable[Any], depth: int) -> bool:
-    """Whether anything stands deeper in these values; level by level, for what is deep has no other end."""
+    """Whether anything is nested deeper in these values; level by level, for what is deep has no other end."""
     level = list(values)
     for _ in range(depth):
         level = [inner for value in level if isinstance(value, Mapping | list) for inner in _inside(value)]

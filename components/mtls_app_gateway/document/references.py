@@ -154,7 +154,7 @@ class Parts:
         return found[1] if found else None
 
     def place_of(self, says: Any) -> str | None:
-        """Where the part stands that a reference reaches: `properties.sslProfiles[0]`."""
+        """Where the part is that a reference reaches: `properties.sslProfiles[0]`."""
         found = self._found(says)
         return found[0] if found else None
 

@@ -95,7 +95,7 @@ class Walk:
         return self._scalar(value, shape, where)
 
     def _comes_later(self, value: Any, shape: Shape) -> bool:
-        """Whether this is a placeholder where one may stand; anywhere else it is a text of the wrong form."""
+        """Whether this is a placeholder where one is allowed; anywhere else it is a text of the wrong form."""
         may = (shape.kind is Kind.STRING and not shape.enum) or (shape.items and shape.items.of == _LATER_AS_A_WHOLE)
         return is_placeholder(value) and (bool(may) or value == self.later)
 
@@ -186,7 +186,7 @@ def _names_itself(known: Property, owner: ObjectType) -> bool:
 
 
 def _was_added_by_a_tool(name: str, value: Any) -> bool:
-    # The command line writes the resource group beside every id; Azure writes, unasked, who points at a part.
+    # The command line writes the resource group beside every id; Azure adds who points at a part.
     if name.casefold() == "resourcegroup":
         return True
     points_back = name.casefold() in _BACK_POINTERS and isinstance(value, list)

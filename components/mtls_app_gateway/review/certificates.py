@@ -1,4 +1,4 @@
-"""The rules of listener certificates in Key Vault: an id that finds renewed ones too, and an identity to read them.
+"""The rules of listener certificates: there is one, found in Key Vault when it is renewed too, by an identity.
 
 Source: Microsoft, TLS termination with Key Vault certificates.
 """
@@ -6,9 +6,9 @@ Source: Microsoft, TLS termination with Key Vault certificates.
 import re
 from collections.abc import Iterator
 
-from ..document.gateway import Certificate, Gateway
+from ..document.gateway import Certificate, Gateway, Listener
 from ..escaping import quoted
-from ..problems import Finding, Rule, Severity
+from ..problems import Finding, Row, Rule, Severity, rule_of
 from .checks import for_each
 
 _SECRET_ID = re.compile(r"https://[A-Za-z0-9-]+\.[a-z0-9.-]+/secrets/[A-Za-z0-9-]+(/[A-Za-z0-9]+)?/?")
@@ -17,6 +17,13 @@ _SOURCE = "Microsoft, TLS termination with Key Vault certificates"
 
 def _place(certificate: Certificate) -> str:
     return f"{certificate.place}.properties.keyVaultSecretId"
+
+
+@for_each(lambda gateway: gateway.listeners)
+def _missing(_gateway: Gateway, listener: Listener) -> Iterator[Finding]:
+    if listener.is_tls and listener.certificate is None:
+        saw = f"{quoted(listener.name)} speaks {listener.protocol} and shows no certificate"
+        yield Finding(f"{listener.place}.properties.sslCertificate", saw)
 
 
 @for_each(lambda gateway: gateway.certificates)
@@ -44,7 +51,16 @@ def _is_in_vault(certificate: Certificate) -> bool:
     return certificate.key_vault_secret_id is not None
 
 
+CERTIFICATE_MISSING = Row(
+    code="certificate-missing",
+    demands="Each HTTPS listener shows a certificate that exists.",
+    source="Microsoft, Application Gateway listener configuration",
+    remedy="Give a listener certificate, and name it where there are several.",
+)
+"""In settings too, which may leave open which of several certificates it is."""
+
 CERTIFICATE_RULES = (
+    rule_of(CERTIFICATE_MISSING, _missing),
     Rule(
         code="secret-id-malformed",
         demands="A Key Vault secret id is one.",

@@ -42,6 +42,15 @@ def judge(rules: Iterable[Rule[_Subject]], subject: _Subject) -> Iterator[Proble
             yield from rule.problems(subject)
 
 
+def once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The first problem of a rule in a place: the third listener on a port clashes with two, and is one mistake."""
+    seen: set[tuple[str, str]] = set()
+    for problem in problems:
+        if (problem.rule, problem.where) not in seen:
+            seen.add((problem.rule, problem.where))
+            yield problem
+
+
 def repeated(names: Iterable[str]) -> Iterator[tuple[int, str]]:
     """The names that are given a second time, ignoring case as Azure does, with their index."""
     seen: set[str] = set()

@@ -21,7 +21,8 @@ def _strict_without_chain(_gateway: Gateway, profile: Profile) -> Iterator[Findi
 
 @for_each(lambda gateway: gateway.profiles)
 def _profile_unused(gateway: Gateway, profile: Profile) -> Iterator[Finding]:
-    if all(listener.profile is not profile for listener in gateway.listeners):
+    # A reference that reaches nothing names no profile that exists.
+    if all(listener.profile is not profile for listener in gateway.listeners if listener.knows("profile")):
         saw = f"no listener uses the profile {quoted(profile.name)}, so it authenticates no client"
         yield Finding(profile.place, saw)
 

@@ -5,7 +5,7 @@ listener, or one that asks no client for a certificate, leads to it too. Two bac
 or a pool member, whatever the port. A member that is known only later is compared when it is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -15,42 +15,42 @@ from ..document.gateway import Gateway, Listener, Pool
 from ..document.withholding import UnknownError
 from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
-from .checks import for_each
 
 
 @dataclass(frozen=True, slots=True)
 class _Bypass:
-    """A Strict listener, and what another listener that is not Strict reaches behind it too."""
+    """A listener that is not Strict, and a Strict listener whose backend it reaches too."""
 
+    listener: Listener
     strict: Listener
     shared: str
-    """In words: a backend, or two that have a pool member in common."""
+    """What both reach, in words: a backend, or two that have a pool member in common."""
+
+    @property
+    def is_passthrough(self) -> bool:
+        """Whether clients are asked for a certificate at least."""
+        return _is(self.listener, Mode.PASSTHROUGH)
 
 
-def _bypass(gateway: Gateway, listener: Listener) -> _Bypass | None:
-    """The first Strict listener whose backend this listener reaches too; None for a Strict one."""
-    if _is(listener, Mode.STRICT) or (listener.is_tls and listener.profile and listener.profile.mode is None):
-        return None
+def _bypasses(gateway: Gateway) -> Iterator[_Bypass]:
+    """Each listener that reaches the backend of a Strict listener and is not Strict itself, once."""
+    pools: dict[str, tuple[Listener, Pool]] = {}
+    members: dict[str, tuple[Listener, Pool]] = {}
     for strict in gateway.listeners:
         with suppress(UnknownError):
-            if _is(strict, Mode.STRICT) and (shared := _shared(listener, strict)):
-                return _Bypass(strict, shared)
-    return None
+            for pool in _pools(strict) if _is(strict, Mode.STRICT) else ():
+                pools.setdefault(pool.place, (strict, pool))
+                for member in pool.known_members:
+                    members.setdefault(_spelled(member), (strict, pool))
+    for listener in gateway.listeners:
+        with suppress(UnknownError):
+            found = None if _is(listener, Mode.STRICT) else _shared(listener, pools, members)
+            if found is not None:
+                yield _Bypass(listener, *found)
 
 
 def _is(listener: Listener, mode: Mode) -> bool:
     return listener.is_tls and listener.profile is not None and listener.profile.mode is mode
-
-
-def _shared(one: Listener, other: Listener) -> str | None:
-    for pool in _pools(one):
-        for behind in _pools(other):
-            if pool is behind:
-                return f"the backend {quoted(pool.name)}"
-            if _members(pool) & _members(behind):
-                # The member is not named: one that is known only later may be a secret.
-                return f"a pool member of {quoted(pool.name)} that is one of {quoted(behind.name)} too"
-    return None
 
 
 def _pools(listener: Listener) -> Iterator[Pool]:
@@ -60,38 +60,48 @@ def _pools(listener: Listener) -> Iterator[Pool]:
                 yield route.backend.pool
 
 
-def _members(pool: Pool) -> frozenset[str]:
-    """The pool members that are known, each in one spelling."""
-    return frozenset(map(_spelled, pool.known_members))
+def _shared(
+    listener: Listener, pools: Mapping[str, tuple[Listener, Pool]], members: Mapping[str, tuple[Listener, Pool]]
+) -> tuple[Listener, str] | None:
+    """The Strict listener that has one of these pools, or a member of them, and what they share."""
+    for pool in _pools(listener):
+        if pool.place in pools:
+            return pools[pool.place][0], f"the backend {quoted(pool.name)}"
+        for member in map(_spelled, pool.known_members):
+            if member in members:
+                strict, behind = members[member]
+                # The member is not named: one that is known only later may be a secret.
+                return strict, f"a pool member of {quoted(pool.name)} that is one of {quoted(behind.name)} too"
+    return None
 
 
 def _spelled(member: str) -> str:
-    try:
-        return str(ip_address(member))
-    except ValueError:
-        return member.lower().removesuffix(".")
+    """A pool member in the one spelling in which it is compared."""
+    # An address of IPv4 has one spelling only.
+    if ":" in member:
+        with suppress(ValueError):
+            return str(ip_address(member))
+    return member.lower().removesuffix(".")
 
 
-@for_each(lambda gateway: gateway.listeners)
-def _strict_bypassed(gateway: Gateway, listener: Listener) -> Iterator[Finding]:
-    found = _bypass(gateway, listener)
-    if found and not _is(listener, Mode.PASSTHROUGH):
-        yield Finding(
-            f"{listener.place}.properties.{'sslProfile' if listener.is_tls else 'protocol'}",
-            f"{quoted(listener.name)} asks no client for a certificate and reaches {found.shared}, which "
-            f"{quoted(found.strict.name)} protects in Strict",
-        )
+def _strict_bypassed(gateway: Gateway) -> Iterator[Finding]:
+    for found in _bypasses(gateway):
+        if not found.is_passthrough:
+            yield Finding(
+                f"{found.listener.place}.properties.{'sslProfile' if found.listener.is_tls else 'protocol'}",
+                f"{quoted(found.listener.name)} asks no client for a certificate and reaches {found.shared}, which "
+                f"{quoted(found.strict.name)} protects in Strict",
+            )
 
 
-@for_each(lambda gateway: gateway.listeners)
-def _strict_bypassed_passthrough(gateway: Gateway, listener: Listener) -> Iterator[Finding]:
-    found = _bypass(gateway, listener)
-    if found and _is(listener, Mode.PASSTHROUGH):
-        yield Finding(
-            f"{listener.place}.properties.sslProfile",
-            f"{quoted(listener.name)} is Passthrough and reaches {found.shared}, which {quoted(found.strict.name)} "
-            "protects in Strict",
-        )
+def _strict_bypassed_passthrough(gateway: Gateway) -> Iterator[Finding]:
+    for found in _bypasses(gateway):
+        if found.is_passthrough:
+            yield Finding(
+                f"{found.listener.place}.properties.sslProfile",
+                f"{quoted(found.listener.name)} is Passthrough and reaches {found.shared}, which "
+                f"{quoted(found.strict.name)} protects in Strict",
+            )
 
 
 FRONT_DOOR_RULES = (

@@ -3,7 +3,7 @@
 from ..document.gateway import Gateway
 from ..document.withholding import withhold
 from ..problems import Problem
-from .checks import judge
+from .checks import judge, once
 from .rules import RULES
 
 
@@ -16,6 +16,6 @@ def review(gateway: Gateway) -> tuple[Problem, ...]:
         gateway: the view of any document, ours or another's.
 
     Returns:
-        The problems, each with its place in the document.
+        The problems, each with its place in the document, a rule once in one place.
     """
-    return tuple(judge(RULES, withhold(gateway)))
+    return tuple(once(judge(RULES, withhold(gateway))))

@@ -21,7 +21,7 @@ STRUCTURE_RULES = (
         code="unused-part",
         demands="Each part of a gateway is used.",
         source="Azure's schema: a part has an effect through what refers to it",
-        remedy="Refer to it where it was meant to be used, or take it out.",
+        remedy="Refer to it where it is needed, or take it out.",
         severity=Severity.WARNING,
         check=_unused_part,
     ),

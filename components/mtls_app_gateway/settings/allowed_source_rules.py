@@ -87,7 +87,7 @@ def _front_door_source(settings: GatewaySettings) -> Iterator[Finding]:
         if asks and tag.lower() == "azurefrontdoor.backend":
             yield Finding(
                 where,
-                "Azure Front Door ends TLS itself, so no client certificate arrives through it: Strict answers HTTP "
+                "Azure Front Door ends TLS itself, so no client certificate passes it: Strict answers HTTP "
                 "400, and Passthrough forwards no certificate",
             )
 

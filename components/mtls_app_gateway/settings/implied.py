@@ -1,4 +1,4 @@
-"""What the settings mean where they leave something unsaid: profiles, certificates of listeners, the only route."""
+"""What follows from settings that leave something out: profiles, certificates of listeners, the only route."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class ClientAuthentication:
 
 
 def profiles_of(settings: GatewaySettings) -> tuple[ClientAuthentication, ...]:
-    """The default profile, where it is meant to exist, and the named ones."""
+    """The default profile, where the settings use it, and the named ones."""
     return tuple(_profiles(settings))
 
 

@@ -33,7 +33,7 @@ class Origins:
             written: data with `From` anywhere in it.
             unread: the top-level settings that could not be read. What they make is not known, so a placeholder
                 takes its place.
-            place: where the data stands in the document.
+            place: where the data is in the document.
         """
         if isinstance(written, From):
             self._settings[place] = written.setting

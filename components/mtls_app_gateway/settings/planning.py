@@ -20,7 +20,7 @@ from .to_document import Document, TrustedEntry, draft_document, finished
 
 @dataclass(frozen=True, slots=True)
 class PlannedProfile:
-    """A profile, the chains known for it now, and all its entries, those that arrive later among them."""
+    """A profile, the chains known for it now, and all its entries, those that are known only later among them."""
 
     authentication: ClientAuthentication
     chains: tuple[CaChain, ...]
@@ -61,7 +61,7 @@ def plan_gateway(
         given: the settings, as config files and programs give them.
         at: the time for which certificates are judged.
         sources: what to call the CA bundle with a path of the settings (`strict.trustedCaChains[0]`), a file's
-            name, say; the path itself where nothing is said.
+            name, say; the path itself without one.
         others: problems found on the way here, to be reported together with those found here.
 
     Raises:
@@ -145,10 +145,10 @@ def as_enforced(
 
 def _later(where: str, chain: TrustedCaChain) -> Iterator[Problem]:
     if chain.name is None:
-        saw = "the chain arrives later, so it cannot be named by its content"
+        saw = "the chain is known only later, so it cannot be named by its content"
         yield CHAIN_NAME_MISSING.problem(f"{where}.name", saw)
     if chain.split:
-        saw = "the chain arrives later, so it is not known yet how many entries it makes"
+        saw = "the chain is known only later, and so is how many entries it makes"
         yield CHAIN_SPLIT_LATER.problem(f"{where}.split", saw)
 
 

@@ -19,7 +19,7 @@ _ADVISED = "AppGwSslPolicy20220101S"
 def _mode_missing(settings: GatewaySettings) -> Iterator[Finding]:
     for profile in profiles_of(settings):
         if not profile.mode:
-            yield Finding(profile.at("mode"), "the mode is not said")
+            yield Finding(profile.at("mode"), "no mode is given")
 
 
 def _mode_unknown(settings: GatewaySettings) -> Iterator[Finding]:
@@ -108,7 +108,7 @@ def _tls_policy_unknown(settings: GatewaySettings) -> Iterator[Finding]:
 PROFILE_RULES = (
     Rule(
         code="mode-missing",
-        demands="The mode of each profile is said.",
+        demands="The mode of each profile is given.",
         source="this product's own decision: the mode is a security decision, which no default may take",
         remedy="Say mode: Passthrough (nothing is verified here, the backend decides) or mode: Strict.",
         check=_mode_missing,

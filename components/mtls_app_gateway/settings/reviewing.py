@@ -7,7 +7,7 @@ from ..document.view import view
 from ..document.withholding import withhold
 from ..problems import Problem
 from ..review import review
-from ..review.checks import judge
+from ..review.checks import judge, once
 from ..review.front_door import FRONT_DOOR_RULES
 from .acceptances import accepted
 from .settings import GatewaySettings
@@ -17,7 +17,7 @@ from .to_document import Draft, draft_document
 def review_draft(draft: Draft, settings: GatewaySettings) -> Iterator[Problem]:
     """What the review says of a draft, each problem once at a setting's path, as the settings accept it."""
     found = (problem for problem in review(view(draft.document)) if not _is_spare(problem))
-    yield from _of_settings(found, draft, settings)
+    yield from once(_of_settings(found, draft, settings))
 
 
 def late_bypasses(settings: GatewaySettings, members: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -47,11 +47,9 @@ def _bypasses(settings: GatewaySettings) -> Iterator[Problem]:
 
 
 def _of_settings(problems: Iterable[Problem], draft: Draft, settings: GatewaySettings) -> Iterator[Problem]:
-    seen: set[tuple[str, str]] = set()
     for problem in problems:
         left = accepted(replace(problem, where=draft.origins.setting(problem.where)), settings)
-        if left is not None and (left.rule, left.where) not in seen:
-            seen.add((left.rule, left.where))
+        if left is not None:
             yield left
 
 

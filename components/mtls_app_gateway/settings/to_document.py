@@ -176,14 +176,14 @@ def _port_name(port: int) -> str:
 
 
 def _trusted_client_certificates(trusted: Mapping[str, Sequence[TrustedEntry]]) -> Iterator[dict[str, Any]]:
-    """Each entry once, though several profiles may trust it; those given first stand first."""
+    """Each entry once, though several profiles may trust it; in the order in which they are given."""
     for entry in dict.fromkeys(entry for entries in trusted.values() for entry in entries):
         yield {"name": entry.name, "properties": {"data": entry.data}}
 
 
 def _profile(profile: ClientAuthentication, entries: Sequence[TrustedEntry]) -> From:
     strict, policy = profile.strict, profile.tls_policy
-    # Without a mode Azure would take one; none was said, so none is known.
+    # Without a mode Azure would take its default; the mode that is wanted is not known.
     mode = From(profile.at("mode"), profile.mode if profile.mode in set(Mode) else _not_known(profile.at("mode")))
     properties: dict[str, Any] = {"clientAuthConfiguration": {"verifyClientAuthMode": mode}}
     if profile.is_strict:
@@ -205,7 +205,7 @@ def _attached(profile: ClientAuthentication, entries: Sequence[TrustedEntry]) ->
 
 
 def _not_known(setting: str) -> str:
-    """What stands in a draft for a value that the settings ought to have."""
+    """The placeholder in a draft for a value that the settings ought to have."""
     return f"{PLACEHOLDER_PREFIX}{setting}"
 
 

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from ..document.placeholder import is_placeholder
 from ..escaping import quoted
 from ..problems import Finding, Rule, rule_of
+from ..review.certificates import CERTIFICATE_MISSING
 from ..review.checks import repeated
 from ..review.client_authentication import HTTP_LISTENER_WITH_TLS
 from .implied import certificate_of, routes_of
@@ -136,18 +137,12 @@ def _listener_routes(settings: GatewaySettings) -> Iterator[Finding]:
 TRAFFIC_RULES = (
     Rule(
         code="name-repeated",
-        demands="A name stands once in its collection.",
+        demands="A name is used once in its collection.",
         source="Azure's schema: a part is known by its name, whatever its case",
         remedy="Rename one.",
         check=_names_repeated,
     ),
-    Rule(
-        code="certificate-missing",
-        demands="Each HTTPS listener shows a certificate that exists.",
-        source="Microsoft, Application Gateway listener configuration",
-        remedy="Give a listener certificate, and name it where there are several.",
-        check=_certificate_missing,
-    ),
+    rule_of(CERTIFICATE_MISSING, _certificate_missing),
     Rule(
         code="certificate-source",
         demands="A listener certificate is a PFX or a Key Vault secret.",
