@@ -256,3 +256,15 @@ def test_no_authority_stands_above_itself() -> None:
     assert [["Issuing", "A"], ["Issuing", "A", "B"]] == sorted(
         ([step.label for step in path] for path in found), key=len
     )
+
+
+def test_an_authority_is_its_name_and_its_key() -> None:
+    """
+    Certificates of one CA by two issuers are one authority; another key of that name is another.
+    """
+    first, issuing = root("A"), root("A").intermediate("Issuing")
+    crossed, other = first.cross_sign(issuing), first.intermediate("Issuing")
+    read = [load(each.bundle_pem).bundles[0].examination.authorities[0] for each in (issuing, crossed, other)]
+
+    assert read[0] != read[1]
+    assert read[0].authority == read[1].authority != read[2].authority
