@@ -10,7 +10,7 @@ PACKAGE = REPOSITORY / "components" / "mtls_app_gateway"
 PAGE = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
 EVERYWHERE = {"problems", "escaping"}
 """What every room may import."""
-AHEAD = {"review", "settings", "resources", "emulator", "commands"}
+AHEAD = {"emulator", "commands"}
 """Rooms that the page describes as they will be."""
 
 

@@ -33,14 +33,13 @@ ENDINGS = ("", "s", "ing", "ed", "er", "ers")
 ALLOWED = {"nobody-admitted"}
 """Public names that have such a word in them."""
 NOT_YET = (
-    *(f"{PACKAGE}/{room}/" for room in ("document", "emulator", "processes", "rehearsal")),
-    *(f"{PACKAGE}/{room}/" for room in ("resources", "review", "settings", "verify")),
+    *(f"{PACKAGE}/{room}/" for room in ("emulator", "processes", "resources")),
     f"{PACKAGE}/__init__.py",
-    f"{PACKAGE}/commands/rehearse",
-    f"{PACKAGE}/commands/verify",
+    f"{PACKAGE}/document/asked_is_not_got.py",
+    f"{PACKAGE}/document/template_writing.py",
+    f"{PACKAGE}/rehearsal/echo_backend.py",
+    f"{PACKAGE}/settings/parsing.py",
     "CHANGELOG.md",
-    "docs/settings.md",
-    "Pulumi.yaml",
     "components/schema.json",
     "benchmarks/",
     "tools/",

@@ -15,11 +15,14 @@ _WIDTH = 80
 _INDENT = 14
 
 
-@click.command(epilog="Exit code 0: explained. 2: the catalogue has no such code.")
+@click.command(epilog="Exit codes: 0 the code is explained; 2 the catalogue has no such code.")
 @click.argument("code", required=False)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def explain(code: str | None, *, as_json: bool) -> None:
-    """Explain the code of a problem, or an error code of Azure's; without CODE, list all codes."""
+    """Explain the code of a problem, or an error code of Azure.
+
+    Without CODE, list all codes.
+    """
     rows = [row for subject in catalogue().values() for row in subject]
     chosen = _named(code, rows) if code else sorted(rows, key=lambda row: row.code)
     if as_json:

@@ -33,7 +33,7 @@ _FILE = click.Path(path_type=Path)
 
 
 @click.command(
-    epilog="Exit code 0: every verdict holds. 1: at least one does not. 2: it could not start, or something could "
+    epilog="Exit codes: 0 every verdict holds; 1 at least one does not; 2 it could not start, or something could "
     "not be asked."
 )
 @click.argument("file", type=_FILE, required=False)
@@ -44,7 +44,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--keep", is_flag=True, help="Leave it running until Ctrl-C, and print curl lines to knock by hand.")
 @click.option("--folder", type=_FILE, metavar="DIR", help="The work directory; a temporary one unless given.")
 @click.option("--backend", metavar="[HOST:]PORT", help="A real application in place of the echo backend.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--junit", type=_FILE, help="Write JUnit XML to this file.")
 def rehearse(
     file: Path | None,
@@ -59,9 +59,9 @@ def rehearse(
     as_json: bool,
     junit: Path | None,
 ) -> None:
-    """Run the gateway of FILE on this machine, and knock at it as every caller.
+    """Run a gateway on this machine, and test it with every caller.
 
-    FILE is a gateway in any published form: a deployment template, the resource as Azure shows it, our own document.
+    FILE is the gateway in any published form: a deployment template, the resource as Azure shows it, our own document.
     """
     if (file is None) == (running is None):
         raise click.UsageError("Give either FILE or --running DIR.")

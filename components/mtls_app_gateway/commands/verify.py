@@ -46,8 +46,7 @@ class _Outputs:
 
 
 @click.command(
-    epilog="Exit code 0: every verdict holds. 1: at least one does not. "
-    "2: something could not be asked, or nothing was."
+    epilog="Exit codes: 0 every verdict holds; 1 at least one does not; 2 something could not be asked, or nothing was."
 )
 @click.argument("hosts", nargs=-1, metavar="[HOST[:PORT]]...")
 @click.option("--document", type=_FILE, help="The gateway, in any published form.")
@@ -81,7 +80,7 @@ class _Outputs:
 @click.option("--path", help="Ask for this path.")
 @click.option("--timeout", type=click.FloatRange(0.1, 300), default=TIMEOUT, show_default=True, help="For each knock.")
 @click.option("--retry-ocsp", is_flag=True, help="Knock once more where Azure's OCSP cache may have been cold.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--junit", type=_FILE, help="Write JUnit XML to this file.")
 @click.option("--html", type=_FILE, help="Write a report to keep to this file.")
 @click.option("--explain", is_flag=True, help="For each row, the curl and openssl lines that show the same.")
@@ -114,7 +113,7 @@ def verify(  # noqa: PLR0917 - click's way of passing options
     explain: bool,
     watch: float | None,
 ) -> None:
-    """Knock on a gateway as every caller, and judge what it does by what it promises.
+    """Test a gateway with every caller against what it promises.
 
     The promise comes from --document, --stack, --rehearsal or --mode. Without a HOST, every listener of the document is
     verified under its own host name.

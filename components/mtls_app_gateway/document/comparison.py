@@ -64,7 +64,7 @@ def _parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Diff
 def _renamed(there: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     new = [name for name in wanted if name not in there]
     for name, content in there.items():
-        # Of a part without content, such as a certificate whose PFX nobody shows, there is nothing to know again.
+        # A part without content, such as a certificate whose PFX is never shown, cannot be recognised.
         same = [other for other in new if wanted[other] == content != {}]
         if name not in wanted and same:
             new.remove(same[0])

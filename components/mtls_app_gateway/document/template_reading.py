@@ -1,8 +1,8 @@
 """ARM deployment templates: the gateway inside one, and the template expressions that gateway templates use.
 
 Deliberately small: `parameters`, `variables`, `concat`, `resourceId`, `format`, `resourceGroup` and `uniqueString`.
-Everything else is said to be not understood; nothing is guessed. What only a deployment knows (subscription, resource
-group, location) gets a stand-in that is the same every time.
+Everything else is reported as not understood; nothing is guessed. What only a deployment knows (subscription, resource
+group, location) gets a fixed value.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ RESOURCE_GROUP = {
     "name": "resource-group",
     "location": "resource-group-location",
 }
-"""The stand-in for the resource group that a template will be deployed to."""
+"""Takes the place of the resource group that a template will be deployed to."""
 
 MAX_WORK = 8_000_000
 """Characters and values that a template's expressions may make, roughly: a gateway needs a hundredth of it."""

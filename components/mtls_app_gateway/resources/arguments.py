@@ -143,7 +143,7 @@ class RouteArgs(TypedDict):
 
 
 class IdentityHeadersArgs(TypedDict):
-    """The names of the headers that tell the backend who the client is; nobody but the gateway sets them."""
+    """The names of the headers that identify the client to the backend; only the gateway sets them."""
 
     certificate: NotRequired[str]
     """The header with the client certificate, URL-encoded PEM. Default: X-Client-Cert."""
@@ -158,7 +158,7 @@ class IdentityHeadersArgs(TypedDict):
     fingerprint: NotRequired[str]
     """The header with the certificate's SHA-1 fingerprint; Strict only."""
     unsafe_unverified_facts: NotRequired[bool]
-    """Whether to forward subject, issuer, serial and fingerprint where nobody has verified them. Default: false."""
+    """Whether to forward subject, issuer, serial and fingerprint that the gateway has not verified. Default: false."""
 
 
 class SubnetArgs(TypedDict):
@@ -248,7 +248,7 @@ class MtlsAppGatewayArgs(TypedDict):
     routes: NotRequired[list[RouteArgs]]
     """Which backend answers which listener; not needed for one of each."""
     identity_headers: NotRequired[IdentityHeadersArgs]
-    """The names of the headers that tell the backend who the client is."""
+    """The names of the headers that identify the client to the backend."""
     tls_policy: NotRequired[TlsPolicyArgs]
     """The gateway's TLS policy. Default: AppGwSslPolicy20220101S."""
     http2: NotRequired[bool]

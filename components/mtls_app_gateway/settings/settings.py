@@ -163,7 +163,7 @@ class Route(Model):
 
 
 class IdentityHeaders(Model):
-    """The headers that tell the backend who the client is; each value is a header's name."""
+    """The headers that identify the client to the backend; each value is a header's name."""
 
     certificate: str = "X-Client-Cert"
     verification: str | None = None
