@@ -2,7 +2,7 @@
 
 The generated configuration is compared with the shortest one written by hand that verifies clients alike: processor
 time of the nginx worker per full handshake with a client certificate, paired, in turn, judged by the median of the
-paired ratios. Linux alone tells that time exactly enough.
+paired ratios. Only Linux measures that time exactly enough.
 """
 
 import base64

@@ -22,7 +22,7 @@ def ask(address: str, path: str = "/", **given: object) -> str:
         return str(answer.read().decode())
 
 
-def test_it_tells_what_it_received(backend: EchoBackend) -> None:
+def test_it_echoes_the_request(backend: EchoBackend) -> None:
     """
     Method, path, query, headers and body come back as JSON.
     """

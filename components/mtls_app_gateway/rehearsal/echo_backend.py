@@ -79,10 +79,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: _PoolServer
 
     def _answer(self) -> None:
-        received = self._received()
+        request = self._request()
         wants_page = "text/html" in self.headers.get("Accept", "")
         kind, text = (
-            ("text/html", echo_page(received)) if wants_page else ("application/json", json.dumps(received, indent=2))
+            ("text/html", echo_page(request)) if wants_page else ("application/json", json.dumps(request, indent=2))
         )
         content = text.encode()
         self.send_response(200)
@@ -95,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815 (the library's names)
 
-    def _received(self) -> dict[str, Any]:
+    def _request(self) -> dict[str, Any]:
         headers: dict[str, str] = {}
         for name, value in self.headers.items():
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
@@ -133,19 +133,19 @@ def _facts(escaped: str) -> dict[str, str]:
         return {"unreadable": "this is not a certificate"}
 
 
-def echo_page(received: Mapping[str, Any]) -> str:
-    """A page that shows what was received."""
-    line = f"{received['method']} {received['path']}{'?' if received['query'] else ''}{received['query']}"
+def echo_page(request: Mapping[str, Any]) -> str:
+    """A page that shows the request."""
+    line = f"{request['method']} {request['path']}{'?' if request['query'] else ''}{request['query']}"
     certificates = "".join(
         f"<h2>The certificate in {_text(name)}, not verified here</h2>{_table(facts)}"
-        for name, facts in received["certificates"].items()
+        for name, facts in request["certificates"].items()
     )
     return (
-        "<!doctype html><meta charset=utf-8><title>What the backend received</title>"
+        "<!doctype html><meta charset=utf-8><title>The request at the backend</title>"
         "<style>body{font:16px sans-serif;margin:2em}td{padding:.2em 1em .2em 0;vertical-align:top;"
         "overflow-wrap:anywhere}td:first-child{white-space:nowrap}</style>"
-        f"<h1>{_text(line)}</h1><p>Backend pool {_text(received['pool'])}.</p>"
-        f"{certificates}<h2>Headers</h2>{_table(received['headers'])}"
+        f"<h1>{_text(line)}</h1><p>Backend pool {_text(request['pool'])}.</p>"
+        f"{certificates}<h2>Headers</h2>{_table(request['headers'])}"
     )
 
 
