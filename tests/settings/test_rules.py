@@ -1,8 +1,10 @@
 """Every rule over the settings has an example that breaks it and one that keeps it."""
 
+from dataclasses import fields
 from typing import Any, NamedTuple
 
 import pytest
+from mtls_app_gateway.problems import Row
 from mtls_app_gateway.review import RULES as REVIEW_RULES
 from mtls_app_gateway.settings.acceptances import ROWS
 from mtls_app_gateway.settings.parsing import parse_settings
@@ -656,6 +658,15 @@ def test_every_rule_has_an_example() -> None:
 
     review = {rule.code for rule in REVIEW_RULES}
     assert {row.code for row in (*RULES, *ROWS)} | review - {"listener-without-profile", "unused-part"} == examples
+
+
+def test_a_code_in_both_rooms_is_one_row() -> None:
+    """What is found in settings and in documents, each in its own way, is described once."""
+    reviewed = {rule.code: rule for rule in REVIEW_RULES}
+    both = [(rule, reviewed[rule.code]) for rule in RULES if rule.code in reviewed]
+
+    assert {"certificate-missing", "http-listener-with-tls"} == {rule.code for rule, _ in both}
+    assert all(getattr(one, each.name) == getattr(other, each.name) for one, other in both for each in fields(Row))
 
 
 @pytest.mark.parametrize("base", [SMALLEST, STRICT, TWO], ids=["smallest", "strict", "two listeners"])
