@@ -6,7 +6,7 @@ CANNOT_WRITE = Row(
     code="cannot-write",
     demands="A file or folder that is to be written can be written.",
     source="the operating system, whose reason is shown",
-    remedy="Free disk space, or name a place that can be written.",
+    remedy="Make room, or name a place that can be written.",
 )
 
 FOLDER_NOT_PRIVATE = Row(
