@@ -164,15 +164,15 @@ def test_a_wrong_value_is_told_with_what_is_expected(where: str, given: dict[str
 @pytest.mark.parametrize(
     ("value", "saw"),
     [
-        (7, "7 stands there"),
-        (7.0, "7 stands there"),
-        (7.5, "7.5 stands there"),
-        (False, "False stands there"),
-        ({"a": "b"}, "an object stands there"),
-        (["a"], "a list stands there"),
-        (("a",), "a list stands there"),
-        (b"\xff", "bytes stands there"),
-        (1j, "something else stands there"),
+        (7, "the value is 7"),
+        (7.0, "the value is 7"),
+        (7.5, "the value is 7.5"),
+        (False, "the value is False"),
+        ({"a": "b"}, "the value is an object"),
+        (["a"], "the value is a list"),
+        (("a",), "the value is a list"),
+        (b"\xff", "the value is bytes"),
+        (1j, "the value is something else"),
     ],
 )
 def test_what_stands_there_is_told(value: object, saw: str) -> None:
@@ -194,7 +194,7 @@ def test_a_long_text_or_a_key_is_not_shown(secret: str) -> None:
     """Somebody may have put a secret in the wrong place."""
     (problem,) = parse_settings(changed(SMALLEST, http2=secret)).problems
 
-    assert f"a text of {len(secret)} characters stands there" == problem.saw
+    assert f"the value is a text of {len(secret)} characters" == problem.saw
     assert secret not in str(problem)
 
 

@@ -1,4 +1,4 @@
-"""What a program gives the component, in every Pulumi language: the shapes of its arguments.
+"""The shapes of the component's arguments, for programs in every Pulumi language.
 
 What shapes the gateway is plain; what merely passes through is an `Input` and may be another resource's output.
 These shapes are those of `gateway.settings`, where the defaults and the checks are.
@@ -24,7 +24,7 @@ from .reporting import run_error
 
 def parse_mode(text: str) -> ModeLiteral:
     """
-    A mode from a text that the type checker cannot see, a stack's config say.
+    A mode from a text that a type checker does not know, such as a value of the stack's config.
 
         MtlsAppGateway("edge", {"mode": parse_mode(pulumi.Config().require("mode")), ...})
 
@@ -43,7 +43,7 @@ class TrustedCaChainArgs(TypedDict):
     data: pulumi.Input[str]
     """The chain as text: PEM, or base64 of PEM or DER. One root and its intermediates; no private key."""
     name: NotRequired[str]
-    """The entry's name on the gateway; made from the content if not given. Needed where data is an output."""
+    """The entry's name on the gateway; by default made from the content. Required where data is an output."""
     split: NotRequired[bool]
     """Whether to make one entry per chain where the text holds several. Default: false."""
 
@@ -56,7 +56,7 @@ class StrictArgs(TypedDict):
     verify_issuer_dn: NotRequired[bool]
     """Whether the client certificate's issuer must be the one named in the chain. Default: true."""
     revocation: NotRequired[RevocationLiteral]
-    """Whether the certificate's OCSP responder is asked: OCSP or None. Default: None."""
+    """How revocation is checked: OCSP, by the responder that the certificate names, or None. Default: None."""
     unsafe_no_valid_chain: NotRequired[bool]
     """Whether to go on when no trusted chain is valid, so that every client is refused. Default: false."""
 
@@ -78,7 +78,7 @@ class ProfileArgs(TypedDict):
     name: str
     """The profile's name."""
     mode: ModeLiteral
-    """Passthrough or Strict; always said."""
+    """Passthrough or Strict; there is no default."""
     strict: NotRequired[StrictArgs]
     """What only Strict checks."""
     tls_policy: NotRequired[TlsPolicyArgs]
@@ -99,7 +99,7 @@ class ListenerCertificateArgs(TypedDict):
 
 
 class ListenerArgs(TypedDict):
-    """Where clients arrive, and how they are authenticated."""
+    """A port that clients connect to, and how they are authenticated."""
 
     name: NotRequired[str]
     """The listener's name. Default: https."""
@@ -118,14 +118,14 @@ class ListenerArgs(TypedDict):
 
 
 class ProbeArgs(TypedDict):
-    """How the gateway asks a backend whether it is well. A probe carries no client certificate."""
+    """How the gateway checks the health of a backend. A probe carries no client certificate."""
 
     path: NotRequired[str]
-    """The path it asks for. Default: /."""
+    """The path of its request. Default: /."""
     status_codes: NotRequired[list[str]]
     """The status codes of a healthy answer, single or ranges. Default: 200-399."""
     host_name: NotRequired[pulumi.Input[str]]
-    """The host name it asks for; the backend's if not given."""
+    """The host name of its request; the backend's if not given."""
     interval: NotRequired[int]
     """Seconds between probes. Default: 30."""
     timeout: NotRequired[int]
@@ -135,7 +135,7 @@ class ProbeArgs(TypedDict):
 
 
 class BackendArgs(TypedDict):
-    """Who answers: pool members, how they are spoken to, and their probe."""
+    """The servers behind the gateway: pool members, the protocol to reach them, and their probe."""
 
     name: NotRequired[str]
     """The backend's name. Default: backend."""
@@ -148,20 +148,20 @@ class BackendArgs(TypedDict):
     port: NotRequired[int]
     """The port; 443 for Https and 80 for Http if not given."""
     host_name: NotRequired[pulumi.Input[str]]
-    """The host name every member is asked for."""
+    """The host name of the requests to every member."""
     host_name_from: NotRequired[HostNameFromLiteral]
-    """Backend for the pool member's own name, Client for the name the client asked for. Default: Backend."""
+    """Backend for the pool member's own name, Client for the host name of the client's request. Default: Backend."""
     request_timeout: NotRequired[int]
     """Seconds the gateway waits for an answer; Azure's default if not given."""
     probe: NotRequired[ProbeArgs]
-    """How the gateway asks whether the backend is well."""
+    """How the gateway checks the health of the backend."""
 
 
 class RouteArgs(TypedDict):
-    """Which backend answers a listener."""
+    """The backend for the requests of a listener."""
 
     priority: int
-    """The rule's priority, 1 (looked at first) to 20000."""
+    """The rule's priority, 1 (first) to 20000."""
     name: NotRequired[str]
     """The rule's name. Default: route."""
     listener: NotRequired[str]
@@ -190,7 +190,7 @@ class IdentityHeadersArgs(TypedDict):
 
 
 class SubnetArgs(TypedDict):
-    """One more subnet of the network."""
+    """A further subnet of the network."""
 
     name: str
     """The subnet's name."""
@@ -199,12 +199,12 @@ class SubnetArgs(TypedDict):
 
 
 class NetworkArgs(TypedDict):
-    """The network that the gateway stands in, made new; or the id of a subnet that exists."""
+    """The network of the gateway: a new one, or the id of an existing subnet."""
 
     subnet_id: NotRequired[pulumi.Input[str]]
     """An existing subnet's id, delegated to Microsoft.Network/applicationGateways; in place of everything else here."""
     name: NotRequired[pulumi.Input[str]]
-    """The virtual network's name in Azure; made from the component's if not given."""
+    """The virtual network's name in Azure; by default made from the component's."""
     address_prefix: NotRequired[str]
     """The network's address range. Default: 10.0.0.0/16."""
     subnet_name: NotRequired[str]
@@ -214,7 +214,7 @@ class NetworkArgs(TypedDict):
     additional_subnets: NotRequired[list[SubnetArgs]]
     """Further subnets."""
     security_group_name: NotRequired[pulumi.Input[str]]
-    """The network security group's name in Azure; made from the component's if not given."""
+    """The network security group's name in Azure; by default made from the component's."""
     allowed_sources: NotRequired[list[str]]
     """Address ranges and service tags that may reach the listeners. Default: Internet."""
 
@@ -223,7 +223,7 @@ class PublicIpArgs(TypedDict):
     """The address that clients reach: Standard, Static."""
 
     name: NotRequired[pulumi.Input[str]]
-    """Its name in Azure; made from the component's if not given."""
+    """Its name in Azure; by default made from the component's."""
     zones: NotRequired[list[str]]
     """Its availability zones, which cannot be changed later; the gateway's if not given."""
     domain_name_label: NotRequired[pulumi.Input[str]]
@@ -245,9 +245,9 @@ class TimeoutsArgs(TypedDict):
     """How long Pulumi waits for the gateway, such as 45m or 1h30m; azure-native's defaults if not given."""
 
     create: NotRequired[str]
-    """For the gateway to be made."""
+    """For the creation of the gateway."""
     update: NotRequired[str]
-    """For a change of it."""
+    """For an update of it."""
     delete: NotRequired[str]
     """For its removal."""
 
@@ -260,9 +260,9 @@ class MtlsAppGatewayArgs(TypedDict):
     location: NotRequired[pulumi.Input[str]]
     """The Azure region; the provider's, or the resource group's, if not given."""
     gateway_name: NotRequired[pulumi.Input[str]]
-    """The gateway's name in Azure; made from the component's if not given. A new name is a new gateway."""
+    """The gateway's name in Azure; by default made from the component's. A new name is a new gateway."""
     mode: NotRequired[ModeLiteral]
-    """The mode of the default profile, always said: Passthrough (nothing is verified here) or Strict."""
+    """The mode of the default profile, without a default: Passthrough (the gateway verifies nothing) or Strict."""
     strict: NotRequired[StrictArgs]
     """What only Strict checks: trusted CA chains, issuer DN, revocation. Staged in Passthrough."""
     profiles: NotRequired[list[ProfileArgs]]
@@ -270,11 +270,11 @@ class MtlsAppGatewayArgs(TypedDict):
     listener_certificates: NotRequired[list[ListenerCertificateArgs]]
     """The certificates that listeners show."""
     listeners: NotRequired[list[ListenerArgs]]
-    """Where clients arrive; one HTTPS listener on 443 with the default profile if not given."""
+    """The ports that clients connect to; one HTTPS listener on 443 with the default profile if not given."""
     backends: list[BackendArgs]
-    """Who answers; HTTPS by default."""
+    """The servers behind the gateway; HTTPS by default."""
     routes: NotRequired[list[RouteArgs]]
-    """Which backend answers which listener; not needed for one of each."""
+    """The backend of each listener; not needed for one of each."""
     identity_headers: NotRequired[IdentityHeadersArgs]
     """The names of the headers that identify the client to the backend."""
     tls_policy: NotRequired[TlsPolicyArgs]
@@ -294,11 +294,11 @@ class MtlsAppGatewayArgs(TypedDict):
     identity_id: NotRequired[pulumi.Input[str]]
     """The id of an existing user-assigned identity that may read Key Vault."""
     network: NotRequired[NetworkArgs]
-    """The network that the gateway stands in."""
+    """The network of the gateway."""
     public_ip: NotRequired[PublicIpArgs]
     """The address that clients reach."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
-    """Tags for everything that is made."""
+    """Tags for every resource."""
     ca_expiry_warning_days: NotRequired[int]
     """Warn when a trusted CA certificate expires within so many days. Default: 30."""
     timeouts: NotRequired[TimeoutsArgs]

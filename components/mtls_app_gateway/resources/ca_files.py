@@ -1,7 +1,7 @@
-"""CA chains that a stack's config names by path: each file becomes the text of one chain.
+"""Reads the CA chains that a stack's config names by path: each file becomes the text of one chain.
 
-Whether the text is a chain is not asked here. What cannot be read is told, and a value that never arrives
-stands in its place, so that the rules can look at everything else.
+It does not check that the text is a chain. What cannot be read is reported, and a value that is never known takes its
+place, so that the rules can check everything else.
 """
 
 import base64
@@ -26,7 +26,7 @@ _REMEDY = "Give path, a file or a folder beside Pulumi.yaml, or data, the chain 
 
 @dataclass(slots=True)
 class ReadChains:
-    """The chains with their text, what to call each of them, and what was wrong on the way."""
+    """The chains with their text, the name of each one's source, and the problems."""
 
     chains: list[Any] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
@@ -40,8 +40,8 @@ def read_chains(given: Sequence[Any], where: str, folder: Path) -> ReadChains:
     others after all the rest, so that every position that a problem names is one of the config.
     """
     read, others = ReadChains(), []
-    for position, chain in enumerate(given):
-        here = f"{where}[{position}]"
+    for index, chain in enumerate(given):
+        here = f"{where}[{index}]"
         if not isinstance(chain, Mapping):
             read.chains.append(chain)
             continue
@@ -60,7 +60,7 @@ def read_chains(given: Sequence[Any], where: str, folder: Path) -> ReadChains:
 def _entries(
     chain: Mapping[str, Any], here: str, folder: Path, problems: list[Problem]
 ) -> list[tuple[str, dict[str, Any]]]:
-    """What an entry of the config stands for, at least one chain: what to call it, and its settings."""
+    """The chains of an entry of the config, at least one: the name of its source, and its settings."""
     rest = {key: value for key, value in chain.items() if key != "path"}
     if ("path" in chain) == ("data" in chain):
         saw = "a path and data" if "path" in chain else "neither a path nor data"
@@ -83,7 +83,7 @@ class _UnreadableError(Exception):
 
 def _files(given: Any, folder: Path) -> Iterator[tuple[str, str]]:
     if not isinstance(given, str) or not given:
-        raise _UnreadableError("no path stands there")
+        raise _UnreadableError("there is no path")
     path, name = folder / given, given[:80]
     try:
         for file in _inside(path, name) if path.is_dir() else [path]:
@@ -95,7 +95,7 @@ def _files(given: Any, folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _inside(path: Path, name: str) -> list[Path]:
-    """The CA files directly in a folder, by their names' order; the very files that `mtls-gateway check` looks at."""
+    """The CA files directly in a folder, by their names' order; the same files as `mtls-gateway check` reads."""
     inside = sorted(file for file in path.iterdir() if is_ca_file_name(file.name) and not file.is_dir())
     if not inside:
         raise _UnreadableError(f"no certificate file in the folder {name} ({', '.join(CA_FILE_SUFFIXES)})")
@@ -112,7 +112,7 @@ def _text(file: Path) -> str:
 
 
 def _unread(rest: Mapping[str, Any], problems: Sequence[Problem]) -> dict[str, Any]:
-    # A text that arrives later needs a name, and no two the same.
+    # A text that is known later needs a name of its own.
     return {"name": f"unread-{len(problems)}", **rest, "data": pulumi.Output.from_input("")}
 
 

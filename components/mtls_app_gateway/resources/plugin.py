@@ -1,4 +1,4 @@
-"""The component as a Pulumi plugin: what programs in other languages give it, and how mistakes come back to them."""
+"""The component as a Pulumi plugin: takes the arguments of programs in other languages, and reports their mistakes."""
 
 import asyncio
 import re
@@ -44,15 +44,15 @@ class GatewayPlugin(pulumi_component.ComponentProvider):
     """The host of the one component.
 
     Differs from Pulumi's own in three ways. Arguments reach the component as the program spelled them, so that an
-    unknown key is told and not dropped, and whatever is missing is told with everything else. Secrets, which always
-    cross the boundary as outputs, are judged before anything is registered, where they are known by then. And our list
+    unknown key is reported and not dropped, and what is missing is reported with everything else. Secrets, which always
+    cross the boundary as outputs, are checked before anything is registered, where they are known by then. And our list
     of problems ends a deployment as it is, without a traceback.
     """
 
     def __init__(self) -> None:
         pulumi_component.Analyzer = _EnumAnalyzer  # type: ignore[attr-defined]  # no parameter takes it
         super().__init__([MtlsAppGateway], PACKAGE, version=__version__)
-        # Elsewhere the generators add "Args" to a shape's name where it is an input: "ListenerArgsArgs" helps nobody.
+        # Generators add "Args" to the name of an input's shape: without this it would be "ListenerArgsArgs".
         self.schema = re.sub(rf'({PACKAGE}:index:\w+)Args"', r'\1"', str(self.schema))
 
     def map_inputs(self, inputs: pulumi.Inputs, component_def: ComponentDefinition) -> pulumi.Inputs:  # noqa: ARG002
@@ -62,7 +62,7 @@ class GatewayPlugin(pulumi_component.ComponentProvider):
     def construct(
         self, name: str, resource_type: str, inputs: pulumi.Inputs, options: pulumi.ResourceOptions | None = None
     ) -> ConstructResult:
-        """Build the component; mistakes known now, and those seen when a value arrives, are told the same way."""
+        """Build the component; mistakes known now and those of a value known later are reported the same way."""
         self.validate_resource_type(PACKAGE, resource_type)
         built = asyncio.ensure_future(self._build(name, resource_type, inputs, options))
         names = self._component_defs[MtlsAppGateway.__name__].outputs
@@ -72,7 +72,7 @@ class GatewayPlugin(pulumi_component.ComponentProvider):
     async def _build(
         self, name: str, resource_type: str, inputs: pulumi.Inputs, options: pulumi.ResourceOptions | None
     ) -> ConstructResult:
-        with _told():
+        with _without_paths():
             with run_error():
                 plan_component(await _with_known_values(inputs, ""), datetime.now(UTC))
             built = super().construct(name, resource_type, inputs, options)
@@ -82,7 +82,7 @@ class GatewayPlugin(pulumi_component.ComponentProvider):
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _without_paths() -> Iterator[None]:
     """Our list of problems as the engine shows it: whole, and without a property path.
 
     At a path the engine prints the value that it finds there, secrets too; our problems name their places themselves.
@@ -104,7 +104,7 @@ async def _urn(built: "asyncio.Future[ConstructResult]") -> str:
 async def _output(built: "asyncio.Future[ConstructResult]", key: str) -> Any:
     try:
         return (await built).state[key]
-    except Exception:  # noqa: BLE001 - told once, by the URN
+    except Exception:  # noqa: BLE001 - the URN reports it, once
         return None
 
 
@@ -122,7 +122,7 @@ async def _with_known_values(given: Any, key: str) -> Any:
 def serve() -> None:
     """Serve the engine that started this process, until it ends it."""
     # The engine ends its plugins with SIGINT. Python would first wait for every registration that is under way, which
-    # nobody answers any more, and use up the seconds in which the engine's other process of this plugin, that of the
-    # schema, may take its leave: it would be told to have "exited prematurely".
+    # the engine no longer answers, and use up the seconds in which the engine's other process of this plugin, which
+    # serves the schema, may end: the engine would report that one as "exited prematurely".
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     main(GatewayPlugin(), sys.argv[1:])

@@ -1,8 +1,7 @@
-"""From a stack's config to the component's arguments: files read, secrets looked up, every mistake told at once.
+"""Turns a stack's config into the component's arguments: reads files, finds secrets, reports every mistake at once.
 
-Each setting is a top-level key of the project's namespace. The secrets of a listener certificate stand in
-keys of their own, `<certificate>-pfx` and `<certificate>-password`, since a secret inside an object would
-make the whole object one.
+Each setting is a top-level key of the project's namespace. The secrets of a listener certificate have keys of their
+own, `<certificate>-pfx` and `<certificate>-password`, since a secret inside an object would make the whole object one.
 """
 
 import json
@@ -52,7 +51,7 @@ def read_stack_config(folder: Path | None = None) -> MtlsAppGatewayArgs:
     """The component's arguments from the config of the stack that is being deployed.
 
     What the settings mean together is judged by the component; only where the config itself is wrong it is
-    judged here too, so that everything is told at once.
+    judged here too, so that everything is reported at once.
 
     Args:
         folder: what the paths of CA bundles are relative to; the project's folder by default.
@@ -80,7 +79,7 @@ def _config() -> dict[str, Entry]:
 
 
 class _Reading:
-    """One reading of a config: what it says, and what is wrong with it."""
+    """One reading of a config: the arguments, and the problems."""
 
     def __init__(self, config: Mapping[str, Entry], folder: Path) -> None:
         self._config = config
@@ -99,13 +98,13 @@ class _Reading:
         self._add_secrets(given)
         self._read_strict(given.get("strict"), "strict")
         profiles = given.get("profiles")
-        for position, profile in enumerate(profiles if isinstance(profiles, list) else ()):
+        for index, profile in enumerate(profiles if isinstance(profiles, list) else ()):
             if isinstance(profile, dict):
-                self._read_strict(profile.get("strict"), f"profiles[{position}].strict")
+                self._read_strict(profile.get("strict"), f"profiles[{index}].strict")
         return StackArguments(given, self._sources)
 
     def further(self, args: StackArguments) -> tuple[Problem, ...]:
-        """What the component would say of the rest; nothing about keys that could not be read."""
+        """The component's problems with the rest; none about keys that could not be read."""
         try:
             plan_component(args, datetime.now(UTC))
         except GatewayError as error:
@@ -126,9 +125,9 @@ class _Reading:
             return text
 
     def _respelled(self, value: Any, path: tuple[str | int, ...]) -> Any:
-        """The value with its keys in camelCase, as config files are written; any other spelling is told."""
+        """The value with its keys in camelCase, as config files are written; any other spelling is a problem."""
         if isinstance(value, list):
-            return [self._respelled(item, (*path, at)) for at, item in enumerate(value)]
+            return [self._respelled(item, (*path, index)) for index, item in enumerate(value)]
         if not isinstance(value, dict) or path[-1] == _FREE_KEYS:
             return value
         for key in value:
@@ -144,14 +143,14 @@ class _Reading:
             self.problems += read.problems
 
     def _add_secrets(self, given: dict[str, Any]) -> None:
-        """Put each certificate's secrets beside its name, and tell the keys that nobody asked for."""
-        asked = given.get("listenerCertificates", [{}])
-        is_read = isinstance(asked, list) and all(isinstance(item, dict) for item in asked)
+        """Put each certificate's secrets beside its name, and report the keys that are not known."""
+        certificates = given.get("listenerCertificates", [{}])
+        is_read = isinstance(certificates, list) and all(isinstance(item, dict) for item in certificates)
         if is_read and "listenerCertificates" not in self._unread:
-            names = [str(certificate.get("name", _DEFAULT_CERTIFICATE)) for certificate in asked]
+            names = [str(certificate.get("name", _DEFAULT_CERTIFICATE)) for certificate in certificates]
             given["listenerCertificates"] = [
-                self._certificate(certificate, name, f"listenerCertificates[{position}]")
-                for position, (certificate, name) in enumerate(zip(asked, names, strict=True))
+                self._certificate(certificate, name, f"listenerCertificates[{index}]")
+                for index, (certificate, name) in enumerate(zip(certificates, names, strict=True))
             ]
             known = [*KEYS, *(f"{name}-{part}" for name in names for part in _SECRETS)]
         else:
@@ -169,7 +168,7 @@ class _Reading:
         if not ({"pfx", "keyVaultSecretId"} & found.keys()):
             if "pfx" not in inline:
                 self.problems.append(_pfx_missing(name))
-            found["pfx"] = pulumi.Output.from_input("")  # As if it came later, so that the rest can be judged.
+            found["pfx"] = pulumi.Output.from_input("")  # As if it were known later, so that the rest can be checked.
         return found
 
     def _secrets(self, name: str) -> Iterator[tuple[str, str]]:
@@ -208,7 +207,7 @@ def _pfx_missing(name: str) -> Problem:
 def _plain_secret(where: str, key: str) -> Problem:
     return SECRET_IN_PLAIN_TEXT.problem(
         where,
-        "a secret stands in plain text",
+        "a secret is in plain text",
         f"Remove it and treat it as known to others; set a new one with: pulumi config set --secret {key}",
     )
 

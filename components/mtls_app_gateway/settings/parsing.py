@@ -1,4 +1,4 @@
-"""From plain data, as config files and programs give it, to settings, with every mistake named at once.
+"""Parses settings from the plain data of config files and programs, and names every mistake at once.
 
 The mistakes named here are of shape: unknown keys, missing keys, values of the wrong type. What can be
 read is kept and handed on, so that a typing error does not hide the broken rules behind it.
@@ -54,7 +54,14 @@ def top_level_key(where: str) -> str:
 
 
 def parse_settings(given: Mapping[str, Any]) -> Parsed:
-    """Read settings, spelled in camelCase; what is misshapen is named and left out."""
+    """Parse settings in camelCase.
+
+    Args:
+        given: the settings as plain data.
+
+    Returns:
+        the settings, a problem for each value that is not valid, and the keys whose values were left out for that.
+    """
     problems = list(control_characters(given, unread=_SECRETS_AND_CHAINS))
     unread = {top_level_key(problem.where) for problem in problems}
     remaining: Any = given
@@ -82,7 +89,9 @@ def _without(value: Any, paths: frozenset[Path], here: Path = ()) -> Any:
     if isinstance(value, Mapping):
         return {key: _without(item, paths, (*here, key)) for key, item in value.items() if (*here, key) not in paths}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [_without(item, paths, (*here, at)) for at, item in enumerate(value) if (*here, at) not in paths]
+        return [
+            _without(item, paths, (*here, index)) for index, item in enumerate(value) if (*here, index) not in paths
+        ]
     return value
 
 
@@ -112,7 +121,7 @@ _WORDS: Mapping[str | int, tuple[Row, str, str]] = {
         "Write TLSv1_2 or TLSv1_3; 1.0 and 1.1 were retired in August 2025.",
     ),
 }
-"""By its key: the code of an unknown word, what the word is not, and what to do where the row says it less well."""
+"""By key: the row of a word that is not allowed, what the word is not, and a fix that is better than the row's."""
 
 
 def _unknown_word(where: str, value: Any, row: Row, missed: str, fix: str) -> Problem:
@@ -141,7 +150,7 @@ _EXPECTATIONS = {
 
 
 def _seen(value: Any) -> str:
-    return f"{_shown(value)} stands there"
+    return f"the value is {_shown(value)}"
 
 
 def _shown(value: Any) -> str:
@@ -178,6 +187,6 @@ def _model_in(annotation: Any) -> type[Model] | None:
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """What to say of a word that is none of those known."""
+    """The hint for a word that is not known: the nearest known one, or all of them."""
     near = get_close_matches(word, known, n=1)
     return f"Did you mean {near[0]}?" if near else f"The keys here are {', '.join(sorted(known))}."

@@ -44,14 +44,14 @@ class Revocation(StrEnum):
     NONE = "None"
     """Revoked certificates are not recognized."""
     OCSP = "OCSP"
-    """The responder that the certificate names is asked; a certificate that names none is refused."""
+    """The gateway asks the responder that the certificate names; a certificate that names none is refused."""
 
 
 RevocationLiteral = Annotated[Literal["None", "OCSP"], Revocation]
 
 
 class Protocol(StrEnum):
-    """What a listener or a backend speaks."""
+    """The protocol of a listener or a backend."""
 
     HTTPS = "Https"
     """HTTP over TLS."""
@@ -75,12 +75,12 @@ SkuLiteral = Annotated[Literal["Standard_v2", "WAF_v2"], Sku]
 
 
 class HostNameFrom(StrEnum):
-    """Which host name a backend sees when none is fixed."""
+    """The host name of requests to a backend that has none of its own."""
 
     BACKEND = "Backend"
     """The name of the pool member that serves the request."""
     CLIENT = "Client"
-    """The name that the client asked for."""
+    """The host name of the client's request."""
 
 
 HostNameFromLiteral = Annotated[Literal["Backend", "Client"], HostNameFrom]
@@ -155,7 +155,7 @@ class ListenerCertificate(Model):
 
 
 class Listener(Model):
-    """Where clients arrive: a port, host names, and the profile that says how they are authenticated."""
+    """A port and host names that clients connect to, and the profile that authenticates them."""
 
     name: Name = "https"
     port: Port = 443
@@ -167,7 +167,7 @@ class Listener(Model):
 
 
 class Probe(Model):
-    """How the gateway asks a backend whether it is well. A probe carries no client certificate."""
+    """How the gateway checks the health of a backend. A probe carries no client certificate."""
 
     path: Annotated[str, Field(pattern=r"^/")] = "/"
     status_codes: tuple[Annotated[str, Field(pattern=r"^[1-5]\d\d(-[1-5]\d\d)?$")], ...] = ("200-399",)
@@ -178,7 +178,7 @@ class Probe(Model):
 
 
 class Backend(Model):
-    """Who answers: pool members, how they are spoken to, and their probe."""
+    """The servers behind the gateway: pool members, the protocol to reach them, and their probe."""
 
     name: Name = "backend"
     fqdns: tuple[HostName, ...] = ()
@@ -192,7 +192,7 @@ class Backend(Model):
 
 
 class Route(Model):
-    """Which backend answers a listener, and in which order the gateway looks at its rules."""
+    """The backend for the requests of a listener, and the order in which the gateway tries its rules."""
 
     name: Name = "route"
     listener: str = "https"
@@ -213,14 +213,14 @@ class IdentityHeaders(Model):
 
 
 class Subnet(Model):
-    """One more subnet of the network, for the backends, say."""
+    """A further subnet of the network, such as one for the backends."""
 
     name: Name
     address_prefix: Text
 
 
 class Network(Model):
-    """The network that the gateway stands in, made new; or the id of a subnet that exists."""
+    """The network of the gateway: a new one, or the id of an existing subnet."""
 
     subnet_id: Text | None = None
     name: Text | None = None
@@ -257,7 +257,7 @@ class Timeouts(Model):
 
 
 class GatewaySettings(Model):
-    """A whole gateway as asked for."""
+    """A whole gateway: every setting."""
 
     resource_group_name: Text | None = None
     location: Text | None = None
