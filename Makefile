@@ -1,4 +1,4 @@
-# What each target does for you is told in README.md; how it does it, in tools/.
+# docs/local.md says what each target does; tools/ how it does it.
 PYTHON ?= python3
 
 venv := .venv/bin/python
@@ -6,12 +6,12 @@ in_a_session := $(venv) -m tools.session $(venv)
 with_engine := $(venv) -m tools.with_engine $(venv)
 
 help:
-	@echo 'make up      raise the gateway of this project on this machine, and knock at it'
-	@echo 'make verify  knock at it again'
-	@echo 'make down    take it all away'
+	@echo 'make up      run the gateway of this project on this machine, and test it'
+	@echo 'make verify  test it again'
+	@echo 'make down    remove it all'
 	@echo 'make test    the whole suite            make check   lint, format, types'
-	@echo 'make bench   the comparisons of speed   make coverage   every branch of the rooms without effects'
-	@echo 'README.md    everything else            CONTRIBUTING.md   how to change something'
+	@echo 'make bench   the comparisons of speed   make coverage   branch coverage of the pure rooms'
+	@echo 'README.md    everything else            CONTRIBUTING.md   how to change this project'
 
 .NOTPARALLEL:
 .PHONY: help up verify down test check bench set-up packages
@@ -23,11 +23,11 @@ up: set-up
 verify: $(if $(wildcard .local),set-up)
 	@$(if $(wildcard .local),$(in_a_session) -m tools.local verify,echo "Nothing is up: there is no .local here." && exit 2)
 
-# Without anything up there is nothing to set up either; an engine only to destroy with would not be worth its build.
+# Where nothing is up no engine is built: there is nothing to destroy.
 down: $(if $(wildcard .local),packages)
 	@$(if $(wildcard .local),$(in_a_session) -m tools.local down,echo "Nothing is up: there is no .local here.")
 
-# One worker more than cores: engines and gateways are waited for. The long tests would leave a worker idle at the end.
+# One worker more than cores, because tests wait for engines and gateways; worksteal keeps all busy to the end.
 test: set-up
 	@$(with_engine) -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal
 
@@ -37,10 +37,10 @@ check: packages
 	@$(venv) -m ruff format --check
 	@$(venv) -m mypy components/mtls_app_gateway tools tests $(wildcard benchmarks) $(wildcard *.py)
 
-# Every branch of the rooms without effects is taken by their own tests; pyproject.toml holds the floor.
+# The own tests of the pure rooms take every branch; pyproject.toml has the minimum.
 .PHONY: coverage
 coverage: packages
-	@$(venv) -m pytest -q tests/certificates tests/document tests/settings tests/test_problems.py tests/test_escaping.py --cov
+	@$(venv) -m pytest -q tests/certificates tests/document tests/review tests/settings tests/test_problems.py tests/test_escaping.py --cov
 
 bench: set-up
 	@for comparison in $(basename $(notdir $(wildcard benchmarks/bench_*.py))); do \

@@ -1,4 +1,4 @@
-"""The stack: its config becomes a gateway, and what others need to know becomes its outputs."""
+"""The stack: makes a gateway from the stack's config, and exports what other stacks need."""
 
 import pulumi
 from mtls_app_gateway import MtlsAppGateway

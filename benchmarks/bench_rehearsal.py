@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from mtls_app_gateway.commands.rehearse_matrix import knock
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.rehearsal.authority import Authority, write_credential
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway
 from mtls_app_gateway.rehearsal.local_rehearsal import LocalRehearsal
@@ -280,7 +281,7 @@ def _gateway(chains: Mapping[str, str], *, checks: bool = False, listeners: int 
     }
     return {
         "type": "Microsoft.Network/applicationGateways",
-        "apiVersion": "2025-03-01",
+        "apiVersion": API.version,
         "name": "gw",
         "properties": properties,
     }

@@ -20,7 +20,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mtls_app_gateway.document.azure import TlsVersion
+from mtls_app_gateway.document.azure import API, TlsVersion
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.authority import Authority, Credential, LeafUse, self_signed, write_credential
@@ -190,7 +190,7 @@ def _document(trusted: Authority) -> dict[str, Any]:
     }
     return {
         "type": "Microsoft.Network/applicationGateways",
-        "apiVersion": "2025-03-01",
+        "apiVersion": API.version,
         "name": "gw",
         "properties": properties,
     }

@@ -20,13 +20,15 @@ from pathlib import Path
 from typing import Any
 
 from mtls_app_gateway.document.arm_types import GATEWAY_TYPE
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.reading import read_document
-from mtls_app_gateway.document.references import check_references, check_use
+from mtls_app_gateway.document.references import check_references
 from mtls_app_gateway.document.template_writing import template_of
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.nginx.config import plan
 from mtls_app_gateway.rehearsal.nginx.placement import Placement, endpoints
+from mtls_app_gateway.review import review
 from mtls_app_gateway.verify.promise.promise import promises_of
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -117,7 +119,7 @@ def outcome(data: Any, parameters: Any) -> Iterator[str]:
         yield from {problem.rule for problem in error.problems}
         return
     yield "read"
-    works = [("view", view), ("promise", _promise), ("template", _template)]
+    works = [("view", view), ("review", _review), ("promise", _promise), ("template", _template)]
     # A local gateway is planned for a document whose references reach what they name.
     works += [("nginx", _nginx)] if not check_references(document) else []
     for name, work in works:
@@ -135,13 +137,16 @@ def _nginx(document: Part) -> None:
     plan(gateway, Placement(ports, backends, 9_999, (1, 31, 3))).config.encode()
 
 
+def _review(document: Part) -> None:
+    review(view(document))
+
+
 def _promise(document: Part) -> None:
     promises_of(view(document))
 
 
 def _template(document: Part) -> None:
     json.dumps(template_of(document))
-    check_use(document)
 
 
 def mangled(choose: random.Random) -> tuple[Any, Any]:
@@ -275,7 +280,7 @@ def _gateway() -> Part:
         "zones": ["1"],
         "identity": {"type": "UserAssigned", "userAssignedIdentities": {"$input/id": {}}},
     }
-    return {"type": GATEWAY_TYPE, "apiVersion": "2025-03-01", "name": "gw", "properties": properties} | tags
+    return {"type": GATEWAY_TYPE, "apiVersion": API.version, "name": "gw", "properties": properties} | tags
 
 
 def _seeds() -> tuple[tuple[Any, Any], ...]:

@@ -1,6 +1,9 @@
-"""One API version: that of the type table is the one the gateway is registered, written and judged at."""
+"""One API version: that of the record is the one the gateway is registered, written and judged at."""
 
-from mtls_app_gateway.document.arm_types import api_version
+import json
+from pathlib import Path
+
+from mtls_app_gateway.document import arm_types
 from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.emulator import kinds, schema
 from mtls_app_gateway.resources import gateway_resource
@@ -9,26 +12,27 @@ from mtls_app_gateway.settings.to_document import build_document
 
 from tests.settings.settings_examples import SMALLEST
 
-STAMP = f"v{api_version().replace('-', '')}"
+RELEASED = ("2025-03-01",)
+"""The versions at which released versions of this project registered gateways."""
 
 
-def test_the_record_is_of_the_type_tables_version() -> None:
-    """Azure's types and the one record of the API version are of the same."""
-    assert api_version() == API.version
+def test_the_type_table_is_of_the_record() -> None:
+    """A raised version needs a type table that was derived anew."""
+    table = json.loads(Path(arm_types.__file__).with_name("arm_types.json").read_text())
+
+    assert API.version == table["api_version"]
+    assert f"/{API.version}/" in table["origin"]["path"]
 
 
-def test_the_token_is_of_the_type_tables_version() -> None:
-    """Released tokens never change: a newer version needs an alias for every gateway that exists."""
-    assert gateway_resource.GATEWAY_TOKEN == "azure-native_network_v20250301:network:ApplicationGateway"
-    assert f"azure-native_network_{STAMP}" == gateway_resource.PACKAGE
+def test_every_released_version_is_in_the_record() -> None:
+    """One that is taken away would have every gateway of that version replaced."""
+    assert set(RELEASED) <= {API.version, *API.former_versions}
+    assert API.version not in API.former_versions
 
 
-def test_the_document_is_written_at_it() -> None:
-    """A document says the version that its names are of."""
-    assert api_version() == build_document(parse_settings(SMALLEST).settings, {})["apiVersion"]
-
-
-def test_the_stand_in_serves_it() -> None:
-    """The stand-in's package, named there by hand since it judges ours, is the same."""
-    assert gateway_resource.PACKAGE == kinds.GATEWAY_PACKAGE
-    assert {"module": "network", "version": STAMP} == schema.PARAMETER
+def test_everything_takes_the_version_from_the_record() -> None:
+    """The resource, the document and the emulator are of it."""
+    assert (API.package, API.token) == (gateway_resource.PACKAGE, gateway_resource.GATEWAY_TOKEN)
+    assert API.version == build_document(parse_settings(SMALLEST).settings, {})["apiVersion"]
+    assert API.version == kinds.KINDS[API.token].api_version
+    assert {"module": "network", "version": API.module} == schema.PARAMETER

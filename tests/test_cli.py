@@ -1,20 +1,32 @@
-"""The command line as a whole: help, and what becomes of a slip of the pen."""
+"""The command line as a whole: help texts, and misspelt commands and options."""
 
 import pytest
 from click.testing import CliRunner
 from mtls_app_gateway.cli import COMMANDS, main
 
+TOO_LONG = {"explain", "rehearse", "verify"}
+"""Commands whose first sentence has to become shorter."""
+
 
 @pytest.mark.parametrize("arguments", [[], *([command] for command in COMMANDS)])
 def test_both_ways_to_ask_for_help(arguments: list[str]) -> None:
     """
-    `-h` and `--help` say the same, for each command and for all.
+    `-h` and `--help` print the same, for the group and for each command.
     """
     short, long = (CliRunner().invoke(main, [*arguments, option]) for option in ("-h", "--help"))
 
     assert (0, 0) == (short.exit_code, long.exit_code)
     assert short.stdout == long.stdout
     assert short.stdout.startswith(f"Usage: main {' '.join(arguments)}".rstrip())
+
+
+def test_the_list_of_commands_fits_80_columns() -> None:
+    """
+    The first sentence about each command is short enough to be listed as a whole.
+    """
+    listed = CliRunner().invoke(main, ["--help"], terminal_width=80).stdout.partition("Commands:")[2].splitlines()
+
+    assert [] == [line for line in listed if "..." in line and line.split()[0] not in TOO_LONG]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +39,7 @@ def test_both_ways_to_ask_for_help(arguments: list[str]) -> None:
 )
 def test_a_misspelt_command(arguments: list[str], said: str) -> None:
     """
-    Of a command that is not there the nearest one is told, where one is near; the exit code is 2.
+    An unknown command is an error with exit code 2, which suggests the nearest command, if one is near.
     """
     result = CliRunner().invoke(main, arguments)
 
@@ -40,7 +52,7 @@ def test_a_misspelt_command(arguments: list[str], said: str) -> None:
 )
 def test_a_misspelt_option(arguments: list[str], meant: str) -> None:
     """
-    Of an option that is not there the nearest ones are told, in click's words.
+    An unknown option is an error with exit code 2, which suggests the nearest ones.
     """
     result = CliRunner().invoke(main, arguments)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from mtls_app_gateway.escaping import html_text, json_text, printable, quoted, without_secrets, xml_text
-from mtls_app_gateway.problems import Problem
+from mtls_app_gateway.processes.problem_rows import CANNOT_WRITE
 
 ANY_TEXT = st.text(st.characters())
 """Control characters and lone surrogates among them."""
@@ -92,7 +92,7 @@ def test_a_secret_is_left_out(text: str, secret: str) -> None:
     """What stands before the @ of an address, and a long token, is not shown, not even cut short."""
     assert secret not in without_secrets(text)
     assert all(secret[:3] not in quoted(text, length) for length in range(1, 61))
-    assert secret not in str(Problem("rule", "where", f"{text!r} is wrong", "Write another."))
+    assert secret not in str(CANNOT_WRITE.problem("where", f"{text!r} is wrong", "Write another."))
 
 
 @pytest.mark.parametrize(
@@ -122,5 +122,5 @@ def test_a_long_text_is_looked_through_once(text: str) -> None:
 
 def test_a_problem_is_one_line() -> None:
     """A control character in what a problem tells is shown as its escape."""
-    problem = Problem("rule", "where\x1b[31m", "saw\r\nok: all is well", "Write another.", "Code\x00")
-    assert r"rule: where\x1b[31m: saw\r\nok: all is well. Write another. [Code\x00]" == str(problem)
+    problem = CANNOT_WRITE.problem("where\x1b[31m", "saw\r\nok: all is well", "Write another.", azure_code="Code\x00")
+    assert r"cannot-write: where\x1b[31m: saw\r\nok: all is well. Write another. [Code\x00]" == str(problem)

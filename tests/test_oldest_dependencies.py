@@ -17,9 +17,9 @@ def pins(file: str) -> dict[str, Version]:
 
 
 def allowed() -> list[Requirement]:
-    """What the distribution asks for."""
+    """What the distribution asks for, and what the component needs on top."""
     project = tomllib.loads((REPOSITORY / "components/pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [Requirement(line) for line in project["dependencies"]]
+    return [Requirement(line) for line in (*project["dependencies"], *project["optional-dependencies"]["pulumi"])]
 
 
 def test_the_oldest_that_is_allowed_is_tested() -> None:

@@ -1,23 +1,46 @@
 """The wheel: what is in it, and that it works where nothing of this repository is.
 
-Its dependencies are those of the environment of the tests; that an index has them is not asked here.
+Its dependencies are linked from the environment of the tests, exactly those that the wheel names and theirs; that an
+index has them is not asked here.
 """
 
+import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tomllib
 import venv
+from collections.abc import Iterator
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from mtls_app_gateway.cli import COMMANDS
+from packaging.requirements import Requirement
 
 COMPONENTS = Path(__file__).parents[1] / "components"
 PACKAGE = "mtls_app_gateway"
-VERSION = tomllib.loads((COMPONENTS / "pyproject.toml").read_text())["project"]["version"]
+PROJECT = tomllib.loads((COMPONENTS / "pyproject.toml").read_text())["project"]
 METADATA = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "top_level.txt"}
+QUICKSTART = COMPONENTS.parent / "tests/fixtures/quickstart"
+
+
+def required(names: Iterator[Requirement], into: dict[str, Distribution] | None = None) -> dict[str, Distribution]:
+    """The distributions of this environment that requirements lead to, and those that these require."""
+    found = {} if into is None else into
+    for requirement in names:
+        if requirement.name not in found:
+            found[requirement.name] = distribution(requirement.name)
+            required(requirements(found[requirement.name].requires or [], ""), found)
+    return found
+
+
+def requirements(lines: list[str], extra: str) -> Iterator[Requirement]:
+    """The requirements of a distribution that hold on this machine, with an extra or with none."""
+    for requirement in map(Requirement, lines):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+            yield requirement
 
 
 @pytest.fixture(scope="module")
@@ -32,26 +55,43 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-@pytest.fixture(scope="module")
-def installed(wheel: Path) -> Path:
-    """The folder of the commands of an empty virtual environment that the wheel was installed into."""
-    home = wheel.parent / "venv"
+def install(wheel: Path, name: str, lines: list[str]) -> Path:
+    """Install the wheel into an empty environment that has what these lines require; the folder of its commands."""
+    home = wheel.parent / name
     venv.create(home, with_pip=False, symlinks=True)
-    python = home / "bin" / "python"
-    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", "--quiet"]
-    subprocess.run([*install, str(wheel)], check=True)
-    # The dependencies come from here; the repository itself, an editable install, does not come along this way.
+    pip = [sys.executable, "-m", "pip", "--python", str(home / "bin" / "python"), "install", "--no-deps", "--no-index"]
+    subprocess.run([*pip, "--quiet", str(wheel)], check=True)
     (packages,) = (home / "lib").glob("python*/site-packages")
-    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    for each in required(requirements(lines, "")).values():
+        tops = {file.parts[0] for file in each.files or () if file.parts[0] not in {"..", "__pycache__"}}
+        for top in tops - {inside.name for inside in packages.iterdir()}:
+            (packages / top).symlink_to(str(each.locate_file(top)))
     return home / "bin"
 
 
+@pytest.fixture(scope="module")
+def installed(wheel: Path) -> Path:
+    """The commands of an environment with the component: the wheel and its extra `pulumi`."""
+    return install(wheel, "component", [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["pulumi"]])
+
+
+@pytest.fixture(scope="module")
+def tools(wheel: Path) -> Path:
+    """The commands of an environment without the component: the wheel, and nginx."""
+    return install(wheel, "tools", [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["rehearsal"]])
+
+
 def run(installed: Path, *command: str) -> str:
-    """What a command of that environment says; nothing may be on its standard error."""
+    """What a command of that environment says; nothing but notes may be on its standard error."""
     done = subprocess.run(
-        [str(installed / command[0]), *command[1:]], cwd=installed, env={}, capture_output=True, text=True, check=True
+        [str(installed / command[0]), *command[1:]],
+        cwd=installed,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    assert "" == done.stderr
+    assert [] == [line for line in done.stderr.splitlines() if not line.startswith("note: ")]
     return done.stdout
 
 
@@ -59,7 +99,7 @@ def test_its_contents(wheel: Path) -> None:
     """The package as it is here, and what describes it: no test, no tool, no state, no plugin project."""
     folder = COMPONENTS / PACKAGE
     shipped = {path for path in folder.rglob("*") if path.suffix in {".py", ".json", ".txt", ".css", ".typed"}}
-    metadata = {f"{PACKAGE}-{VERSION}.dist-info/{name}" for name in METADATA}
+    metadata = {f"{PACKAGE}-{PROJECT['version']}.dist-info/{name}" for name in METADATA}
 
     contents = set(ZipFile(wheel).namelist())
 
@@ -78,5 +118,45 @@ def test_it_works_where_it_is_installed(installed: Path) -> None:
     where, name, version = run(installed, "python", "-W", "error", "-c", program).split()
 
     assert Path(where).is_relative_to(installed.parent)
-    assert ("MtlsAppGateway", VERSION) == (name, version)
+    assert ("MtlsAppGateway", PROJECT["version"]) == (name, version)
     assert "check" in run(installed, "mtls-gateway", "--help")
+
+
+def test_every_command_starts_without_pulumi(tools: Path) -> None:
+    """Without Pulumi and azure-native each command still loads, and shows its help."""
+    for command in COMMANDS:
+        assert run(tools, "mtls-gateway", command, "--help").startswith(f"Usage: mtls-gateway {command}")
+
+
+def test_the_tools_work_without_pulumi(tools: Path) -> None:
+    """Chains are checked, a template is written, and a gateway is rehearsed and verified, all without Pulumi."""
+    document = [str(QUICKSTART / "template.json"), "--parameters", str(QUICKSTART / "parameters.json")]
+
+    assert "2 bundles, 2 usable chains" in run(tools, "mtls-gateway", "check", str(COMPONENTS.parent / "authorities"))
+    assert '"2025-03-01"' in run(tools, "mtls-gateway", "template", *document)
+    assert "42 hold" in run(tools, "mtls-gateway", "rehearse", *document)
+    assert PROJECT["version"] in run(tools, "mtls-gateway", "--version")
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "from mtls_app_gateway import MtlsAppGateway",
+        "import mtls_app_gateway; mtls_app_gateway.GatewayProvider",
+        "from mtls_app_gateway.resources.stack_config import read_stack_config",
+    ],
+)
+def test_the_component_without_pulumi_names_the_extra(tools: Path, program: str) -> None:
+    """A program that needs Pulumi is not left with a missing module, but with what to install."""
+    done = subprocess.run([str(tools / "python"), "-c", program], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.endswith("pip install 'mtls-app-gateway[pulumi]'\n")
+
+
+def test_the_plugin_installs_the_component() -> None:
+    """Pulumi reads a plugin's requirements.txt where there is a __main__.py, and never its pyproject.toml."""
+    lines = (COMPONENTS / "requirements.txt").read_text().splitlines()
+
+    assert (COMPONENTS / "__main__.py").exists()
+    assert ["-e .[pulumi]"] == [line for line in lines if not line.startswith("#")]

@@ -2,7 +2,7 @@
 
 The source is one file of the repository Azure/bicep-types-az (MIT), named in ORIGIN below by path, commit and
 digest. The table keeps what the source says about each property one may send; descriptions are left out, and so
-is everything below a read-only property, because nobody sends it.
+is everything below a read-only property, because it is never sent.
 
     python tools/derive_arm_types.py PATH/TO/types.json > components/mtls_app_gateway/document/arm_types.json
 """
@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-API_VERSION = "2025-03-01"
+from mtls_app_gateway.document.azure import API
+
 ORIGIN = {
     "repository": "https://github.com/Azure/bicep-types-az",
-    "path": f"generated/network/microsoft.network/{API_VERSION}/types.json",
+    "path": f"generated/network/microsoft.network/{API.version}/types.json",
     "commit": "1f896de2db966ad91e8f7d7d981e11d32e4f5d8d",
     "sha256": "53a88062091a0c9ea146baea21dcb62acd4427e2b522c10d400841214a66d9c1",
     "licence": "MIT, see arm_types.LICENSE.txt",
@@ -52,7 +53,7 @@ class BicepTypes:
 
     def resource(self, name: str) -> Json:
         """The body of a resource type."""
-        wanted = f"{name}@{API_VERSION}"
+        wanted = f"{name}@{API.version}"
         return self.at(next(e["body"] for e in self.elements if e["$type"] == "ResourceType" and e["name"] == wanted))
 
     def shape(self, element: Json) -> Json:
@@ -124,7 +125,7 @@ def derive(types_json: bytes) -> Json:
         if types.setdefault(element["name"], properties) != properties:
             raise SystemExit(f"two different types share the name {element['name']}")
         waiting += (e for e in _object_types_below(properties, source, element) if e["name"] not in types)
-    return {"origin": ORIGIN, "api_version": API_VERSION, "resources": list(RESOURCES), "types": types}
+    return {"origin": ORIGIN, "api_version": API.version, "resources": list(RESOURCES), "types": types}
 
 
 def render(table: Json) -> str:

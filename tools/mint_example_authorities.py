@@ -1,6 +1,6 @@
 """Mint the example CA chains in `authorities/`: valid to 2099, and their keys never stored.
 
-Nobody can issue a client certificate under them. They show the shape of a trusted chain; replace them.
+No client certificate can be issued under them. They show the shape of a trusted chain; replace them.
 """
 
 from datetime import UTC, datetime

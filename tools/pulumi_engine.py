@@ -1,7 +1,7 @@
 """Finds the Pulumi engine, or builds it with Go where none is installed.
 
-An ordinary installation on the PATH comes first. `.engine/bin` is for machines where only Go and a module proxy are at
-hand: it is built beside its place and renamed into it with its stamp, so that what stands there is always whole.
+An ordinary installation on the PATH comes first. `.engine/bin` is for machines that have only Go and a module proxy: it
+is built in a folder beside it, which is then renamed with its stamp, so `.engine/bin` is always complete.
 """
 
 import os
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import stamps
-from tools.errors import MendableError
+from tools.errors import ToolError
 
 Version = tuple[int, int, int]
 
@@ -28,20 +28,20 @@ _CLI_MODULE = "github.com/pulumi/pulumi/pkg/v3"
 _SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 
 _NEITHER = """\
-No engine: `make` needs Pulumi {pulumi} or newer, and found {found}. Either of these mends it:
+No engine: `make` needs Pulumi {pulumi} or newer, and found {found}. Do one of these:
   - install Pulumi, which is the ordinary way: https://www.pulumi.com/docs/install/
   - or install Go {go} or newer (https://go.dev/doc/install): `make` then builds Pulumi, once, in about 4 minutes.
 Then run the same command again."""
 
 _BUILDING = """\
 No Pulumi on the PATH ({found}): building {version} with Go into .engine/, once.
-This takes about 4 minutes on 2 cores and about 3 GB in Go's caches. To do without, install Pulumi instead:
+This takes about 4 minutes on 2 cores and about 3 GB in Go's caches. To avoid it, install Pulumi:
 https://www.pulumi.com/docs/install/"""
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """An engine that can be used: the folder to put on the PATH, and its version."""
+    """A usable engine: the folder to put on the PATH, and its version."""
 
     folder: Path
     version: Version
@@ -49,19 +49,19 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class NoEngine:
-    """Why there is none, in words that complete "found ..."."""
+    """What was found in place of one, in words that complete "found ..."."""
 
     found: str
 
 
 def parse_version(text: str) -> Version | None:
-    """The first version number in what a program says about itself: `v3.259.0`, `go1.26rc1`, `3.250.1-alpha+dirty`."""
+    """The first version number in a program's output: `v3.259.0`, `go1.26rc1`, `3.250.1-alpha+dirty`."""
     match = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", text)
     return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
 
 
 def find(root: Path, search_path: str) -> Engine | NoEngine:
-    """The engine on the search path if it will do, else the one built here; nothing is built."""
+    """The engine on the search path if it is new enough, else the one that was built here; nothing is built."""
     installed = _on_path(search_path)
     if isinstance(installed, Engine):
         return installed
@@ -77,9 +77,9 @@ def ensure(root: Path, search_path: str) -> Engine:
     if isinstance(found, Engine):
         return found
     go = shutil.which("go", path=search_path)
-    version = _asked_version([go, "version"]) if go else None
+    version = _version_of([go, "version"]) if go else None
     if go is None or version is None or version < OLDEST_GO:
-        raise MendableError(_neither(found, version))
+        raise ToolError(_neither(found, version))
     print(_BUILDING.format(found=found.found, version=_dotted(_pinned(root))), flush=True)
     return _build(root, go)
 
@@ -88,7 +88,7 @@ def _on_path(search_path: str) -> Engine | NoEngine:
     cli = shutil.which("pulumi", path=search_path)
     if cli is None:
         return NoEngine("no pulumi")
-    version = _asked_version([cli, "version"])
+    version = _version_of([cli, "version"])
     if version is None:
         return NoEngine(f"{cli}, which does not say its version")
     if version < OLDEST_PULUMI:
@@ -99,8 +99,8 @@ def _on_path(search_path: str) -> Engine | NoEngine:
     return Engine(Path(cli).parent, version)
 
 
-def _asked_version(command: list[str]) -> Version | None:
-    """What a program answers to being asked its version, without its update check or its own toolchain downloads."""
+def _version_of(command: list[str]) -> Version | None:
+    """The version that a program prints; its update check and its toolchain downloads are off."""
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1", "GOTOOLCHAIN": "local"}
     try:
         answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
@@ -127,8 +127,8 @@ def _build(root: Path, go: str) -> Engine:
         stamp = _stamp(root)
         _compile(root, go, folder)
         _copy_launcher(root, go, folder)
-        if _asked_version([str(folder / "pulumi"), "version"]) != _pinned(root):
-            raise MendableError(f"the engine built from {_MODULES[0]}/go.mod does not run: see {home / 'build.log'}")
+        if _version_of([str(folder / "pulumi"), "version"]) != _pinned(root):
+            raise ToolError(f"the engine built from {_MODULES[0]}/go.mod does not run: see {home / 'build.log'}")
         (folder / ".stamp").write_text(stamp, encoding="utf-8")
         # An engine of other pins makes room first: a rename never lands on a folder that has something in it.
         if (home / "bin").exists():
@@ -148,14 +148,14 @@ def _compile(root: Path, go: str, folder: Path) -> None:
             process = subprocess.Popen(
                 command, cwd=root / module, env=_go_environment(), stdout=output, stderr=subprocess.STDOUT
             )
-            _wait_aloud(process, started)
+            _wait_with_progress(process, started)
             if process.returncode != 0:
                 last_words = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-                raise MendableError(f"Go could not build {module}; the end of {log}:\n{last_words}")
-    print(f"The engine stands in .engine/bin after {time.monotonic() - started:.0f} s.", flush=True)
+                raise ToolError(f"Go could not build {module}; the end of {log}:\n{last_words}")
+    print(f"The engine is in .engine/bin after {time.monotonic() - started:.0f} s.", flush=True)
 
 
-def _wait_aloud(process: subprocess.Popen[bytes], started: float) -> None:
+def _wait_with_progress(process: subprocess.Popen[bytes], started: float) -> None:
     try:
         while True:
             try:
@@ -171,9 +171,9 @@ def _wait_aloud(process: subprocess.Popen[bytes], started: float) -> None:
 
 def _copy_launcher(root: Path, go: str, folder: Path) -> None:
     """The Python host starts a program through this script, which lies unexecutable in Go's module cache."""
-    asked = [go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", _SDK_MODULE]
+    command = [go, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", _SDK_MODULE]
     where = subprocess.run(
-        asked, cwd=root / _MODULES[0], env=_go_environment(), capture_output=True, text=True, check=True
+        command, cwd=root / _MODULES[0], env=_go_environment(), capture_output=True, text=True, check=True
     ).stdout.strip()
     launcher = f"{_HOST}-exec"
     shutil.copyfile(Path(where) / "python/cmd" / launcher, folder / launcher)
@@ -181,17 +181,17 @@ def _copy_launcher(root: Path, go: str, folder: Path) -> None:
 
 
 def _go_environment() -> dict[str, str]:
-    # Without C, as Pulumi's own releases are built: one thing less that a machine may lack.
+    # Without C, as Pulumi's own releases are built: a C compiler may be missing.
     return {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off"}
 
 
 def _pinned(root: Path) -> Version:
-    """The engine's version, which only go.mod says."""
+    """The engine's version, from go.mod, the only place that has it."""
     go_mod = (root / _MODULES[0] / "go.mod").read_text(encoding="utf-8")
     match = re.search(rf"^\s*(?:require )?{re.escape(_CLI_MODULE)} (v\S+)", go_mod, re.MULTILINE)
     version = parse_version(match[1]) if match else None
     if version is None:
-        raise MendableError(f"{_MODULES[0]}/go.mod does not name a version of {_CLI_MODULE}")
+        raise ToolError(f"{_MODULES[0]}/go.mod does not name a version of {_CLI_MODULE}")
     return version
 
 

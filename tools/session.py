@@ -1,9 +1,9 @@
-"""Runs a command and, however it ends or this process ends, ends every process it started.
+"""Runs a command, and ends every process it started when it or this process ends, in whatever way.
 
 `python -m tools.session COMMAND ...` returns the command's exit status. Process groups would not do: Pulumi puts each
-of its plugins into a group of its own, so that killing it leaves them alive. No program leaves its session by accident,
-so the command is given a session of its own, and the session is what is ended. Between this process and the command
-stands a keeper, the session's leader, which ends the session when this process was killed and cannot do so itself.
+of its plugins into a group of its own, so killing Pulumi's group leaves them alive. No program leaves its session by
+accident, so the command gets a session of its own, and the whole session is ended. Its leader, between this process and
+the command, is a keeper: it ends the session when this process was killed and cannot do so itself.
 """
 
 import os
@@ -14,10 +14,12 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 from types import FrameType
 
+import psutil  # type: ignore[import-untyped]
+
 _KEEP = "--keep"
+_ENDED = {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
 
 
 def run(command: Sequence[str]) -> int:
@@ -35,7 +37,7 @@ def run(command: Sequence[str]) -> int:
     os.close(lifeline)
 
     def forward(number: int, _frame: FrameType | None) -> None:
-        # A closed terminal is no reason to break off in the middle: it is passed on as the request to end.
+        # A closed terminal is no reason to stop in the middle: it is passed on as a request to end.
         with suppress(ProcessLookupError):
             os.killpg(keeper.pid, signal.SIGTERM if number == signal.SIGHUP else number)
 
@@ -52,7 +54,7 @@ def run(command: Sequence[str]) -> int:
 def end_session(session: int, *, spare: int | None = None) -> None:
     """Kill every process of the session except `spare`; returns when none is left.
 
-    Outright, because whoever is still there has missed its turn to end in order.
+    With SIGKILL, because a process that is still there has had its chance to end in order.
     """
     while members := [process for process in _members(session) if process != spare]:
         for process in members:
@@ -62,7 +64,7 @@ def end_session(session: int, *, spare: int | None = None) -> None:
 
 
 def _keep(lifeline: int, command: Sequence[str]) -> int:
-    # Handlers rather than SIG_IGN, which the command would inherit: it is asked to end, and the keeper waits for it.
+    # Handlers rather than SIG_IGN, which the command would inherit: the keeper only waits for the command to end.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: None)
     threading.Thread(target=_end_when_abandoned, args=(lifeline,), daemon=True).start()
@@ -76,32 +78,15 @@ def _end_when_abandoned(lifeline: int) -> None:
 
 
 def _members(session: int) -> Iterator[int]:
-    """The living processes of a session; those that only wait for their parent to notice their end do not count."""
-    if Path("/proc/self/stat").exists():
-        return _members_by_proc(session)
-    return _members_by_ps(session)
-
-
-def _members_by_proc(session: int) -> Iterator[int]:
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            # The program's name stands in parentheses and may hold anything, hence the last one (proc(5)).
-            state, _parent, _group, its_session = stat.read_text(errors="replace").rpartition(")")[2].split()[:4]
-            if int(its_session) == session and state not in "ZX":
-                yield int(stat.parent.name)
-
-
-def _members_by_ps(session: int) -> Iterator[int]:
-    listing = subprocess.run(["/bin/ps", "-A", "-o", "pid=,stat="], capture_output=True, text=True, check=True).stdout
-    for line in listing.splitlines():
-        process, state = line.split()
-        with suppress(OSError):
-            if not state.startswith("Z") and os.getsid(int(process)) == session:
-                yield int(process)
+    """The living processes of a session; one that has ended and waits for its parent does not count."""
+    for process in psutil.pids():
+        with suppress(OSError, psutil.Error):
+            if os.getsid(process) == session and psutil.Process(process).status() not in _ENDED:
+                yield process
 
 
 def _shell_status(status: int) -> int:
-    """The exit status as a shell tells it: 128 and the signal's number for one that was killed."""
+    """The exit status as a shell reports it: 128 plus the signal's number for a process that was killed."""
     return status if status >= 0 else 128 - status
 
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools import pulumi_engine, stamps, virtual_environment
-from tools.errors import MendableError
+from tools.errors import ToolError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,11 +28,11 @@ def main(arguments: Sequence[str]) -> int:
             virtual_environment.ensure(ROOT)
             if "packages" not in arguments:
                 pulumi_engine.ensure(ROOT, os.environ.get("PATH", os.defpath))
-    except MendableError as error:
+    except ToolError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Interrupted. What was half done is not kept; the same command starts it again.", file=sys.stderr)
+        print("Interrupted. Unfinished work is discarded; the same command starts it again.", file=sys.stderr)
         return 130
     return 0
 

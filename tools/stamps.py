@@ -1,4 +1,4 @@
-"""Remembers that something was finished, and from what, so that it is not done again and never half believed."""
+"""Remembers that something was finished, and from which files; and a lock that needs no installed package."""
 
 import fcntl
 import hashlib
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def digest(files: Sequence[Path]) -> str:
-    """The SHA-256 of the files' names and contents, in the order given."""
+    """The SHA-256 of the files' names and contents, in their order."""
     whole = hashlib.sha256()
     for file in files:
         whole.update(f"{file.name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\0".encode())
@@ -16,7 +16,7 @@ def digest(files: Sequence[Path]) -> str:
 
 
 def read(stamp: Path) -> str | None:
-    """What the stamp says, or None where nothing was ever finished."""
+    """The stamp's text, or None where nothing was ever finished."""
     try:
         return stamp.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -24,14 +24,19 @@ def read(stamp: Path) -> str | None:
 
 
 class LockedError(Exception):
-    """Somebody else holds the lock."""
+    """Another process holds the lock."""
 
 
 @contextmanager
 def locked(file: Path, *, waiting: str | None) -> Iterator[None]:
-    """Hold the lock on a file that exists; the system lets go of it when this process ends, however it ends.
+    """Hold a lock on an existing file; the system frees it when this process ends, in whatever way.
 
-    `waiting` is printed before waiting for whoever holds it; None means not to wait, but to raise LockedError.
+    Args:
+        file: what to lock; it is not written.
+        waiting: printed before waiting for another holder. None means not to wait.
+
+    Raises:
+        LockedError: another process holds it, and `waiting` is None.
     """
     with file.open("rb") as handle:
         try:

@@ -1,8 +1,7 @@
 """Makes `.venv`, the virtual environment in which everything of this project runs.
 
-A stamp inside says where it stands, on which Python, and from which requirements it was installed. The three lead to
-different repairs: a folder that was moved or whose Python is gone is made anew, changed requirements are installed on
-top.
+A stamp inside names its folder, its Python, and the requirements it was installed from. A folder that was moved, or
+whose Python is gone, is made again; changed requirements are installed into it.
 """
 
 import os
@@ -12,7 +11,7 @@ import sys
 from pathlib import Path
 
 from tools import stamps
-from tools.errors import MendableError
+from tools.errors import ToolError
 
 OLDEST_PYTHON = (3, 11)
 _SOURCES = ("requirements.txt", "requirements-dev.txt", "constraints.txt", "components/pyproject.toml")
@@ -23,12 +22,12 @@ def ensure(root: Path) -> None:
     """Bring `.venv` in line with the requirements; does nothing, and starts no pip, when it already is."""
     folder = root / ".venv"
     stamp = folder / ".set-up"
-    said = stamps.read(stamp)
+    stamped = stamps.read(stamp)
     python = _python_of(folder)
-    if python is not None and said == _wanted(root, python):
+    if python is not None and stamped == _wanted(root, python):
         return
-    if python is None or (said is not None and not said.startswith(_place(root, python))):
-        # Scripts and the editable install name the folder and the Python they were made for: there is nothing to keep.
+    if python is None or (stamped is not None and not stamped.startswith(_place(root, python))):
+        # Scripts and the editable install contain the paths of the folder and the Python: nothing of it can be used.
         shutil.rmtree(folder, ignore_errors=True)
         python = _create(folder)
         print(f"Installing the Python packages into {folder.name}/: about 1 minute and 600 MB.", flush=True)
@@ -44,8 +43,8 @@ def _create(folder: Path) -> str:
     done = subprocess.run([sys.executable, "-m", "venv", str(folder)], check=False)
     python = _python_of(folder)
     if done.returncode != 0 or python is None:
-        raise MendableError(
-            f"{sys.executable} could not create the virtual environment {folder}: its own words are above. On Debian "
+        raise ToolError(
+            f"{sys.executable} could not create the virtual environment {folder}: its output is above. On Debian "
             "and Ubuntu the module is a package of its own (python3-venv). Another Python: make PYTHON=python3.12"
         )
     return python
@@ -63,16 +62,14 @@ def _install(root: Path, folder: Path) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise MendableError(
-            "pip could not install the packages: its own words are above. The same command starts it again."
-        )
+        raise ToolError("pip could not install the packages: its output is above. The same command starts it again.")
 
 
 def _python_of(folder: Path) -> str | None:
     """The minor version of the environment's Python ("3.11"), or None where it, or its pip, does not start."""
-    asked = [str(folder / "bin/python"), "-c", "import pip, sys; print('%d.%d' % sys.version_info[:2])"]
+    command = [str(folder / "bin/python"), "-c", "import pip, sys; print('%d.%d' % sys.version_info[:2])"]
     try:
-        answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+        answer = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError:
         return None
     version = answer.stdout.strip()

@@ -1,4 +1,4 @@
-"""Write what is told in two places from the one place that knows it: Pulumi.yaml's keys and the README's tables.
+"""Writes the reference pages and the keys of Pulumi.yaml from the code that they describe.
 
 python tools/write_reference.py          # writes
 python tools/write_reference.py --check  # exits 1 where something is not current
@@ -6,55 +6,45 @@ python tools/write_reference.py --check  # exits 1 where something is not curren
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from pathlib import Path
 
 import yaml
-from mtls_app_gateway.certificates.rules import RULES as CERTIFICATE_RULES
-from mtls_app_gateway.settings.rules import RULES as SETTINGS_RULES
+from mtls_app_gateway.commands.catalogue import catalogue
+from mtls_app_gateway.problems import Row
+from mtls_app_gateway.settings.settings import GatewaySettings
 
 ROOT = Path(__file__).resolve().parent.parent
 ARGUMENTS = ROOT / "components/mtls_app_gateway/resources/arguments.py"
 KINDS = {"str": "string", "bool": "boolean", "int": "integer"}
 EMPTY = {"string": "", "boolean": False, "integer": 0, "array": [], "object": {}}
-DEFAULTS = {"caExpiryWarningDays": 30}
+DEFAULTS = {"caExpiryWarningDays": GatewaySettings().ca_expiry_warning_days}
+
+SETTINGS_HEAD = """\
+<!-- Written by tools/write_reference.py. -->
+# Settings
+
+In a stack's config as written here; in Python the same in snake_case (`trusted_ca_chains`). What "may come later" takes
+another resource's output.
+
+In a stack's config a chain has `path`, a file or a folder, in place of `data`, and the secrets of a listener
+certificate are keys of their own: see [A stack of this project](platform.md#a-stack-of-this-project).
+"""
+PROBLEMS_HEAD = """\
+<!-- Written by tools/write_reference.py. -->
+# Problems
+
+Every problem names its rule, where it is broken, what was seen there, and what to do; where Azure has a code for the
+same mistake, it is named too. Errors stop the deployment before anything is registered. Some can only be seen later:
+the `change-` ones, `provider-missing` and `provider-config-differs` with the component itself, `subscriptions-differ`
+before its children, before the gateway or after it, whatever is wrong with another resource's output before the
+gateway, `asked-is-not-got` after it.
+
+`mtls-gateway explain CODE` prints one of them, for a code of Azure's too.
+"""
 
 Shapes = dict[str, dict[str, tuple[str, str]]]
-
-SHAPES = {
-    "unknown-key": "Every key is one that the settings have.",
-    "missing-key": "A part has every key that it needs.",
-    "wrong-value": "A value has the type and the form that its key takes.",
-    "control-character": "No text but a certificate has control characters or lone surrogates.",
-    "unknown-word": "A value is one of the words that its key takes.",
-}
-ON_THE_WAY = {
-    "asked-is-not-got": (
-        "What the provider returns is what was asked for: modes, chains and their certificates, listeners and their "
-        "profiles, the identity headers' rewrite sets and the rules that use them.",
-        "error",
-    ),
-    "chain-name-clash": ("Two profiles do not give one name to two chains.", "error"),
-    "chain-name-missing": ("A chain that arrives later has a name.", "error"),
-    "chain-split-later": ("A chain that arrives later is not split.", "error"),
-    "chain-source": ("A chain is a path or data.", "error"),
-    "chains-staged": ("Chains are enforced in Strict alone; in Passthrough they are uploaded and wait.", "note"),
-    "change-in-place": ("An update of the gateway comes when long requests may be cut off.", "note"),
-    "change-may-be-refused": ("A change of what is deployed is one that Azure is expected to take.", "warning"),
-    "change-refused": ("A change of what is deployed is one that Azure takes.", "error"),
-    "change-replaces": ("A change of a name or a place is worth an outage or another address.", "warning"),
-    "file-missing": ("A file that the config names can be read.", "error"),
-    "key-repeated": ("A key is given once, in one spelling.", "error"),
-    "not-known-yet": ("What shapes the gateway is known before the deployment.", "error"),
-    "pfx-missing": ("A listener certificate has a PFX or a Key Vault secret.", "error"),
-    "provider-config-differs": ("The gateway's provider has the config of azure-native.", "error"),
-    "provider-missing": ("Explicit providers are given for network and gateway, or for neither.", "error"),
-    "secret-in-plain-text": ("A secret is set with --secret, in a key of its own.", "error"),
-    "secret-not-expected": ("What is not a secret is not stored as one.", "error"),
-    "subscriptions-differ": ("Network and gateway are in one subscription.", "error"),
-}
-"""The codes that belong to no table of rules; a test knows that none is missing."""
 
 
 def documented_shapes() -> Shapes:
@@ -85,7 +75,7 @@ def config_type(annotation: str) -> str:
     inner = inner.removeprefix("pulumi.Input[").removesuffix("]") if inner.startswith("pulumi.Input") else inner
     if inner.startswith("list["):
         return "array"
-    return KINDS.get(inner, "object")
+    return "string" if inner.endswith("Literal") else KINDS.get(inner, "object")
 
 
 def project_keys() -> dict[str, dict[str, object]]:
@@ -113,7 +103,7 @@ def project_file() -> str:
 
 
 def settings_table() -> str:
-    """The README's settings table: every key of every shape, each shape once."""
+    """The settings table: every key of every shape, each shape once."""
     rows = ["| setting | type | meaning |", "|---|---|---|"]
     rows += [
         f"| `{path}` | {kind} | {text} |"
@@ -143,44 +133,48 @@ def _kind(annotation: str, inner: str | None) -> str:
         return f"list of texts{later}"
     if "dict[" in annotation:
         return "object of texts"
-    words = {"bool": "boolean", "int": "integer", "str": "text"}
-    return next(word for pattern, word in words.items() if f"{pattern}]" in annotation or pattern == annotation) + later
+    words = {"bool": "boolean", "int": "integer", "str": "text", "Literal": "text"}
+    return next(word for name, word in words.items() if annotation.rstrip("]").endswith(name)) + later
 
 
-def problems_table() -> str:
-    """The README's table of problems: every code that our code can raise, with Azure's own."""
-    rules = {rule.code: (rule.demands, str(rule.severity), rule.azure_code or "") for rule in SETTINGS_RULES}
-    rules |= {rule.code: (rule.demands, str(rule.severity), rule.azure_code or "") for rule in CERTIFICATE_RULES}
-    rules |= {code: (demands, "error", "") for code, demands in SHAPES.items()}
-    rules |= {code: (demands, severity, "") for code, (demands, severity) in ON_THE_WAY.items()}
-    rows = ["| code | what it asks for | | Azure's own code |", "|---|---|---|---|"]
-    rows += [
-        f"| `{code}` | {demands} | {severity} | {f'`{azure}`' if azure else ''} |"
-        for code, (demands, severity, azure) in sorted(rules.items())
-    ]
-    return "\n".join(rows)
+def _problem(row: Row) -> str:
+    """A row of the catalogue, as a section."""
+    azure_code = f". Azure's code: `{row.azure_code}`" if row.azure_code else ""
+    return (
+        f"### `{row.code}`\n\n**{row.severity}** · {row.demands}\n\n{row.remedy}\n\nSource: {row.source}{azure_code}\n"
+    )
 
 
-def readme() -> str:
-    """README.md with its tables made anew."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, table in (("settings", settings_table()), ("problems", problems_table())):
-        start, end = f"<!-- {name}: written by tools/write_reference.py -->\n", f"<!-- end of {name} -->"
-        before, rest = text.split(start)
-        text = before + start + table + "\n" + end + rest.split(end, 1)[1]
-    return text
+def settings_page() -> str:
+    """docs/settings.md."""
+    return f"{SETTINGS_HEAD}\n{settings_table()}\n"
+
+
+def problems_page() -> str:
+    """docs/problems.md: a section for each code, by subject."""
+    sections = (f"## {subject}\n\n" + "\n".join(map(_problem, rows)) for subject, rows in catalogue().items())
+    return f"{PROBLEMS_HEAD}\n" + "\n".join(sections)
+
+
+WRITTEN: dict[str, Callable[[], str]] = {
+    "Pulumi.yaml": project_file,
+    "docs/settings.md": settings_page,
+    "docs/problems.md": problems_page,
+}
+"""The files that are written as a whole, by their path."""
 
 
 def main() -> int:
     """Write, or say what is not current."""
     stale = []
-    for path, text in {ROOT / "Pulumi.yaml": project_file(), ROOT / "README.md": readme()}.items():
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            stale.append(path)
+    for name, text in WRITTEN.items():
+        path = ROOT / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text():
+            stale.append(name)
             if "--check" not in sys.argv:
-                path.write_text(text, encoding="utf-8")
-    for path in stale:
-        print(f"{'not current' if '--check' in sys.argv else 'written'}: {path.relative_to(ROOT)}")
+                path.write_text(text(), encoding="utf-8")
+    for name in stale:
+        print(f"{'not current' if '--check' in sys.argv else 'written'}: {name}")
     return 1 if stale and "--check" in sys.argv else 0
 
 

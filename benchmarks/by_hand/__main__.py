@@ -1,6 +1,6 @@
 """The environment prod written out by hand, with the SDK alone: the yardstick of `bench_preview.py`.
 
-It registers the same resources with the same inputs, and checks nothing.
+It registers the same resources with the same inputs, and checks nothing. The API version alone is this project's.
 """
 
 import base64
@@ -10,32 +10,32 @@ from typing import Any
 
 import pulumi
 import pulumi_azure_native as azure_native
+from mtls_app_gateway.document.azure import API
 
-PACKAGE = "azure-native_network_v20250301"
 DELEGATION = "Microsoft.Network/applicationGateways"
 TAGS = {"environment": "prod"}
 
 
 async def package() -> str:
-    """The network module at API 2025-03-01, as a package of its own to the engine."""
-    module = base64.b64encode(json.dumps({"module": "network", "version": "v20250301"}, separators=(",", ":")).encode())
+    """The network module at the API version of this project, as a package of its own to the engine."""
+    module = base64.b64encode(json.dumps({"module": "network", "version": API.module}, separators=(",", ":")).encode())
     parameter = base64.b64encode(module).decode()
-    return await pulumi.runtime.register_package("azure-native", "3.29.0", "", PACKAGE, "3.29.0", parameter)
+    return await pulumi.runtime.register_package("azure-native", "3.29.0", "", API.package, "3.29.0", parameter)
 
 
 class Provider(pulumi.ProviderResource):
     """The gateway's provider."""
 
     def __init__(self, name: str, settings: dict[str, str], opts: pulumi.ResourceOptions) -> None:
-        super().__init__(PACKAGE, name, settings, opts, package_ref=package())
+        super().__init__(API.package, name, settings, opts, package_ref=package())
 
 
 class ApplicationGateway(pulumi.CustomResource):
-    """The gateway at API 2025-03-01."""
+    """The gateway at that API version."""
 
     def __init__(self, name: str, inputs: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
         outputs = dict.fromkeys(("name", "sslProfiles"))
-        token = f"{PACKAGE}:network:ApplicationGateway"
+        token = f"{API.package}:network:ApplicationGateway"
         super().__init__(token, name, {**outputs, **inputs}, opts, package_ref=package())
 
 

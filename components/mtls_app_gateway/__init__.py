@@ -1,7 +1,7 @@
 """A mutual-TLS edge, Azure Application Gateway v2, as a Pulumi component.
 
-Importing the package does not import Pulumi: the component is loaded when it is first asked for, so
-that the command line starts quickly.
+Importing the package imports neither Pulumi nor the component: the command line starts quickly, and works where
+Pulumi is not installed. The component is loaded when a program first names it; it needs the extra `pulumi`.
 """
 
 import sys
@@ -10,29 +10,41 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .resources.arguments import MtlsAppGatewayArgs as MtlsAppGatewayArgs
+    from .resources.arguments import parse_mode as parse_mode
     from .resources.component import MtlsAppGateway as MtlsAppGateway
     from .resources.gateway_resource import GatewayProvider as GatewayProvider
 
-__all__ = ["GatewayProvider", "MtlsAppGateway", "MtlsAppGatewayArgs"]
+    __version__: str
 
-_HOME = {
+__all__ = ["GatewayProvider", "MtlsAppGateway", "MtlsAppGatewayArgs", "__version__", "parse_mode"]
+
+_MODULES = {
     "MtlsAppGateway": "component",
     "MtlsAppGatewayArgs": "arguments",
+    "parse_mode": "arguments",
     "GatewayProvider": "gateway_resource",
 }
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOME:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("mtls-app-gateway")
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = f"{__name__}.resources.{_HOME[name]}"
+    module = f"{__name__}.resources.{_MODULES[name]}"
     return getattr(sys.modules.get(module) or _load(module), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def _load(module: str) -> ModuleType:
     """Import a module together with Pulumi and azure-native.
 
-    These make some hundred thousand objects, of which none is garbage: nobody looks for any meanwhile.
+    These make some hundred thousand objects, none of which is garbage: the collector does not look for any meanwhile.
     """
     import gc
     from importlib import import_module

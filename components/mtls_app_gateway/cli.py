@@ -1,6 +1,6 @@
-"""The command `mtls-gateway`: finds its subcommands, and loads none that is not called.
+"""The command line `mtls-gateway`: imports only the subcommand that is called.
 
-Deliberately imports no Pulumi: a command that has to answer quickly must not pay for an engine.
+Deliberately imports no Pulumi, which most subcommands do not need and which takes long to load.
 """
 
 import errno
@@ -23,27 +23,28 @@ COMMANDS = {
     "client-cert": "client_cert",
     "diff": "diff",
     "document": "document",
+    "explain": "explain",
     "rehearse": "rehearse",
     "template": "template",
     "verify": "verify",
 }
-"""The module in `commands` of each subcommand; the click command in it has the module's name."""
+"""Each subcommand's module in `commands`; the click command in it has the name of the module."""
 
 INTERRUPTED = 130
-"""128 and the number of SIGINT, as shells count: what click gives, 1, means here that something does not hold."""
+"""The exit code after Ctrl-C: 128 + SIGINT, as in shells. click's own, 1, would say that something does not hold."""
 
 TRACEBACK_VARIABLE = "MTLS_GATEWAY_TRACEBACK"
-"""The environment variable with which an unexpected exception shows its traceback."""
+"""Set this environment variable to see the traceback of an unexpected exception."""
 
 UNEXPECTED = 2
-"""The exit code of an exception that is not ours: nothing was found out. 1 would say that something does not hold."""
+"""The exit code of an unexpected exception. 1 would say that something was tested and does not hold."""
 
 
 class _Loading(click.Group):
-    """A group whose commands are imported when they are asked for, and end without a traceback."""
+    """A group that imports a command when it is called, and reports an exception in one line."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; whatever it raises that does not end it in order is one line and exit code 2."""
+        """Run the command; an unexpected exception is one line on standard error and exit code 2."""
         try:
             return super().invoke(ctx)
         except (KeyboardInterrupt, click.Abort):
@@ -86,15 +87,15 @@ class _Loading(click.Group):
 @click.group(cls=_Loading, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mtls-app-gateway")
 def main() -> None:
-    """A mutual-TLS gateway before it exists: its certificates checked, rehearsed, verified."""
+    """Check, rehearse, verify and compare mutual-TLS gateways on Azure."""
     for stream in (sys.stdout, sys.stderr):
-        # A certificate's name may hold what a terminal cannot show.
+        # A certificate's name may have characters that the terminal's encoding lacks.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
 
 
 def _unexpected(error: BaseException) -> str:
-    """What was raised and where; not its text, which may hold anything."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(place.filename).name}, line {place.lineno}"
-    fix = f"Please report it; with {TRACEBACK_VARIABLE}=1 the traceback is shown."
-    return f"unexpected-error: {where}: {type(error).__name__}, a mistake of this program. {fix}"
+    """The type and place of an exception. Its text is left out: it may hold anything, secrets too."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}, line {last.lineno}"
+    fix = f"Report it with the traceback, which {TRACEBACK_VARIABLE}=1 shows."
+    return f"unexpected-error: {where}: {type(error).__name__}, a bug in mtls-gateway. {fix}"

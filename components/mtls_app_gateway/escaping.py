@@ -55,7 +55,7 @@ def json_text(data: Any) -> str:
 
 
 def _without_userinfo(word: re.Match[str]) -> str:
-    # Both are linear: a long text must not take long to be told.
+    # Both are linear: a long text must not take long to report.
     address, at, host = word[0].rpartition("@")
     before, scheme, userinfo = address.rpartition("://")
     if not at or ":" not in userinfo:

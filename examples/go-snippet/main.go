@@ -11,9 +11,10 @@ import (
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		settings := config.New(ctx, "")
+		mode := mtlsappgateway.ModePassthrough
 		gateway, err := mtlsappgateway.NewMtlsAppGateway(ctx, "edge", &mtlsappgateway.MtlsAppGatewayArgs{
 			ResourceGroupName: pulumi.String("contoso-edge"),
-			Mode:              pulumi.StringRef("Passthrough"),
+			Mode:              &mode,
 			ListenerCertificates: []mtlsappgateway.ListenerCertificateArgs{{
 				Pfx:      settings.RequireSecret("listenerPfx"),
 				Password: settings.RequireSecret("listenerPassword"),

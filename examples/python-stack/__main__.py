@@ -1,14 +1,14 @@
 """Partners and the app's users on one gateway, in a network of one's own.
 
-Partners prove who they are to the gateway itself (Strict). The app's users may show a certificate, which the app judges
-(Passthrough). Each has a port of its own, so that nobody meets the milder listener on the way to the stricter one.
+The gateway verifies the certificates of partners (Strict); the app verifies those of its own users (Passthrough). Each
+listener has a port of its own, so that no client reaches the milder one on the way to the stricter one.
 """
 
 from pathlib import Path
 
 import pulumi
 import pulumi_azure_native as azure_native
-from mtls_app_gateway import MtlsAppGateway
+from mtls_app_gateway import MtlsAppGateway, parse_mode
 
 config = pulumi.Config()
 group = azure_native.resources.ResourceGroup("edge", resource_group_name="contoso-edge", location="westeurope")
@@ -37,7 +37,7 @@ gateway = MtlsAppGateway(
         "profiles": [
             {
                 "name": "partners",
-                "mode": config.require("partnersMode"),
+                "mode": parse_mode(config.require("partnersMode")),
                 "strict": {
                     "trusted_ca_chains": [
                         {"name": "partners", "data": Path("partners.pem").read_text(encoding="utf-8")}
@@ -62,7 +62,7 @@ gateway = MtlsAppGateway(
     },
 )
 
-# Whoever else runs in this network reaches the gateway at its public address, and nothing else outside.
+# Lets other machines that use this security group reach the gateway at its public address.
 azure_native.network.NetworkSecurityGroup(
     "callers",
     resource_group_name=group.name,

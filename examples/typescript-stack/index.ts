@@ -1,4 +1,4 @@
-// Partners prove who they are to the gateway itself (Strict); the app judges its own users' certificates (Passthrough).
+// The gateway verifies the certificates of partners (Strict); the app verifies those of its own users (Passthrough).
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "fs";
 import { MtlsAppGateway } from "@pulumi/mtls-app-gateway";

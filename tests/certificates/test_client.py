@@ -93,7 +93,7 @@ OPEN: dict[str, tuple[str, str, Caller]] = {
     ),
     "the issuer's name in another case": (
         "issuer",
-        "CN=ISSUING, where CN=Issuing is admitted; whether Azure tells these two apart is not known",
+        "CN=ISSUING, where CN=Issuing is accepted; whether Azure treats these two as different is not known",
         lambda edge: replace_issuer(edge, "ISSUING"),
     ),
 }
@@ -392,7 +392,7 @@ def test_a_key_of_an_unknown_kind_is_open() -> None:
     below = odd.issue(common_name("client"), p256(3), client_extensions(p256(4)))
 
     for shown, saw in (
-        ([client], "OpenSSL breaks off the handshake when it sees these certificates"),
+        ([client], "OpenSSL ends the handshake when it reads these certificates"),
         ([below, odd], "Odd: not every release of OpenSSL knows such a key"),
     ):
         verdict = verify_client("".join(pem_of(each.der) for each in shown), load(trusted.der).chains, at=AT)
@@ -472,7 +472,7 @@ def test_what_is_not_asked_for_is_open(edge: Edge) -> None:
     assert verdict.is_admitted
     assert step(verdict, "issuer") == (
         Outcome.NOT_ASKED,
-        "CN=Sibling, where CN=Issuing is admitted; matters only with the issuer check",
+        "CN=Sibling, where CN=Issuing is accepted; matters only with the issuer check",
     )
     assert step(verdict, "responder")[0] is Outcome.NOT_ASKED
 

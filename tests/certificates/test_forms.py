@@ -64,7 +64,7 @@ def test_a_single_certificate_needs_no_delimiters(data: bytes) -> None:
 
 
 def seen(data: bytes | str) -> list[tuple[Fault, str, str]]:
-    return [(fault, sighting.where, sighting.saw) for fault, sighting in read_contents(data).faults]
+    return [(fault, finding.where, finding.saw) for fault, finding in read_contents(data).faults]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def seen(data: bytes | str) -> list[tuple[Fault, str, str]]:
         ),
         ((Fault.DAMAGED, "block 1", "nothing between BEGIN and END"), pem_of(b"")),
         (
-            (Fault.DAMAGED, "block 1", "what stands between BEGIN and END is not base64"),
+            (Fault.DAMAGED, "block 1", "the text between BEGIN and END is not base64"),
             "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----",
         ),
         ((Fault.DAMAGED, "block 1", "5 bytes that are not a certificate"), pem_of(b"12345")),
@@ -128,10 +128,10 @@ def test_a_private_key_is_seen_and_not_shown(encoding: Encoding, password: bytes
 
     encryption = BestAvailableEncryption(password) if password else NoEncryption()
     key = ROOT.private_key.private_bytes(encoding, PrivateFormat.PKCS8, encryption)
-    ((fault, sighting),) = read_contents(key).faults
+    ((fault, finding),) = read_contents(key).faults
 
     assert fault is Fault.PRIVATE_KEY
-    assert sighting.saw in {"a private key", "a block PRIVATE KEY", "a block ENCRYPTED PRIVATE KEY"}
+    assert finding.saw in {"a private key", "a block PRIVATE KEY", "a block ENCRYPTED PRIVATE KEY"}
 
 
 def test_a_pfx_is_told_from_noise() -> None:

@@ -100,7 +100,7 @@ REFUSED: dict[str, list[Any]] = {
     "no-gateway": ["[]", "1", '{"properties": []}', '{"resources": 1}', "null", '"' + "a" * 100_000 + '"'],
     "nginx-refused": [with_pattern("[" * 4_000), with_pattern("(" * 1_000)],
 }
-"""By the rule that refuses each. nginx is asked by rehearse alone."""
+"""By the rule that refuses each. Only rehearse runs nginx."""
 
 
 @pytest.mark.parametrize("command", ["rehearse", "verify", "template"])
@@ -118,7 +118,7 @@ def test_what_no_gateway_can_have_is_refused(run: Run, rule: str, command: str) 
 @pytest.mark.parametrize("pattern", ["[" * 40_000, "(|){60}b", "(" * 5_000 + ")" * 5_000])
 @pytest.mark.parametrize("command", ["rehearse", "verify", "template"])
 def test_a_hostile_pattern_ends_soon(run: Run, command: str, pattern: str) -> None:
-    """Patterns that nginx cannot take are its to refuse, in its own words; nothing here hangs on them."""
+    """nginx itself refuses patterns that it cannot take, and no command hangs on them."""
     done = run(command, with_pattern(pattern))
     assert {"rehearse": {0, 2}, "verify": {1, 2}, "template": {0}}[command] >= {done.exit_code}, done.output
 

@@ -14,7 +14,7 @@ from mtls_app_gateway.commands.printing import say, say_json, say_problems
 from mtls_app_gateway.commands.rehearse_report import print_matrix
 from mtls_app_gateway.commands.verify_report import print_changes, print_report
 from mtls_app_gateway.document.azure import TlsVersion
-from mtls_app_gateway.problems import Problem
+from mtls_app_gateway.processes.problem_rows import CANNOT_WRITE
 from mtls_app_gateway.verify.judge import evidence
 from mtls_app_gateway.verify.judge.expectation import Expectation
 from mtls_app_gateway.verify.judge.expected import BackendReachedBy
@@ -106,7 +106,7 @@ def test_every_report_is_json(text: str, capfd: pytest.CaptureFixture[str]) -> N
 def test_a_line_stays_one_line(text: str, capfd: pytest.CaptureFixture[str]) -> None:
     """Lines and problems are printed one by one, to the stream that is asked for."""
     say(text, "two")
-    say_problems([Problem("rule", text, text, text)])
+    say_problems([CANNOT_WRITE.problem(text, text, text)])
     shown = capfd.readouterr()
     assert (2, 1) == (shown.out.count("\n"), shown.err.count("\n"))
     assert all(line.isprintable() for line in (shown.out + shown.err).split("\n"))

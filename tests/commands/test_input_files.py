@@ -1,4 +1,4 @@
-"""Any input of any command may be a pipe that nobody writes, a device without an end, or too large."""
+"""Any input of any command may be a pipe without a writer, a device without an end, or too large."""
 
 import errno
 import os

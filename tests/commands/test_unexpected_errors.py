@@ -8,7 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from mtls_app_gateway.cli import COMMANDS, main
-from mtls_app_gateway.problems import GatewayError, Problem
+from mtls_app_gateway.processes.problem_rows import CANNOT_WRITE
 
 
 class Panic(BaseException):
@@ -51,7 +51,7 @@ def test_an_exception_that_is_not_ours_ends_with_2(fail: Callable[[BaseException
     assert line.startswith("unexpected-error: test_unexpected_errors.py, line ")
     assert type(error).__name__ in line
     assert "SECRET" not in line
-    assert "report" in line
+    assert "Report it" in line
 
 
 def test_the_traceback_can_be_had(fail: Callable[[BaseException], Result], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,8 +62,8 @@ def test_the_traceback_can_be_had(fail: Callable[[BaseException], Result], monke
 
 def test_problems_are_told_and_end_with_2(fail: Callable[[BaseException], Result]) -> None:
     """A problem that a command did not catch is a line as ever."""
-    done = fail(GatewayError([Problem("rule", "here", "seen\x1b", "Fix it.")]))
-    assert (2, "rule: here: seen\\x1b. Fix it.\n") == (done.exit_code, done.stderr)
+    done = fail(CANNOT_WRITE.error("here", "seen\x1b", "Fix it."))
+    assert (2, "cannot-write: here: seen\\x1b. Fix it.\n") == (done.exit_code, done.stderr)
 
 
 def test_the_ends_that_are_meant_stay(fail: Callable[[BaseException], Result]) -> None:

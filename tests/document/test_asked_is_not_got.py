@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from mtls_app_gateway.document.asked_is_not_got import Received, check_received
+from mtls_app_gateway.document.asked_is_not_got import ReturnedGateway, check_returned
 from mtls_app_gateway.rehearsal.authority import Authority
 
 PARTNERS_ROOT = Authority.create("Example Partners Root")
@@ -91,8 +91,8 @@ def answer() -> dict[str, Any]:
 
 def told(got: dict[str, Any]) -> list[str]:
     collections = ("sslProfiles", "trustedClientCertificates", "httpListeners", "listeners")
-    received = Received(*(got[name] for name in (*collections, "rewriteRuleSets", "requestRoutingRules")))
-    problems = check_received(ASKED, received)
+    received = ReturnedGateway(*(got[name] for name in (*collections, "rewriteRuleSets", "requestRoutingRules")))
+    problems = check_returned(ASKED, received)
     assert {"asked-is-not-got"} >= {problem.rule for problem in problems}
     return [f"{problem.where}: {problem.saw}" for problem in problems]
 
@@ -104,7 +104,7 @@ def test_what_was_asked_for_came_back() -> None:
 
 def test_nothing_asked_nothing_got() -> None:
     """A gateway without client authentication has nothing to compare."""
-    assert () == check_received({}, Received())
+    assert () == check_returned({}, ReturnedGateway())
 
 
 def test_the_modes_are_those_that_came_back() -> None:
@@ -112,7 +112,7 @@ def test_the_modes_are_those_that_came_back() -> None:
     got = answer()
     del got["sslProfiles"][1]["clientAuthConfiguration"]
 
-    assert {"Default": "Strict"} == Received(got["sslProfiles"]).modes
+    assert {"Default": "Strict"} == ReturnedGateway(got["sslProfiles"]).modes
 
 
 def drop(*path: str | int) -> Any:
@@ -293,7 +293,7 @@ def test_the_same_certificates_are_no_difference(change: Any) -> None:
 
 def test_the_fix_says_the_way_back() -> None:
     """A plain update sends nothing, because no input changed."""
-    for problem in check_received(ASKED, Received()):
+    for problem in check_returned(ASKED, ReturnedGateway()):
         assert "`pulumi up --refresh`" in problem.fix
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from mtls_app_gateway.cli import main
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.comparison import Change, Difference, differences
 from mtls_app_gateway.document.spelling import flatten
 
 GATEWAY_ID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/applicationGateways/edge"
-TOKEN = "azure-native_network_v20250301:network:ApplicationGateway"
+TOKEN = API.token
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
@@ -19,7 +20,7 @@ def gateway(mode: str = "Strict", *ports: int, **properties: Any) -> dict[str, A
     """A document with one profile and these ports."""
     return {
         "type": "Microsoft.Network/applicationGateways",
-        "apiVersion": "2025-03-01",
+        "apiVersion": API.version,
         "name": "edge",
         "properties": {
             "frontendPorts": [{"name": f"port-{port}", "properties": {"port": port}} for port in ports],
@@ -138,6 +139,30 @@ class TestCommand:
         assert f"edge-gateway is updated in place\n{line}" == added.output
         assert "edge-gateway is updated in place\n" == same.output
 
+    def test_a_finding_that_the_change_brings_is_a_warning(self) -> None:
+        """
+        What the review finds in the new gateway and not in the old one is on standard error, and changes no exit code.
+        """
+        live, asked = flatten(gateway("Passthrough", 443)), flatten(gateway("Strict", 443))
+
+        brought, left = run(step("update", live, asked)), run(step("update", asked, live))
+
+        place = "properties.sslProfiles[0].properties.trustedClientCertificates"
+        assert [f"warning: strict-without-chain: {place}"] == [
+            line.partition(": the ")[0] for line in brought.stderr.splitlines()
+        ]
+        assert ("", 1) == (left.stderr, left.exit_code)
+
+    def test_what_is_hidden_is_not_called_missing(self) -> None:
+        """
+        Certificates that Pulumi does not show are there: no finding says that the listener's is in Key Vault or none.
+        """
+        before = flatten(gateway(sslCertificates=[{"name": "c"}]))
+
+        done = run(step("update", before | {"sslCertificates": "[secret]"}, before | {"sslCertificates": "[secret]"}))
+
+        assert "" == done.stderr
+
     def test_what_is_hidden_is_said(self) -> None:
         """
         Where Pulumi shows a secret, and where a value is not known yet, the lines say so.
@@ -152,7 +177,7 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("op", "told"),
         [
-            ("replace", "edge-gateway is REPLACED: the one there is deleted, and another is made\n  ~ name: edge -> b"),
+            ("replace", "edge-gateway is REPLACED: the existing one is deleted, another is made\n  ~ name: edge -> b"),
             ("create", "edge-gateway is made"),
             ("delete", "edge-gateway is DELETED"),
         ],

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.reading import MAX_DEPTH, read, read_document
 from mtls_app_gateway.problems import GatewayError, Severity
 
@@ -143,7 +144,7 @@ def test_a_control_character_is_refused_with_its_place(where: str, change: Any, 
         given |= changed
     (problem,) = [each for each in read(given).problems if each.rule == "control-character"]
     assert (where, Severity.ERROR) == (problem.where, problem.severity)
-    assert f"U+{ord(control[0]):04X} stands in the text, a control character or half of one" == problem.saw
+    assert f"the text has U+{ord(control[0]):04X}, a control character or a lone surrogate" == problem.saw
 
 
 def test_a_name_of_a_tag_is_a_text_too() -> None:
@@ -255,23 +256,23 @@ def test_an_international_host_name_is_converted(name: str, ascii_name: str) -> 
 @pytest.mark.parametrize(
     "changed",
     [
-        {"httpListeners": "$input/x"},
-        {"httpListeners": [{"name": "a", "properties": "$input/x"}]},
-        {"frontendPorts": [part("p", port="$input/x")]},
-        {"enableHttp2": "$input/x"},
-        {"httpListeners": [listener("a", 443, hostNames="$input/x")]},
+        {"httpListeners": Placeholder("x")},
+        {"httpListeners": [{"name": "a", "properties": Placeholder("x")}]},
+        {"frontendPorts": [part("p", port=Placeholder("x"))]},
+        {"enableHttp2": Placeholder("x")},
+        {"httpListeners": [listener("a", 443, hostNames=Placeholder("x"))]},
     ],
 )
 def test_a_placeholder_stands_only_where_a_value_can_come_later(changed: dict[str, Any]) -> None:
     """A text that begins as a placeholder skips no look at its form; where a program says so, it may stand anywhere."""
     given = document([listener("https", 443)], **changed)
     assert "wrong-form" in [each.rule for each in read(given).problems]
-    assert [] == [each.rule for each in read(given, later="$input/x").problems]
+    assert [] == [each.rule for each in read(given, later=Placeholder("x")).problems]
 
 
 def test_a_placeholder_is_no_host_name() -> None:
     """Nor does it skip the rules: a listener's host names are known from the start."""
-    given = document([listener("https", 443, hostNames=["$input/x"])])
+    given = document([listener("https", 443, hostNames=[Placeholder("x")])])
     assert ["host-name-malformed"] == [each.rule for each in read(given).problems]
 
 

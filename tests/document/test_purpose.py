@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 import pytest
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.purpose import Purpose, problems_for
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.problems import Severity
@@ -32,7 +33,9 @@ def rule_for(listener: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-@pytest.mark.parametrize("sku", [None, {"name": "$input/sku"}, {"name": "standard_V2"}, SOUND["properties"]["sku"]])
+@pytest.mark.parametrize(
+    "sku", [None, {"name": Placeholder("sku")}, {"name": "standard_V2"}, SOUND["properties"]["sku"]]
+)
 def test_a_sound_document_has_no_findings(purpose: Purpose, sku: Any) -> None:
     """
     Listeners with rules, names in any case, and a SKU that knows client certificates, or is not known, are no findings.

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mtls_app_gateway.document.arm_types import GATEWAY_TYPE
+from mtls_app_gateway.document.azure import API
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.purpose import Purpose
 from mtls_app_gateway.document.reading import read, read_document
-from mtls_app_gateway.document.references import check_references, check_use
+from mtls_app_gateway.document.references import check_references, unused_parts
 from mtls_app_gateway.document.spelling import flatten
 from mtls_app_gateway.problems import GatewayError, Severity
 
@@ -37,7 +39,7 @@ def quickstart(template: dict[str, Any], parameters: dict[str, Any]) -> dict[str
 
 
 def resource(**properties: Any) -> dict[str, Any]:
-    return {"type": GATEWAY_TYPE, "apiVersion": "2025-03-01", "name": "gw", "properties": properties}
+    return {"type": GATEWAY_TYPE, "apiVersion": API.version, "name": "gw", "properties": properties}
 
 
 def profile(**configuration: Any) -> dict[str, Any]:
@@ -75,7 +77,7 @@ class TestQuickstart:
         Every reference arrives, and nothing is unused.
         """
         assert check_references(quickstart) == ()
-        assert check_use(quickstart) == ()
+        assert unused_parts(quickstart) == ()
 
     def test_its_secrets_are_left_out(self, template: dict[str, Any]) -> None:
         """
@@ -172,13 +174,13 @@ class TestForms:
         assert properties["sslProfiles"] == [profile(verifyClientAuthMode="Passthrough")]
         assert properties["backendHttpSettingsCollection"][0]["properties"] == {"sniName": "7", "port": 80}
 
-    def test_what_only_the_deployment_knows_stays_a_slot(self) -> None:
+    def test_what_only_the_deployment_knows_stays_a_placeholder(self) -> None:
         """
-        An input slot is kept as it is, wherever it stands, even for a whole list.
+        A placeholder is kept as it is, wherever it is, even for a whole list.
         """
         given = resource(
-            gatewayIPConfigurations=[{"name": "ip", "properties": {"subnet": {"id": "$input/network.subnetId"}}}],
-            backendAddressPools=[{"name": "b", "properties": {"backendAddresses": "$input/backends"}}],
+            gatewayIPConfigurations=[{"name": "ip", "properties": {"subnet": {"id": Placeholder("network.subnetId")}}}],
+            backendAddressPools=[{"name": "b", "properties": {"backendAddresses": Placeholder("backends")}}],
         )
 
         assert read_document(given) == given

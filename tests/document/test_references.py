@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.document.arm_types import object_type
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.references import (
     COLLECTIONS,
     TARGETS,
     Reference,
     check_references,
-    check_use,
     iter_references,
     parse_reference,
     self_reference,
+    unused_parts,
 )
-from mtls_app_gateway.problems import Severity
 
 GATEWAY = (
     "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/edge"
@@ -55,7 +55,7 @@ def test_an_id_of_the_gateway_is_understood_in_any_case(identity: str) -> None:
         "",
         "$self/sslProfiles",
         "$self/unheardOf/partners",
-        "$input/network.subnetId",
+        Placeholder("network.subnetId"),
         "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/s",
     ],
 )
@@ -113,7 +113,7 @@ def test_references_come_with_their_paths() -> None:
                 },
             }
         ],
-        gatewayIPConfigurations=[{"name": "ip", "properties": {"subnet": {"id": "$input/network.subnetId"}}}],
+        gatewayIPConfigurations=[{"name": "ip", "properties": {"subnet": {"id": Placeholder("network.subnetId")}}}],
     )
 
     assert [pointer.path for pointer in iter_references(subject)] == [
@@ -144,7 +144,10 @@ def test_a_dangling_reference_names_the_nearest() -> None:
     ("says", "saw"),
     [
         ({"id": "$self/sslCertificates/tls"}, "it points into sslCertificates, where only sslProfiles will do"),
-        ({"id": "$input/profile"}, "it does not say which entry of sslProfiles it means: {'id': '$input/profile'}"),
+        (
+            {"id": Placeholder("profile")},
+            "it does not say which entry of sslProfiles it means: {'id': '$input/profile'}",
+        ),
         ({}, "it does not say which entry of sslProfiles it means: {}"),
         ("partners", "it does not say which entry of sslProfiles it means: 'partners'"),
     ],
@@ -200,9 +203,9 @@ def test_every_fault_is_told_at_once() -> None:
     ]
 
 
-def test_what_nothing_uses_is_a_warning() -> None:
+def test_what_nothing_points_to_is_unused() -> None:
     """
-    A profile no listener uses and a listener without a profile are pointed out; staged chains and rules are not.
+    A profile that no listener uses is unused; staged chains, and the parts where a gateway begins, are not.
     """
     subject = document(
         sslProfiles=[{"name": "p"}],
@@ -212,32 +215,18 @@ def test_what_nothing_uses_is_a_warning() -> None:
         gatewayIPConfigurations=[{"name": "ip"}],
     )
 
-    problems = check_use(subject)
-
-    assert [(problem.rule, problem.where) for problem in problems] == [
-        ("unused-part", "properties.sslProfiles[0]"),
-        ("listener-without-profile", "properties.httpListeners[0]"),
-    ]
-    assert {Severity.WARNING} == {problem.severity for problem in problems}
+    assert (("properties.sslProfiles[0]", Reference("sslProfiles", "p")),) == unused_parts(subject)
 
 
-def test_what_is_used_is_not_mentioned() -> None:
+def test_with_a_reference_that_reaches_nothing_it_is_not_known_what_is_unused() -> None:
     """
-    A listener with a profile, behind a rule, gives no warning; nor does plain HTTP without one.
+    The part that it was meant to reach is used, and which one that is cannot be known.
     """
     subject = document(
-        sslProfiles=[{"name": "p"}],
-        httpListeners=[
-            listener(sslProfile=self_reference("sslProfiles", "p")),
-            {"name": "plain", "properties": {"protocol": "Http"}},
-        ],
-        requestRoutingRules=[
-            {"name": name, "properties": {"httpListener": self_reference("httpListeners", name)}}
-            for name in ("https", "plain")
-        ],
+        sslProfiles=[{"name": "p"}], httpListeners=[listener(sslProfile=self_reference("sslProfiles", "q"))]
     )
 
-    assert check_use(subject) == ()
+    assert unused_parts(subject) is None
 
 
 def test_every_reference_azure_knows_has_its_collection() -> None:

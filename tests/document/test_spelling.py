@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mtls_app_gateway.document.arm_types import Kind, ObjectType, Shape, api_version, object_type, resource_types
+from mtls_app_gateway.document.arm_types import Kind, ObjectType, Shape, object_type, resource_types
+from mtls_app_gateway.document.azure import API
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.spelling import NAME_INPUTS, flatten, nest
 from mtls_app_gateway.problems import GatewayError
 
@@ -31,7 +33,7 @@ UNTYPED = ("ApplicationGatewayEntraJWTValidationConfig", "Components1Jq1T4I")
 
 def document(**parts: Any) -> dict[str, Any]:
     """A gateway with the given properties."""
-    return {"type": GATEWAY, "apiVersion": "2025-03-01", "name": "edge", "location": "westeurope", **parts}
+    return {"type": GATEWAY, "apiVersion": API.version, "name": "edge", "location": "westeurope", **parts}
 
 
 def test_bags_are_merged_upward_at_every_level() -> None:
@@ -72,16 +74,19 @@ def test_identities_are_a_map_in_arm_and_a_list_in_pulumi() -> None:
     assert given == nest(flatten(given), GATEWAY)
 
 
-def test_a_slot_may_stand_for_anything() -> None:
+def test_a_placeholder_may_be_anywhere() -> None:
     """
     A string that is filled later passes through where an object or a list belongs.
     """
-    given = document(tags="$input/tags", properties={"sslProfiles": ["$input/profile"], "firewallPolicy": "$input/waf"})
+    given = document(
+        tags=Placeholder("tags"),
+        properties={"sslProfiles": [Placeholder("profile")], "firewallPolicy": Placeholder("waf")},
+    )
 
     assert {
-        "tags": "$input/tags",
-        "sslProfiles": ["$input/profile"],
-        "firewallPolicy": "$input/waf",
+        "tags": Placeholder("tags"),
+        "sslProfiles": [Placeholder("profile")],
+        "firewallPolicy": Placeholder("waf"),
     }.items() <= flatten(given).items()
     assert given == nest(flatten(given), GATEWAY)
 
@@ -114,7 +119,7 @@ def test_a_slot_may_stand_for_anything() -> None:
         ("wrong-form", "properties.sslProfiles", "form", {"properties": {"sslProfiles": {"mtls": {}}}}),
         ("wrong-form", "properties", "form", {"properties": ["x"]}),
         ("wrong-form", "identity.userAssignedIdentities", "form", {"identity": {"userAssignedIdentities": ["/i"]}}),
-        ("wrong-api-version", "apiVersion", "2025-03-01", {"apiVersion": "2024-05-01"}),
+        ("wrong-api-version", "apiVersion", API.version, {"apiVersion": "2024-05-01"}),
         ("unknown-type", "type", "applicationGateways", {"type": "Microsoft.Web/sites"}),
         ("missing-name", "name", "Give", {"name": ""}),
     ],
@@ -211,7 +216,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     """Documents of any resource type of the table."""
     name = draw(st.sampled_from(resource_types()))
     body = draw(_objects(object_type(name), depth=6))
-    return body | {"type": name, "apiVersion": api_version(), "name": draw(st.text(min_size=1, max_size=5))}
+    return body | {"type": name, "apiVersion": API.version, "name": draw(st.text(min_size=1, max_size=5))}
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)

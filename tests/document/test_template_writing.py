@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]
 from mtls_app_gateway.cli import main
-from mtls_app_gateway.document.placeholder import is_placeholder
+from mtls_app_gateway.document.placeholder import Placeholder, is_placeholder
 from mtls_app_gateway.document.reading import read_document
 from mtls_app_gateway.document.spelling import flatten
 from mtls_app_gateway.document.template_reading import RESOURCE_GROUP
@@ -33,7 +33,7 @@ from .azure_types import published
 
 REPOSITORY = Path(__file__).parents[2]
 QUICKSTART = REPOSITORY / "tests/fixtures/quickstart"
-ENTRIES = {"default": (TrustedEntry("partners", "UEVN"),), "app": (TrustedEntry("later", "$input/chain"),)}
+ENTRIES = {"default": (TrustedEntry("partners", "UEVN"),), "app": (TrustedEntry("later", Placeholder("chain")),)}
 VAULT = "https://example.vault.azure.net/secrets/edge"
 
 
@@ -44,7 +44,7 @@ def document_of(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def filled(value: Any, name: str) -> Any:
-    """The value with a name in the place of a slot for it: of a slot no id can be made."""
+    """The value with a name in the place of its placeholder, of which no id can be made."""
     if isinstance(value, dict):
         return {filled(key, name): filled(inner, name) for key, inner in value.items()}
     if isinstance(value, list):
@@ -52,19 +52,19 @@ def filled(value: Any, name: str) -> Any:
     return "edge" if value == name and is_placeholder(name) else value
 
 
-def slots_by_parameter(template: dict[str, Any]) -> dict[str, str]:
-    """The slot that each parameter of a template takes the place of."""
-    found = {}
+def placeholders_by_parameter(template: dict[str, Any]) -> dict[str, str]:
+    """The placeholder that each parameter of a template replaces."""
+    found: dict[str, str] = {}
     for name, declared in template["parameters"].items():
         told = declared.get("metadata", {}).get("description", "")
         if path := re.fullmatch("The value of (.*) in the gateway's settings.", told):
-            found[name] = f"$input/{path[1]}"
+            found[name] = Placeholder(path[1])
     return found
 
 
 def assert_it_is(document: dict[str, Any], template: dict[str, Any]) -> None:
-    """The template, its slots back in their places, reads as the document, in the location of its resource group."""
-    read = read_document(template, filled(slots_by_parameter(template), document["name"]))
+    """The template, its placeholders back in their places, reads as the document, in its resource group's location."""
+    read = read_document(template, filled(placeholders_by_parameter(template), document["name"]))
     assert filled({"location": RESOURCE_GROUP["location"], **document}, document["name"]) == read
 
 
@@ -92,26 +92,28 @@ TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_
     f"{RESOURCE_GROUP['id']}-hub/providers/Microsoft.Network/virtualNetworks/hub/subnets/edge",
     f"{RESOURCE_GROUP['id']}/providers/Microsoft.Network/virtualNetworks/hub/subnets",
 ])  # fmt: skip
-SLOTS = st.sampled_from(["$input/network.subnetId", "$input/tags.a-b", "$input/tags.aB", "$input/gatewayName"])
+PLACEHOLDERS = st.sampled_from(
+    [Placeholder("network.subnetId"), Placeholder("tags.a-b"), Placeholder("tags.aB"), Placeholder("gatewayName")]
+)
 NAMES = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,6}[A-Za-z0-9_])?", fullmatch=True)
 
 
 @st.composite
 def gateways(draw: st.DrawFn) -> dict[str, Any]:
-    """Documents of settings with names, texts and slots of every kind."""
-    some_text = TEXTS.filter(bool) | SLOTS
+    """Documents of settings with names, texts and placeholders of every kind."""
+    some_text = TEXTS.filter(bool) | PLACEHOLDERS
     some_id = some_text.filter(lambda text: not text.startswith("$self/"))
     names = draw(st.lists(NAMES, min_size=1, max_size=3, unique_by=str.casefold))
     vault = draw(st.booleans())
-    certificate: dict[str, Any] = {"keyVaultSecretId": VAULT} if vault else {"pfx": "$input/pfx"}
+    certificate: dict[str, Any] = {"keyVaultSecretId": VAULT} if vault else {"pfx": Placeholder("pfx")}
     asked = changed(
         SMALLEST,
-        gatewayName=draw(st.none() | NAMES | SLOTS),
+        gatewayName=draw(st.none() | NAMES | PLACEHOLDERS),
         location=draw(st.none() | some_text),
         identityId=draw(some_id) if vault else None,
         mode=draw(st.sampled_from(["Strict", "Passthrough"])),
         strict={"trustedCaChains": [{"data": "PEM"}]},
-        tags=draw(st.dictionaries(TEXTS, TEXTS | SLOTS, max_size=3)),
+        tags=draw(st.dictionaries(TEXTS, TEXTS | PLACEHOLDERS, max_size=3)),
         listenerCertificates=[{"name": name, **certificate} for name in names],
         listeners=[
             {"name": name, "port": 443 + place, "certificate": name, "hostNames": [draw(HOST_NAMES)]}
@@ -136,7 +138,7 @@ def test_read_back_it_is_the_same_gateway(document: dict[str, Any]) -> None:
 @given(document=gateways())
 def test_every_gateway_survives_being_a_template(document: dict[str, Any]) -> None:
     """
-    Whatever its names, texts and slots are, brackets and quotes among them, a gateway comes back as it was.
+    Whatever its names, texts and placeholders are, brackets and quotes among them, a gateway comes back as it was.
     """
     assert_it_is(document, template_of(document))
 
@@ -258,12 +260,14 @@ def test_a_part_is_named_by_its_resource_id() -> None:
     assert "00000000" not in json.dumps(resource)
 
 
-def test_a_slot_is_a_parameter_of_the_values_type() -> None:
+def test_a_placeholder_is_a_parameter_of_the_values_type() -> None:
     """
     What is not known yet is asked for, as a text or a list, as Azure takes it there.
     """
     document = copy.deepcopy(DOCUMENTS["smallest"])
-    document["properties"]["backendAddressPools"][0]["properties"]["backendAddresses"] = "$input/backends[0].members"
+    document["properties"]["backendAddressPools"][0]["properties"]["backendAddresses"] = Placeholder(
+        "backends[0].members"
+    )
     parameters = template_of(document)["parameters"]
 
     asked = {name: declared["type"] for name, declared in parameters.items() if "defaultValue" not in declared}
@@ -275,7 +279,9 @@ def test_a_slot_is_a_parameter_of_the_values_type() -> None:
         "networkSubnetId": "string",
         "publicIpId": "string",
     } == asked
-    assert "$input/backends[0].members" == slots_by_parameter({"parameters": parameters})["backends0Members"]
+    assert (
+        Placeholder("backends[0].members") == placeholders_by_parameter({"parameters": parameters})["backends0Members"]
+    )
 
 
 class TestCommand:

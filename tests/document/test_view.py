@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from mtls_app_gateway.document.azure import DEFAULT_TLS_POLICY, Generation, Mode, TlsVersion, tls_policy
 from mtls_app_gateway.document.gateway import Gateway, HeaderAction, Layer, Listener
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.authority import Authority
@@ -88,8 +89,8 @@ def test_a_placeholder_is_unknown() -> None:
     """
     What is known only later is nothing, and is marked.
     """
-    pool = part("app", backendAddresses=[{"fqdn": "$input/backends[0]"}, {"ipAddress": "10.0.0.4"}])
-    gateway = view(document([listener("tls", 443, hostNames=["$input/host", "b"])], backendAddressPools=[pool]))
+    pool = part("app", backendAddresses=[{"fqdn": Placeholder("backends[0]")}, {"ipAddress": "10.0.0.4"}])
+    gateway = view(document([listener("tls", 443, hostNames=[Placeholder("host"), "b"])], backendAddressPools=[pool]))
 
     assert (("10.0.0.4",), False) == (gateway.pools[0].members, gateway.pools[0].knows("members"))
     assert (("b",), False) == (only(gateway).host_names, only(gateway).knows("host_names"))
@@ -104,7 +105,7 @@ def test_a_value_of_another_form_is_unknown() -> None:
     gateway = view(
         document(
             [listener("tls", 443)],
-            sslCertificates=[part("tls", keyVaultSecretId="$input/secret")],
+            sslCertificates=[part("tls", keyVaultSecretId=Placeholder("secret"))],
             frontendIPConfigurations=[inside, part("none")],
         )
     )

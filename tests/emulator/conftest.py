@@ -1,24 +1,25 @@
-"""A stand-in in this process, asked over its real protocol but without the engine."""
+"""An emulator in this process, called over its real protocol but without the engine."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 import pytest
-from mtls_app_gateway.emulator.__main__ import listening
 from mtls_app_gateway.emulator.host import GatewayHost, NoHost
 from mtls_app_gateway.emulator.journal import Journal
 from mtls_app_gateway.emulator.manager import ResourceManager
 from mtls_app_gateway.emulator.peers import OwnerOnly
-from mtls_app_gateway.emulator.server import StandIn
+from mtls_app_gateway.emulator.server import Emulator
+from mtls_app_gateway.emulator.serving import listening
 from mtls_app_gateway.emulator.subscription import Subscription
 from mtls_app_gateway.emulator.wire import from_struct, to_struct
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
-from tests.emulator import estate
+from tests.emulator import subscription_fixtures as fixtures
 
 
 @dataclass(frozen=True)
@@ -92,24 +93,24 @@ class Client:
 
     def build(self) -> dict[str, str]:
         """What a gateway needs around it; the ids by token."""
-        estates = {
-            "azure-native:network:NetworkSecurityGroup": estate.security_group_inputs(),
-            "azure-native:network:VirtualNetwork": estate.network_inputs(),
-            "azure-native:network:PublicIPAddress": estate.address_inputs(),
+        neighbours = {
+            "azure-native:network:NetworkSecurityGroup": fixtures.security_group_inputs(),
+            "azure-native:network:VirtualNetwork": fixtures.network_inputs(),
+            "azure-native:network:PublicIPAddress": fixtures.address_inputs(),
         }
-        return {token: self.create(token, inputs)[0] for token, inputs in estates.items()}
+        return {token: self.create(token, inputs)[0] for token, inputs in neighbours.items()}
 
 
 @dataclass(frozen=True)
 class Served:
-    """A stand-in that serves, and its folder."""
+    """An emulator that serves, and its folder."""
 
     port: int
     folder: Path
     connect: Callable[[], Client]
 
     def journal(self) -> list[dict[str, Any]]:
-        """What was asked."""
+        """What the engine requested."""
         return [json.loads(line) for line in (self.folder / "journal.jsonl").read_text().splitlines()]
 
     def everything_written(self) -> str:
@@ -123,32 +124,33 @@ Serve = Callable[..., Served]
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """Serve from a folder: `serve(drop=(...), host=...)`. Serving the same folder again ends the one before."""
-    running: list[tuple[grpc.Server, Subscription, list[grpc.Channel]]] = []
+    running: list[tuple[grpc.Server, ExitStack, list[grpc.Channel]]] = []
 
     def end() -> None:
         while running:
-            server, kept, channels = running.pop()
+            server, stack, channels = running.pop()
             for channel in channels:
                 channel.close()
             server.stop(None).wait()
-            kept.close()
+            stack.close()
 
     def start(drop: tuple[str, ...] = (), host: GatewayHost | None = None, owner: int | None = None) -> Served:
         end()
-        kept = Subscription(tmp_path / "subscription")
-        manager = ResourceManager(kept, host or NoHost())
-        stand_in = StandIn(manager, Journal(kept.folder / "journal.jsonl"), location="westeurope", drop=drop)
-        server, port = listening(stand_in, OwnerOnly(owner))
+        stack = ExitStack()
+        stored = stack.enter_context(Subscription(tmp_path / "subscription"))
+        manager = ResourceManager(stored, host or NoHost())
+        emulator = Emulator(manager, Journal(stored.folder / "journal.jsonl"), location="westeurope", drop=drop)
+        server, port = listening(emulator, OwnerOnly(owner))
         server.start()
         channels: list[grpc.Channel] = []
-        running.append((server, kept, channels))
+        running.append((server, stack, channels))
 
         def connect() -> Client:
             # Channels of one process share a connection unless told not to.
             channels.append(grpc.insecure_channel(f"127.0.0.1:{port}", options=[("grpc.use_local_subchannel_pool", 1)]))
             return Client(channels[-1])
 
-        return Served(port, kept.folder, connect)
+        return Served(port, stored.folder, connect)
 
     yield start
     end()
@@ -156,13 +158,13 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 @pytest.fixture
 def served(serve: Serve) -> Served:
-    """A stand-in with an empty subscription."""
+    """An emulator with an empty subscription."""
     return serve()
 
 
 @pytest.fixture
 def provider(served: Served) -> Client:
-    """A provider configured with the estate's subscription."""
+    """A provider configured with the fixtures' subscription."""
     client = served.connect()
-    client.configure(subscriptionId=estate.SUBSCRIPTION)
+    client.configure(subscriptionId=fixtures.SUBSCRIPTION)
     return client

@@ -1,4 +1,4 @@
-"""The stand-in refuses what Azure refuses, with Azure's code, and nothing that is right."""
+"""The emulator refuses what Azure refuses, with Azure's code, and nothing that is right."""
 
 import base64
 from collections.abc import Mapping
@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.emulator.answers import answer_to
-from mtls_app_gateway.emulator.arm_rules import Question, judge
+from mtls_app_gateway.emulator.arm_network_rules import refusals_to_delete
+from mtls_app_gateway.emulator.arm_rulebook import RULES_BY_TYPE, rules_of
+from mtls_app_gateway.emulator.arm_rules import Request, refusals_of
 from mtls_app_gateway.emulator.kinds import GATEWAY_PACKAGE, KINDS
-from mtls_app_gateway.emulator.network_rules import refusals_to_delete
-from mtls_app_gateway.emulator.requests import Put, put_of
-from mtls_app_gateway.emulator.rulebook import RULES, rules_of
+from mtls_app_gateway.emulator.put import Put, put_of
 from mtls_app_gateway.rehearsal.authority import Authority, padding, pem
 
-from tests.emulator import estate
-from tests.emulator.estate import AT, AUTHORITY, changed
+from tests.emulator import subscription_fixtures as fixtures
+from tests.emulator.subscription_fixtures import AT, AUTHORITY, changed
 
 OTHER_ROOT = Authority.create("Example Other Root", at=AT)
 LEAF = AUTHORITY.issue("caller")
@@ -24,20 +24,20 @@ Inputs = dict[str, Any]
 def put(module: str, inputs: Mapping[str, Any]) -> Put:
     """The request for a resource of a module."""
     package = GATEWAY_PACKAGE if module == "ApplicationGateway" else "azure-native"
-    return put_of(KINDS[f"{package}:network:{module}"], inputs, estate.SUBSCRIPTION)
+    return put_of(KINDS[f"{package}:network:{module}"], inputs, fixtures.SUBSCRIPTION)
 
 
 def subscription(*puts: Put) -> dict[str, Mapping[str, Any]]:
     """A subscription in which these requests were made."""
-    return {asked.id.lower(): answer_to(asked, None, ()) for asked in puts}
+    return {each.id.lower(): answer_to(each, None, ()) for each in puts}
 
 
-def surroundings(**replaced: Inputs) -> dict[str, Mapping[str, Any]]:
+def neighbours(**replaced: Inputs) -> dict[str, Mapping[str, Any]]:
     """What a gateway needs around it."""
     inputs = {
-        "NetworkSecurityGroup": estate.security_group_inputs(),
-        "VirtualNetwork": estate.network_inputs(),
-        "PublicIPAddress": estate.address_inputs(),
+        "NetworkSecurityGroup": fixtures.security_group_inputs(),
+        "VirtualNetwork": fixtures.network_inputs(),
+        "PublicIPAddress": fixtures.address_inputs(),
     }
     return subscription(*(put(module, given) for module, given in (inputs | replaced).items()))
 
@@ -49,9 +49,9 @@ def refusals(
     before: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """The codes, or where there is none the messages, with which a request is refused; `before` are earlier inputs."""
-    asked = put(module, inputs)
+    request = put(module, inputs)
     known = answer_to(put(module, before), None, ()) if before is not None else None
-    found = judge(Question(asked, others, known), rules_of(asked.kind.arm_type))
+    found = refusals_of(Request(request, others, known), rules_of(request.kind.arm_type))
     return [refusal.code or refusal.message for refusal in found]
 
 
@@ -62,12 +62,13 @@ def encoded(text: str) -> str:
 
 def chain(text: str) -> Inputs:
     """A gateway in Strict that trusts this text."""
-    return changed(estate.gateway_inputs("Strict"), "trustedClientCertificates.0.data", encoded(text))
+    return changed(fixtures.gateway_inputs("Strict"), "trustedClientCertificates.0.data", encoded(text))
 
 
-PASSTHROUGH = estate.gateway_inputs()
-STRICT = estate.gateway_inputs("Strict")
+PASSTHROUGH = fixtures.gateway_inputs()
+STRICT = fixtures.gateway_inputs("Strict")
 WAF = {"name": "WAF_v2", "tier": "WAF_v2", "capacity": 2}
+BASIC = {"name": "Basic", "tier": "Basic", "capacity": 2}
 RETIRED = {"name": "Standard_Medium", "tier": "Standard", "capacity": 2}
 OLD_POLICY = {"policyType": "Predefined", "policyName": "AppGwSslPolicy20170401S"}
 NEW_POLICY = {"policyType": "Predefined", "policyName": "AppGwSslPolicy20220101"}
@@ -93,7 +94,7 @@ SECOND_RULE = RULE | {"name": "second", "priority": 200, "httpListener": {"id": 
             "autoscaleConfiguration",
             {"minCapacity": 0},
         ),
-        estate.gateway_inputs(
+        fixtures.gateway_inputs(
             sku=WAF,
             webApplicationFirewallConfiguration={
                 "enabled": True,
@@ -102,8 +103,8 @@ SECOND_RULE = RULE | {"name": "second", "priority": 200, "httpListener": {"id": 
                 "ruleSetVersion": "3.2",
             },
         ),
-        estate.gateway_inputs(httpListeners=HOSTED, requestRoutingRules=[RULE, SECOND_RULE]),
-        estate.gateway_inputs(
+        fixtures.gateway_inputs(httpListeners=HOSTED, requestRoutingRules=[RULE, SECOND_RULE]),
+        fixtures.gateway_inputs(
             sslCertificates=[{"name": "listener", "keyVaultSecretId": "https://vault.example.com/secrets/listener"}]
         ),
     ],
@@ -112,7 +113,7 @@ def test_what_is_right_passes(inputs: Inputs) -> None:
     """
     No rule refuses a gateway that Azure takes.
     """
-    assert refusals("ApplicationGateway", inputs, surroundings()) == []
+    assert refusals("ApplicationGateway", inputs, neighbours()) == []
 
 
 @pytest.mark.parametrize(
@@ -150,17 +151,17 @@ def test_what_is_right_passes(inputs: Inputs) -> None:
         ("RequestRoutingRulePriorityCannotBeEmpty", changed(STRICT, "requestRoutingRules.0.priority", None)),
         (
             "RequestRoutingRulePartialPriorityDefined",
-            estate.gateway_inputs(
+            fixtures.gateway_inputs(
                 httpListeners=HOSTED, requestRoutingRules=[RULE, changed(SECOND_RULE, "priority", None)]
             ),
         ),
         (
             "HttpListenersUsingSameFrontendPort",
-            estate.gateway_inputs(
+            fixtures.gateway_inputs(
                 httpListeners=[LISTENER, LISTENER | {"name": "second"}], requestRoutingRules=[RULE, SECOND_RULE]
             ),
         ),
-        ("FirewallNotConfiguredForSelectedSku", estate.gateway_inputs(sku=WAF)),
+        ("FirewallNotConfiguredForSelectedSku", fixtures.gateway_inputs(sku=WAF)),
     ],
 )
 def test_what_azure_refuses_is_refused_with_its_code(code: str, inputs: Inputs) -> None:
@@ -169,7 +170,7 @@ def test_what_azure_refuses_is_refused_with_its_code(code: str, inputs: Inputs) 
     """
     expected = [f"ApplicationGateway{name}" for name in code.split()]
 
-    assert refusals("ApplicationGateway", inputs, surroundings()) == expected
+    assert refusals("ApplicationGateway", inputs, neighbours()) == expected
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ def test_what_azure_refuses_is_refused_with_its_code(code: str, inputs: Inputs) 
     [
         ("LinkedInvalidPropertyId", changed(PASSTHROUGH, "httpListeners.0.sslProfile.id", "sslProfiles/mtls")),
         ("InvalidResourceReference", changed(PASSTHROUGH, "httpListeners.0.sslProfile.id", "$self/sslProfiles/mlts")),
-        ("InvalidResourceReference", estate.gateway_inputs(subnet=f"{estate.SUBNET_ID}-2")),
+        ("InvalidResourceReference", fixtures.gateway_inputs(subnet=f"{fixtures.SUBNET_ID}-2")),
         (
             "DuplicateResourceName",
             changed(PASSTHROUGH, "backendAddressPools.1", {"name": "app", "backendAddresses": []}),
@@ -188,7 +189,7 @@ def test_references_and_names_are_kept(code: str, inputs: Inputs) -> None:
     """
     A reference to nothing, a relative id and a name given twice are refused with ARM's codes.
     """
-    assert refusals("ApplicationGateway", inputs, surroundings()) == [code]
+    assert refusals("ApplicationGateway", inputs, neighbours()) == [code]
 
 
 @pytest.mark.parametrize(
@@ -208,15 +209,15 @@ def test_references_and_names_are_kept(code: str, inputs: Inputs) -> None:
         ),
         (
             "has 201 trusted client certificates",
-            estate.gateway_inputs(
-                trustedClientCertificates=[{"name": f"c{at}", "data": estate.CHAIN} for at in range(201)]
+            fixtures.gateway_inputs(
+                trustedClientCertificates=[{"name": f"c{at}", "data": fixtures.CHAIN} for at in range(201)]
             ),
         ),
         (
             "has 101 trusted client certificates",
             changed(
-                estate.gateway_inputs(
-                    trustedClientCertificates=[{"name": f"c{at}", "data": estate.CHAIN} for at in range(101)]
+                fixtures.gateway_inputs(
+                    trustedClientCertificates=[{"name": f"c{at}", "data": fixtures.CHAIN} for at in range(101)]
                 ),
                 "sslProfiles.0.trustedClientCertificates",
                 [{"id": f"$self/trustedClientCertificates/c{at}"} for at in range(101)],
@@ -232,28 +233,31 @@ def test_references_and_names_are_kept(code: str, inputs: Inputs) -> None:
         ),
         (
             "Priority must be unique",
-            estate.gateway_inputs(
+            fixtures.gateway_inputs(
                 httpListeners=HOSTED, requestRoutingRules=[RULE, changed(SECOND_RULE, "priority", 100)]
             ),
         ),
         (
             "is used by 2 request routing rules",
-            estate.gateway_inputs(requestRoutingRules=[RULE, RULE | {"name": "second", "priority": 200}]),
+            fixtures.gateway_inputs(requestRoutingRules=[RULE, RULE | {"name": "second", "priority": 200}]),
         ),
-        ("SKU WAF_v2 only", estate.gateway_inputs(firewallPolicy={"id": f"{estate.ROOT}/x/waf"})),
+        ("SKU WAF_v2 only", fixtures.gateway_inputs(firewallPolicy={"id": f"{fixtures.ROOT}/x/waf"})),
         (
             "which was retired",
-            estate.gateway_inputs(sku=RETIRED),
+            fixtures.gateway_inputs(sku=RETIRED),
         ),
-        ("has no mutual authentication", estate.gateway_inputs(sku={"name": "Basic", "tier": "Basic", "capacity": 2})),
-        ("Either sku.capacity or", estate.gateway_inputs(sku={"name": "Standard_v2", "tier": "Standard_v2"})),
+        (
+            "has no mutual authentication",
+            fixtures.gateway_inputs(sku=BASIC),
+        ),
+        ("Either sku.capacity or", fixtures.gateway_inputs(sku={"name": "Standard_v2", "tier": "Standard_v2"})),
     ],
 )
 def test_documented_refusals_without_a_known_code(message: str, inputs: Inputs) -> None:
     """
-    What Azure is documented to refuse is refused even where nobody wrote its code down.
+    What Azure is documented to refuse is refused even where its code is not known.
     """
-    found = refusals("ApplicationGateway", inputs, surroundings() | {f"{estate.ROOT}/x/waf".lower(): {}})
+    found = refusals("ApplicationGateway", inputs, neighbours() | {f"{fixtures.ROOT}/x/waf".lower(): {}})
 
     assert [known for known in found if message in known] == found
     assert len(found) == 1
@@ -261,7 +265,7 @@ def test_documented_refusals_without_a_known_code(message: str, inputs: Inputs) 
 
 def door(**parts: Any) -> Inputs:
     """A security rule."""
-    return {**estate.security_group_inputs()["securityRules"][1], **parts}
+    return {**fixtures.security_group_inputs()["securityRules"][1], **parts}
 
 
 @pytest.mark.parametrize(
@@ -284,17 +288,17 @@ def test_the_platform_must_reach_the_gateway(code: str | None, rules: list[Input
     """
     A security group must let the platform in on its ports and deny nothing outbound, first matching rule first.
     """
-    group = estate.security_group_inputs() | {"securityRules": rules}
+    group = fixtures.security_group_inputs() | {"securityRules": rules}
     expected = [f"ApplicationGatewaySubnet{code}TrafficBlockedByNetworkSecurityGroup"] if code else []
 
-    assert refusals("ApplicationGateway", PASSTHROUGH, surroundings(NetworkSecurityGroup=group)) == expected
+    assert refusals("ApplicationGateway", PASSTHROUGH, neighbours(NetworkSecurityGroup=group)) == expected
 
 
 def test_a_v2_gateway_has_a_standard_address() -> None:
     """
     A public address of another SKU is refused.
     """
-    basic = surroundings(PublicIPAddress=estate.address_inputs(sku={"name": "Basic"}))
+    basic = neighbours(PublicIPAddress=fixtures.address_inputs(sku={"name": "Basic"}))
 
     assert refusals("ApplicationGateway", PASSTHROUGH, basic) == ["ApplicationGatewayInvalidPublicIpSku"]
 
@@ -303,8 +307,8 @@ def test_security_rules_do_not_share_a_priority() -> None:
     """
     Two rules of one direction with one priority conflict; of two directions they do not.
     """
-    twins = estate.security_group_inputs() | {"securityRules": [door(), door(name="other")]}
-    across = estate.security_group_inputs() | {"securityRules": [door(), door(name="other", direction="Outbound")]}
+    twins = fixtures.security_group_inputs() | {"securityRules": [door(), door(name="other")]}
+    across = fixtures.security_group_inputs() | {"securityRules": [door(), door(name="other", direction="Outbound")]}
 
     assert refusals("NetworkSecurityGroup", twins, {}) == ["SecurityRuleConflict"]
     assert refusals("NetworkSecurityGroup", across, {}) == []
@@ -312,7 +316,7 @@ def test_security_rules_do_not_share_a_priority() -> None:
 
 def subnet(name: str, prefix: str, **parts: Any) -> Inputs:
     """A subnet of its own."""
-    path = {"resourceGroupName": estate.GROUP, "virtualNetworkName": "net", "subnetName": name}
+    path = {"resourceGroupName": fixtures.GROUP, "virtualNetworkName": "net", "subnetName": name}
     return path | {"addressPrefix": prefix, **parts}
 
 
@@ -329,7 +333,7 @@ def test_subnets_are_inside_and_apart(expected: list[str], name: str, prefix: st
     """
     A subnet lies within its network and beside the others.
     """
-    assert refusals("Subnet", subnet(name, prefix), surroundings()) == expected
+    assert refusals("Subnet", subnet(name, prefix), neighbours()) == expected
 
 
 def test_a_subnet_needs_its_network_and_its_security_group() -> None:
@@ -337,25 +341,27 @@ def test_a_subnet_needs_its_network_and_its_security_group() -> None:
     A subnet without its network, or with a security group that does not exist, is refused.
     """
     orphan = refusals("Subnet", subnet("backend", "10.0.1.0/24"), {})
-    open_door = subnet("backend", "10.0.1.0/24", networkSecurityGroup={"id": f"{estate.ROOT}/networkSecurityGroups/x"})
+    open_door = subnet(
+        "backend", "10.0.1.0/24", networkSecurityGroup={"id": f"{fixtures.ROOT}/networkSecurityGroups/x"}
+    )
 
     assert orphan == ["ParentResourceNotFound"]
-    assert refusals("Subnet", open_door, surroundings()) == ["InvalidResourceReference"]
+    assert refusals("Subnet", open_door, neighbours()) == ["InvalidResourceReference"]
 
 
 @pytest.mark.parametrize(
     ("code", "identity"),
     [
-        ("PublicIPAddressCannotBeDeleted", estate.ADDRESS_ID),
-        ("InUseSubnetCannotBeDeleted", estate.SUBNET_ID.partition("/subnets/")[0]),
-        ("InUseNetworkSecurityGroupCannotBeDeleted", estate.GROUP_ID),
+        ("PublicIPAddressCannotBeDeleted", fixtures.ADDRESS_ID),
+        ("InUseSubnetCannotBeDeleted", fixtures.SUBNET_ID.partition("/subnets/")[0]),
+        ("InUseNetworkSecurityGroupCannotBeDeleted", fixtures.GROUP_ID),
     ],
 )
 def test_what_is_in_use_cannot_go(code: str, identity: str) -> None:
     """
     What a gateway or a subnet uses cannot be deleted before it, and can after.
     """
-    others = surroundings() | subscription(put("ApplicationGateway", PASSTHROUGH))
+    others = neighbours() | subscription(put("ApplicationGateway", PASSTHROUGH))
     document = others.pop(identity.lower())
 
     assert [refusal.code for refusal in refusals_to_delete(identity, document, others)] == [code]
@@ -368,21 +374,22 @@ def test_no_refusal_repeats_a_secret() -> None:
     """
     inputs = changed(PASSTHROUGH, "sslCertificates.0.password", "another1")
 
-    found = judge(
-        Question(put("ApplicationGateway", inputs), surroundings()), RULES["Microsoft.Network/applicationGateways"]
+    found = refusals_of(
+        Request(put("ApplicationGateway", inputs), neighbours()),
+        RULES_BY_TYPE["Microsoft.Network/applicationGateways"],
     )
 
-    told = " ".join(map(str, found))
-    assert "another1" not in told
-    assert estate.PFX[:40] not in told
+    text = " ".join(map(str, found))
+    assert "another1" not in text
+    assert fixtures.PFX[:40] not in text
 
 
 def test_every_rule_has_a_name_and_a_source() -> None:
     """
-    Rules can be told apart and traced.
+    Each rule has a name of its own and a source.
     """
-    rules = [rule for rules in RULES.values() for rule in rules]
-    gateway = [rule.name for rule in RULES["Microsoft.Network/applicationGateways"]]
+    rules = [rule for rules in RULES_BY_TYPE.values() for rule in rules]
+    gateway = [rule.name for rule in RULES_BY_TYPE["Microsoft.Network/applicationGateways"]]
 
     assert all(rule.source for rule in rules)
     assert len(gateway) == len(set(gateway))
@@ -391,42 +398,42 @@ def test_every_rule_has_a_name_and_a_source() -> None:
 @pytest.mark.parametrize(
     ("module", "inputs"),
     [
-        ("ApplicationGateway", estate.gateway_inputs(applicationGatewayName="..")),
-        ("ApplicationGateway", estate.gateway_inputs(applicationGatewayName="g" * 81)),
-        ("ApplicationGateway", estate.gateway_inputs(resourceGroupName="rg.")),
-        ("PublicIPAddress", estate.address_inputs(publicIpAddressName="x/y")),
-        ("NetworkSecurityGroup", changed(estate.security_group_inputs(), "networkSecurityGroupName", "two words")),
-        ("NetworkSecurityGroup", changed(estate.security_group_inputs(), "securityRules.0.name", "-rule")),
-        ("VirtualNetwork", changed(estate.network_inputs(), "virtualNetworkName", "v")),
-        ("VirtualNetwork", changed(estate.network_inputs(), "subnets.0.name", "gateway-")),
+        ("ApplicationGateway", fixtures.gateway_inputs(applicationGatewayName="..")),
+        ("ApplicationGateway", fixtures.gateway_inputs(applicationGatewayName="g" * 81)),
+        ("ApplicationGateway", fixtures.gateway_inputs(resourceGroupName="rg.")),
+        ("PublicIPAddress", fixtures.address_inputs(publicIpAddressName="x/y")),
+        ("NetworkSecurityGroup", changed(fixtures.security_group_inputs(), "networkSecurityGroupName", "two words")),
+        ("NetworkSecurityGroup", changed(fixtures.security_group_inputs(), "securityRules.0.name", "-rule")),
+        ("VirtualNetwork", changed(fixtures.network_inputs(), "virtualNetworkName", "v")),
+        ("VirtualNetwork", changed(fixtures.network_inputs(), "subnets.0.name", "gateway-")),
     ],
 )
 def test_a_name_that_azure_refuses_is_refused(module: str, inputs: Inputs) -> None:
     """
     The resource's own name, those above it and those of its parts are judged by Azure's naming rules.
     """
-    assert "InvalidResourceName" in refusals(module, inputs, surroundings())
+    assert "InvalidResourceName" in refusals(module, inputs, neighbours())
 
 
 @pytest.mark.parametrize(
     ("module", "inputs"),
     [
-        ("PublicIPAddress", estate.address_inputs(publicIpAddressName="x.y_")),
-        ("NetworkSecurityGroup", changed(estate.security_group_inputs(), "securityRules.0.name", "rule-1")),
-        ("VirtualNetwork", changed(estate.network_inputs(), "virtualNetworkName", "v1")),
+        ("PublicIPAddress", fixtures.address_inputs(publicIpAddressName="x.y_")),
+        ("NetworkSecurityGroup", changed(fixtures.security_group_inputs(), "securityRules.0.name", "rule-1")),
+        ("VirtualNetwork", changed(fixtures.network_inputs(), "virtualNetworkName", "v1")),
     ],
 )
 def test_a_name_that_azure_accepts_is_accepted(module: str, inputs: Inputs) -> None:
     """
     Names at the edge of the rules pass.
     """
-    assert refusals(module, inputs, surroundings()) == []
+    assert refusals(module, inputs, neighbours()) == []
 
 
-ZONED = estate.gateway_inputs(zones=["1", "2"])
-UNDELEGATED = changed(estate.network_inputs(), "subnets.0.delegations", [])
-OTHER_ADDRESS = estate.ADDRESS_ID.replace("/address", "/other")
-OTHER_SUBNET = estate.SUBNET_ID.replace("/gateway", "/other")
+ZONED = fixtures.gateway_inputs(zones=["1", "2"])
+UNDELEGATED = changed(fixtures.network_inputs(), "subnets.0.delegations", [])
+OTHER_ADDRESS = fixtures.ADDRESS_ID.replace("/address", "/other")
+OTHER_SUBNET = fixtures.SUBNET_ID.replace("/gateway", "/other")
 
 
 @pytest.mark.parametrize(
@@ -444,7 +451,7 @@ def test_a_zonal_gateway_needs_its_zones_in_its_address(refusal: str | None, gat
     """
     An address without zones has a code of its own; one that lacks some is documented as refused.
     """
-    found = refusals("ApplicationGateway", gateway, surroundings(PublicIPAddress=estate.address_inputs(zones=zones)))
+    found = refusals("ApplicationGateway", gateway, neighbours(PublicIPAddress=fixtures.address_inputs(zones=zones)))
 
     assert bool(refusal) == bool(found)
     assert (refusal or "") in "".join(found)
@@ -452,9 +459,9 @@ def test_a_zonal_gateway_needs_its_zones_in_its_address(refusal: str | None, gat
 
 def test_a_new_gateway_needs_a_delegated_subnet() -> None:
     """
-    One that is there already is not asked: what Azure does then is not known.
+    An existing gateway passes: what Azure does then is not known.
     """
-    others = surroundings(VirtualNetwork=UNDELEGATED)
+    others = neighbours(VirtualNetwork=UNDELEGATED)
     v1 = changed(PASSTHROUGH, "sku", RETIRED)
     code = "ApplicationGatewayNetworkIsolationRequiresSubnetDelegation"
 
@@ -470,8 +477,8 @@ def test_a_new_gateway_needs_a_delegated_subnet() -> None:
         (
             "InvalidResourceLocation",
             "NetworkSecurityGroup",
-            estate.security_group_inputs(),
-            changed(estate.security_group_inputs(), "location", "northeurope"),
+            fixtures.security_group_inputs(),
+            changed(fixtures.security_group_inputs(), "location", "northeurope"),
         ),
         (None, "ApplicationGateway", PASSTHROUGH, changed(PASSTHROUGH, "location", "West Europe")),
         ("ResourceAvailabilityZonesCannotBeModified", "ApplicationGateway", ZONED, changed(ZONED, "zones", ["1"])),
@@ -479,21 +486,21 @@ def test_a_new_gateway_needs_a_delegated_subnet() -> None:
         (
             "ResourceAvailabilityZonesCannotBeModified",
             "PublicIPAddress",
-            estate.address_inputs(zones=["1", "2", "3"]),
-            estate.address_inputs(),
+            fixtures.address_inputs(zones=["1", "2", "3"]),
+            fixtures.address_inputs(),
         ),
         (
             "ApplicationGatewayFrontendIpPublicIpAddressCannotBeChanged",
             "ApplicationGateway",
             PASSTHROUGH,
-            estate.gateway_inputs(address=OTHER_ADDRESS),
+            fixtures.gateway_inputs(address=OTHER_ADDRESS),
         ),
-        (None, "ApplicationGateway", PASSTHROUGH, estate.gateway_inputs(address=estate.ADDRESS_ID.upper())),
+        (None, "ApplicationGateway", PASSTHROUGH, fixtures.gateway_inputs(address=fixtures.ADDRESS_ID.upper())),
         (
             "only while the gateway is stopped",
             "ApplicationGateway",
             PASSTHROUGH,
-            estate.gateway_inputs(subnet=OTHER_SUBNET),
+            fixtures.gateway_inputs(subnet=OTHER_SUBNET),
         ),
     ],
 )
@@ -503,9 +510,9 @@ def test_what_cannot_change_is_refused(refusal: str | None, module: str, before:
     """
     zones = {"zones": ["1", "2"]}
     others = {
-        **surroundings(PublicIPAddress=estate.address_inputs(**zones)),
-        **subscription(put("PublicIPAddress", estate.address_inputs(publicIpAddressName="other", **zones))),
-        OTHER_SUBNET.lower(): surroundings()[estate.SUBNET_ID.partition("/subnets/")[0].lower()]["properties"][
+        **neighbours(PublicIPAddress=fixtures.address_inputs(**zones)),
+        **subscription(put("PublicIPAddress", fixtures.address_inputs(publicIpAddressName="other", **zones))),
+        OTHER_SUBNET.lower(): neighbours()[fixtures.SUBNET_ID.partition("/subnets/")[0].lower()]["properties"][
             "subnets"
         ][0],
     }
@@ -518,9 +525,9 @@ def test_what_cannot_change_is_refused(refusal: str | None, module: str, before:
 
 def _from(*sources: str, destination: str = "*") -> Inputs:
     """A security group whose first rule is for these sources."""
-    rule = {**estate.security_group_inputs()["securityRules"][0], "destinationAddressPrefix": destination}
+    rule = {**fixtures.security_group_inputs()["securityRules"][0], "destinationAddressPrefix": destination}
     del rule["sourceAddressPrefix"]
-    return changed(estate.security_group_inputs(), "securityRules.0", rule | {"sourceAddressPrefixes": list(sources)})
+    return changed(fixtures.security_group_inputs(), "securityRules.0", rule | {"sourceAddressPrefixes": list(sources)})
 
 
 @pytest.mark.parametrize(
@@ -554,9 +561,9 @@ def test_a_rule_that_is_made_on_its_own_is_judged_too() -> None:
     """
     rule = _from("10.0.0.0/16", "10.0.1.0/24")["securityRules"][0]
     name = rule.pop("name")
-    where = {"resourceGroupName": estate.GROUP, "networkSecurityGroupName": "doors", "securityRuleName": name}
+    where = {"resourceGroupName": fixtures.GROUP, "networkSecurityGroupName": "doors", "securityRuleName": name}
 
-    assert ["OverlappingSubnetsNotPermittedInSecurityRule"] == refusals("SecurityRule", where | rule, surroundings())
+    assert ["OverlappingSubnetsNotPermittedInSecurityRule"] == refusals("SecurityRule", where | rule, neighbours())
 
 
 def test_tls_1_3_alone_can_be_asked_for() -> None:
@@ -565,7 +572,7 @@ def test_tls_1_3_alone_can_be_asked_for() -> None:
     """
     policy = {"policyType": "CustomV2", "minProtocolVersion": "TLSv1_3", "cipherSuites": []}
 
-    assert [] == refusals("ApplicationGateway", changed(PASSTHROUGH, "sslPolicy", policy), surroundings())
+    assert [] == refusals("ApplicationGateway", changed(PASSTHROUGH, "sslPolicy", policy), neighbours())
 
 
 def test_a_gateway_has_no_more_parts_than_azure_allows() -> None:
@@ -573,8 +580,8 @@ def test_a_gateway_has_no_more_parts_than_azure_allows() -> None:
     A hundred ports are right, and one more is refused.
     """
     ports = [{"name": f"port-{number}", "port": number} for number in range(443, 543)]
-    right, wrong = (estate.gateway_inputs(frontendPorts=[*ports, *more]) for more in ([], [{"name": "p", "port": 1}]))
+    right, wrong = (fixtures.gateway_inputs(frontendPorts=[*ports, *more]) for more in ([], [{"name": "p", "port": 1}]))
 
-    assert [] == refusals("ApplicationGateway", right, surroundings())
-    (message,) = refusals("ApplicationGateway", wrong, surroundings())
+    assert [] == refusals("ApplicationGateway", right, neighbours())
+    (message,) = refusals("ApplicationGateway", wrong, neighbours())
     assert "has 101 frontendPorts; it can have 100" in message

@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from mtls_app_gateway.emulator.certificates import open_pfx
+from mtls_app_gateway.emulator.arm_certificates import open_pfx
 
 from ..certificates.handmade import integer, oid, sequence, tlv
 

@@ -1,4 +1,4 @@
-"""The emulator answers processes of the user who started it, and nobody else."""
+"""The emulator answers processes of the user who started it, and no others."""
 
 import os
 
@@ -7,7 +7,7 @@ import pytest
 from mtls_app_gateway.emulator.peers import user_of
 from pulumi.runtime.proto import provider_pb2
 
-from tests.emulator import estate
+from tests.emulator import subscription_fixtures as fixtures
 from tests.emulator.conftest import Serve
 
 ROW = "  1: {} {} {} 00000000:00000000 00:00000000 00000000  {}        0 5 1 0000000000000000 20 4 30 10 -1"
@@ -25,8 +25,8 @@ def test_a_process_of_another_user_is_refused(serve: Serve) -> None:
 
     for call in (
         lambda: client.stub.Handshake(provider_pb2.ProviderHandshakeRequest()),
-        lambda: client.configure(subscriptionId=estate.SUBSCRIPTION),
-        lambda: client.delete("azure-native:network:PublicIPAddress", estate.ADDRESS_ID),
+        lambda: client.configure(subscriptionId=fixtures.SUBSCRIPTION),
+        lambda: client.delete("azure-native:network:PublicIPAddress", fixtures.ADDRESS_ID),
     ):
         with pytest.raises(grpc.RpcError) as refusal:
             call()
@@ -37,7 +37,7 @@ def test_the_owner_is_served(serve: Serve) -> None:
     """
     The same connection, found in the same table, is good for the user who started it.
     """
-    serve(owner=os.geteuid()).connect().configure(subscriptionId=estate.SUBSCRIPTION)
+    serve(owner=os.geteuid()).connect().configure(subscriptionId=fixtures.SUBSCRIPTION)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The stand-in answers the provider protocol as azure-native and Azure do, and stricter where silence would mislead."""
+"""The emulator answers the provider protocol as azure-native and Azure do, and stricter where silence would mislead."""
 
 import base64
 import hashlib
@@ -11,28 +11,29 @@ from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 import pytest
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.emulator.kinds import GATEWAY_PACKAGE, KINDS
 from mtls_app_gateway.emulator.schema import encoded_parameter
 from mtls_app_gateway.emulator.subscription import Subscription, SubscriptionInUseError
 from mtls_app_gateway.emulator.wire import UNKNOWN, to_struct
 from pulumi.runtime.proto import provider_pb2
 
-from tests.emulator import estate
+from tests.emulator import subscription_fixtures as fixtures
 from tests.emulator.conftest import Client, Serve, Served
-from tests.emulator.estate import changed
+from tests.emulator.subscription_fixtures import changed
 
 GATEWAY = f"{GATEWAY_PACKAGE}:network:ApplicationGateway"
 OLD_GATEWAY = "azure-native:network:ApplicationGateway"
 NETWORK = "azure-native:network:VirtualNetwork"
 ADDRESS = "azure-native:network:PublicIPAddress"
 DOORS = "azure-native:network:NetworkSecurityGroup"
-PASSTHROUGH = estate.gateway_inputs()
-STRICT = estate.gateway_inputs("Strict")
+PASSTHROUGH = fixtures.gateway_inputs()
+STRICT = fixtures.gateway_inputs("Strict")
 MODE = "sslProfiles.clientAuthConfiguration.verifyClientAuthMode"
 
 
 def refused(call: Any, *arguments: Any) -> str:
-    """What the engine is told when a call is refused."""
+    """The message of a refused call."""
     with pytest.raises(grpc.RpcError) as caught:
         call(*arguments)
     return str(caught.value.details())
@@ -53,7 +54,7 @@ def refused(call: Any, *arguments: Any) -> str:
             changed(PASSTHROUGH, "sslProfiles.0.clientAuthConfiguration", {"verify_client_auth_mode": "Passthrough"}),
         ),
         (
-            "'passthrough' is none of 'Strict', 'Passthrough'",
+            "'passthrough' is not one of 'Strict', 'Passthrough'",
             changed(PASSTHROUGH, "sslProfiles.0.clientAuthConfiguration.verifyClientAuthMode", "passthrough"),
         ),
         (
@@ -77,11 +78,11 @@ def refused(call: Any, *arguments: Any) -> str:
 )
 def test_inputs_azure_does_not_know_fail_in_check(provider: Client, reason: str, inputs: dict[str, Any]) -> None:
     """
-    A wrong name, form, type, enum value, bound or a missing property is told at preview.
+    A wrong name, form, type, enum value, bound or a missing property is reported at preview.
     """
-    _, (told,) = provider.check(GATEWAY, inputs)
+    _, (text,) = provider.check(GATEWAY, inputs)
 
-    assert reason in told
+    assert reason in text
 
 
 def test_all_failures_come_at_once_and_show_no_secret(provider: Client) -> None:
@@ -98,11 +99,11 @@ def test_all_failures_come_at_once_and_show_no_secret(provider: Client) -> None:
 
 def test_unknown_values_pass_the_check(provider: Client) -> None:
     """
-    What nobody knows at preview is taken as right, wherever it stands.
+    What is not known at preview passes, in every place.
     """
-    inputs = estate.gateway_inputs(subnet=UNKNOWN, address=UNKNOWN, frontendPorts=UNKNOWN, tags=UNKNOWN)
+    inputs = fixtures.gateway_inputs(subnet=UNKNOWN, address=UNKNOWN, frontendPorts=UNKNOWN, tags=UNKNOWN)
 
-    assert ({**inputs, "azureApiVersion": "2025-03-01"}, []) == provider.check(GATEWAY, inputs)
+    assert ({**inputs, "azureApiVersion": API.version}, []) == provider.check(GATEWAY, inputs)
 
 
 def test_a_name_and_a_location_are_filled_in(served: Served) -> None:
@@ -110,8 +111,8 @@ def test_a_name_and_a_location_are_filled_in(served: Served) -> None:
     A missing name is made from the resource's and kept from then on; a missing location is the provider's.
     """
     client = served.connect()
-    client.configure(subscriptionId=estate.SUBSCRIPTION, location="northeurope")
-    bare = {"resourceGroupName": estate.GROUP}
+    client.configure(subscriptionId=fixtures.SUBSCRIPTION, location="northeurope")
+    bare = {"resourceGroupName": fixtures.GROUP}
 
     first, _ = client.check(ADDRESS, bare)
     again, _ = client.check(ADDRESS, bare, olds={**first, "publicIpAddressName": "edge01234567"})
@@ -127,10 +128,10 @@ def test_a_missing_location_is_that_of_the_group(provider: Client) -> None:
     Without a location of its own or the provider's, a resource is where its group is; other groups are in one place.
     """
     provider.create(
-        "azure-native:resources:ResourceGroup", {"resourceGroupName": estate.GROUP, "location": "North Europe"}
+        "azure-native:resources:ResourceGroup", {"resourceGroupName": fixtures.GROUP, "location": "North Europe"}
     )
 
-    here, _ = provider.check(ADDRESS, {"resourceGroupName": estate.GROUP})
+    here, _ = provider.check(ADDRESS, {"resourceGroupName": fixtures.GROUP})
     there, _ = provider.check(ADDRESS, {"resourceGroupName": "another"})
 
     assert (here["location"], there["location"]) == ("northeurope", "westeurope")
@@ -138,7 +139,7 @@ def test_a_missing_location_is_that_of_the_group(provider: Client) -> None:
 
 def test_unknown_tokens_are_errors(provider: Client) -> None:
     """
-    A type the stand-in does not serve is refused, not guessed.
+    A type the emulator does not serve is refused, not guessed.
     """
     assert "does not know azure-native:storage:StorageAccount" in refused(
         provider.check, "azure-native:storage:StorageAccount", {}
@@ -177,17 +178,17 @@ def test_azure_adds_what_it_adds(provider: Client) -> None:
     identity, outputs = provider.create(GATEWAY, STRICT)
 
     (profile,) = outputs["sslProfiles"]
-    assert identity == estate.GATEWAY_ID
+    assert identity == fixtures.GATEWAY_ID
     assert (outputs["provisioningState"], outputs["operationalState"]) == ("Succeeded", "Running")
     assert outputs["defaultPredefinedSslPolicy"] == "AppGwSslPolicy20220101"
-    assert outputs["azureApiVersion"] == "2025-03-01"
-    assert profile["id"] == f"{estate.GATEWAY_ID}/sslProfiles/mtls"
+    assert outputs["azureApiVersion"] == API.version
+    assert profile["id"] == f"{fixtures.GATEWAY_ID}/sslProfiles/mtls"
     assert profile["clientAuthConfiguration"] == {
         "verifyClientAuthMode": "Strict",
         "verifyClientCertIssuerDN": False,
         "verifyClientRevocation": "None",
     }
-    assert profile["trustedClientCertificates"] == [{"id": f"{estate.GATEWAY_ID}/trustedClientCertificates/partners"}]
+    assert profile["trustedClientCertificates"] == [{"id": f"{fixtures.GATEWAY_ID}/trustedClientCertificates/partners"}]
     assert outputs["trustedClientCertificates"][0]["clientCertIssuerDN"] == "CN=Example Partners Root"
     assert "\n" not in outputs["trustedClientCertificates"][0]["validatedCertData"]
     assert outputs["sslCertificates"][0]["publicCertData"]
@@ -197,16 +198,16 @@ def test_secrets_are_kept_as_digests_and_never_answered(provider: Client, served
     """
     Neither an answer nor any file holds a PFX, a password or a provider's secret.
     """
-    provider.configure(subscriptionId=estate.SUBSCRIPTION, clientSecret="hunter2")
+    provider.configure(subscriptionId=fixtures.SUBSCRIPTION, clientSecret="hunter2")
     provider.build()
     identity, created = provider.create(GATEWAY, PASSTHROUGH)
     updated = provider.update(GATEWAY, identity, PASSTHROUGH)
     _, outputs, inputs = provider.read(GATEWAY, identity)
 
-    for told in (created, updated, outputs, inputs, served.everything_written()):
-        assert estate.PFX not in json.dumps(told)
-        assert estate.PASSWORD not in json.dumps(told)
-        assert "hunter2" not in json.dumps(told)
+    for text in (created, updated, outputs, inputs, served.everything_written()):
+        assert fixtures.PFX not in json.dumps(text)
+        assert fixtures.PASSWORD not in json.dumps(text)
+        assert "hunter2" not in json.dumps(text)
     assert {"listener/data", "listener/password"} == set(digests(served.folder))
 
 
@@ -221,39 +222,34 @@ def test_a_digest_is_useless_without_the_salt_of_its_folder(tmp_path: Path) -> N
     """
     The same secret has another digest in another subscription, and in none is it a plain hash that can be looked up.
     """
-    first, second = Subscription(tmp_path / "first"), Subscription(tmp_path / "second")
-    found = {each.digest(estate.PASSWORD) for each in (first, second)}
-    first.close()
-    again = Subscription(tmp_path / "first")
+    with Subscription(tmp_path / "first") as first, Subscription(tmp_path / "second") as second:
+        found = {each.digest(fixtures.PASSWORD) for each in (first, second)}
+    with Subscription(tmp_path / "first") as again:
+        assert again.digest(fixtures.PASSWORD) in found
 
     assert 2 == len(found)
-    assert again.digest(estate.PASSWORD) in found
-    secret = estate.PASSWORD.encode()
+    secret = fixtures.PASSWORD.encode()
     assert not found & {hashlib.new(name, secret).hexdigest() for name in ("sha256", "sha512", "md5")}
     assert not found & {hmac.new(b"", secret, "sha256").hexdigest()}
-    for each in (again, second):
-        each.close()
 
 
 def test_no_name_from_outside_is_part_of_a_path(tmp_path: Path) -> None:
     """
     Whatever an id says, its file is a direct child of the folder; a file of an older form is taken over.
     """
-    kept = Subscription(tmp_path / "azure")
     identities = ["/a/../../../up", "/subscriptions/s/../..", "/", "x\0y", f"/{'n' * 5000}"]
-    for identity in identities:
-        kept.keep(identity, {"type": "t"}, {})
-    kept.close()
+    with Subscription(tmp_path / "azure") as stored:
+        for identity in identities:
+            stored.store(identity, {"type": "t"}, {})
     (older,) = list((tmp_path / "azure" / "resources").iterdir())[:1]
     older.rename(older.with_name("virtualNetworks-net-0123456789ab.json"))
-    again = Subscription(tmp_path / "azure")
 
-    assert set(identities) == {each.id for each in again}
-    assert {"azure"} == {path.name for path in tmp_path.iterdir()}
-    for identity in identities:
-        again.drop(identity)
+    with Subscription(tmp_path / "azure") as again:
+        assert set(identities) == {each.id for each in again}
+        assert {"azure"} == {path.name for path in tmp_path.iterdir()}
+        for identity in identities:
+            again.remove(identity)
     assert [] == list((tmp_path / "azure" / "resources").iterdir())
-    again.close()
 
 
 def test_a_refresh_without_changes_changes_nothing(provider: Client) -> None:
@@ -268,7 +264,7 @@ def test_a_refresh_without_changes_changes_nothing(provider: Client) -> None:
 
 def test_a_refresh_carries_foreign_changes_into_the_inputs(provider: Client) -> None:
     """
-    What somebody else changed in Azure shows in the inputs, beside PUT-only values that stay.
+    A change made in Azure shows in the inputs, beside PUT-only values that stay.
     """
     provider.build()
     identity, outputs = provider.create(GATEWAY, STRICT)
@@ -293,9 +289,9 @@ def test_an_import_reads_inputs_that_would_make_the_same(provider: Client) -> No
 
     assert provider.check(GATEWAY, inputs)[1] == []
     assert inputs["applicationGatewayName"] == "gw"
-    assert inputs["resourceGroupName"] == estate.GROUP
+    assert inputs["resourceGroupName"] == fixtures.GROUP
     assert inputs["identity"]["userAssignedIdentities"] == ["/subscriptions/s/identity"]
-    assert inputs["httpListeners"][0]["sslProfile"]["id"] == f"{estate.GATEWAY_ID}/sslProfiles/mtls"
+    assert inputs["httpListeners"][0]["sslProfile"]["id"] == f"{fixtures.GATEWAY_ID}/sslProfiles/mtls"
     assert not {"data", "password"} & set(inputs["sslCertificates"][0])
     assert not {"etag", "provisioningState"} & set(inputs)
 
@@ -305,7 +301,7 @@ def test_what_exists_is_not_created_again(provider: Client) -> None:
     A create on an id that is taken is refused, as azure-native refuses it, whatever the case of the id.
     """
     provider.build()
-    again = estate.address_inputs(publicIpAddressName="ADDRESS")
+    again = fixtures.address_inputs(publicIpAddressName="ADDRESS")
 
     assert "cannot create already existing resource" in refused(provider.create, ADDRESS, again)
 
@@ -314,19 +310,19 @@ def test_a_resource_that_is_gone_reads_as_gone(provider: Client) -> None:
     """
     Reading what was deleted gives no id, and deleting it again is no error.
     """
-    identity, _ = provider.create(ADDRESS, estate.address_inputs())
+    identity, _ = provider.create(ADDRESS, fixtures.address_inputs())
     provider.delete(ADDRESS, identity)
     provider.delete(ADDRESS, identity)
 
     assert provider.read(ADDRESS, identity) == ("", {}, {})
 
 
-@pytest.mark.parametrize("identity", ["", "/", "/subscriptions", f"/subscriptions/{estate.SUBSCRIPTION}"])
+@pytest.mark.parametrize("identity", ["", "/", "/subscriptions", f"/subscriptions/{fixtures.SUBSCRIPTION}"])
 def test_what_is_no_resource_is_not_deleted(provider: Client, identity: str) -> None:
     """
     An id that leads to nothing, or that all others begin with, deletes nothing.
     """
-    address, _ = provider.create(ADDRESS, estate.address_inputs())
+    address, _ = provider.create(ADDRESS, fixtures.address_inputs())
 
     provider.delete(ADDRESS, identity)
 
@@ -335,18 +331,18 @@ def test_what_is_no_resource_is_not_deleted(provider: Client, identity: str) -> 
 
 def test_azures_refusals_reach_the_engine_with_their_codes(provider: Client) -> None:
     """
-    A refused create leaves nothing behind and tells every reason.
+    A refused create leaves nothing behind and gives every reason.
     """
     provider.build()
     broken = changed(
         changed(PASSTHROUGH, "sslCertificates.0.password", "wrong1"), "requestRoutingRules.0.priority", None
     )
 
-    told = refused(provider.create, GATEWAY, broken)
+    text = refused(provider.create, GATEWAY, broken)
 
-    assert 'Code="ApplicationGatewaySslCertificateInvalidData"' in told
-    assert 'Code="ApplicationGatewayRequestRoutingRulePriorityCannotBeEmpty"' in told
-    assert provider.read(GATEWAY, estate.GATEWAY_ID)[0] == ""
+    assert 'Code="ApplicationGatewaySslCertificateInvalidData"' in text
+    assert 'Code="ApplicationGatewayRequestRoutingRulePriorityCannotBeEmpty"' in text
+    assert provider.read(GATEWAY, fixtures.GATEWAY_ID)[0] == ""
 
 
 def test_what_is_in_use_is_not_deleted(provider: Client) -> None:
@@ -365,9 +361,9 @@ def test_an_address_is_a_documentation_address_with_a_name(provider: Client) -> 
     """
     Static addresses differ from each other, stay over an update, and a label becomes a name under Azure's domain.
     """
-    labelled = estate.address_inputs(dnsSettings={"domainNameLabel": "edge"})
+    labelled = fixtures.address_inputs(dnsSettings={"domainNameLabel": "edge"})
     identity, first = provider.create(ADDRESS, labelled)
-    _, second = provider.create(ADDRESS, estate.address_inputs(publicIpAddressName="other"))
+    _, second = provider.create(ADDRESS, fixtures.address_inputs(publicIpAddressName="other"))
     updated = provider.update(ADDRESS, identity, changed(labelled, "tags", {"a": "b"}))
 
     assert first["ipAddress"].startswith("203.0.113.")
@@ -381,10 +377,10 @@ def test_a_group_takes_its_resources_with_it(provider: Client) -> None:
     Deleting a resource group deletes what is in it and nothing in a group with a longer name.
     """
     group, _ = provider.create(
-        "azure-native:resources:ResourceGroup", {"resourceGroupName": estate.GROUP, "location": "westeurope"}
+        "azure-native:resources:ResourceGroup", {"resourceGroupName": fixtures.GROUP, "location": "westeurope"}
     )
-    inside, _ = provider.create(ADDRESS, estate.address_inputs())
-    beside, _ = provider.create(ADDRESS, estate.address_inputs(resourceGroupName=f"{estate.GROUP}-2"))
+    inside, _ = provider.create(ADDRESS, fixtures.address_inputs())
+    beside, _ = provider.create(ADDRESS, fixtures.address_inputs(resourceGroupName=f"{fixtures.GROUP}-2"))
     provider.delete("azure-native:resources:ResourceGroup", group)
 
     assert (provider.read(ADDRESS, inside)[0], provider.read(ADDRESS, beside)[0]) == ("", beside)
@@ -395,7 +391,7 @@ def test_a_group_takes_its_resources_with_it(provider: Client) -> None:
 
 def test_the_default_api_version_drops_the_mode(provider: Client) -> None:
     """
-    The gateway of azure-native's default module loses its mode without a word: Azure makes it Strict, nobody sees it.
+    azure-native's default module silently drops a gateway's mode: Azure makes it Strict, and no output shows it.
     """
     provider.build()
     _, reasons = provider.check(OLD_GATEWAY, STRICT)
@@ -405,7 +401,7 @@ def test_the_default_api_version_drops_the_mode(provider: Client) -> None:
 
     assert reasons == []
     assert "verifyClientAuthMode" not in outputs["sslProfiles"][0]["clientAuthConfiguration"]
-    _, seen_now, _ = provider.read(GATEWAY, estate.GATEWAY_ID)
+    _, seen_now, _ = provider.read(GATEWAY, fixtures.GATEWAY_ID)
     assert seen_now["sslProfiles"][0]["clientAuthConfiguration"]["verifyClientAuthMode"] == "Strict"
 
 
@@ -425,7 +421,7 @@ def test_a_property_can_be_dropped_on_demand(serve: Serve) -> None:
     A dropped property neither arrives nor comes back, in create, update and read; a preview does not know it yet.
     """
     client = serve(drop=(MODE,)).connect()
-    client.configure(subscriptionId=estate.SUBSCRIPTION)
+    client.configure(subscriptionId=fixtures.SUBSCRIPTION)
     client.build()
     _, previewed = client.create(GATEWAY, STRICT, preview=True)
     identity, created = client.create(GATEWAY, STRICT)
@@ -455,7 +451,7 @@ def test_equal_inputs_do_not_differ(provider: Client) -> None:
 
 def test_a_mode_changes_in_place(provider: Client) -> None:
     """
-    A new mode is one updated property, told by its path.
+    A new mode is one updated property, named by its path.
     """
     path = "sslProfiles[0].clientAuthConfiguration.verifyClientAuthMode"
     answer = provider.diff(
@@ -494,7 +490,7 @@ def test_a_path_cannot_change_in_place(provider: Client, path: str) -> None:
     assert answer.deleteBeforeReplace
 
 
-ADDRESS_INPUTS = estate.address_inputs(publicIPAddressVersion="IPv4", publicIPPrefix={"id": "/prefix"})
+ADDRESS_INPUTS = fixtures.address_inputs(publicIPAddressVersion="IPv4", publicIPPrefix={"id": "/prefix"})
 
 
 @pytest.mark.parametrize(
@@ -504,8 +500,8 @@ ADDRESS_INPUTS = estate.address_inputs(publicIPAddressVersion="IPv4", publicIPPr
         (True, ADDRESS, ADDRESS_INPUTS, "publicIPAddressVersion"),
         (True, ADDRESS, ADDRESS_INPUTS, "publicIPPrefix.id"),
         (True, ADDRESS, ADDRESS_INPUTS, "sku.name"),
-        (True, NETWORK, estate.network_inputs(), "location"),
-        (False, DOORS, estate.security_group_inputs(), "location"),
+        (True, NETWORK, fixtures.network_inputs(), "location"),
+        (False, DOORS, fixtures.security_group_inputs(), "location"),
         (False, GATEWAY, PASSTHROUGH, "location"),
         (False, GATEWAY, changed(PASSTHROUGH, "zones", ["1"]), "zones.0"),
         (False, GATEWAY, PASSTHROUGH, "sku.name"),
@@ -538,10 +534,10 @@ def test_an_automatic_name_allows_the_new_one_first(provider: Client) -> None:
     """
     A resource that azure-native named itself is replaced by one beside it, which the inputs note; no other is.
     """
-    bare = changed(estate.address_inputs(), "publicIpAddressName", None)
+    bare = changed(fixtures.address_inputs(), "publicIpAddressName", None)
     made, _ = provider.check(ADDRESS, bare)
     again, _ = provider.check(ADDRESS, bare, olds=made)
-    adopted, _ = provider.check(ADDRESS, bare, olds=estate.address_inputs())
+    adopted, _ = provider.check(ADDRESS, bare, olds=fixtures.address_inputs())
 
     assert (True, True, None) == tuple(each.get("__createBeforeDelete") for each in (made, again, adopted))
     assert "2024-05-01" == made["azureApiVersion"]
@@ -553,7 +549,7 @@ def test_the_notes_of_the_provider_are_no_change_and_go_nowhere(provider: Client
     """
     What the provider writes into the inputs for itself is not compared, not sent, and not answered by Azure.
     """
-    bare = changed(estate.address_inputs(), "publicIpAddressName", None)
+    bare = changed(fixtures.address_inputs(), "publicIpAddressName", None)
     made, reasons = provider.check(ADDRESS, bare)
     written = {key: value for key, value in made.items() if key not in ("azureApiVersion", "__createBeforeDelete")}
 
@@ -584,20 +580,20 @@ def test_automatic_names_are_those_of_the_configuration(
     assert (name, None) == (inputs["publicIpAddressName"], inputs.fields.get("__createBeforeDelete"))
 
 
-def test_a_name_is_asked_for_where_none_is_made(provider: Client) -> None:
+def test_a_name_is_required_where_none_is_generated(provider: Client) -> None:
     """
     With automatic names off, a resource without a name is an error that says which input is missing.
     """
-    told = refused(provider.stub.Check, _autonamed("DISABLE", None))
+    text = refused(provider.stub.Check, _autonamed("DISABLE", None))
 
-    assert "automatic naming is disabled and publicIpAddressName is not given" in told
+    assert "automatic naming is disabled and publicIpAddressName is missing" in text
 
 
 def _autonamed(mode: str, old: str | None) -> provider_pb2.CheckRequest:
     kinds = provider_pb2.CheckRequest.AutonamingOptions
     options = kinds(proposed_name="mine", mode=kinds.Mode.Value(mode))
     olds = {"publicIpAddressName": old} if old else {}
-    bare = to_struct(changed(estate.address_inputs(), "publicIpAddressName", None))
+    bare = to_struct(changed(fixtures.address_inputs(), "publicIpAddressName", None))
     return provider_pb2.CheckRequest(type=ADDRESS, name="edge", news=bare, olds=to_struct(olds), autonaming=options)
 
 
@@ -607,10 +603,10 @@ def test_a_network_answers_with_all_its_subnets(provider: Client) -> None:
     """
     subnet = "azure-native:network:Subnet"
     provider.build()
-    network_id = estate.SUBNET_ID.partition("/subnets/")[0]
-    inputs = estate.network_inputs()
+    network_id = fixtures.SUBNET_ID.partition("/subnets/")[0]
+    inputs = fixtures.network_inputs()
     created = provider.read(NETWORK, network_id)[1]
-    where = {"resourceGroupName": estate.GROUP, "virtualNetworkName": "net"}
+    where = {"resourceGroupName": fixtures.GROUP, "virtualNetworkName": "net"}
     provider.create(subnet, {**where, "subnetName": "other", "addressPrefix": "10.0.1.0/24"})
 
     _, outputs, refreshed = provider.read(NETWORK, network_id, inputs, created)
@@ -630,16 +626,16 @@ def test_a_moved_gateway_is_refused_half_way(provider: Client) -> None:
     provider.build()
     identity, outputs = provider.create(GATEWAY, PASSTHROUGH)
 
-    told = refused(provider.update, GATEWAY, identity, changed(PASSTHROUGH, "location", "northeurope"))
+    text = refused(provider.update, GATEWAY, identity, changed(PASSTHROUGH, "location", "northeurope"))
 
-    assert 'Code="InvalidResourceLocation"' in told
+    assert 'Code="InvalidResourceLocation"' in text
     assert outputs == provider.read(GATEWAY, identity)[1]
     provider.update(GATEWAY, identity, changed(PASSTHROUGH, "location", "West Europe"))
 
 
 def test_a_value_nobody_knows_yet_is_a_change(provider: Client) -> None:
     """
-    An input that turns unknown in a preview is told as changed.
+    An input that turns unknown in a preview is reported as changed.
     """
     answer = provider.diff(GATEWAY, PASSTHROUGH, changed(PASSTHROUGH, "tags", UNKNOWN))
 
@@ -651,13 +647,13 @@ def test_a_value_nobody_knows_yet_is_a_change(provider: Client) -> None:
 
 def test_each_connection_is_a_provider_of_its_own(served: Served) -> None:
     """
-    Two providers on one port keep their subscriptions apart, and the journal says who asked.
+    Two providers on one port keep their subscriptions apart, and the journal names the provider.
     """
     one, other = served.connect(), served.connect()
     one.configure(subscriptionId="one")
     other.configure(subscriptionId="other")
 
-    ids = [client.create(ADDRESS, estate.address_inputs())[0] for client in (one, other)]
+    ids = [client.create(ADDRESS, fixtures.address_inputs())[0] for client in (one, other)]
 
     assert [identity.split("/")[2] for identity in ids] == ["one", "other"]
     created = [entry for entry in served.journal() if entry["method"] == "Create"]
@@ -666,53 +662,53 @@ def test_each_connection_is_a_provider_of_its_own(served: Served) -> None:
 
 def test_a_provider_must_be_configured(served: Served) -> None:
     """
-    A resource asked of a provider that was never configured is an error.
+    A request to a provider that was never configured is an error.
     """
-    assert "before it was configured" in refused(served.connect().create, ADDRESS, estate.address_inputs())
+    assert "before it was configured" in refused(served.connect().create, ADDRESS, fixtures.address_inputs())
 
 
 def test_the_subscription_outlives_its_server(serve: Serve) -> None:
     """
-    What one stand-in made, the next one on the same folder knows.
+    What one emulator made, the next one on the same folder knows.
     """
     client = serve().connect()
-    client.configure(subscriptionId=estate.SUBSCRIPTION)
-    identity, outputs = client.create(ADDRESS, estate.address_inputs())
+    client.configure(subscriptionId=fixtures.SUBSCRIPTION)
+    identity, outputs = client.create(ADDRESS, fixtures.address_inputs())
 
     client = serve().connect()
-    client.configure(subscriptionId=estate.SUBSCRIPTION)
+    client.configure(subscriptionId=fixtures.SUBSCRIPTION)
 
-    assert client.read(ADDRESS, identity, estate.address_inputs(), outputs)[1] == outputs
+    assert client.read(ADDRESS, identity, fixtures.address_inputs(), outputs)[1] == outputs
 
 
 def test_a_folder_has_one_server(served: Served) -> None:
     """
-    A second stand-in on the same folder is told who has it.
+    A second emulator on the same folder is refused.
     """
-    with pytest.raises(SubscriptionInUseError, match=r"served by another stand-in, process [0-9]+"):
-        Subscription(served.folder)
+    with (
+        pytest.raises(SubscriptionInUseError, match="served by another emulator"),
+        Subscription(served.folder),
+    ):
+        pass
 
 
 def test_a_torn_write_leaves_the_old_resource(tmp_path: Path) -> None:
     """
     A draft that was never finished is not read as a resource.
     """
-    kept = Subscription(tmp_path / "s")
-    kept.keep("/subscriptions/s/a/b", {"type": "t"}, {})
+    with Subscription(tmp_path / "s") as stored:
+        stored.store("/subscriptions/s/a/b", {"type": "t"}, {})
     (tmp_path / "s" / "resources" / ".b-x.json.draft").write_text('{"id": "/subs')
-    kept.close()
 
-    again = Subscription(tmp_path / "s")
-
-    assert [found.id for found in again] == ["/subscriptions/s/a/b"]
-    again.close()
+    with Subscription(tmp_path / "s") as again:
+        assert ["/subscriptions/s/a/b"] == [found.id for found in again]
 
 
 def test_many_at_once_do_not_disturb_each_other(provider: Client, served: Served) -> None:
     """
     Sixteen creates in parallel make sixteen resources with sixteen addresses.
     """
-    inputs = [estate.address_inputs(publicIpAddressName=f"a{at}") for at in range(16)]
+    inputs = [fixtures.address_inputs(publicIpAddressName=f"a{at}") for at in range(16)]
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda given: provider.create(ADDRESS, given), inputs))
 
@@ -724,25 +720,25 @@ def test_a_host_is_told_of_its_gateways(serve: Serve) -> None:
     """
     The host sees each gateway as Azure answers it, without secrets, and when it goes.
     """
-    told: list[tuple[str, Any]] = []
+    calls: list[tuple[str, Any]] = []
 
     class Host:
         def apply(self, document: Mapping[str, Any]) -> None:
-            told.append(("apply", document))
+            calls.append(("apply", document))
 
         def remove(self, identity: str) -> None:
-            told.append(("remove", identity))
+            calls.append(("remove", identity))
 
     client = serve(host=Host()).connect()
-    client.configure(subscriptionId=estate.SUBSCRIPTION)
+    client.configure(subscriptionId=fixtures.SUBSCRIPTION)
     client.build()
     identity, _ = client.create(GATEWAY, PASSTHROUGH)
     client.update(GATEWAY, identity, PASSTHROUGH)
     client.delete(GATEWAY, identity)
 
-    assert [what for what, _ in told] == ["apply", "apply", "remove"]
-    assert told[0][1]["properties"]["sslProfiles"][0]["id"].startswith(identity)
-    assert estate.PFX not in json.dumps(told)
+    assert [what for what, _ in calls] == ["apply", "apply", "remove"]
+    assert calls[0][1]["properties"]["sslProfiles"][0]["id"].startswith(identity)
+    assert fixtures.PFX not in json.dumps(calls)
 
 
 # The plugin.
@@ -754,13 +750,13 @@ def test_the_package_is_the_one_the_component_asks_for(served: Served) -> None:
     """
     stub = served.connect().stub
     value = provider_pb2.ParameterizeRequest.ParametersValue(name=GATEWAY_PACKAGE, value=encoded_parameter())
-    words = provider_pb2.ParameterizeRequest.ParametersArgs(args=["network", "2025-03-01"])
+    words = provider_pb2.ParameterizeRequest.ParametersArgs(args=["network", API.version])
     older = provider_pb2.ParameterizeRequest.ParametersArgs(args=["network", "2024-05-01"])
 
     assert stub.Parameterize(provider_pb2.ParameterizeRequest(value=value)).name == GATEWAY_PACKAGE
     assert stub.Parameterize(provider_pb2.ParameterizeRequest(args=words)).name == GATEWAY_PACKAGE
     assert "v20240501" in refused(stub.Parameterize, provider_pb2.ParameterizeRequest(args=older))
-    assert json.loads(base64.b64decode(encoded_parameter())) == {"module": "network", "version": "v20250301"}
+    assert json.loads(base64.b64decode(encoded_parameter())) == {"module": "network", "version": API.module}
 
 
 def test_the_schema_has_the_properties_of_each_kind(served: Served) -> None:

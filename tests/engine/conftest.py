@@ -1,4 +1,4 @@
-"""The real engine and the stand-in, for any test that needs both. A missing engine is a failure, never a skip."""
+"""The real engine and the emulator, for any test that needs both. A missing engine is a failure, never a skip."""
 
 import contextlib
 import gc
@@ -25,15 +25,15 @@ PASSPHRASE = "only for tests"
 
 
 @dataclass(frozen=True, slots=True)
-class RunningStandIn:
-    """A stand-in that serves, and the folder that is its subscription."""
+class RunningEmulator:
+    """An emulator that serves, and the folder that is its subscription."""
 
     process: subprocess.Popen[str]
     port: int
     folder: Path
 
     def journal(self, *methods: str) -> list[dict[str, Any]]:
-        """What the engine asked so far, in its order; of these methods, or of all."""
+        """The engine's requests so far, in their order; of these methods, or of all."""
         journal = self.folder / "journal.jsonl"
         lines = journal.read_text().splitlines() if journal.exists() else []
         entries: list[dict[str, Any]] = [json.loads(line) for line in lines]
@@ -55,23 +55,23 @@ class RunningStandIn:
         self.process.wait(timeout=30)
 
 
-StartStandIn = Callable[..., RunningStandIn]
-"""Starts a stand-in: `start(*options, folder=...)`, with the options of its command line."""
+StartEmulator = Callable[..., RunningEmulator]
+"""Starts an emulator: `start(*options, folder=...)`, with the options of its command line."""
 
 
 @pytest.fixture
-def start_stand_in(tmp_path: Path) -> Iterator[StartStandIn]:
-    """Start stand-ins that end with the test."""
-    started: list[RunningStandIn] = []
+def start_emulator(tmp_path: Path) -> Iterator[StartEmulator]:
+    """Start emulators that end with the test."""
+    started: list[RunningEmulator] = []
 
-    def start(*options: str, folder: Path = tmp_path / "subscription") -> RunningStandIn:
-        command = [sys.executable, "-m", "mtls_app_gateway.emulator", "--subscription", str(folder), *options]
-        with (tmp_path / "stand-in.log").open("a") as log:
+    def start(*options: str, folder: Path = tmp_path / "subscription") -> RunningEmulator:
+        command = [sys.executable, "-m", "mtls_app_gateway.commands.emulator", "--subscription", str(folder), *options]
+        with (tmp_path / "emulator.log").open("a") as log:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert line, (tmp_path / "stand-in.log").read_text()
-        started.append(RunningStandIn(process, int(line), folder))
+        assert line, (tmp_path / "emulator.log").read_text()
+        started.append(RunningEmulator(process, int(line), folder))
         return started[-1]
 
     yield start
@@ -83,14 +83,14 @@ def start_stand_in(tmp_path: Path) -> Iterator[StartStandIn]:
 
 
 @pytest.fixture
-def stand_in(start_stand_in: StartStandIn) -> RunningStandIn:
-    """A stand-in with an empty subscription."""
-    return start_stand_in()
+def emulator(start_emulator: StartEmulator) -> RunningEmulator:
+    """An emulator with an empty subscription."""
+    return start_emulator()
 
 
 @pytest.fixture
 def engine_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The engine on PATH, with a home, a backend and a passphrase of the test's own and nobody's Azure settings."""
+    """The engine on PATH, with a home, a backend and a passphrase of the test's own, and no Azure settings."""
     for name in [name for name in os.environ if name.startswith(("ARM_", "AZURE_", "PULUMI_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PATH", f"{engine_folder()}{os.pathsep}{os.environ['PATH']}")
@@ -118,29 +118,29 @@ def engine_folder() -> Path:
 Program = Callable[[], None]
 UnraisableHook = Callable[["sys.UnraisableHookArgs"], Any]
 MakeStack = Callable[..., auto.Stack]
-"""Makes a stack of an inline program: `make(program, stand_in=..., config={...}, secrets={...}, name=...)`."""
+"""Makes a stack of an inline program: `make(program, emulator=..., config={...}, secrets={...}, name=...)`."""
 
 
 @pytest.fixture
 def stack(
-    engine_environment: dict[str, str], stand_in: RunningStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine_environment: dict[str, str], emulator: RunningEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MakeStack]:
-    """Make stacks whose azure-native is the stand-in; what they leave running ends with the test.
+    """Make stacks whose azure-native is the emulator; what they leave running ends with the test.
 
-    Each run of the engine's command line costs 0.15 s of CPU, and 0.3 s where it decrypts: its version is asked once,
+    Each run of the engine's command line costs 0.15 s of CPU, and 0.3 s where it decrypts: its version is read once,
     plain config is written without it, and after an update the outputs are read once and the summary without secrets.
     """
 
     def make(
         program: Program,
         *,
-        stand_in: RunningStandIn = stand_in,
+        emulator: RunningEmulator = emulator,
         config: Mapping[str, str] | None = None,
         secrets: Mapping[str, str] | None = None,
         name: str = "test",
         project: str = "edge",
     ) -> auto.Stack:
-        variables = {**engine_environment, **attached(stand_in.port)}
+        variables = {**engine_environment, **attached(emulator.port)}
         work = tmp_path / f"work-{project}-{name}"
         work.mkdir(exist_ok=True)
         options = auto.LocalWorkspaceOptions(
@@ -172,7 +172,7 @@ def _info(stack: auto.Stack, _show_secrets: bool = True) -> auto.UpdateSummary |
 
 
 def _outputs(workspace: auto.LocalWorkspace, stack_name: str) -> dict[str, auto.OutputValue]:
-    """The outputs in plain text, none of them marked: no test asks which of them is a secret."""
+    """The outputs in plain text, none of them marked: no test needs to know which of them is a secret."""
     command = ["stack", "output", "--json", "--show-secrets", "--stack", stack_name]
     done = workspace.pulumi_command.run(command, workspace.work_dir, dict(workspace.env_vars))
     return {key: auto.OutputValue(value, secret=False) for key, value in json.loads(done.stdout).items()}
@@ -197,7 +197,7 @@ def _without_what_pulumi_leaves(hook: UnraisableHook) -> UnraisableHook:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
-    """Stand in front of pytest's own hook, once that is there."""
+    """Take the place before pytest's own hook, once that is set."""
     sys.unraisablehook = _without_what_pulumi_leaves(sys.unraisablehook)
 
 
@@ -213,12 +213,12 @@ RunEngine = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def run_engine(engine_environment: dict[str, str], stand_in: RunningStandIn) -> RunEngine:
-    """The command line as a person has it, with the stand-in attached; nothing outlives a call."""
+def run_engine(engine_environment: dict[str, str], emulator: RunningEmulator) -> RunEngine:
+    """The command line as a person has it, with the emulator attached; nothing outlives a call."""
     environment = {
         **os.environ,
         **engine_environment,
-        **attached(stand_in.port),
+        **attached(emulator.port),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "VIRTUAL_ENV": str(Path(sys.executable).parent.parent),
     }

@@ -5,6 +5,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+from mtls_app_gateway.processes.file_lock import FileLock
 from mtls_app_gateway.rehearsal.session import Session
 
 from tools.local import Local
@@ -23,13 +24,19 @@ def copy_for_local(folder: Path) -> Local:
 
 
 def gateway_of(here: Local) -> Session:
-    """The one gateway that is raised."""
+    """The one gateway that runs."""
     (place,) = here.gateways.iterdir()
     return Session.read(place)
 
 
+def emulator_of(here: Local) -> int:
+    """The process that is the emulator."""
+    (process,) = FileLock(here.daemon.lock).processes()
+    return int(process.pid)
+
+
 def is_listening(port: int) -> bool:
-    """Whether somebody takes connections there."""
+    """Whether a process accepts connections there."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

@@ -23,7 +23,7 @@ from mtls_app_gateway.resources.gateway_resource import ApplicationGateway
 from pulumi import automation as auto
 
 from tests.engine.component_program import CONFIG, GATEWAY, PASSWORD, Material, Words, edge, mint, smallest
-from tests.engine.conftest import MakeStack, RunEngine, RunningStandIn
+from tests.engine.conftest import MakeStack, RunEngine, RunningEmulator
 from tests.engine.project import REPOSITORY, SUBSCRIPTION, Project, copy_project, write_pfx
 
 README = REPOSITORY / "examples/adopt/README.md"
@@ -47,28 +47,28 @@ def material() -> Material:
     return mint()
 
 
-def live_id(token: str, stand_in: RunningStandIn) -> str:
+def live_id(token: str, emulator: RunningEmulator) -> str:
     """The id of the one live resource of a type."""
     wanted = KINDS[token].arm_type.casefold()
-    (found,) = (identity for identity, it in stand_in.resources().items() if it["type"].casefold() == wanted)
+    (found,) = (identity for identity, it in emulator.resources().items() if it["type"].casefold() == wanted)
     return found
 
 
-def fill_in(asked: dict[str, Any], stand_in: RunningStandIn) -> list[str]:
+def fill_in(asked: dict[str, Any], emulator: RunningEmulator) -> list[str]:
     """Put the ids where the engine left a place for them; the names of what is imported."""
     for resource in asked["resources"]:
         assert "<PLACEHOLDER>" == resource["id"]
-        resource["id"] = live_id(resource["type"], stand_in)
+        resource["id"] = live_id(resource["type"], emulator)
     return [resource["name"] for resource in asked["resources"]]
 
 
-def adopt(made: auto.Stack, stand_in: RunningStandIn, folder: Path) -> list[str]:
+def adopt(made: auto.Stack, emulator: RunningEmulator, folder: Path) -> list[str]:
     """The README's steps to the import; the names of what is imported."""
     made.up(target=COMPONENT_AND_PROVIDER)
     path = folder / "adopt.json"
     made.preview(import_file=str(path))
     asked = json.loads(path.read_text())
-    names = fill_in(asked, stand_in)
+    names = fill_in(asked, emulator)
     made.import_resources(resources=asked["resources"], name_table=asked["nameTable"], generate_code=False)
     return names
 
@@ -84,7 +84,7 @@ def updated(made: auto.Stack) -> dict[str, set[str]]:
 
 
 def test_a_gateway_changes_stacks(
-    stack: MakeStack, stand_in: RunningStandIn, tmp_path: Path, material: Material
+    stack: MakeStack, emulator: RunningEmulator, tmp_path: Path, material: Material
 ) -> None:
     """
     The first up is one update in place for each resource, of spelling, PUT-only values and Azure's defaults alone.
@@ -98,11 +98,11 @@ def test_a_gateway_changes_stacks(
     asked = smallest(material, mode="Strict", strict=strict, **named)
     before = stack(edge(lambda: asked), config=CONFIG, project="before")
     Words().up(before)
-    document = read_document(stand_in.the(GATEWAY))
+    document = read_document(emulator.the(GATEWAY))
     protected = edge(lambda: asked, lambda: pulumi.ResourceOptions(protect=True))
     made = stack(protected, config=CONFIG, project="after")
 
-    imported = adopt(made, stand_in, tmp_path)
+    imported = adopt(made, emulator, tmp_path)
     found = updated(made)
 
     gateway = found.pop("edge-gateway")
@@ -122,7 +122,7 @@ def test_a_gateway_changes_stacks(
     assert set(imported) == {"edge-network", "edge-gateway", *found}
 
     assert {} == updated(made)
-    assert document == read_document(stand_in.the(GATEWAY))
+    assert document == read_document(emulator.the(GATEWAY))
 
     # Under another name it would be another gateway.
     asked["gateway_name"] = "another"
@@ -168,7 +168,7 @@ def quickstart(material: Material) -> Callable[[], None]:
 
 
 def test_the_quickstart_is_adopted(
-    stack: MakeStack, run_engine: RunEngine, stand_in: RunningStandIn, tmp_path: Path, material: Material
+    stack: MakeStack, run_engine: RunEngine, emulator: RunningEmulator, tmp_path: Path, material: Material
 ) -> None:
     """
     By the README's lines Microsoft's gateway comes into a stack of this project, and what would change reads as there.
@@ -186,7 +186,7 @@ def test_the_quickstart_is_adopted(
     pulumi_lines(project, ask)
     path = project.folder / "adopt.json"
     asked = json.loads(path.read_text())
-    assert ["edge-public-ip", "edge-gateway"] == fill_in(asked, stand_in)
+    assert ["edge-public-ip", "edge-gateway"] == fill_in(asked, emulator)
     path.write_text(json.dumps(asked))
     preview = pulumi_lines(project, import_and_look)
 

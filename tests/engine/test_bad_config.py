@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.conftest import RunEngine, RunningStandIn
+from tests.engine.conftest import RunEngine, RunningEmulator
 from tests.engine.project import Project, copy_project
 from tests.resources.bad_config import (
     BAD,
@@ -164,7 +164,9 @@ def test_every_mistake_of_the_table_meets_the_engine() -> None:
 
 
 @pytest.mark.parametrize("batch", BATCHES.values(), ids=BATCHES)
-def test_a_bad_config_registers_nothing(batch: Batch, project: Project, files: Files, stand_in: RunningStandIn) -> None:
+def test_a_bad_config_registers_nothing(
+    batch: Batch, project: Project, files: Files, emulator: RunningEmulator
+) -> None:
     """
     The engine fails with every mistake told once and no traceback, shows no secret, and registers nothing.
     """
@@ -181,5 +183,5 @@ def test_a_bad_config_registers_nothing(batch: Batch, project: Project, files: F
     assert sorted(batch.told) == sorted(errors_in(diagnostics)), output
     assert "Traceback" not in output
     assert [] == files.shown_in(output)
-    assert [] == stand_in.journal("Check", "Create")
+    assert [] == emulator.journal("Check", "Create")
     assert [] == project.resources()

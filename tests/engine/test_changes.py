@@ -7,7 +7,7 @@ import pytest
 from pulumi import automation as auto
 
 from tests.engine.component_program import CONFIG, GATEWAY, Material, Words, changes, edge, mint, smallest
-from tests.engine.conftest import MakeStack, RunningStandIn
+from tests.engine.conftest import MakeStack, RunningEmulator
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def preview_of(made: auto.Stack, asked: dict[str, Any]) -> Preview:
 
 
 def test_changes_are_judged_before_anything_is_touched(
-    stack: MakeStack, stand_in: RunningStandIn, material: Material
+    stack: MakeStack, emulator: RunningEmulator, material: Material
 ) -> None:
     """
     A first deployment and an unchanged one hear nothing; a replacement is a warning, what Azure refuses stops a preview
@@ -64,25 +64,25 @@ def test_changes_are_judged_before_anything_is_touched(
         assert (ends_well, True) == (well, code in said), said
         assert "Traceback" not in said
 
-    before, sent = stand_in.resources(), len(stand_in.journal("Create", "Update", "Delete"))
+    before, sent = emulator.resources(), len(emulator.journal("Create", "Update", "Delete"))
     asked.update(zones=["1", "2"], public_ip={"name": "pip"})
     assert "change-refused: publicIp.name" in words.red(made.up)
     del asked["public_ip"]
     assert "ResourceAvailabilityZonesCannotBeModified" in words.red(made.up)
-    assert sent == len(stand_in.journal("Create", "Update", "Delete"))
-    assert before == stand_in.resources()
+    assert sent == len(emulator.journal("Create", "Update", "Delete"))
+    assert before == emulator.resources()
 
     del asked["zones"]
     assert {} == changes(words.up(made))
     made.destroy()
-    assert {} == stand_in.resources()
+    assert {} == emulator.resources()
 
 
 SUBNET = "resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/hub/subnets/gateways"
 
 
 def test_the_name_that_a_resource_has_may_be_written_down(
-    stack: MakeStack, stand_in: RunningStandIn, material: Material
+    stack: MakeStack, emulator: RunningEmulator, material: Material
 ) -> None:
     """
     An automatic name given as a setting changes nothing in Azure, and no word is said of it.
@@ -91,11 +91,11 @@ def test_the_name_that_a_resource_has_may_be_written_down(
     made, words = stack(edge(lambda: smallest(material, **asked)), config=CONFIG), Words()
     words.up(made)
 
-    asked["gateway_name"] = stand_in.the(GATEWAY)["name"]
-    asked["public_ip"] = {"name": stand_in.the("Microsoft.Network/publicIPAddresses")["name"], "protect": True}
+    asked["gateway_name"] = emulator.the(GATEWAY)["name"]
+    asked["public_ip"] = {"name": emulator.the("Microsoft.Network/publicIPAddresses")["name"], "protect": True}
     since = len(words.said)
     words.up(made)
 
     assert "change-" not in "".join(words.said[since:])
     assert "edge-public-ip" in words.red(made.destroy), "the address is protected"
-    assert "Microsoft.Network/publicIPAddresses" in {document["type"] for document in stand_in.resources().values()}
+    assert "Microsoft.Network/publicIPAddresses" in {document["type"] for document in emulator.resources().values()}

@@ -1,4 +1,4 @@
-"""What `make up` and `make down` do, for real: this project's program, the real engine and the stand-in.
+"""What `make up` and `make down` do, for real: this project's program, the real engine and the emulator.
 
 Not proved here: `make` itself and the set-up before it.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.machine import copy_for_local, descendants, gateway_of, living, processes_about
+from tests.engine.machine import copy_for_local, descendants, emulator_of, gateway_of, living, processes_about
 from tools import local
 from tools.local import Local
 from tools.set_up import ROOT
@@ -44,7 +44,7 @@ def test_up_twice_changed_and_down(here: Local, capfd: pytest.CaptureFixture[str
     raised, port = gateway_of(here), gateway_of(here).listeners[0].port
     assert " created" in said
     assert f"https listens at https://127.0.0.1:{port}/ (Passthrough)" in said
-    assert "203.0.113.x, is one for\ndocumentation and leads nowhere" in said
+    assert "203.0.113.x, is reserved for\ndocumentation and leads nowhere" in said
 
     assert 0 == local.up(here)
     assert "    8 unchanged\n" in capfd.readouterr().out.partition("Updating")[2]
@@ -59,7 +59,7 @@ def test_up_twice_changed_and_down(here: Local, capfd: pytest.CaptureFixture[str
     assert "~ 1 updated" in said
     assert f"https listens at https://127.0.0.1:{port}/ (Strict)" in said
 
-    ours = descendants(int((here.folder / "stand-in.lock").read_text()))
+    ours = descendants(emulator_of(here))
     assert 0 == local.down(here)
     assert not here.folder.exists()
     assert {} == processes_about(here.root)
@@ -84,7 +84,7 @@ def _no_secret_in_plain_text(here: Local) -> None:
 
 
 def test_killing_the_engine_leaves_no_process_and_up_recovers(here: Local) -> None:
-    """After `kill -9` of the real engine its language host, the program and the stand-in end, and `up` starts anew."""
+    """After `kill -9` of the real engine its language host, the program and the emulator end, and `up` starts anew."""
     program = (
         "import sys; from pathlib import Path; from tools.local import Local, main\n"
         f"sys.exit(main(['up'], Local(Path({str(here.root)!r}))))"

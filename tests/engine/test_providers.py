@@ -14,7 +14,7 @@ from mtls_app_gateway.emulator.kinds import GATEWAY_PACKAGE
 from pulumi import automation as auto
 
 from tests.engine.component_program import CONFIG, SUBSCRIPTION, Material, Words, edge, files_with, mint, smallest
-from tests.engine.conftest import MakeStack, RunningStandIn
+from tests.engine.conftest import MakeStack, RunningEmulator
 
 OTHER = "22222222-2222-2222-2222-222222222222"
 CLIENT_SECRET = "Vb27kLs9Qe-client"
@@ -27,20 +27,20 @@ def material() -> Material:
     return mint()
 
 
-def configured(stand_in: RunningStandIn) -> dict[str, dict[str, Any]]:
+def configured(emulator: RunningEmulator) -> dict[str, dict[str, Any]]:
     """What each provider was told last, by its name; default ones go by their package."""
     found = {}
-    for entry in stand_in.journal("Configure"):
+    for entry in emulator.journal("Configure"):
         package, name = entry["urn"].split("::")[2].split(":")[-1], entry["urn"].rsplit("::", 1)[1]
         name = package if name.startswith("default") else name
         found[name] = {key: value for key, value in entry["settings"].items() if key != "version"}
     return found
 
 
-def placed(stand_in: RunningStandIn) -> dict[str, set[str]]:
+def placed(emulator: RunningEmulator) -> dict[str, set[str]]:
     """The types of resources in each subscription."""
     found: dict[str, set[str]] = {}
-    for identity, document in stand_in.resources().items():
+    for identity, document in emulator.resources().items():
         found.setdefault(identity.split("/")[2], set()).add(document["type"].rsplit("/", 1)[1])
     return found
 
@@ -59,7 +59,9 @@ def providers(network: str | None, gateway: str | None) -> Callable[[], pulumi.R
     return options
 
 
-def test_all_config_is_mirrored(stack: MakeStack, stand_in: RunningStandIn, tmp_path: Path, material: Material) -> None:
+def test_all_config_is_mirrored(
+    stack: MakeStack, emulator: RunningEmulator, tmp_path: Path, material: Material
+) -> None:
     """
     Without explicit providers the gateway's is told all that the network's is told, its secrets as secrets.
     """
@@ -77,7 +79,7 @@ def test_all_config_is_mirrored(stack: MakeStack, stand_in: RunningStandIn, tmp_
     words = Words()
     words.up(made)
 
-    found = configured(stand_in)
+    found = configured(emulator)
     assert {"azure-native", "edge-azure"} == found.keys()
     assert found["azure-native"] == found["edge-azure"]
     settings = {key.removeprefix("azure-native:") for key in config if key.startswith("azure-native:")}
@@ -85,12 +87,12 @@ def test_all_config_is_mirrored(stack: MakeStack, stand_in: RunningStandIn, tmp_
     assert found["edge-azure"]["clientSecret"].startswith("digest:")
     assert CLIENT_SECRET not in str(words)
     assert [] == list(files_with(tmp_path, CLIENT_SECRET))
-    assert {SUBSCRIPTION} == placed(stand_in).keys()
-    assert {"publicIPAddresses", "virtualNetworks", "applicationGateways"} <= placed(stand_in)[SUBSCRIPTION]
+    assert {SUBSCRIPTION} == placed(emulator).keys()
+    assert {"publicIPAddresses", "virtualNetworks", "applicationGateways"} <= placed(emulator)[SUBSCRIPTION]
 
 
 def test_explicit_providers_serve_their_children(
-    stack: MakeStack, stand_in: RunningStandIn, material: Material
+    stack: MakeStack, emulator: RunningEmulator, material: Material
 ) -> None:
     """
     With providers for both nobody's config counts, and the component makes no provider of its own.
@@ -98,14 +100,14 @@ def test_explicit_providers_serve_their_children(
     program = edge(lambda: smallest(material), providers(SUBSCRIPTION, SUBSCRIPTION))
     Words().up(stack(program, config={"azure-native:subscriptionId": OTHER}))
 
-    found = configured(stand_in)
+    found = configured(emulator)
     expected = {"subscriptionId": SUBSCRIPTION, "location": "westeurope", "environment": "public"}
     assert {"explicit-network": expected, "explicit-gateway": expected} == found
-    assert {SUBSCRIPTION} == placed(stand_in).keys()
+    assert {SUBSCRIPTION} == placed(emulator).keys()
 
 
 def test_providers_of_two_subscriptions_are_refused(
-    stack: MakeStack, stand_in: RunningStandIn, material: Material
+    stack: MakeStack, emulator: RunningEmulator, material: Material
 ) -> None:
     """
     Providers that are set to two subscriptions are refused in the preview, and an up makes nothing at all.
@@ -116,11 +118,11 @@ def test_providers_of_two_subscriptions_are_refused(
         told = words.red(run)
         assert "subscriptions-differ: providers" in told
         assert "Traceback" not in told
-    assert {} == stand_in.resources()
+    assert {} == emulator.resources()
 
 
 def test_providers_that_are_set_by_another_resource(
-    stack: MakeStack, stand_in: RunningStandIn, material: Material
+    stack: MakeStack, emulator: RunningEmulator, material: Material
 ) -> None:
     """
     A subscription that is known only in the deployment is not judged by a preview, and then before anything is made.
@@ -140,10 +142,10 @@ def test_providers_that_are_set_by_another_resource(
     told = words.red(made.up)
 
     assert f"the network's provider is set to subscription {SUBSCRIPTION}, the gateway's to {OTHER}" in told
-    assert {"publicIPAddresses": 1} == Counter(it["type"].rsplit("/", 1)[1] for it in stand_in.resources().values())
+    assert {"publicIPAddresses": 1} == Counter(it["type"].rsplit("/", 1)[1] for it in emulator.resources().values())
 
 
-def test_a_changed_subscription_is_advised_on(stack: MakeStack, stand_in: RunningStandIn, material: Material) -> None:
+def test_a_changed_subscription_is_advised_on(stack: MakeStack, emulator: RunningEmulator, material: Material) -> None:
     """
     After azure-native:subscriptionId was changed in a deployed stack the way out is told: go back, or destroy first.
     """
@@ -155,7 +157,7 @@ def test_a_changed_subscription_is_advised_on(stack: MakeStack, stand_in: Runnin
 
     assert f"Set it back to {SUBSCRIPTION}, or run `pulumi destroy` first" in said
     made.destroy()
-    assert {} == stand_in.resources()
+    assert {} == emulator.resources()
 
 
 @pytest.mark.parametrize(
@@ -178,7 +180,7 @@ def test_a_changed_subscription_is_advised_on(stack: MakeStack, stand_in: Runnin
 )
 def test_what_could_part_network_and_gateway_is_refused(
     stack: MakeStack,
-    stand_in: RunningStandIn,
+    emulator: RunningEmulator,
     *,
     material: Material,
     options: Callable[[], pulumi.ResourceOptions | None],
@@ -193,4 +195,4 @@ def test_what_could_part_network_and_gateway_is_refused(
 
     assert told in said
     assert "Traceback" not in said
-    assert {} == stand_in.resources()
+    assert {} == emulator.resources()

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.engine.conftest import RunEngine, RunningStandIn
+from tests.engine.conftest import RunEngine, RunningEmulator
 from tests.engine.project import REPOSITORY, copy_project, write_pfx
 
 PASSWORD = "Zk4Tg9Lm2Wc7"
@@ -17,7 +17,7 @@ README = REPOSITORY / "examples/quickstart/README.md"
 TEMPLATE = REPOSITORY / "tests/fixtures/quickstart/template.json"
 
 
-def test_the_quickstart_goes_up(run_engine: RunEngine, stand_in: RunningStandIn, tmp_path: Path) -> None:
+def test_the_quickstart_goes_up(run_engine: RunEngine, emulator: RunningEmulator, tmp_path: Path) -> None:
     """
     By the README's lines the example becomes the template's network, address and Passthrough gateway.
     """
@@ -30,19 +30,19 @@ def test_the_quickstart_goes_up(run_engine: RunEngine, stand_in: RunningStandIn,
 
     assert 0 == done.returncode, done.stdout + done.stderr
     wanted, *_ = json.loads(TEMPLATE.read_text())["resources"]
-    network = stand_in.the("Microsoft.Network/virtualNetworks")
+    network = emulator.the("Microsoft.Network/virtualNetworks")
     assert "mtlsVnet" == network["name"]
     assert ["10.0.0.0/16"] == network["properties"]["addressSpace"]["addressPrefixes"]
-    subnets = [each for each in stand_in.resources().values() if each["type"].endswith("/subnets")]
+    subnets = [each for each in emulator.resources().values() if each["type"].endswith("/subnets")]
     assert {"appgwsubnet": "10.0.0.0/24", "backendSubnet": "10.0.2.0/24"} == {
         each["name"].split("/")[-1]: each["properties"]["addressPrefix"] for each in subnets
     }
     delegated = {each["name"].split("/")[-1]: _delegations(each) for each in subnets}
     assert {each["name"]: _delegations(each) for each in _with_names(wanted)} == delegated
-    address = stand_in.the("Microsoft.Network/publicIPAddresses")
+    address = emulator.the("Microsoft.Network/publicIPAddresses")
     assert ("mtlsPip", "Standard") == (address["name"], address["sku"]["name"])
     assert "Static" == address["properties"]["publicIPAllocationMethod"]
-    gateway = stand_in.the("Microsoft.Network/applicationGateways")
+    gateway = emulator.the("Microsoft.Network/applicationGateways")
     (profile,) = gateway["properties"]["sslProfiles"]
     assert "Passthrough" == profile["properties"]["clientAuthConfiguration"]["verifyClientAuthMode"]
 

@@ -1,6 +1,6 @@
-"""`kill -9` of any process of ours, at any moment of `make up`: the real engine, the stand-in, nginx.
+"""`kill -9` of any process of ours, at any moment of `make up`: the real engine, the emulator, nginx.
 
-`MTLS_KILLS=20` tells how many random moments are tried, one unless it is set; `MTLS_SEED` repeats those of a failure.
+`MTLS_KILLS=20` sets how many random moments are tried, by default one; `MTLS_SEED` repeats those of a failure.
 """
 
 import os
@@ -15,7 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.machine import copy_for_local, descendants, gateway_of, is_listening, living, processes_about
+from tests.engine.machine import (
+    copy_for_local,
+    descendants,
+    emulator_of,
+    gateway_of,
+    is_listening,
+    living,
+    processes_about,
+)
 from tools import local
 from tools.local import Local
 from tools.set_up import ROOT
@@ -42,14 +50,14 @@ def test_killed_at_any_moment_up_works_again(here: Local) -> None:
         if choose.random() < 0.5:
             local.down(here)
         killed = _kill_during_up(here, choose)
-        told = f"seed {seed}, moment {number}: {killed}"
-        assert 0 == _run(here, "up").wait(PATIENCE), told
+        context = f"seed {seed}, moment {number}: {killed}"
+        assert 0 == _run(here, "up").wait(PATIENCE), context
         about = processes_about(here.root)
-        resident = int((here.folder / "stand-in.lock").read_text())
-        assert set() == set(about) - descendants(resident), (told, about)
-        assert is_listening(gateway_of(here).listeners[0].port), told
+        emulator = emulator_of(here)
+        assert set() == set(about) - descendants(emulator), (context, about)
+        assert is_listening(gateway_of(here).listeners[0].port), context
 
-    ours = descendants(int((here.folder / "stand-in.lock").read_text()))
+    ours = descendants(emulator_of(here))
     kept = {path.name for path in here.root.iterdir()} - {".local"}
     assert 0 == local.down(here)
     assert {} == processes_about(here.root)
@@ -64,12 +72,12 @@ def _kill_during_up(here: Local, choose: random.Random) -> str:
     with suppress(subprocess.TimeoutExpired):
         owner.wait(moment)
     candidates = sorted(processes_about(here.root).items())
-    killed, arguments = choose.choice(candidates) if candidates else (0, "nobody")
+    killed, arguments = choose.choice(candidates) if candidates else (0, "no process")
     if killed:
         with suppress(ProcessLookupError):
             os.kill(killed, signal.SIGKILL)
     owner.wait(PATIENCE)
-    # Who was owner of a session ends with it; whoever is left then is the stand-in with its own.
+    # The owner of a session ends with it; what is left then is the emulator with a session of its own.
     _until(lambda: not any("tools.session" in each for each in processes_about(here.root).values()))
     return f"after {moment:.2f} s {arguments[:150]}"
 

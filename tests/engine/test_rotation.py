@@ -7,7 +7,7 @@ import pytest
 from mtls_app_gateway.rehearsal.authority import Authority
 
 from tests.engine.component_program import CONFIG, GATEWAY, Material, Words, changes, edge, mint, smallest
-from tests.engine.conftest import MakeStack, RunningStandIn
+from tests.engine.conftest import MakeStack, RunningEmulator
 
 NOW = datetime.now(UTC)
 
@@ -23,9 +23,9 @@ def authority(name: str, *, years: int = 10) -> str:
     return Authority.create(name, not_before=start, not_after=NOW + timedelta(days=365 * years)).bundle_pem
 
 
-def attached(stand_in: RunningStandIn) -> list[str]:
+def attached(emulator: RunningEmulator) -> list[str]:
     """The chains that Azure enforces, in their order."""
-    properties = stand_in.the(GATEWAY)["properties"]
+    properties = emulator.the(GATEWAY)["properties"]
     (profile,) = properties["sslProfiles"]
     names = [entry["name"] for entry in properties["trustedClientCertificates"]]
     wanted = [part["id"].rsplit("/", 1)[1] for part in profile["properties"]["trustedClientCertificates"]]
@@ -33,7 +33,7 @@ def attached(stand_in: RunningStandIn) -> list[str]:
     return names
 
 
-def test_a_rotation_has_no_gap(stack: MakeStack, stand_in: RunningStandIn, material: Material) -> None:
+def test_a_rotation_has_no_gap(stack: MakeStack, emulator: RunningEmulator, material: Material) -> None:
     """
     Old, old and new, new: each step is one update of the gateway, no entry changes in place, a valid CA is always
     enforced, and taking away the last one is refused with the deployed state untouched.
@@ -47,18 +47,18 @@ def test_a_rotation_has_no_gap(stack: MakeStack, stand_in: RunningStandIn, mater
 
     made, words = stack(edge(arguments), config=CONFIG), Words()
     words.up(made)
-    (first,) = attached(stand_in)
+    (first,) = attached(emulator)
 
     trusted[:] = [old, new]
     assert {"update": 1} == changes(words.up(made))
-    both = attached(stand_in)
+    both = attached(emulator)
     assert [first] == both[:1]
     assert 2 == len(both)
 
     trusted[:] = [expired]
     assert "nobody-admitted" in words.red(made.up)
-    assert both == attached(stand_in)
+    assert both == attached(emulator)
 
     trusted[:] = [new]
     assert {"update": 1} == changes(words.up(made))
-    assert both[1:] == attached(stand_in)
+    assert both[1:] == attached(emulator)

@@ -1,7 +1,7 @@
 """
 The project itself, as it is cloned: the environments dev and prod go up by the README's own lines.
 
-The engine, its command line and its Python host are real; Azure is the stand-in.
+The engine, its command line and its Python host are real; Azure is the emulator.
 """
 
 import base64
@@ -14,7 +14,7 @@ import pytest
 import yaml
 from cryptography import x509
 
-from tests.engine.conftest import RunEngine, RunningStandIn
+from tests.engine.conftest import RunEngine, RunningEmulator
 from tests.engine.project import REPOSITORY, Project, copy_project, write_pfx
 
 PASSWORD = "Rt6Vn3Kd8Qs1Zx5Bm"
@@ -67,7 +67,7 @@ def profile_of(gateway: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_dev_goes_up(project: Project, stand_in: RunningStandIn) -> None:
+def test_dev_goes_up(project: Project, emulator: RunningEmulator) -> None:
     """
     By the README's lines dev becomes a Passthrough gateway with one staged chain, says so, and stays unchanged.
     """
@@ -75,7 +75,7 @@ def test_dev_goes_up(project: Project, stand_in: RunningStandIn) -> None:
 
     said, outputs = up_twice(project)
 
-    gateway = stand_in.the(GATEWAY)
+    gateway = emulator.the(GATEWAY)
     assert "1 chain staged, none enforced" in said
     assert {"default": "Passthrough"} == outputs["modes"]
     assert [("partners", False)] == [(each["name"], each["enforced"]) for each in outputs["trustedChains"]]
@@ -84,7 +84,7 @@ def test_dev_goes_up(project: Project, stand_in: RunningStandIn) -> None:
     assert ["partners"] == [entry["name"] for entry in gateway["properties"]["trustedClientCertificates"]]
 
 
-def test_prod_goes_up(project: Project, stand_in: RunningStandIn) -> None:
+def test_prod_goes_up(project: Project, emulator: RunningEmulator) -> None:
     """
     By the README's lines prod becomes a Strict gateway with two chains, issuer names, OCSP and autoscale, in secrecy.
     """
@@ -92,7 +92,7 @@ def test_prod_goes_up(project: Project, stand_in: RunningStandIn) -> None:
 
     said, outputs = up_twice(project)
 
-    gateway = stand_in.the(GATEWAY)
+    gateway = emulator.the(GATEWAY)
     profile = profile_of(gateway)
     wanted = {"verifyClientAuthMode": "Strict", "verifyClientCertIssuerDN": True, "verifyClientRevocation": "OCSP"}
     assert wanted == {key: profile["clientAuthConfiguration"].get(key) for key in wanted}

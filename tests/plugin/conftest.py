@@ -1,4 +1,4 @@
-"""The plugin as other languages meet it: the real engine, YAML programs and the stand-in."""
+"""The plugin as other languages meet it: the real engine, YAML programs and the emulator."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -11,18 +11,18 @@ from tests.engine.component_program import Material, mint
 from tests.engine.conftest import (
     REPOSITORY,
     RunEngine,
-    RunningStandIn,
-    StartStandIn,
+    RunningEmulator,
+    StartEmulator,
     engine_environment,
     pytest_configure,
     run_engine,
     stack,
-    start_stand_in,
+    start_emulator,
 )
 
 from .yaml_project import YamlProject
 
-__all__ = ["engine_environment", "pytest_configure", "run_engine", "stack", "start_stand_in"]
+__all__ = ["engine_environment", "pytest_configure", "run_engine", "stack", "start_emulator"]
 
 HOST = REPOSITORY / "components" / "__main__.py"
 MakeYamlProject = Callable[..., YamlProject]
@@ -53,21 +53,21 @@ def material() -> Material:
 
 
 @pytest.fixture
-def stand_in(request: pytest.FixtureRequest, start_stand_in: StartStandIn) -> RunningStandIn:
-    """A stand-in with an empty subscription; its options are the parameter of a test, if it has one."""
-    return start_stand_in(*getattr(request, "param", ()))
+def emulator(request: pytest.FixtureRequest, start_emulator: StartEmulator) -> RunningEmulator:
+    """An emulator with an empty subscription; its options are the parameter of a test, if it has one."""
+    return start_emulator(*getattr(request, "param", ()))
 
 
 @pytest.fixture
 def yaml_project(
-    run_engine: RunEngine, stand_in: RunningStandIn, plugin_folder: Path, tmp_path: Path
+    run_engine: RunEngine, emulator: RunningEmulator, plugin_folder: Path, tmp_path: Path
 ) -> MakeYamlProject:
     """Make projects of YAML programs that consume the plugin."""
 
     def make(
         resources: Mapping[str, Any], *, outputs: Mapping[str, Any] | None = None, name: str = "edge"
     ) -> YamlProject:
-        assert stand_in.process.poll() is None
+        assert emulator.process.poll() is None
         folder = tmp_path / f"yaml-{name}"
         folder.mkdir()
         made = YamlProject(folder, run_engine, plugin_folder, name)

@@ -1,7 +1,7 @@
 """Changes of a deployed gateway, as a YAML program meets them: the same words, in previews and updates."""
 
 from tests.engine.component_program import Material
-from tests.engine.conftest import RunningStandIn
+from tests.engine.conftest import RunningEmulator
 
 from .configurations import in_yaml
 from .conftest import MakeYamlProject
@@ -10,7 +10,7 @@ from .yaml_project import edge
 
 
 def test_changes_are_judged_in_the_plugin(
-    material: Material, yaml_project: MakeYamlProject, stand_in: RunningStandIn
+    material: Material, yaml_project: MakeYamlProject, emulator: RunningEmulator
 ) -> None:
     """
     A replacement is a warning, what Azure refuses stops the preview with its code, and nothing of Azure is touched.
@@ -18,7 +18,7 @@ def test_changes_are_judged_in_the_plugin(
     project = yaml_project({"edge": edge(in_yaml(smallest(material), ""))})
     project.init()
     project.up()
-    before = stand_in.resources()
+    before = emulator.resources()
 
     project.write({"edge": edge(in_yaml(smallest(material, gatewayName="other"), ""))})
     assert "change-may-be-refused: gatewayName" in project.run("preview")
@@ -32,4 +32,4 @@ def test_changes_are_judged_in_the_plugin(
         assert "change-refused" in said
         assert code in said
         assert "Traceback" not in said
-    assert before == stand_in.resources()
+    assert before == emulator.resources()

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.engine.component_program import CONFIG, GATEWAY, PASSWORD, Material, files_with
-from tests.engine.conftest import REPOSITORY, RunEngine, RunningStandIn
+from tests.engine.conftest import REPOSITORY, RunEngine, RunningEmulator
 
 from .test_same_gateway import without_chance
 from .yaml_project import YamlProject
@@ -39,7 +39,7 @@ def example(run_engine: RunEngine, plugin_folder: Path, material: Material, tmp_
     return make
 
 
-def test_the_yaml_stack_and_the_python_stack(example: Any, stand_in: RunningStandIn, material: Material) -> None:
+def test_the_yaml_stack_and_the_python_stack(example: Any, emulator: RunningEmulator, material: Material) -> None:
     """
     In YAML: a preview that does not know the subnet yet, an up, a second that changes nothing, a mode that changes in
     place, a destroy that leaves nothing. In Python: the same gateway. In neither a secret in a file of the state.
@@ -48,18 +48,18 @@ def test_the_yaml_stack_and_the_python_stack(example: Any, stand_in: RunningStan
     _use_the_executable(project)
 
     previewed = project.run("preview")
-    assert [] == stand_in.journal("Create")
+    assert [] == emulator.journal("Create")
     assert f"+ {1 + AROUND + 1 + CHILDREN} to create" in previewed
     assert {"created": 1 + AROUND + 1 + CHILDREN} == project.up()
-    in_yaml, address = project.outputs(), stand_in.the("Microsoft.Network/publicIPAddresses")["properties"]["ipAddress"]
-    (rule,) = stand_in.the("Microsoft.Network/networkSecurityGroups")["properties"]["securityRules"]
+    in_yaml, address = project.outputs(), emulator.the("Microsoft.Network/publicIPAddresses")["properties"]["ipAddress"]
+    (rule,) = emulator.the("Microsoft.Network/networkSecurityGroups")["properties"]["securityRules"]
     assert address == rule["properties"]["destinationAddressPrefix"]
     assert {"unchanged"} == project.up().keys()
     project.run("config", "set", "partnersMode", "Passthrough")
     assert {"updated": 1} == {what: count for what, count in project.up().items() if what != "unchanged"}
     assert [] == list(files_with(project.folder.parent / "backend", material.pfx, PASSWORD))
     project.run("destroy", "--yes", "--skip-preview")
-    assert {} == stand_in.resources()
+    assert {} == emulator.resources()
 
     in_python = example("python-stack", "in-python")
     (in_python.folder / ".venv").symlink_to(sys.prefix)

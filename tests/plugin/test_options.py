@@ -6,10 +6,11 @@ from typing import Any
 
 import yaml
 from mtls_app_gateway.emulator.schema import encoded_parameter
-from mtls_app_gateway.resources.gateway_resource import GATEWAY_TOKEN, PACKAGE, base_version
+from mtls_app_gateway.resources.azure_resource import base_version
+from mtls_app_gateway.resources.gateway_resource import GATEWAY_TOKEN, PACKAGE
 
 from tests.engine.component_program import CHILDREN, GATEWAY, SUBSCRIPTION, Material
-from tests.engine.conftest import RunningStandIn
+from tests.engine.conftest import RunningEmulator
 
 from .configurations import LOCATION, in_yaml
 from .conftest import MakeYamlProject
@@ -53,7 +54,7 @@ def children(project: YamlProject, name: str) -> dict[str, dict[str, Any]]:
 
 
 def test_options_reach_the_children(
-    material: Material, yaml_project: MakeYamlProject, stand_in: RunningStandIn
+    material: Material, yaml_project: MakeYamlProject, emulator: RunningEmulator
 ) -> None:
     """
     Protection, retention, order, parent and timeouts hold for what the component makes; under another name with an
@@ -76,7 +77,7 @@ def test_options_reach_the_children(
     assert {True} == {each.get("protect") for each in made.values()}
     assert {True} == {each.get("retainOnDelete") for each in in_azure.values()}
     assert {"create": 5400, "update": 5400, "delete": 2700} == made["gateway"]["customTimeouts"]
-    order = [entry["type"] for entry in stand_in.journal("Create") if not entry.get("preview")]
+    order = [entry["type"] for entry in emulator.journal("Create") if not entry.get("preview")]
     assert order[:2] == ["azure-native:resources:ResourceGroup"] * 2
     assert {"unchanged"} == renamed.keys()
     assert {name: each["id"] for name, each in in_azure.items()} == {
@@ -84,7 +85,7 @@ def test_options_reach_the_children(
     }
 
 
-def test_providers(material: Material, yaml_project: MakeYamlProject, stand_in: RunningStandIn) -> None:
+def test_providers(material: Material, yaml_project: MakeYamlProject, emulator: RunningEmulator) -> None:
     """
     Providers for both packages are each used for its own; one alone is refused; and where a parent hands one down that
     cannot be seen, a gateway of another subscription, or of one that nobody told, is refused before it is registered.
@@ -110,13 +111,13 @@ def test_providers(material: Material, yaml_project: MakeYamlProject, stand_in: 
     assert f"the gateway's provider is set to {SUBSCRIPTION}" in differs
     assert ["subscriptions-differ: providers"] == problems_in(untold)
     assert "the gateway's provider is set to none that is known here" in untold
-    ids = [its_id for its_id, each in stand_in.resources().items() if each["type"] == GATEWAY]
+    ids = [its_id for its_id, each in emulator.resources().items() if each["type"] == GATEWAY]
     assert [f"/subscriptions/{OTHER}"] * 2 == [its_id.split("/resourceGroups")[0] for its_id in ids]
     assert f"{GATEWAY_TOKEN} edge-gateway" in project.state()
 
 
 def test_providers_that_differ_make_nothing(
-    material: Material, yaml_project: MakeYamlProject, stand_in: RunningStandIn
+    material: Material, yaml_project: MakeYamlProject, emulator: RunningEmulator
 ) -> None:
     """
     Explicit providers of two subscriptions are refused in the preview, and by an update before anything is made.
@@ -131,4 +132,4 @@ def test_providers_that_differ_make_nothing(
         said = project.refused(*command)
         assert ["subscriptions-differ: providers"] == problems_in(said)
         assert f"set to subscription {SUBSCRIPTION}, the gateway's to {OTHER}" in said
-    assert {} == stand_in.resources()
+    assert {} == emulator.resources()

@@ -10,7 +10,7 @@ import pytest
 from pulumi import automation as auto
 
 from tests.engine.component_program import GATEWAY, PASSWORD, WRONG_PASSWORD, Material
-from tests.engine.conftest import MakeStack, RunningStandIn
+from tests.engine.conftest import MakeStack, RunningEmulator
 
 from .configurations import GROUP, LOCATION, Later, Secret, in_yaml
 from .conftest import MakeYamlProject
@@ -50,16 +50,15 @@ def problems_in(said: str) -> list[str]:
 
 
 def test_every_mistake_is_told_at_once(
-    material: Material, yaml_project: MakeYamlProject, stand_in: RunningStandIn
+    material: Material, yaml_project: MakeYamlProject, emulator: RunningEmulator
 ) -> None:
     """A preview tells everything that is wrong, in the program's spelling, and shows no secret and no value of one."""
     settings = smallest(
         material,
-        mode="Strct",
         strict={
             "trustedCaChains": [{"data": material.partners + material.private_key}, {"data": Secret("hidden text")}],
-            "revocation": "CRL",
         },
+        profiles=[{"name": "devices", "mode": "Strct", "strict": {"revocation": "CRL"}}],
         listenerCertificates=[{"pfx": Secret(material.pfx), "password": Secret(WRONG_PASSWORD)}],
         listeners=[{"name": "https", "port": 84430}, {"name": Secret("hidden name")}],
         tlsPolicy={"policyName": Later("AppGwSslPolicy20220101S")},
@@ -71,18 +70,18 @@ def test_every_mistake_is_told_at_once(
     said = project.refused("preview")
 
     assert sorted(problems_in(said)) == [
-        "mode-unknown: mode",
+        "mode-unknown: profiles[0].mode",
         "not-certificates: strict.trustedCaChains[1]",
         "not-known-yet: listeners[1].name",
         "not-known-yet: tlsPolicy.policyName",
         "pfx-password-wrong: listenerCertificates[0].pfx",
         "private-key-inside: strict.trustedCaChains[0], block 2",
-        "revocation-unknown: strict.revocation",
+        "revocation-unknown: profiles[0].strict.revocation",
         "wrong-value: backends[0].requestTimeout",
         "wrong-value: listeners[0].port",
     ]
     assert [] == [each for each in (material.pfx, WRONG_PASSWORD, material.private_key[40:80]) if each in said]
-    assert [] == stand_in.journal("Create")
+    assert [] == emulator.journal("Create")
 
 
 def test_unknown_values_postpone_only_what_needs_them(material: Material, yaml_project: MakeYamlProject) -> None:
@@ -92,21 +91,39 @@ def test_unknown_values_postpone_only_what_needs_them(material: Material, yaml_p
     """
     late = {"pfx": Secret(Later(material.pfx)), "password": Secret(Later(WRONG_PASSWORD))}
     chain = {"name": "partners", "data": Later(material.private_key)}
-    settings = smallest(material, listenerCertificates=[late], strict={"trustedCaChains": [chain]})
-    project = yaml_project({"group": CARRIER, "edge": edge(in_yaml({**settings, "mode": "Stricter"}, "group"))})
+    settings = smallest(material, mode="Strict", listenerCertificates=[late], strict={"trustedCaChains": [chain]})
+    profiles = [{"name": "devices", "mode": "Stricter"}]
+    project = yaml_project({"group": CARRIER, "edge": edge(in_yaml({**settings, "profiles": profiles}, "group"))})
     project.init()
 
     previewed = project.refused("preview")
-    project.write({"group": CARRIER, "edge": edge(in_yaml({**settings, "mode": "Strict"}, "group"))})
+    project.write({"group": CARRIER, "edge": edge(in_yaml(settings, "group"))})
     said = project.refused("up", "--yes")
 
-    assert ["mode-unknown: mode"] == problems_in(previewed)
+    assert ["mode-unknown: profiles[0].mode"] == problems_in(previewed)
     assert [
         "pfx-password-wrong: listenerCertificates[0].pfx",
         "private-key-inside: strict.trustedCaChains[0], block 1",
     ] == sorted(problems_in(said))
     assert [] == [each for each in (material.pfx, WRONG_PASSWORD, material.private_key[40:80]) if each in said]
     assert ["azure-native:resources:ResourceGroup group"] == [key for key in project.state() if "pulumi:" not in key]
+
+
+@pytest.mark.parametrize(
+    ("changes", "allowed"),
+    [
+        ({"mode": "Strct"}, 'Passthrough ("Passthrough"), Strict ("Strict")'),
+        ({"strict": {"revocation": "CRL"}}, 'None ("None"), OCSP ("OCSP")'),
+    ],
+)
+def test_a_wrong_word_is_refused_by_the_schema(
+    material: Material, yaml_project: MakeYamlProject, changes: dict[str, Any], allowed: str
+) -> None:
+    """The words of an enum are in the schema, so YAML names them before the component is asked for anything."""
+    project = yaml_project({"edge": edge(in_yaml(smallest(material, **changes), ""))})
+    project.init()
+
+    assert f"Allowed values are {allowed}" in project.refused("preview")
 
 
 def test_unknown_keys_are_told(
@@ -138,9 +155,9 @@ class Remote(pulumi.ComponentResource):
 
 
 @pytest.mark.parametrize(
-    "stand_in", [("--drop", "sslProfiles.clientAuthConfiguration.verifyClientAuthMode")], indirect=True
+    "emulator", [("--drop", "sslProfiles.clientAuthConfiguration.verifyClientAuthMode")], indirect=True
 )
-def test_asked_is_not_got(material: Material, yaml_project: MakeYamlProject, stand_in: RunningStandIn) -> None:
+def test_asked_is_not_got(material: Material, yaml_project: MakeYamlProject, emulator: RunningEmulator) -> None:
     """What is found out after Azure has answered ends a deployment in the same words."""
     settings = smallest(material, mode="Strict", strict={"trustedCaChains": [{"data": material.partners}]})
     project = yaml_project({"edge": edge(in_yaml(settings, ""))})
@@ -149,4 +166,4 @@ def test_asked_is_not_got(material: Material, yaml_project: MakeYamlProject, sta
     said = project.refused("up", "--yes", "--skip-preview")
 
     assert ["asked-is-not-got: sslProfiles/default"] == problems_in(said)
-    assert GATEWAY == stand_in.the(GATEWAY)["type"]
+    assert GATEWAY == emulator.the(GATEWAY)["type"]

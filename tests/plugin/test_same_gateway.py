@@ -11,7 +11,7 @@ import pulumi_azure_native as azure_native
 from mtls_app_gateway import MtlsAppGateway, MtlsAppGatewayArgs
 
 from tests.engine.component_program import CONFIG, GATEWAY, PASSWORD, Material, files_with
-from tests.engine.conftest import REPOSITORY, MakeStack, RunningStandIn, StartStandIn
+from tests.engine.conftest import REPOSITORY, MakeStack, RunningEmulator, StartEmulator
 
 from .configurations import GROUP, HUB, LOCATION, Later, Secret, configurations, in_python, in_yaml, leaves
 from .conftest import MakeYamlProject
@@ -66,8 +66,9 @@ def inputs(properties: Mapping[str, Any], path: str = "") -> Iterator[tuple[str,
     for name, found in properties.items():
         where = f"{path}.{name}".lstrip(".")
         item = found.get("items", found)
-        if "$ref" in item:
-            yield from inputs(SCHEMA["types"][item["$ref"].removeprefix("#/types/")]["properties"], where)
+        shape = SCHEMA["types"].get(item.get("$ref", "").removeprefix("#/types/"), {})
+        if "properties" in shape:
+            yield from inputs(shape["properties"], where)
         else:
             yield where, "plain" not in item
 
@@ -92,16 +93,16 @@ def test_each_input_is_tried_each_way(material: Material) -> None:
     }
 
 
-def made_in(stand_in: RunningStandIn) -> dict[str, Any]:
+def made_in(emulator: RunningEmulator) -> dict[str, Any]:
     """What the components made; what was there before them notes its users in the order they came."""
-    return {its_id: found for its_id, found in stand_in.resources().items() if f"/{GROUP}/" in its_id}
+    return {its_id: found for its_id, found in emulator.resources().items() if f"/{GROUP}/" in its_id}
 
 
 def test_ten_configurations(  # noqa: PLR0917 - its fixtures
     material: Material,
     yaml_project: MakeYamlProject,
-    stand_in: RunningStandIn,
-    start_stand_in: StartStandIn,
+    emulator: RunningEmulator,
+    start_emulator: StartEmulator,
     stack: MakeStack,
     tmp_path: Path,
 ) -> None:
@@ -111,16 +112,16 @@ def test_ten_configurations(  # noqa: PLR0917 - its fixtures
         consumer(material), outputs={name: {key: f"${{{name}.{key}}}" for key in OUTPUTS} for name in names}
     )
     project.init()
-    other = start_stand_in(folder=tmp_path / "for-python")
+    other = start_emulator(folder=tmp_path / "for-python")
 
     planned = changes_in(project.run("preview"))
-    assert [] == stand_in.journal("Create")
+    assert [] == emulator.journal("Create")
     assert {"created": planned["to create"]} == project.up()
-    python = stack(lambda: program(material), stand_in=other, config=CONFIG, project="python")
+    python = stack(lambda: program(material), emulator=other, config=CONFIG, project="python")
     python.up()
 
-    assert without_chance(made_in(other)) == without_chance(made_in(stand_in))
-    assert 10 == len([each for each in made_in(stand_in).values() if each["type"] == GATEWAY])
+    assert without_chance(made_in(other)) == without_chance(made_in(emulator))
+    assert 10 == len([each for each in made_in(emulator).values() if each["type"] == GATEWAY])
     in_python = {name: found.value for name, found in python.outputs().items()}
     assert without_chance(in_python) == without_chance(project.outputs())
     assert [] == list(files_with(tmp_path / "backend", material.pfx, PASSWORD))

@@ -10,7 +10,7 @@ from mtls_app_gateway.resources.gateway_resource import GATEWAY_TOKEN
 from pulumi import automation as auto
 
 from tests.engine.component_program import CONFIG, GATEWAY, Material, smallest
-from tests.engine.conftest import MakeStack, RunningStandIn
+from tests.engine.conftest import MakeStack, RunningEmulator
 
 
 def gateways(material: Material, *names: str, **settings: Any) -> Callable[[], None]:
@@ -30,35 +30,35 @@ def refused(run: Callable[[], Any]) -> str:
     return str(raised.value).split("Diagnostics:", 1)[1].split("Resources:", 1)[0]
 
 
-def test_one_gateway_in_several_stacks(stack: MakeStack, stand_in: RunningStandIn, material: Material) -> None:
+def test_one_gateway_in_several_stacks(stack: MakeStack, emulator: RunningEmulator, material: Material) -> None:
     """
     One program in two stacks makes two gateways; where both ask for one name in one resource group, the second is told
     so, and the first stays as it is.
     """
     for name in ("dev", "prod"):
         stack(gateways(material, "edge"), config=CONFIG, name=name).up()
-    assert 2 == len([each for each in stand_in.resources().values() if each["type"] == GATEWAY])
+    assert 2 == len([each for each in emulator.resources().values() if each["type"] == GATEWAY])
 
     named = gateways(material, "edge", gateway_name="contoso-edge", resource_group_name="rg-one")
     stack(named, config=CONFIG, name="first").up()
-    before = stand_in.resources()
+    before = emulator.resources()
     said = refused(stack(named, config=CONFIG, name="second").up)
 
     assert "/resourceGroups/rg-one/providers/Microsoft.Network/applicationGateways/contoso-edge" in said
     assert "already exist" in said
-    assert before.items() <= stand_in.resources().items()
+    assert before.items() <= emulator.resources().items()
 
 
-def test_two_components_of_one_name(stack: MakeStack, stand_in: RunningStandIn, material: Material) -> None:
+def test_two_components_of_one_name(stack: MakeStack, emulator: RunningEmulator, material: Material) -> None:
     """Two components of one stack need two names, and the engine says so before anything is made."""
     said = refused(stack(gateways(material, "edge", "edge"), config=CONFIG).preview)
 
     assert "Duplicate resource URN" in said
     assert "MtlsAppGateway::edge" in said
-    assert {} == stand_in.resources()
+    assert {} == emulator.resources()
 
 
-def test_transforms_reach_the_children(stack: MakeStack, stand_in: RunningStandIn, material: Material) -> None:
+def test_transforms_reach_the_children(stack: MakeStack, emulator: RunningEmulator, material: Material) -> None:
     """What the component does not offer, its consumer changes with a transform of a child."""
 
     def change(found: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
@@ -72,4 +72,4 @@ def test_transforms_reach_the_children(stack: MakeStack, stand_in: RunningStandI
 
     stack(program, config=CONFIG).up()
 
-    assert stand_in.the(GATEWAY)["properties"]["forceFirewallPolicyAssociation"] is True
+    assert emulator.the(GATEWAY)["properties"]["forceFirewallPolicyAssociation"] is True

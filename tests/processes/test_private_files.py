@@ -11,7 +11,7 @@ from mtls_app_gateway.processes.private_files import marked_folder, open_private
 
 def test_a_new_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
     """
-    It is made with those above it, and nobody else can look into it.
+    It is made with those above it, and no other user can look into it.
     """
     private_folder(tmp_path / "a" / "b")
 
@@ -43,7 +43,7 @@ def test_a_folder_that_others_may_write_in_is_refused(tmp_path: Path, mode: int)
 
 def test_a_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
-    Whoever owns the folder can replace everything in it.
+    The owner of a folder can replace everything in it.
     """
     monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
 

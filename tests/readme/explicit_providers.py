@@ -1,9 +1,9 @@
-"""The README's program with explicit providers for mypy, its settings declared. It is never run."""
+"""The program of docs/platform.md with explicit providers, for mypy, its settings declared. It is never run."""
 
-# ruff: noqa: E402 - the program stands as the README has it
+# ruff: noqa: E402 - the program as the page has it
 from mtls_app_gateway import MtlsAppGatewayArgs
 
-settings = MtlsAppGatewayArgs(resource_group_name="rg-edge")
+settings = MtlsAppGatewayArgs(resource_group_name="rg-edge", backends=[{"fqdns": ["app.example.com"]}])
 
 import pulumi
 import pulumi_azure_native as azure_native

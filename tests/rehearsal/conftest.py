@@ -55,8 +55,8 @@ def callers(
     """Every caller of the matrix by name, its certificate and key in files."""
     folder = tmp_path_factory.mktemp("callers")
     a1, url = authorities.a1, responder.url
-    closed = OcspResponder([])
-    closed.stop()
+    with OcspResponder([]) as closed:
+        pass
     forger = authorities.root_b.intermediate(subject=a1.certificate.subject)
     credentials: dict[str, Credential] = {
         "RSA": a1.issue("rsa", key=KeyKind.RSA2048, ocsp_url=url),

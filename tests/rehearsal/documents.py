@@ -4,7 +4,9 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.gateway import TrustedChain
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.authority import Authority
@@ -106,7 +108,7 @@ def document(listeners: Sequence[Part], *, rules: Sequence[Part] | None = None, 
     properties: Part = {
         "sku": {"name": "Standard_v2", "tier": "Standard_v2", "capacity": 1},
         "sslPolicy": {"policyType": "Predefined", "policyName": "AppGwSslPolicy20220101S"},
-        "frontendIPConfigurations": [part("public", publicIPAddress={"id": "$input/publicIp.id"})],
+        "frontendIPConfigurations": [part("public", publicIPAddress={"id": Placeholder("publicIp.id")})],
         "frontendPorts": [part(f"port-{port}", port=int(port)) for port in ports],
         "sslCertificates": [{"name": "tls"}],
         "httpListeners": list(listeners),
@@ -119,7 +121,7 @@ def document(listeners: Sequence[Part], *, rules: Sequence[Part] | None = None, 
     }
     return {
         "type": "Microsoft.Network/applicationGateways",
-        "apiVersion": "2025-03-01",
+        "apiVersion": API.version,
         "name": "gw",
         "properties": properties | collections,
     }

@@ -11,10 +11,11 @@ from typing import Any
 
 from mtls_app_gateway.certificates import Circumstances, GivenBundle, examine
 from mtls_app_gateway.document.azure import Mode
+from mtls_app_gateway.processes.waiting import attempts
 from mtls_app_gateway.rehearsal.authority import self_signed, write_credential
 from mtls_app_gateway.rehearsal.nginx.client_check import ClientCheck, check_files, server_directives
 from mtls_app_gateway.rehearsal.nginx.syntax import Directive, block, build, directive
-from mtls_app_gateway.rehearsal.nginx_process import find_nginx, until
+from mtls_app_gateway.rehearsal.nginx_process import find_nginx
 from OpenSSL import SSL, crypto
 
 from ..certificates.handmade import Key
@@ -76,7 +77,7 @@ def _server(path: Path, check: ClientCheck, stem: str) -> Iterator[Directive]:
 
 
 def _wait_for(path: Path) -> None:
-    for _ in until(10):
+    for _ in attempts(10):
         with socket.socket(socket.AF_UNIX) as sock:
             if sock.connect_ex(str(path)) == 0:
                 return

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from mtls_app_gateway.cli import main
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.spelling import flatten
 
 from .documents import document, listener, passthrough
@@ -99,6 +100,11 @@ def test_what_makes_it_another_gateway_stops_every_command(
             "listener-without-rule: properties.httpListeners[1]",
             set(),
         ),
+        (
+            {"sslProfiles": [passthrough(), passthrough("spare")]},
+            "profile-unused: properties.sslProfiles[1]",
+            set(),
+        ),
     ],
 )
 def test_what_a_command_can_work_with_is_a_warning(
@@ -150,7 +156,7 @@ class TestDiff:
     """`mtls-gateway diff`, whose documents are the inputs that Pulumi shows."""
 
     def ask(self, before: dict[str, Any], after: dict[str, Any]) -> Result:
-        token = "azure-native_network_v20250301:network:ApplicationGateway"
+        token = API.token
         states = {
             side: {"type": token, "inputs": inputs} for side, inputs in (("oldState", before), ("newState", after))
         }

@@ -219,6 +219,7 @@ class TestEnds:
         """
         folder = tmp_path / "gateway"
         running = LocalGateway(folder)
+        running.start()
         port = running.show(open_gateway()).listeners[0].local_port
         assert processes_of(folder)
         running.stop()
@@ -227,14 +228,24 @@ class TestEnds:
         assert not is_listening(port)
         running.stop()
 
+    def test_nothing_starts_before_start(self, tmp_path: Path) -> None:
+        """
+        Making a gateway touches nothing, and one that has not taken its folder shows nothing: it may be another's.
+        """
+        gateway = LocalGateway(tmp_path / "gateway")
+
+        with pytest.raises(RuntimeError, match="between start and stop"):
+            gateway.show(open_gateway())
+        assert [] == list(tmp_path.iterdir())
+
     def test_a_folder_is_used_by_one_at_a_time(self, gateway: LocalGateway) -> None:
         """
-        The second rehearsal in one folder is reported so, and the first goes on.
+        The second rehearsal in one folder is refused, and the first goes on.
         """
         local = gateway.show(open_gateway())
 
         with pytest.raises(GatewayError, match="folder-in-use"):
-            LocalGateway(gateway.folder)
+            LocalGateway(gateway.folder).start()
         assert 200 == knock(local, "tls").status
 
     def test_a_taken_port_is_no_obstacle(self, gateway: LocalGateway) -> None:
@@ -332,7 +343,7 @@ class TestEnds:
         folder.chmod(0o777)
 
         with pytest.raises(GatewayError, match="folder-not-private"):
-            LocalGateway(folder)
+            LocalGateway(folder).start()
         assert [] == list(folder.iterdir())
 
     def test_a_folder_of_other_files_is_refused(self, tmp_path: Path) -> None:
@@ -342,7 +353,7 @@ class TestEnds:
         (tmp_path / "nginx.conf").write_text("mine")
 
         with pytest.raises(GatewayError, match="folder-not-private"):
-            LocalGateway(tmp_path)
+            LocalGateway(tmp_path).start()
         assert "mine" == (tmp_path / "nginx.conf").read_text()
 
     def test_no_number_from_a_file_is_signalled(self, gateway: LocalGateway) -> None:

@@ -14,13 +14,14 @@ import pulumi
 from google.protobuf import json_format  # type: ignore[import-untyped]
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
+from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.spelling import NAME_INPUTS, nest
 from mtls_app_gateway.problems import GatewayError
 from pulumi.runtime import mocks, settings
 from pulumi.runtime.proto import resource_pb2
 
-PACKAGE = "azure-native_network_v20250301"
-GATEWAY = f"{PACKAGE}:network:ApplicationGateway"
+PACKAGE = API.package
+GATEWAY = API.token
 PROVIDER = f"pulumi:providers:{PACKAGE}"
 NETWORK_PROVIDER = "pulumi:providers:azure-native"
 COMPONENT = "mtls-app-gateway:index:MtlsAppGateway"
@@ -58,6 +59,7 @@ class Registration:
     inputs: dict[str, Any]
     secrets: frozenset[str]
     protect: bool
+    version: str
 
     @property
     def document(self) -> dict[str, Any]:
@@ -172,6 +174,7 @@ class Recorder(mocks.MockMonitor):
             inputs,
             frozenset(secrets),
             request.protect,
+            request.version,
         )
         self.registrations.append(registration)
         self.violations += self._violations(request, registration)
@@ -191,6 +194,8 @@ class Recorder(mocks.MockMonitor):
         of_package = token in (GATEWAY, PROVIDER)
         if bool(request.packageRef) != of_package:
             yield f"{token}: {'no' if of_package else 'a'} package_ref"
+        if "$input/" in str(registration.inputs):
+            yield f"{token}: a placeholder in place of a value"
         if token in (COMPONENT, PROVIDER, NETWORK_PROVIDER):
             return
         if token not in _PATHS:

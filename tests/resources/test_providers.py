@@ -1,11 +1,15 @@
 """One subscription for network and gateway: which provider the gateway gets, and what is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 import pulumi_azure_native as azure_native
 import pytest
+from mtls_app_gateway.document.azure import API, ApiVersion
 from mtls_app_gateway.problems import GatewayError
+from mtls_app_gateway.resources import gateway_resource, providers
+from mtls_app_gateway.resources.component import MtlsAppGateway
 from mtls_app_gateway.resources.gateway_resource import GatewayProvider, get_package
 from mtls_app_gateway.resources.providers import check_landing, check_subscription, compare_settings, subscription_of
 from pulumi.runtime import config as runtime_config
@@ -145,6 +149,40 @@ def test_other_config_for_the_gateways_package_is_refused(
     with pytest.raises(pulumi.RunError, match=f"provider-config-differs: {PACKAGE}:subscriptionId"):
         build(smallest)
     assert () == (*recorder.of(PROVIDER), *recorder.of(PUBLIC_IP), *recorder.of(GATEWAY))
+
+
+@pytest.fixture
+def former(monkeypatch: pytest.MonkeyPatch) -> ApiVersion:
+    """A made-up API version before this one."""
+    version = ApiVersion("1999-12-31")
+    monkeypatch.setattr(providers, "API", replace(API, former_versions=(version.version,)))
+    return version
+
+
+def test_other_config_for_a_former_package_is_refused(
+    build: Build, smallest: dict[str, Any], former: ApiVersion
+) -> None:
+    """It held for the gateway before the API version was raised, and would be ignored now."""
+    runtime_config.set_all_config({f"{former.package}:subscriptionId": OTHER}, [])
+
+    with pytest.raises(pulumi.RunError, match=f"provider-config-differs: {former.package}:subscriptionId"):
+        build(smallest)
+
+
+def test_a_provider_of_a_former_package_is_refused(
+    recorder: Recorder, smallest: dict[str, Any], former: ApiVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reaches no gateway any more, and the stack's config would take its place."""
+    monkeypatch.setattr(gateway_resource, "PACKAGE", former.package)
+
+    def program() -> dict[str, pulumi.Output[Any]]:
+        given = GatewayProvider("gateway", subscription_id=SUBSCRIPTION)
+        MtlsAppGateway("edge", smallest, pulumi.ResourceOptions(providers=[given]))  # type: ignore[arg-type] # a dict
+        return {}
+
+    with pytest.raises(pulumi.RunError, match=f"provider-missing: .*provider for {former.package} and none for azure"):
+        recorder.build(program)
+    assert () == (*recorder.of(PUBLIC_IP), *recorder.of(GATEWAY))
 
 
 def test_the_same_config_for_the_gateways_package_is_fine(

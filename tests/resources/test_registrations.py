@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_azure_native as azure_native
 import pytest
+from mtls_app_gateway.document.azure import API
 
 from .conftest import PASSWORD, Build, Certificates
 from .recorder import (
@@ -55,14 +56,14 @@ def test_every_child_is_named_after_the_component_and_belongs_to_it(
 def test_the_gateway_is_asked_for_at_the_api_that_knows_passthrough(
     build: Build, recorder: Recorder, smallest: dict[str, Any]
 ) -> None:
-    """One package, registered once: azure-native as installed, parameterized with network at 2025-03-01."""
+    """One package, registered once: azure-native as installed, parameterized with network at the record's version."""
     build(smallest)
 
     (package,) = recorder.packages
     assert ("azure-native", azure_native_version()) == (package.name, package.version)
     assert (PACKAGE, azure_native_version()) == (package.parameterization.name, package.parameterization.version)
     parameter = json.loads(base64.b64decode(package.parameterization.value))
-    assert {"module": "network", "version": "v20250301"} == parameter
+    assert {"module": "network", "version": API.module} == parameter
 
 
 def azure_native_version() -> str:

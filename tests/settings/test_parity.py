@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.reading import read_document
 from mtls_app_gateway.settings.planning import plan_gateway
 from mtls_app_gateway.settings.to_document import PUBLIC_IP_SLOT, SUBNET_SLOT
@@ -42,7 +43,7 @@ def example() -> dict[str, Any]:
     prefix = "mtls-app-gateway:"
     given = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
     for certificate in given["listenerCertificates"]:
-        certificate["pfx"] = "$input/listenerCertificates[0].pfx"
+        certificate["pfx"] = Placeholder("listenerCertificates[0].pfx")
     plan = plan_gateway(given, at=datetime(2026, 1, 1, tzinfo=UTC))
     network, address = plan.settings.network, plan.settings.public_ip
     ids = {
@@ -50,8 +51,8 @@ def example() -> dict[str, Any]:
         PUBLIC_IP_SLOT: f"{NETWORK}/publicIPAddresses/{address.name}",
     }
     text = json.dumps(plan.document)
-    for slot, identifier in ids.items():
-        text = text.replace(slot, identifier)
+    for placeholder, identifier in ids.items():
+        text = text.replace(placeholder, identifier)
     document: dict[str, Any] = json.loads(text)
     return document
 

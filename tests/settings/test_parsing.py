@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mtls_app_gateway.settings.parsing import parse_settings, spell
-from mtls_app_gateway.settings.rules import check_settings
 from mtls_app_gateway.settings.settings import GatewaySettings
 
-from .settings_examples import SMALLEST, changed
+from .settings_examples import SMALLEST, changed, judged
 
 
 def named(given: dict[str, Any]) -> list[tuple[str, str]]:
@@ -101,6 +100,34 @@ def test_an_unknown_key_meets_the_nearest_known_one(given: dict[str, Any], fix: 
         ("listeners[0].protocol", {"listeners": [{"protocol": "https"}]}, "unknown-word", "Write 'Https' or 'Http'."),
         ("listeners[0].port", {"listeners": [{"port": 0}]}, "wrong-value", "Give at least 1."),
         ("listeners[0].port", {"listeners": [{"port": 65200}]}, "wrong-value", "Give at most 64999."),
+        (
+            "backends[0].hostNameFrom",
+            {"backends": [{"hostNameFrom": "Pool"}]},
+            "unknown-word",
+            "Write 'Backend' or 'Client'.",
+        ),
+        ("mode", {"mode": "passthru"}, "mode-unknown", "Did you mean Passthrough?"),
+        ("mode", {"mode": "off"}, "mode-unknown", "Write Passthrough or Strict."),
+        ("mode", {"mode": 7}, "mode-unknown", "Write Passthrough or Strict."),
+        ("profiles[0].mode", {"profiles": [{"name": "p", "mode": "strict"}]}, "mode-unknown", "Did you mean Strict?"),
+        (
+            "strict.revocation",
+            {"strict": {"revocation": "CRL"}},
+            "revocation-unknown",
+            "Write OCSP or None; Azure checks no revocation lists.",
+        ),
+        (
+            "tlsPolicy.policyName",
+            {"tlsPolicy": {"policyName": "AppGwSslPolicy2022"}},
+            "tls-policy-unknown",
+            "Write AppGwSslPolicy20220101S.",
+        ),
+        (
+            "tlsPolicy.minProtocolVersion",
+            {"tlsPolicy": {"minProtocolVersion": "TLSv1_1"}},
+            "tls-policy-unknown",
+            "Write TLSv1_2 or TLSv1_3; 1.0 and 1.1 were retired in August 2025.",
+        ),
         ("listeners[0].port", {"listeners": [{"port": "443"}]}, "wrong-value", "Give a whole number."),
         ("listeners[0].port", {"listeners": [{"port": True}]}, "wrong-value", "Give a whole number."),
         ("listeners[0].port", {"listeners": [{"port": 443.5}]}, "wrong-value", "Give a whole number."),
@@ -122,7 +149,7 @@ def test_an_unknown_key_meets_the_nearest_known_one(given: dict[str, Any], fix: 
             "routes[0].priority",
             {"routes": [{"name": "r"}]},
             "missing-key",
-            "Add it; the README's settings table says what it means.",
+            "Add it; docs/settings.md describes it.",
         ),
         ("capacity", {"capacity": float("inf")}, "wrong-value", "Give a whole number."),
     ],
@@ -155,6 +182,13 @@ def test_what_stands_there_is_told(value: object, saw: str) -> None:
     assert saw == problem.saw
 
 
+def test_an_unknown_mode_is_shown() -> None:
+    """The word that was written stands in the problem."""
+    (problem,) = parse_settings(changed(SMALLEST, mode="Strct")).problems
+
+    assert "'Strct' is no mode" == problem.saw
+
+
 @pytest.mark.parametrize("secret", ["S3cret" * 10, "-----BEGIN PRIVATE KEY-----"])
 def test_a_long_text_or_a_key_is_not_shown(secret: str) -> None:
     """Somebody may have put a secret in the wrong place."""
@@ -168,7 +202,7 @@ def test_all_mistakes_are_named_together() -> None:
     """Mistakes of shape hide neither each other nor the broken rules behind them."""
     given = {"mode": "strict", "sku": "Basic", "colour": "red", "listeners": [{"port": 0, "colour": "red"}]}
     parsed = parse_settings(given)
-    problems = [*parsed.problems, *check_settings(parsed.settings, parsed.unread)]
+    problems = [*parsed.problems, *judged(parsed)]
 
     assert {"unknown-word", "unknown-key", "wrong-value", "mode-unknown", "resource-group-missing"} <= {
         problem.rule for problem in problems
@@ -181,7 +215,7 @@ def test_a_rule_is_silent_about_what_could_not_be_read() -> None:
     parsed = parse_settings(changed(SMALLEST, backends=[{"fqdns": "app.example.com"}]))
 
     assert frozenset({"backends"}) == parsed.unread
-    assert [] == [problem.rule for problem in check_settings(parsed.settings, parsed.unread)]
+    assert [] == [problem.rule for problem in judged(parsed)]
 
 
 def test_what_else_stands_in_a_list_keeps_its_number() -> None:
@@ -205,7 +239,7 @@ def test_whatever_is_given_is_read_or_named(given: dict[str, Any]) -> None:
     """No data raises, none is dropped without a word, and rules can judge what is left."""
     parsed = parse_settings(given)
 
-    list(check_settings(parsed.settings, parsed.unread))
+    list(judged(parsed))
     for key in parsed.unread:
         assert any(problem.where.startswith(key) for problem in parsed.problems)
     if not parsed.problems:

@@ -4,14 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.problems import GatewayError, Problem, Severity
 from mtls_app_gateway.rehearsal.authority import Authority
+from mtls_app_gateway.settings.deployment_rows import NOT_KNOWN_YET
 from mtls_app_gateway.settings.planning import Plan, plan_gateway
 
 from .settings_examples import SMALLEST, changed
 
 AT = datetime(2030, 6, 1, tzinfo=UTC)
-LATER = "$input/strict.trustedCaChains[0].data"
+LATER = Placeholder("strict.trustedCaChains[0].data")
 TWO_LISTENERS = {
     "listeners": [{}, {"name": "p", "port": 444, "profile": "p"}],
     "routes": [{"priority": 1}, {"name": "p", "listener": "p", "priority": 2}],
@@ -92,7 +94,7 @@ def test_a_bundle_may_be_split(partners: Authority, devices: Authority) -> None:
 
 
 def test_a_chain_that_arrives_later_has_its_place(partners: Authority) -> None:
-    """Its slot stands in the document, under the name it was given."""
+    """Its placeholder is in the document, under the name it was given."""
     planned = plan(strict({"data": LATER, "name": "later"}, chain(partners, name="partners")))
 
     assert ["later", "partners"] == entries(planned)
@@ -188,7 +190,7 @@ def test_sources_name_what_is_wrong_with_a_bundle() -> None:
 
 def test_too_many_chains_are_counted(partners: Authority) -> None:
     """A profile takes a hundred chains, those that arrive later among them."""
-    later = [{"data": f"$input/{number}", "name": f"chain-{number}"} for number in range(100)]
+    later = [{"data": Placeholder(str(number)), "name": f"chain-{number}"} for number in range(100)]
 
     assert 100 == len(entries(plan(strict(*later))))
     assert "too-many-chains-in-profile" in refused(strict(*later, chain(partners, name="last")))
@@ -196,26 +198,24 @@ def test_too_many_chains_are_counted(partners: Authority) -> None:
 
 def test_all_problems_are_told_together(partners: Authority) -> None:
     """What was found before, misshapen data, broken rules and bad bundles come at once, the warnings with them."""
-    before = Problem(
-        "pfx-password-wrong", "listenerCertificates[0].pfx", "a password that does not open it", "Give it."
-    )
+    before = NOT_KNOWN_YET.problem("listenerCertificates[0].pfx", "an output")
     given = strict({"data": "nonsense"}, chain(partners), revocation="CRL") | {"colour": "red", "zones": ["1"]}
 
     problems = refused(given, others=[before])
-    assert {"pfx-password-wrong", "unknown-key", "revocation-unknown", "single-zone"} < set(problems)
+    assert {"not-known-yet", "unknown-key", "revocation-unknown", "single-zone"} < set(problems)
     assert Severity.WARNING is problems["single-zone"].severity
 
 
 def test_what_was_found_before_stops_a_plan_by_itself() -> None:
     """An error from elsewhere is an error here."""
-    before = Problem("not-known-yet", "mode", "an output", "Give a plain value here.")
+    before = NOT_KNOWN_YET.problem("mode", "an output")
 
     assert {"not-known-yet": before} == refused(SMALLEST, others=[before])
 
 
 def test_what_is_not_known_yet_is_told_once() -> None:
     """Rules say nothing of a key that could not be read because an output stands in it."""
-    early = Problem("not-known-yet", "tlsPolicy.policyName", "an output", "Give a plain value.")
+    early = NOT_KNOWN_YET.problem("tlsPolicy.policyName", "an output")
     with pytest.raises(GatewayError) as raised:
         plan_gateway(changed(SMALLEST, tlsPolicy={}), at=AT, others=[early])
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.references import check_references
 from mtls_app_gateway.document.spelling import flatten, nest
 from mtls_app_gateway.settings.parsing import parse_settings
@@ -207,7 +208,10 @@ def test_a_private_key_never_enters_the_document() -> None:
     given = changed(
         SMALLEST,
         identityId=f"{SUBSCRIPTION}/Microsoft.ManagedIdentity/userAssignedIdentities/i",
-        listenerCertificates=[{"pfx": "$input/x", "password": "$input/p"}, {"name": "v", "keyVaultSecretId": vault}],
+        listenerCertificates=[
+            {"pfx": Placeholder("x"), "password": Placeholder("p")},
+            {"name": "v", "keyVaultSecretId": vault},
+        ],
         listeners=[{"certificate": "v"}],
     )
     assert {"listener": {}, "v": {"keyVaultSecretId": vault}} == parts(document(given), "sslCertificates")

@@ -1,4 +1,4 @@
-"""Stand-ins for programs: small shell scripts."""
+"""Fake programs: small shell scripts."""
 
 from pathlib import Path
 

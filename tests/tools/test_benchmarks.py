@@ -36,7 +36,7 @@ def test_a_missed_bar_is_marked_and_fails_nothing(capsys: pytest.CaptureFixture[
 
 
 def test_a_stack_of_the_same_name_is_no_hindrance() -> None:
-    """Salt, key and secrets of the stack that somebody has here are left out: no other passphrase opens them."""
+    """Salt, key and secrets of the stack in this clone are left out: no other passphrase opens them."""
     assert {
         "config": {"azure-native:location": "westeurope", "mtls-app-gateway:mode": "Strict"},
     } == yaml.safe_load(without_secrets(TAKEN))

@@ -1,4 +1,4 @@
-"""The environment "local", with an engine and a stand-in that only note what they are asked and do as they are told."""
+"""The environment "local", with a fake engine and a fake emulator that write down how they were called."""
 
 import json
 import os
@@ -14,10 +14,10 @@ import pytest
 
 from tests.tools.programs import write_program
 from tools import local, stamps
-from tools.errors import MendableError
+from tools.errors import ToolError
 from tools.local import CutShortError, Local
 
-# Notes its arguments, input and environment; writes salt and secrets beside the project as Pulumi does; ends as told.
+# Writes down its arguments, input and environment; adds salt and secrets to the config; ends as the file `ending` says.
 PULUMI = """
 import json, os, pathlib, signal, sys
 notes, ending = pathlib.Path({notes!r}), pathlib.Path({ending!r})
@@ -37,15 +37,14 @@ elif ending.exists():
     how = ending.read_text().strip()
     if how == "killed":
         os.kill(os.getpid(), signal.SIGKILL)
-    if "stand-in" in how:
-        folder = pathlib.Path(sys.argv[sys.argv.index("--config-file") + 1]).parents[1]
-        os.kill(int((folder / "stand-in.lock").read_text()), signal.SIGKILL)
+    if how == "kills the emulator":
+        os.kill(int(open({emulators!r}).readlines()[-1].split()[0]), signal.SIGKILL)
         sys.exit(255)
     if how == "interrupted":
         os.kill(os.getppid(), signal.SIGINT)
     sys.exit(int(how) if how.isdigit() else 255)
 """
-STAND_IN = """
+EMULATOR = """
 echo $$ "$@" >> {notes}
 [ -e {broken} ] && echo "no such folder" >&2 && exit 1
 mkdir -p "$4/edge" && touch "$4/edge/rehearsal.json"
@@ -55,27 +54,29 @@ GATEWAY = 'echo "$@" >> {notes}; exit $(cat {ending} 2>/dev/null || echo 0)'
 
 
 class Machine:
-    """A project with an engine on the PATH, and a stand-in for Azure."""
+    """A project with an engine on the PATH, and an emulator."""
 
     def __init__(self, root: Path, programs: Path) -> None:
         self._notes, self._ending = programs / "pulumi-notes", programs / "ending"
-        self.stand_in_notes, self.broken = programs / "stand-in-notes", programs / "broken"
+        self.emulator_notes, self.broken = programs / "emulator-notes", programs / "broken"
         (root / "Pulumi.yaml").write_text("name: edge\nruntime: python\n")
         self.tracked = root / "Pulumi.local.yaml"
         self.tracked.write_text("config:\n  edge:mode: Passthrough\n")
         script = programs / "pulumi.py"
-        script.write_text(PULUMI.format(notes=str(self._notes), ending=str(self._ending)))
+        script.write_text(
+            PULUMI.format(notes=str(self._notes), ending=str(self._ending), emulators=str(self.emulator_notes))
+        )
         # A first line `#!` takes no program in a folder with blanks.
         python, place = shlex.quote(sys.executable), shlex.quote(str(script))
         write_program(programs / "pulumi", f'exec {python} -IS {place} "$@"')
         write_program(programs / "pulumi-language-python", "exit 1")
-        stand_in = write_program(programs / "stand-in", STAND_IN.format(notes=self.stand_in_notes, broken=self.broken))
+        emulator = write_program(programs / "emulator", EMULATOR.format(notes=self.emulator_notes, broken=self.broken))
         self.knocks, self._verdict = programs / "knocks", programs / "verdict"
         gateway = write_program(programs / "mtls-gateway", GATEWAY.format(notes=self.knocks, ending=self._verdict))
-        self.local = Local(root, stand_in=(str(stand_in),), gateway=(str(gateway),))
+        self.local = Local(root, emulator=(str(emulator),), gateway=(str(gateway),))
 
     def calls(self) -> list[dict[str, Any]]:
-        """What Pulumi was asked since the last time."""
+        """The calls of Pulumi since the last time."""
         said = self._notes.read_text() if self._notes.exists() else ""
         self._notes.unlink(missing_ok=True)
         return [json.loads(line) for line in said.splitlines()]
@@ -88,18 +89,18 @@ class Machine:
         """Let what knocks end with this status."""
         self._verdict.write_text(str(end))
 
-    def stand_ins(self) -> list[list[str]]:
-        """The process and the arguments of each stand-in that was started."""
-        return [line.split() for line in self.stand_in_notes.read_text().splitlines()]
+    def emulators(self) -> list[list[str]]:
+        """The process and the arguments of each emulator that was started."""
+        return [line.split() for line in self.emulator_notes.read_text().splitlines()]
 
 
 @pytest.fixture
 def machine(root: Path, programs: Path, search_path: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
     monkeypatch.setenv("PATH", search_path)
-    made = Machine(root, programs)
-    yield made
-    if made.local.folder.exists():
-        made.local.resident.end()
+    machine = Machine(root, programs)
+    yield machine
+    if machine.local.folder.exists():
+        machine.local.daemon.end()
 
 
 def _main(operation: str, machine: Machine) -> int:
@@ -120,12 +121,12 @@ def _operations(calls: list[dict[str, Any]]) -> list[str]:
 
 @pytest.mark.parametrize("operation", [local.up, local.verify, local.down])
 def test_a_folder_that_others_may_write_in_is_refused(machine: Machine, operation: Callable[[Local], int]) -> None:
-    """Nothing in it is run, signalled or removed: somebody else could have put it there."""
+    """Nothing in it is run, signalled or removed: another user could have put it there."""
     machine.local.folder.mkdir()
     machine.local.folder.chmod(0o777)
     (machine.local.folder / "theirs").touch()
 
-    with pytest.raises(MendableError, match="folder-not-private"):
+    with pytest.raises(ToolError, match="folder-not-private"):
         operation(machine.local)
 
     assert (machine.local.folder / "theirs").exists()
@@ -186,72 +187,72 @@ def test_the_users_own_pulumi_and_azure_stay_out(machine: Machine, monkeypatch: 
     assert "azure-native:40123" == seen["PULUMI_DEBUG_PROVIDERS"]
 
 
-def test_the_stand_in_stays_as_long_as_the_environment_is_up(machine: Machine) -> None:
-    """One stand-in serves the subscription of this environment, and raises its gateways, from `up` to `down`."""
+def test_the_emulator_stays_as_long_as_the_environment_is_up(machine: Machine) -> None:
+    """One emulator serves the subscription of this environment, and runs its gateways, from `up` to `down`."""
     local.up(machine.local)
     local.up(machine.local)
 
-    ((process, *arguments),) = machine.stand_ins()
+    ((process, *arguments),) = machine.emulators()
     folder = machine.local.folder
     assert ["--subscription", str(folder / "subscription"), "--rehearse", str(folder / "gateways")] == arguments
     assert _is_alive(int(process))
 
     local.down(machine.local)
 
-    assert 1 == len(machine.stand_ins())
+    assert 1 == len(machine.emulators())
     assert not _is_alive(int(process))
 
 
-def test_another_backend_takes_another_stand_in(machine: Machine) -> None:
+def test_another_backend_takes_another_emulator(machine: Machine) -> None:
     """The one before is ended; without a backend the echo is back."""
     local.up(machine.local)
     local.up(machine.local, "127.0.0.1:8000")
     local.up(machine.local)
 
-    first, second, third = machine.stand_ins()
+    first, second, third = machine.emulators()
     assert ["--backend", "127.0.0.1:8000"] == second[5:]
     assert first[1:] == third[1:]
     assert [False, False, True] == [_is_alive(int(process)) for process, *_ in (first, second, third)]
 
 
-def test_a_backend_is_judged_before_anything_is_done(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
-    """A port alone is one of this machine; what is no address is told, and nothing is deployed."""
+def test_a_backend_is_checked_before_anything_is_done(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    """A port alone is one of this machine; what is no address is an error, and nothing is deployed."""
     assert 2 == local.main(["up", "--backend", "localhost"], machine.local)
     assert "backend-malformed: 'localhost'" in capsys.readouterr().err
     assert not machine.local.folder.exists()
     assert [] == machine.calls()
 
     assert 0 == local.main(["up", "--backend", "8000"], machine.local)
-    (started,) = machine.stand_ins()
+    (started,) = machine.emulators()
     assert ["--backend", "127.0.0.1:8000"] == started[5:]
 
 
-def test_a_stand_in_of_older_sources_is_replaced(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs since before the product was changed would still do as it did."""
+def test_a_emulator_of_older_sources_is_replaced(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An emulator that was started before the product was changed would still run the old modules."""
     local.up(machine.local)
     monkeypatch.setattr(local, "_state_of_sources", lambda: "changed")
     local.up(machine.local)
 
-    first, second = machine.stand_ins()
+    first, second = machine.emulators()
     assert (False, True) == (_is_alive(int(first[0])), _is_alive(int(second[0])))
 
 
-def test_a_stand_in_that_was_killed_is_started_again(machine: Machine) -> None:
-    """What is up stays up: the subscription is in files, and `up` starts somebody to serve it."""
+def test_a_emulator_that_was_killed_is_started_again(machine: Machine) -> None:
+    """Nothing is lost: the subscription is in files, and `up` starts an emulator that serves it."""
     local.up(machine.local)
-    os.kill(int(machine.stand_ins()[0][0]), signal.SIGKILL)
+    os.kill(int(machine.emulators()[0][0]), signal.SIGKILL)
     machine.calls()
 
     assert 0 == local.up(machine.local)
 
     assert ["up"] == _operations(machine.calls())
-    assert [False, True] == [_is_alive(int(process)) for process, *_ in machine.stand_ins()]
+    assert [False, True] == [_is_alive(int(process)) for process, *_ in machine.emulators()]
 
 
-def test_an_up_whose_stand_in_dies_starts_anew(machine: Machine) -> None:
-    """Pulumi cannot know what became of its last question, so the next `up` asks nothing of the old state."""
-    machine.pulumi_will(end="kills the stand-in")
-    with pytest.raises(CutShortError, match="stand-in for Azure died"):
+def test_an_up_whose_emulator_dies_starts_anew(machine: Machine) -> None:
+    """Pulumi cannot know what became of its last request, so the next `up` does not use the old state."""
+    machine.pulumi_will(end="kills the emulator")
+    with pytest.raises(CutShortError, match="The emulator died"):
         local.up(machine.local)
     machine.calls()
     machine.pulumi_will(end="0")
@@ -261,7 +262,7 @@ def test_an_up_whose_stand_in_dies_starts_anew(machine: Machine) -> None:
 
 
 def test_up_ends_with_knocking(machine: Machine) -> None:
-    """Each gateway that is raised is knocked at by `mtls-gateway rehearse`, and its verdict is the status."""
+    """Each gateway that runs is knocked at by `mtls-gateway rehearse`, and its verdict is the status."""
     machine.knocking_will(end=1)
 
     assert 1 == local.up(machine.local)
@@ -270,28 +271,28 @@ def test_up_ends_with_knocking(machine: Machine) -> None:
     assert ["rehearse --running .local/gateways/edge"] * 2 == machine.knocks.read_text().splitlines()
 
 
-def test_knocking_where_nothing_is_raised_is_told(machine: Machine) -> None:
-    """Nobody takes the silence of a gateway that is not there for success."""
-    with pytest.raises(MendableError, match="No gateway is raised here"):
+def test_knocking_where_no_gateway_runs_is_an_error(machine: Machine) -> None:
+    """The silence of a gateway that does not run is not taken for success."""
+    with pytest.raises(ToolError, match="No gateway runs here"):
         local.verify(machine.local)
 
     local.up(machine.local)
-    machine.local.resident.end()
-    with pytest.raises(MendableError, match="No gateway is raised here"):
+    machine.local.daemon.end()
+    with pytest.raises(ToolError, match="No gateway runs here"):
         local.verify(machine.local)
 
 
 def _is_alive(process: int) -> bool:
     """Whether it runs; one that has ended may wait for its parent to notice."""
-    told = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
-    return told.stdout.strip()[:1] not in {"", "Z"}
+    listing = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False)
+    return listing.stdout.strip()[:1] not in {"", "Z"}
 
 
-def test_a_stand_in_that_does_not_start_is_named(machine: Machine) -> None:
-    """What it said is in the message, and Pulumi is not started."""
+def test_a_emulator_that_does_not_start_is_named(machine: Machine) -> None:
+    """What it wrote to standard error is in the message, and Pulumi is not started."""
     machine.broken.touch()
 
-    with pytest.raises(MendableError, match=r"(?s)stand-in for Azure did not start.*no such folder"):
+    with pytest.raises(ToolError, match=r"(?s)The emulator did not start.*no such folder"):
         local.up(machine.local)
 
     assert "up" not in _operations(machine.calls())
@@ -328,13 +329,13 @@ def test_after_a_run_cut_short_everything_is_made_anew(
 
 @pytest.mark.parametrize("end", ["killed", "interrupted"])
 def test_a_run_cut_short_leaves_nothing_running(machine: Machine, end: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is half made serves nobody: the stand-in, and the gateway with it, ends with the run."""
+    """A half-made gateway serves no client: the emulator, and the gateway with it, ends with the run."""
     machine.pulumi_will(end=end)
 
     assert 130 == _main("up", machine)
 
-    assert not machine.local.resident.is_running
-    assert [False] == [_is_alive(int(process)) for process, *_ in machine.stand_ins()]
+    assert not machine.local.daemon.is_running
+    assert [False] == [_is_alive(int(process)) for process, *_ in machine.emulators()]
     assert "`make up` starts anew" in capsys.readouterr().err
 
 
@@ -351,14 +352,14 @@ def test_an_interrupted_knock_leaves_the_environment_up(
 
     assert 130 == _main("up", machine)
 
-    assert machine.local.resident.is_running
+    assert machine.local.daemon.is_running
     assert "Interrupted. The gateway is still up" in capsys.readouterr().err
 
 
 def test_an_interrupt_before_anything_is_up_says_so(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where nothing is up, nothing is said to be."""
+    """Where nothing is up, the message does not say that something is."""
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -374,7 +375,7 @@ def test_a_set_up_that_failed_half_way_is_made_anew(machine: Machine, programs: 
     """An `up` that did not get as far as the stack leaves nothing to build upon."""
     working = (programs / "pulumi").read_text()
     write_program(programs / "pulumi", '[ "$1" = version ] && echo v3.300.0 && exit; echo "disk full" >&2; exit 1')
-    with pytest.raises(MendableError, match=r"(?s)stack init local` failed.*disk full"):
+    with pytest.raises(ToolError, match=r"(?s)stack init local` failed.*disk full"):
         local.up(machine.local)
     (programs / "pulumi").write_text(working)
 
@@ -387,16 +388,16 @@ def test_a_set_up_that_failed_half_way_is_made_anew(machine: Machine, programs: 
     ("said", "content"), [("line 2", b"config:\n\t- x"), ("utf-8", b"\xff"), ("No such file", None)]
 )
 def test_a_config_that_cannot_be_read_changes_nothing(machine: Machine, said: str, content: bytes | None) -> None:
-    """A slip in the tracked config is told by file and place, and what is up stays as it is."""
+    """A slip in the tracked config is reported with file and place, and what is up stays as it is."""
     local.up(machine.local)
     machine.calls()
     machine.tracked.unlink() if content is None else machine.tracked.write_bytes(content)
 
-    with pytest.raises(MendableError, match=rf"(?s)Pulumi.local.yaml cannot be read: .*{said}"):
+    with pytest.raises(ToolError, match=rf"(?s)Pulumi.local.yaml cannot be read: .*{said}"):
         local.up(machine.local)
 
     assert [] == machine.calls()
-    assert not machine.local.at_work.exists()
+    assert not machine.local.unfinished.exists()
 
 
 def test_down_destroys_and_leaves_no_trace(machine: Machine) -> None:
@@ -436,10 +437,10 @@ def test_down_without_an_engine_still_leaves_no_trace(
 
     assert not machine.local.folder.exists()
     assert "There is no engine to destroy it with" in capsys.readouterr().out
-    assert [False] == [_is_alive(int(process)) for process, *_ in machine.stand_ins()]
+    assert [False] == [_is_alive(int(process)) for process, *_ in machine.emulators()]
 
 
-def test_down_after_a_run_cut_short_asks_nobody(machine: Machine) -> None:
+def test_down_after_a_run_cut_short_runs_no_pulumi(machine: Machine) -> None:
     """What was cut short may be locked or half made: it is removed without Pulumi."""
     machine.pulumi_will(end="killed")
     with pytest.raises(CutShortError):
@@ -454,10 +455,10 @@ def test_down_after_a_run_cut_short_asks_nobody(machine: Machine) -> None:
 
 @pytest.mark.parametrize("operation", [local.up, local.down])
 def test_two_at_once_are_refused(machine: Machine, operation: Callable[[Local], int]) -> None:
-    """Whoever comes second is told to wait, and changes nothing."""
+    """The second is refused, and changes nothing."""
     with (
         stamps.locked(machine.local.root / "Pulumi.yaml", waiting=None),
-        pytest.raises(MendableError, match="is at work here"),
+        pytest.raises(ToolError, match="is at work here"),
     ):
         operation(machine.local)
 

@@ -51,7 +51,7 @@ def test_salt_and_secrets_are_kept() -> None:
 
 
 def test_what_is_tracked_wins_over_what_was_minted() -> None:
-    """Somebody who sets the key in the tracked file means it."""
+    """A key that is set in the tracked file wins."""
     tracked = "config:\n  mtls-gateway:listener-pfx: mine\n"
 
     assert "mine" == yaml.safe_load(merged(tracked, MINTED))["config"]["mtls-gateway:listener-pfx"]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.tools.programs import write_program
 from tools import pulumi_engine
-from tools.errors import MendableError
+from tools.errors import ToolError
 from tools.pulumi_engine import Engine, NoEngine, Version
 
 GO = """
@@ -161,7 +161,7 @@ def test_a_failed_build_shows_what_go_said(root: Path, programs: Path, search_pa
     """When Go fails, its last words are in the message and nothing stands in the engine's place."""
     install_go(programs, build="echo 'dial tcp: lookup proxy.example.com: no such host'; exit 1")
 
-    with pytest.raises(MendableError, match=r"(?s)could not build tools/engine.*no such host"):
+    with pytest.raises(ToolError, match=r"(?s)could not build tools/engine.*no such host"):
         pulumi_engine.ensure(root, search_path)
 
     assert not (root / ".engine/bin").exists()
@@ -176,7 +176,7 @@ def test_where_there_is_neither_both_remedies_are_named(
     if go:
         install_go(programs, go)
 
-    with pytest.raises(MendableError) as refusal:
+    with pytest.raises(ToolError) as refusal:
         pulumi_engine.ensure(root, str(programs) if go is None else search_path)
 
     message = str(refusal.value)

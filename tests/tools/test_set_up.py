@@ -41,7 +41,7 @@ def test_an_old_python_can_read_as_far_as_that(module: str) -> None:
 
 
 def test_a_second_make_waits_for_the_first(tmp_path: Path) -> None:
-    """Whoever comes second says that it waits, and goes on when the first has ended."""
+    """The second says that it waits, and goes on when the first has ended."""
     lock = tmp_path / "lock"
     lock.touch()
 

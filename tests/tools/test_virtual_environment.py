@@ -1,4 +1,4 @@
-"""When the virtual environment is made, mended or left alone. The Python and pip here only note what they are asked."""
+"""When the virtual environment is made, repaired or left alone. Python and pip are fakes that record their calls."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.tools.programs import write_program
 from tools import virtual_environment
-from tools.errors import MendableError
+from tools.errors import ToolError
 
 # Makes environments whose Python says its version, and notes each use of venv and of pip.
 PYTHON = """
@@ -29,8 +29,8 @@ class Machine:
             folder / "python3", PYTHON.format(version=self.version, notes=self._notes, pip_status=self.pip_status)
         )
 
-    def asked(self) -> list[str]:
-        """What was asked since the last time: `venv` and `pip`."""
+    def calls(self) -> list[str]:
+        """The calls since the last time: `venv` and `pip`."""
         said = self._notes.read_text() if self._notes.exists() else ""
         self._notes.unlink(missing_ok=True)
         return [line.split()[0] for line in said.splitlines()]
@@ -47,7 +47,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 def ready(root: Path, machine: Machine) -> Machine:
     """A machine on which everything is installed."""
     virtual_environment.ensure(root)
-    assert ["venv", "pip"] == machine.asked()
+    assert ["venv", "pip"] == machine.calls()
     return machine
 
 
@@ -59,7 +59,7 @@ def test_nothing_is_started_when_nothing_changed(
 
     virtual_environment.ensure(root)
 
-    assert [] == ready.asked()
+    assert [] == ready.calls()
     assert not capsys.readouterr().out
 
 
@@ -71,24 +71,24 @@ def test_changed_requirements_are_installed_on_top(root: Path, ready: Machine, s
     (root / source).write_text("something-new==1.0\n")
 
     virtual_environment.ensure(root)
-    assert ["pip"] == ready.asked()
+    assert ["pip"] == ready.calls()
 
     virtual_environment.ensure(root)
-    assert [] == ready.asked()
+    assert [] == ready.calls()
 
 
 def test_a_broken_off_installation_is_made_anew(root: Path, machine: Machine) -> None:
     """After an installation that did not come to its end nothing in the folder is trusted."""
     machine.pip_status.write_text("1\n")
-    with pytest.raises(MendableError, match="The same command starts it again"):
+    with pytest.raises(ToolError, match="The same command starts it again"):
         virtual_environment.ensure(root)
-    machine.asked()
+    machine.calls()
     machine.pip_status.write_text("0\n")
     (root / ".venv/half-written").touch()
 
     virtual_environment.ensure(root)
 
-    assert ["venv", "pip"] == machine.asked()
+    assert ["venv", "pip"] == machine.calls()
     assert not (root / ".venv/half-written").exists()
 
 
@@ -98,7 +98,7 @@ def test_a_moved_project_gets_an_environment_of_its_own(root: Path, ready: Machi
 
     virtual_environment.ensure(moved)
 
-    assert ["venv", "pip"] == ready.asked()
+    assert ["venv", "pip"] == ready.calls()
 
 
 def test_another_python_behind_the_environment_makes_it_anew(root: Path, ready: Machine) -> None:
@@ -107,7 +107,7 @@ def test_another_python_behind_the_environment_makes_it_anew(root: Path, ready: 
 
     virtual_environment.ensure(root)
 
-    assert ["venv", "pip"] == ready.asked()
+    assert ["venv", "pip"] == ready.calls()
 
 
 def test_an_environment_whose_python_is_gone_is_made_anew(root: Path, ready: Machine) -> None:
@@ -117,16 +117,16 @@ def test_an_environment_whose_python_is_gone_is_made_anew(root: Path, ready: Mac
 
     virtual_environment.ensure(root)
 
-    assert ["venv", "pip"] == ready.asked()
+    assert ["venv", "pip"] == ready.calls()
 
 
 def test_an_environment_made_by_hand_is_adopted(root: Path, machine: Machine) -> None:
-    """A `.venv` somebody else made, `pulumi install` for one, is completed and not thrown away."""
+    """A `.venv` of another program, such as `pulumi install`, is completed and not thrown away."""
     write_program(root / ".venv/bin/python", machine.python.read_text().removeprefix("#!/bin/sh\n"))
 
     virtual_environment.ensure(root)
 
-    assert ["pip"] == machine.asked()
+    assert ["pip"] == machine.calls()
 
 
 def test_an_environment_of_an_old_python_is_not_adopted(root: Path, machine: Machine) -> None:
@@ -135,14 +135,14 @@ def test_an_environment_of_an_old_python_is_not_adopted(root: Path, machine: Mac
 
     virtual_environment.ensure(root)
 
-    assert ["venv", "pip"] == machine.asked()
+    assert ["venv", "pip"] == machine.calls()
 
 
 def test_a_failing_venv_names_the_usual_reason(root: Path, machine: Machine) -> None:
     """Where the module venv is missing, as on Debian, the message says which package has it."""
     write_program(machine.python, "exit 1")
 
-    with pytest.raises(MendableError, match="python3-venv"):
+    with pytest.raises(ToolError, match="python3-venv"):
         virtual_environment.ensure(root)
 
 

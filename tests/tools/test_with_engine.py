@@ -7,7 +7,7 @@ import pytest
 
 from tests.tools.programs import write_program
 from tools import pulumi_engine
-from tools.errors import MendableError
+from tools.errors import ToolError
 from tools.set_up import ROOT
 from tools.with_engine import attached, environment
 
@@ -45,8 +45,8 @@ def test_modules_are_compiled_once(root: Path, programs: Path) -> None:
 
 
 def test_without_an_engine_nothing_is_run(root: Path, programs: Path) -> None:
-    """Where nobody set up, the remedy is named instead of a program that is not found."""
-    with pytest.raises(MendableError, match=r"found no pulumi\. `make set-up` mends it"):
+    """Before the set-up the remedy is named, instead of a program that is not found."""
+    with pytest.raises(ToolError, match=r"found no pulumi\. Run `make set-up`"):
         environment(root, {"PATH": str(programs)})
 
 

@@ -60,8 +60,8 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pki]:
 
 
 def _credentials(pki: Pki, responder: OcspResponder) -> dict[str, tuple[Credential, OcspStatus]]:
-    closed = OcspResponder([])
-    closed.stop()
+    with OcspResponder([]) as closed:
+        pass
     a1, url = pki.a1, responder.url
     forger = pki.root_b.intermediate(subject=a1.certificate.subject)
     good = {

@@ -1,19 +1,21 @@
-"""From a bundle as given to the chains a gateway trusts, and the rules each chain must keep.
+"""Reads CA bundles into the chains that a gateway trusts, and checks the rules that each chain must keep.
 
-Pure: bytes and text come in, values and problems go out.
+Pure: takes bytes and text, returns values and problems.
 """
 
 from .as_given import ChainAsGiven, read_chain
 from .certificate import Certificate
 from .chain import CaChain
+from .chain_rules import NO_AUTHORITY
 from .client import ClientVerdict, Outcome, Step, verify_client
-from .entry_rules import NOBODY_ADMITTED, check_chain_counts, check_entries
+from .entry_rules import NO_CLIENT_ADMITTED, check_chain_counts, check_entries
 from .examination import Circumstances, Examination, GivenBundle, examine
 from .loading import CheckedBundle, LoadedChains, load_chains
 from .pfx import check_pfx
 
 __all__ = [
-    "NOBODY_ADMITTED",
+    "NO_AUTHORITY",
+    "NO_CLIENT_ADMITTED",
     "CaChain",
     "Certificate",
     "ChainAsGiven",

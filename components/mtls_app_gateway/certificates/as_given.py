@@ -1,4 +1,4 @@
-"""A CA chain as it stands in a gateway document: the issuer that Azure takes from it depends on its order."""
+"""A CA chain in the order of a gateway document: the issuer DN that Azure takes from it depends on that order."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,21 +9,21 @@ from .chain import CaChain, extracted_issuer_dn
 from .examination import Circumstances, GivenBundle, examine
 
 _ANY_TIME = Circumstances(datetime.min)
-"""Laying out a chain asks for no date."""
+"""Finding a chain needs no date."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChainAsGiven:
-    """What the data of a `trustedClientCertificates` entry holds."""
+    """The content of a `trustedClientCertificates` entry."""
 
     authorities: tuple[Certificate, ...] = ()
     """Every CA certificate, in the order of the file."""
     chain: CaChain | None = None
-    """Its first path is the one whose issuer Azure takes; None where there is no CA certificate."""
+    """Azure takes the issuer DN of its first path; None where there is no CA certificate."""
 
     @property
     def issuer_dn(self) -> str | None:
-        """The issuer name that Azure takes from the file as it stands."""
+        """The issuer DN that Azure takes from the file."""
         return self.chain.issuer_dn if self.chain else None
 
 

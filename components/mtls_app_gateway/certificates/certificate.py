@@ -1,7 +1,6 @@
-"""One certificate with all that the rules ask of it, read once.
+"""One certificate, with the values that the rules need, read once.
 
-What the cryptography library cannot read in a certificate that it can otherwise parse is listed in `unread`, not
-refused: a gateway may well read it.
+A part that the cryptography library cannot read is listed in `unread`, not refused: a gateway may be able to read it.
 """
 
 import base64
@@ -15,6 +14,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from .distinguished_name import distinguished_name, label
@@ -27,7 +27,7 @@ UNREADABLE = (
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,
 )
-"""What the cryptography library raises for an encoding it does not take."""
+"""What the cryptography library raises for an encoding that it does not support."""
 
 _CURVES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 
@@ -37,20 +37,20 @@ _Extension = TypeVar("_Extension", bound=x509.ExtensionType)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Certificate:
-    """A certificate, its names as the gateway prints them, and what it says about itself. Equal if its bytes are.
+    """A certificate, with its names as the gateway prints them. Two are equal where their bytes are.
 
-    It keeps plain values and not the library's objects, of which a few hundred certificates would make very many.
+    It keeps plain values instead of the library's objects: a few hundred certificates would make very many of those.
     """
 
     parsed: x509.Certificate = field(repr=False)
     der: bytes = field(repr=False)
     number: int
-    """Where it stood in its bundle, counted from 1."""
+    """Its position in the bundle, counted from 1."""
     fingerprint: str
     """SHA-256 of the DER form, lower-case hex."""
     subject: str
     label: str
-    """What a person calls it; short, and safe to print."""
+    """Its common name where it has one; short, and safe to print."""
     serial: int = field(repr=False)
     subject_der: bytes = field(repr=False)
     issuer_der: bytes = field(repr=False)
@@ -63,20 +63,22 @@ class Certificate:
     signs_certificates: bool
     """keyUsage, where there is one, has keyCertSign (RFC 5280 section 4.2.1.3)."""
     serves_clients: bool
-    """It may be a client or stand above one: extendedKeyUsage, where there is one, has clientAuth."""
+    """A client or a CA of clients may use it: extendedKeyUsage, where there is one, has clientAuth."""
     subject_key_id: bytes | None = field(repr=False)
     authority_key_id: bytes | None = field(repr=False)
     authority_serial: int | None = field(repr=False)
-    """Of its issuer's certificate, where the authority key identifier names that (RFC 5280 section 4.2.1.1)."""
+    """Its issuer's serial number, where the authority key identifier has it (RFC 5280 section 4.2.1.1)."""
     public_key: CertificatePublicKeyTypes | None = field(repr=False)
+    public_key_der: bytes = field(repr=False)
+    """The key as SubjectPublicKeyInfo; where it cannot be read, this certificate, as if no other had its key."""
     signature_hash: str | None
-    """The hash that its issuer signed, such as `sha256`; None where the algorithm has none of its own."""
+    """The hash of its signature, such as `sha256`; None where the algorithm has no separate hash."""
     unread: tuple[str, ...]
-    """What could not be read here."""
+    """The parts that could not be read."""
 
     @classmethod
     def from_parsed(cls, parsed: x509.Certificate, der: bytes, number: int) -> "Certificate":
-        """Read all that is needed of a certificate. Raises one of `UNREADABLE` when a name or a date cannot be read."""
+        """Read a certificate. Raises one of `UNREADABLE` where a name or a date cannot be read."""
         unread: list[str] = []
         subject = parsed.subject
         extensions = _attempt(lambda: _extensions(parsed), "extensions", unread)
@@ -85,6 +87,7 @@ class Certificate:
         purposes = _of_kind(x509.ExtendedKeyUsage, extensions)
         own_key = _of_kind(x509.SubjectKeyIdentifier, extensions)
         issuer_key = _of_kind(x509.AuthorityKeyIdentifier, extensions)
+        public_key = _attempt(parsed.public_key, "public key", unread)
         return cls(
             parsed=parsed,
             der=der,
@@ -104,7 +107,10 @@ class Certificate:
             subject_key_id=own_key.digest if own_key else None,
             authority_key_id=issuer_key.key_identifier if issuer_key else None,
             authority_serial=issuer_key.authority_cert_serial_number if issuer_key else None,
-            public_key=_attempt(parsed.public_key, "public key", unread),
+            public_key=public_key,
+            public_key_der=public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+            if public_key
+            else der,
             signature_hash=_attempt(lambda: _hash_name(parsed), "signature algorithm", unread),
             unread=tuple(unread),
         )
@@ -115,7 +121,7 @@ class Certificate:
 
     @property
     def pem(self) -> str:
-        """RFC 7468 with lines of 64, as OpenSSL writes it. The library's own way takes three times as long."""
+        """RFC 7468 with lines of 64, as OpenSSL writes it. The library's own function takes three times as long."""
         text = base64.b64encode(self.der).decode("ascii")
         lines = [text[start : start + 64] for start in range(0, len(text), 64)]
         return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
@@ -127,7 +133,7 @@ class Certificate:
 
     @property
     def key_kind(self) -> str:
-        """The kind and size of its key, as people call it."""
+        """The kind and size of its key, such as `RSA 2048`."""
         match self.public_key:
             case rsa.RSAPublicKey() as key:
                 return f"RSA {key.key_size}"
@@ -140,21 +146,16 @@ class Certificate:
 
     @property
     def is_self_issued(self) -> bool:
-        """Subject and issuer are one name (RFC 5280 section 3.2); the signature is not looked at."""
+        """Subject and issuer are the same name (RFC 5280 section 3.2). Does not verify the signature."""
         return self.subject_der == self.issuer_der
 
     @property
-    def identity(self) -> tuple[bytes, bytes | None]:
-        """Name and key: the same for every certificate that vouches for one authority."""
-        return self.subject_der, self.subject_key_id
-
-    @property
-    def authority(self) -> tuple[bytes, bytes | str]:
-        """Name and key, as far as a key identifier tells one key from another; without it, this certificate alone."""
-        return self.subject_der, self.subject_key_id or self.fingerprint
+    def authority(self) -> tuple[bytes, bytes]:
+        """Name and public key: the same for every certificate of one authority (RFC 4158 section 2.4.2)."""
+        return self.subject_der, self.public_key_der
 
     def is_valid(self, at: datetime) -> bool:
-        """The moment lies within the validity. Nothing else is looked at."""
+        """Whether the time is within the validity. Does not verify anything else."""
         return self.not_before <= at <= self.not_after
 
     def __eq__(self, other: object) -> bool:

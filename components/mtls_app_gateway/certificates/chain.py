@@ -1,4 +1,4 @@
-"""A CA chain as the gateway gets it: one order, one text, one name for one set of certificates, however they came."""
+"""A CA chain as the gateway gets it: one order, text and name for a set of certificates, in any form it is given."""
 
 import base64
 import hashlib
@@ -18,11 +18,11 @@ class CaChain:
 
     name: str
     source: str
-    """Where it was given: a file, an option."""
+    """The file or option that it comes from."""
     certificates: tuple[Certificate, ...]
-    """From the lowest authority to the root."""
+    """From the lowest CA to the root."""
     paths: tuple[Path, ...] = field(repr=False)
-    """Each way from an authority that issued no other up to the root; the longest first."""
+    """Each path from a CA that issued no other to the root, the longest first."""
     pem: str = field(repr=False)
 
     @property
@@ -37,7 +37,7 @@ class CaChain:
 
     @property
     def issuer_dn(self) -> str:
-        """The name that every client certificate must name as its issuer where the gateway verifies issuers."""
+        """The issuer that each client certificate must have where the gateway verifies the issuer DN."""
         return extracted_issuer_dn(self.paths)
 
     @property
@@ -55,10 +55,10 @@ class CaChain:
         return tuple(certificate.fingerprint for certificate in self.certificates)
 
     def can_admit(self, at: datetime, *, verify_issuer_dn: bool = False) -> bool:
-        """Some client could pass at that moment, as far as the validity of the authorities goes.
+        """Whether some client could pass at that time, by the validity of the CAs alone.
 
-        That takes a valid root, since a client may be issued by the root itself or by an intermediate it sends along.
-        Where issuers are verified, it takes a valid path up from the one issuer that is admitted.
+        The root must be valid: it may have issued the client itself, or an intermediate that the client sends.
+        Where the issuer DN is verified, a whole path from the accepted issuer to the root must be valid.
         """
         if not verify_issuer_dn:
             return self.root.is_valid(at)
@@ -67,7 +67,7 @@ class CaChain:
 
 
 def extracted_issuer_dn(paths: Sequence[Path]) -> str:
-    """The one issuer name Azure takes from a file: the lowest authority of the longest path, the first among equals.
+    """The one issuer DN that Azure takes from a file: the lowest CA of the longest path, the first of several.
 
     https://learn.microsoft.com/azure/application-gateway/mutual-authentication-overview#verify-client-certificate-dn
     """
@@ -75,7 +75,7 @@ def extracted_issuer_dn(paths: Sequence[Path]) -> str:
 
 
 def make_chain(source: str, name: str | None, paths: Sequence[Path], links: Links, *, is_part: bool = False) -> CaChain:
-    """The chain of all certificates on these paths. A part of a bundle carries its hash also in a given name."""
+    """The chain of all certificates on these paths. The name of a part of a bundle ends with its hash."""
     in_order = sorted(paths, key=lambda path: _path_order(path, links))
     certificates = _in_order(in_order, links)
     text = "".join(certificate.pem for certificate in certificates)
@@ -91,12 +91,12 @@ def make_chain(source: str, name: str | None, paths: Sequence[Path], links: Link
 
 
 def _path_order(path: Path, links: Links) -> tuple[bool, int, str, tuple[str, ...]]:
-    """What reaches a root first, then the longest; the rest only has to be the same every time."""
+    """Paths to a root first, then the longest; the rest makes the order stable."""
     return not links.reaches_a_root(path), -len(path), path[0].subject, tuple(step.fingerprint for step in path)
 
 
 def _in_order(paths: Sequence[Path], links: Links) -> tuple[Certificate, ...]:
-    """Every certificate once, each before its issuers, roots last."""
+    """Each certificate once, before its issuers, roots last."""
     order: dict[str, tuple[bool, bool, int, int]] = {}
     by_fingerprint: dict[str, Certificate] = {}
     for rank, path in enumerate(paths):
@@ -106,10 +106,10 @@ def _in_order(paths: Sequence[Path], links: Links) -> tuple[Certificate, ...]:
             known = order.get(certificate.fingerprint)
             order[certificate.fingerprint] = min(known, place) if known else place
             by_fingerprint[certificate.fingerprint] = certificate
-    return tuple(by_fingerprint[fingerprint] for fingerprint in sorted(order, key=lambda one: order[one]))
+    return tuple(by_fingerprint[fingerprint] for fingerprint in sorted(order, key=order.__getitem__))
 
 
 def _slug(text: str) -> str:
-    """Letters and digits of the text, lower case, joined by hyphens: fit to begin the name of a part of a gateway."""
+    """The letters and digits of the text, lower case, joined by hyphens, as the beginning of a part's name."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
     return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")[:60].strip("-") or "ca"

@@ -1,8 +1,8 @@
-"""Whether a Strict gateway would let a client certificate in, step by step, in the words of its access log.
+"""Predicts whether a Strict gateway accepts a client certificate, step by step, in the words of its access log.
 
-OpenSSL judges the path, because live gateways answer as OpenSSL does; what a gateway checks on top is judged here. What
-nobody knows of Azure is open, and an open step is neither a yes nor a no. A prediction from the certificates alone: it
-knocks at no gateway and asks no OCSP responder.
+OpenSSL verifies the path, because live gateways answer as OpenSSL does; what a gateway checks in addition is here. What
+is not known about Azure is open, and an open step is neither a yes nor a no. It is a prediction from the certificates
+alone: it connects to no gateway and to no OCSP responder.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from .bundle_rules import key_weakness
+from .authority_rules import key_weakness
 from .certificate import Certificate
 from .chain import CaChain
 from .engine import EngineVerdict, NotJudgedError, PathError, is_certificate, judge
@@ -24,48 +24,48 @@ from .paths import link
 from .releases import considered, disagreement
 
 _MAX_DEPTH = 100
-"""OpenSSL's own, where nothing is set."""
+"""OpenSSL's default."""
 _CERTAIN_DEPTH = 10
 """Intermediates that the rehearsal follows. How many Azure follows is not documented."""
 _CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
-"""Where a client's key may lie for TLS 1.2 and 1.3 alike, as servers on OpenSSL are set up."""
+"""The curves that servers with OpenSSL's defaults accept for a client's key in TLS 1.2 and 1.3."""
 _UNREAD = {Fault.DAMAGED, Fault.NOT_CERTIFICATES}
 
 
 class Outcome(StrEnum):
-    """How a step went."""
+    """The result of a step."""
 
     PASSED = "passed"
     FAILED = "failed"
     OPEN = "open"
-    """It decides, and how it ends is not to be known from here."""
+    """It matters, and its result cannot be known from here."""
     NOT_ASKED = "not asked"
     """It would matter to a gateway that checks more than this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing the gateway looks at, and what it would see."""
+    """One check of the gateway, and what it would see."""
 
     name: str
     outcome: Outcome
     saw: str
     reason: str | None = None
-    """What `sslClientVerify` says where the step fails."""
+    """The reason in `sslClientVerify` where the step fails."""
     is_untrusted: bool = False
-    """It fails because no trusted CA vouches for the client, the plainest of all reasons."""
+    """It fails because no trusted CA issued the client."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientVerdict:
-    """What a Strict gateway would make of a client certificate."""
+    """The steps of a Strict gateway for one client certificate."""
 
     client: Certificate | None
     steps: tuple[Step, ...]
 
     @property
     def is_admitted(self) -> bool | None:
-        """No step fails and none is open. None where no step fails, but one is open: then it is not known."""
+        """Whether no step fails and none is open; None where none fails and one is open: it is not known."""
         outcomes = {step.outcome for step in self.steps}
         if Outcome.FAILED in outcomes:
             return False
@@ -75,8 +75,8 @@ class ClientVerdict:
     def ssl_client_verify(self) -> str | None:
         """The access log's `sslClientVerify`; None where it is not known.
 
-        OpenSSL's reasons are in OpenSSL 3's words. Gateways have been documented with older ones, which differ in case
-        and in single words.
+        The reasons are in OpenSSL 3's words. Those of older releases, which gateways are documented with, differ in
+        case and in single words.
         """
         failed = [step for step in self.steps if step.outcome is Outcome.FAILED]
         if not failed:
@@ -86,7 +86,7 @@ class ClientVerdict:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What OpenSSL made of a client, with certificates that can be shown."""
+    """OpenSSL's verdict on a client, with the certificates that it is about."""
 
     client: Certificate
     sent: tuple[Certificate, ...]
@@ -95,7 +95,7 @@ class _Judged:
 
     @property
     def path(self) -> tuple[Certificate, ...]:
-        """From the client up, as far as it led."""
+        """From the client up, as far as OpenSSL found issuers."""
         return tuple(self._known[der] for der in self.verdict.path)
 
     @property
@@ -122,9 +122,16 @@ def verify_client(
     verify_issuer_dn: bool = False,
     verify_revocation: bool = False,
 ) -> ClientVerdict:
-    """Look at a client certificate, and the intermediates it is sent with, as a gateway trusting these chains would.
+    """Check a client certificate, and the intermediates sent with it, as a gateway that trusts these chains would.
 
-    Any form that `load_chains` takes; a private key beside the certificate is passed over. Never raises.
+    Does not verify that the client has the private key, nor its revocation. Never raises.
+
+    Args:
+        client: in any form that `load_chains` reads; a private key beside the certificate is ignored.
+        chains: what the gateway trusts.
+        at: when validity is checked.
+        verify_issuer_dn: whether the gateway compares the client's issuer with the chains' issuer DNs.
+        verify_revocation: whether the gateway asks the client's OCSP responder.
     """
     contents = read_contents(client)
     certificates = contents.certificates
@@ -144,12 +151,12 @@ def verify_client(
 def _nothing_read(client: bytes | str, contents: Contents) -> Step:
     data = client.encode("utf-8", "replace") if isinstance(client, str) else client
     if any(fault in _UNREAD for fault, _ in contents.faults) and is_certificate(data):
-        return Step("certificate", Outcome.OPEN, "a certificate that OpenSSL reads and that is not understood here")
+        return Step("certificate", Outcome.OPEN, "a certificate that OpenSSL can read and this product cannot")
     return Step("certificate", Outcome.FAILED, "no certificate in the file")
 
 
 def _certificate_step(client: Certificate, contents: Contents) -> Step:
-    damaged = next((sighting for fault, sighting in contents.faults if fault in _UNREAD), None)
+    damaged = next((finding for fault, finding in contents.faults if fault in _UNREAD), None)
     if damaged:
         return Step("certificate", Outcome.OPEN, f"{damaged.where} cannot be read here: {damaged.saw}")
     return Step("certificate", Outcome.PASSED, f"{client.subject}, issued by {client.issuer}")
@@ -158,7 +165,7 @@ def _certificate_step(client: Certificate, contents: Contents) -> Step:
 def _engine_steps(
     client: Certificate, sent: tuple[Certificate, ...], chains: Sequence[CaChain], now: datetime
 ) -> Iterator[Step]:
-    """What OpenSSL judges."""
+    """What OpenSSL verifies."""
     trusted = tuple(dict.fromkeys(certificate for chain in chains for certificate in chain.certificates))
     above = considered(client, (*sent, *trusted))
     shown, believed = ([one for one in certificates if one in above] for certificates in (sent, trusted))
@@ -194,7 +201,7 @@ def _no_issuer(judged: _Judged) -> str:
 
 
 def _namesake(judged: _Judged) -> str | None:
-    """On the way up from the client, the first certificate whose issuer is trusted by its name only."""
+    """The first certificate from the client up whose issuer has the name of a trusted CA and another key."""
     trusted = judged.trusted
     issuers = link(list(dict.fromkeys([judged.client, *judged.sent, *trusted]))).issuers
     seen, waiting = set(), [judged.client]
@@ -222,7 +229,7 @@ def _validity_step(judged: _Judged) -> Step:
 
 
 def _purpose_step(judged: _Judged) -> Step:
-    """OpenSSL's purpose sslclient, which also looks at the authorities above."""
+    """OpenSSL's purpose sslclient, which also checks the CAs above the client."""
     client = judged.client
     for error in judged.errors(PURPOSE):
         saw = _why_not_for_clients(judged.certificate(error), error)
@@ -255,7 +262,7 @@ def _key_step(judged: _Judged) -> Step:
 
 
 def _signs_in_tls(client: Certificate) -> bool:
-    """Every TLS server on OpenSSL 3 takes a client's signature with such a key."""
+    """Whether every TLS server on OpenSSL 3 accepts a client's signature with such a key."""
     key = client.public_key
     if isinstance(key, ec.EllipticCurvePublicKey):
         return key.curve.name in _CURVES
@@ -263,25 +270,25 @@ def _signs_in_tls(client: Certificate) -> bool:
 
 
 def _issuer_step(client: Certificate, chains: Sequence[CaChain], *, is_asked: bool) -> Step:
-    """The name of the issuer against the one name taken from each chain, as text."""
+    """Compares the client's issuer with the issuer DN of each chain, as text."""
     admitted = list(dict.fromkeys(chain.issuer_dn for chain in chains))
     if client.issuer in admitted:
         return Step("issuer", Outcome.PASSED, client.issuer)
-    saw = f"{client.issuer}, where {' or '.join(admitted[:3])} is admitted"
+    saw = f"{client.issuer}, where {' or '.join(admitted[:3])} is accepted"
     if not is_asked:
         return Step("issuer", Outcome.NOT_ASKED, f"{saw}; matters only with the issuer check")
     if _as_one_name(client.issuer) in map(_as_one_name, admitted):
-        return Step("issuer", Outcome.OPEN, f"{saw}; whether Azure tells these two apart is not known")
+        return Step("issuer", Outcome.OPEN, f"{saw}; whether Azure treats these two as different is not known")
     return Step("issuer", Outcome.FAILED, saw, "Unable to verify the client certificate issuer")
 
 
 def _as_one_name(text: str) -> str:
-    """The same for names that differ in case and blanks only, which RFC 5280 section 7.1 takes for one."""
+    """The same text for names that differ in case and blanks only, which are one name in RFC 5280 section 7.1."""
     return " ".join(text.casefold().split())
 
 
 def _responder_step(client: Certificate, *, is_asked: bool) -> Step:
-    """The responder the gateway would ask; without one it answers 400 where revocation is checked."""
+    """The OCSP responder that the gateway would ask; without one it answers 400 where revocation is checked."""
     access = client.extension(x509.AuthorityInformationAccess) or ()
     urls = [one.access_location.value for one in access if one.access_method == AuthorityInformationAccessOID.OCSP]
     if urls:

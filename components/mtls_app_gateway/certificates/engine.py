@@ -1,8 +1,8 @@
-"""Asks OpenSSL about a client's certificates as a gateway does: by showing them to a TLS server, in memory.
+"""Verifies a client's certificates with OpenSSL as a gateway does: by sending them to a TLS server, in memory.
 
-The handshake is begun and never finished: in TLS 1.2 a server judges the client's certificates before the client has to
-prove that it holds the key. So OpenSSL judges path, purpose, strength, validity and constraints in its own order, as it
-does for nginx, and no key is needed. Deliberately asks no OCSP responder, and compares no issuer names.
+The handshake is never finished: in TLS 1.2 a server verifies the client's certificates before the client has to prove
+that it has the key. So OpenSSL checks path, purpose, strength, validity and constraints in its own order, as it does
+for nginx, and no key is needed. Asks no OCSP responder, and compares no issuer names.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,19 +19,19 @@ from OpenSSL import SSL, crypto
 from .certificate import Certificate
 
 _SUITES = b"ECDHE-ECDSA-AES128-GCM-SHA256:@SECLEVEL=2"
-"""One suite is enough to get so far. Level 2 is OpenSSL's default since 3.2, and Debian's before."""
+"""One suite is enough for this. Level 2 is OpenSSL's default since 3.2, and Debian's before."""
 _RECORD_BYTES = 16_384
 _CLIENT_HELLO, _CERTIFICATE = 1, 11
 _CERTIFICATE_BYTES = 100 * 1024
-"""What OpenSSL takes in one Certificate message unless told otherwise (SSL_CTX_set_max_cert_list)."""
+"""OpenSSL's default limit of a Certificate message (SSL_CTX_set_max_cert_list)."""
 
 _Note = Callable[[SSL.Connection, crypto.X509, int, int, int], bool]
-"""Hears of a certificate: its error number, its depth, and whether it is well so far."""
+"""Is called for each certificate, with its error number, its depth, and whether it has no error."""
 
 
 @dataclass(frozen=True, slots=True)
 class PathError:
-    """One thing that OpenSSL has against a path: its error number, and how far above the client it stands."""
+    """An error of OpenSSL's about a path: its number, and how many certificates below it lead to the client."""
 
     number: int
     depth: int
@@ -41,25 +41,29 @@ class PathError:
 
 @dataclass(frozen=True, slots=True)
 class EngineVerdict:
-    """What OpenSSL found: all errors in its own order, and the path it took, from the client up, as DER."""
+    """OpenSSL's verdict: all errors in its order, and the path that it found, from the client up, as DER."""
 
     errors: tuple[PathError, ...]
     path: tuple[bytes, ...]
 
 
 class NotJudgedError(Exception):
-    """OpenSSL cannot be asked: it does not read one of the certificates, or would not take them in a handshake."""
+    """OpenSSL cannot read one of the certificates, or does not accept them in a handshake."""
 
 
 def judge(
     shown: Sequence[Certificate], trusted: Sequence[Certificate], *, now: datetime, max_depth: int
 ) -> EngineVerdict:
-    """Show a client's certificate and the intermediates that it sends to a TLS server that trusts these CAs.
+    """Verify a client's certificate and the intermediates that it sends, as a TLS server that trusts these CAs.
 
-    `max_depth` is how many intermediates the server follows (`ssl_verify_depth` of nginx).
+    Args:
+        shown: the client's certificate, then the intermediates.
+        trusted: the CAs.
+        now: when validity is checked.
+        max_depth: how many intermediates the server follows (nginx's `ssl_verify_depth`).
 
     Raises:
-        NotJudgedError: where OpenSSL has no opinion.
+        NotJudgedError: OpenSSL gives no verdict.
     """
     if sum(len(certificate.der) + 3 for certificate in shown) > _CERTIFICATE_BYTES:
         raise NotJudgedError(f"the client sends more than {_CERTIFICATE_BYTES:,} bytes of certificates")
@@ -71,21 +75,21 @@ def judge(
         path[depth] = der
         if not ok:
             errors.append(PathError(number, depth, der))
-        return True  # Goes on, as nginx does, so that all errors are seen.
+        return True  # Continues, as nginx does, so that all errors are seen.
 
     server = SSL.Connection(_context(trusted, note, now, max_depth), None)
     server.set_accept_state()
     for message in (_hello(), _certificates(shown)):
         server.bio_write(message)
         if not _waits(server) and not _waits(server):
-            raise NotJudgedError("OpenSSL breaks off the handshake when it sees these certificates")
+            raise NotJudgedError("OpenSSL ends the handshake when it reads these certificates")
     return EngineVerdict(tuple(errors), tuple(path[depth] for depth in sorted(path)))
 
 
 def _waits(server: SSL.Connection) -> bool:
-    """Go on with the handshake; whether it then waits for the client, and is not broken off.
+    """Continue the handshake; whether it then waits for the client and did not fail.
 
-    To be asked twice: what a failed signature leaves in OpenSSL's queue of errors is raised once, and means nothing.
+    Call it twice: an error that a failed signature leaves in OpenSSL's queue is raised once, and has no effect.
     """
     try:
         server.do_handshake()
@@ -97,7 +101,7 @@ def _waits(server: SSL.Connection) -> bool:
 
 
 def is_certificate(data: bytes) -> bool:
-    """OpenSSL reads a certificate here, whatever else may not."""
+    """Whether OpenSSL can read a certificate in the data."""
     kind = crypto.FILETYPE_PEM if b"-----BEGIN" in data else crypto.FILETYPE_ASN1
     try:
         crypto.load_certificate(kind, data)
@@ -126,7 +130,7 @@ def _context(trusted: Sequence[Certificate], note: _Note, now: datetime, max_dep
 
 @cache
 def _identity() -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-    """The server's own key and certificate, which nobody looks at: the key is no secret and always the same."""
+    """The server's own key and certificate, which no client sees: the key is not secret and always the same."""
     key = ec.derive_private_key(1, ec.SECP256R1())
     nameless = x509.Name([])
     builder = x509.CertificateBuilder().subject_name(nameless).issuer_name(nameless).public_key(key.public_key())

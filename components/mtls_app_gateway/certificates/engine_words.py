@@ -1,17 +1,17 @@
-"""OpenSSL's error numbers of path validation, in its own words and by what they are about.
+"""OpenSSL's error numbers of path validation: their texts, and their subjects.
 
-The words are those of OpenSSL 3 (crypto/x509/x509_txt.c), as nginx and the gateway's access log give them behind
-`FAILED:`. Releases differ in a word or two, so compare numbers.
+The texts are those of OpenSSL 3 (crypto/x509/x509_txt.c), as in nginx and in the gateway's access log after `FAILED:`.
+Releases differ in a word or two, so compare numbers.
 """
 
 VALIDITY = frozenset({9, 10, 13, 14})
 PURPOSE = frozenset({26})
 STRENGTH = frozenset({66, 67, 68})
-"""What the security level decides, and no RFC."""
+"""Errors that depend on the security level, not on an RFC."""
 NO_ISSUER = frozenset({2, 18, 19, 20, 21, 27})
 """The path ends before a trusted root."""
 UNTRUSTED = NO_ISSUER | {7}
-"""These, and a signature that is not its issuer's."""
+"""These, and a signature of another key than the issuer's."""
 
 _WORDS = {
     1: "unspecified certificate verification error",
@@ -67,5 +67,5 @@ _WORDS = {
 
 
 def words(number: int) -> str:
-    """What OpenSSL says of an error."""
+    """OpenSSL's text of an error."""
     return _WORDS.get(number, f"OpenSSL's error {number}")

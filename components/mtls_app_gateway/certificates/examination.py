@@ -1,4 +1,4 @@
-"""One bundle, opened and laid out, so that the rules can look at it."""
+"""The content of one CA bundle, for the rules to check."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,15 +12,15 @@ from .paths import Links, Path, Paths, find_paths, link
 
 @dataclass(frozen=True, slots=True)
 class GivenBundle:
-    """A CA bundle as somebody gave it, in any form."""
+    """A CA bundle as given, in any form."""
 
     data: bytes | str = field(repr=False)
     source: str
-    """Where it comes from, as the person who gave it calls it: a file, an option."""
+    """The file or option that it comes from, as in a problem's place."""
     name: str | None = None
-    """The name of the entry on the gateway; made from the content unless given."""
+    """The chain's name on the gateway; made from the content unless given."""
     split: bool = False
-    """Make one entry of each chain in the bundle, with the certificates they share repeated."""
+    """Make one entry of each chain in the bundle, which repeats the certificates that chains share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found in a bundle. It may be broken in every way that the rules tell of."""
+    """What a bundle contains. It may break every rule."""
 
     given: GivenBundle
     circumstances: Circumstances
@@ -52,7 +52,7 @@ class Examination:
 
     @property
     def loose_ends(self) -> tuple[Certificate, ...]:
-        """Authorities that are not roots and whose issuer is not in the bundle."""
+        """CA certificates that are not roots and whose issuer is not in the bundle."""
         return tuple(
             certificate
             for certificate in self.authorities
@@ -61,12 +61,12 @@ class Examination:
 
 
 def examine(given: GivenBundle, circumstances: Circumstances) -> Examination:
-    """Read a bundle and find its chains. Never raises."""
+    """Read a bundle and find its chains. Checks no rule. Never raises."""
     return lay_out(given, read_contents(given.data), circumstances)
 
 
 def lay_out(given: GivenBundle, contents: Contents, circumstances: Circumstances) -> Examination:
-    """Find the chains in what was read of a bundle."""
+    """Find the chains in the content of a bundle."""
     authorities = tuple(certificate for certificate in contents.certificates if certificate.is_authority)
     leaves = tuple(certificate for certificate in contents.certificates if not certificate.is_authority)
     links = link(authorities)

@@ -1,6 +1,6 @@
-"""Any form a CA file comes in (PEM, DER, PKCS#7, base64 of these), read into certificates and what was wrong with it.
+"""Reads a CA file of any form (PEM, DER, PKCS#7, base64 of these) into certificates, and finds the faults of its form.
 
-Deliberately reads no private key: where one is met, only that it is there is kept.
+Keeps no private key: where one is found, only that it is there.
 """
 
 import base64
@@ -14,15 +14,16 @@ from enum import Enum, auto
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key, pkcs7
 
+from ..problems import Finding
 from .certificate import UNREADABLE, Certificate
 
 MAX_BUNDLE_BYTES = 1_048_576
-"""A gateway takes 25 KB a file and 200 files; what is larger than this is not even looked at."""
+"""A gateway takes 25 KB a file and 200 files; what is larger than this is not read."""
 MAX_CERTIFICATES = 500
-"""In one bundle. It bounds the time that an absurd bundle can take."""
+"""In one bundle. It bounds the time that a bundle can take."""
 
 CA_FILE_SUFFIXES = (".cer", ".crt", ".der", ".p7b", ".p7c", ".p7s", ".pem")
-"""What the name of a CA file in a folder ends in. A file that is named by itself may be called anything."""
+"""The suffixes of the CA files in a folder. A file that is named by itself may have any name."""
 
 _MARKER = re.compile(rb"-----(BEGIN|END) ([A-Za-z0-9 #.]{1,64})-----")
 _CERTIFICATE_LABELS = {"CERTIFICATE", "X509 CERTIFICATE", "PKCS7", "PKCS #7 SIGNED DATA", "CMS"}
@@ -30,11 +31,11 @@ _WHITESPACE = b" \t\r\n\v\f\0"
 _UTF8_MARK, _UTF16_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 _PKCS12_VERSION, _PKCS7_DATA = b"\x02\x01\x03", b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"
 _WRAPPINGS = 3
-"""How often base64 is undone, for a value that was encoded once more on its way through a secret store."""
+"""How often base64 is decoded, for a value that a secret store encoded once more."""
 
 
 class Fault(Enum):
-    """What can be wrong with the form of a bundle, before any certificate is judged."""
+    """A fault in the form of a bundle, found before any certificate is checked."""
 
     EMPTY = auto()
     TOO_LARGE = auto()
@@ -48,34 +49,26 @@ class Fault(Enum):
     DUPLICATE = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One fault: where in the bundle it was seen (empty for the whole bundle), and what was seen."""
-
-    where: str
-    saw: str
-
-
 @dataclass(slots=True)
 class Contents:
-    """What a bundle holds: its distinct certificates in their order, and the faults of its form."""
+    """The content of a bundle: its distinct certificates in their order, and the faults of its form."""
 
     certificates: list[Certificate] = field(default_factory=list)
-    faults: list[tuple[Fault, Sighting]] = field(default_factory=list)
+    faults: list[tuple[Fault, Finding]] = field(default_factory=list)
     seen: dict[bytes, int] = field(default_factory=dict)
 
     def fault(self, fault: Fault, saw: str, where: str = "") -> None:
-        self.faults.append((fault, Sighting(where, saw)))
+        self.faults.append((fault, Finding(where, saw)))
 
-    def sightings(self, fault: Fault) -> Sequence[Sighting]:
-        """Where this fault was seen."""
-        return [sighting for kind, sighting in self.faults if kind is fault]
+    def findings(self, fault: Fault) -> Sequence[Finding]:
+        """Each place with this fault."""
+        return [finding for kind, finding in self.faults if kind is fault]
 
 
 def is_ca_file_name(name: str) -> bool:
     """Whether a file of this name, found in a folder, is one of its CA files.
 
-    What begins with a dot is the file system's, the editor's or git's.
+    A name that begins with a dot belongs to the file system, an editor or git.
     """
     return not name.startswith(".") and name.lower().endswith(CA_FILE_SUFFIXES)
 
@@ -88,7 +81,7 @@ def read_contents(data: bytes | str) -> Contents:
         return contents
     raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
     with warnings.catch_warnings():
-        # The cryptography library warns of encodings it will refuse one day; a gateway takes them today.
+        # The cryptography library warns about encodings that it will refuse later; a gateway accepts them.
         warnings.simplefilter("ignore")
         _read(_plain(raw), contents, _WRAPPINGS, len(raw))
     return contents
@@ -117,7 +110,7 @@ def _read(data: bytes, contents: Contents, wrappings: int, given: int) -> None:
 
 
 def _read_pem(data: bytes, contents: Contents) -> None:
-    """Block by block: text between the blocks (comments, Bag Attributes) does not count."""
+    """Read each block; text between the blocks (comments, Bag Attributes) is ignored."""
     begin: re.Match[bytes] | None = None
     blocks = 0
     for marker in _MARKER.finditer(data):
@@ -148,7 +141,7 @@ def _read_block(block_label: str, body: bytes, contents: Contents, where: str) -
     elif not body.strip(_WHITESPACE):
         contents.fault(Fault.DAMAGED, "nothing between BEGIN and END", where)
     elif (der := _base64(body)) is None:
-        contents.fault(Fault.DAMAGED, "what stands between BEGIN and END is not base64", where)
+        contents.fault(Fault.DAMAGED, "the text between BEGIN and END is not base64", where)
     else:
         _read_der(der, contents, where, f"{len(der):,} bytes")
 
@@ -171,7 +164,7 @@ def _keep(parsed: x509.Certificate, der: bytes, contents: Contents, where: str) 
     if der in contents.seen:
         contents.fault(Fault.DUPLICATE, f"certificate {contents.seen[der]} once more", where)
     elif number > MAX_CERTIFICATES:
-        if not contents.sightings(Fault.TOO_MANY):
+        if not contents.findings(Fault.TOO_MANY):
             contents.fault(Fault.TOO_MANY, f"more than {MAX_CERTIFICATES} certificates; the rest is not read")
     else:
         try:
@@ -189,7 +182,7 @@ def _pkcs7_certificates(der: bytes) -> list[x509.Certificate]:
 
 
 def _not_a_certificate(der: bytes, where: str, size: str) -> tuple[Fault, str]:
-    # A PFX is told by its version and its first content type, both near its beginning; it is not opened.
+    # A PFX is recognised by its version and its first content type, both near its beginning; it is not opened.
     if _PKCS12_VERSION in der[:16] and _PKCS7_DATA in der[:64]:
         return Fault.PFX, "a PFX (PKCS#12) file"
     if _is_private_key(der):

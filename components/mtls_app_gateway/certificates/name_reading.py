@@ -1,7 +1,7 @@
 """Reads a distinguished name from its DER.
 
-`cryptography` has a function for it since version 50 only; every version reads a name as part of something. So it is
-read as the subject of a certification request (RFC 2986, 4.1) that nobody signed and nobody will check.
+`cryptography` has a function for it since version 50 only; every version can read a name as a part of something. So it
+is read as the subject of an unsigned certification request (RFC 2986 section 4.1).
 """
 
 from cryptography import x509
@@ -14,10 +14,10 @@ _SIGNATURE = bytes.fromhex("034100") + bytes(64)
 
 
 def read_name(der: bytes) -> x509.Name:
-    """The name that the bytes are, and nothing but it.
+    """The distinguished name that these bytes are.
 
     Raises:
-        ValueError: the bytes are no distinguished name.
+        ValueError: the bytes are not exactly one distinguished name.
     """
     request = _sequence(_sequence(_VERSION + der + _KEY + _NO_ATTRIBUTES) + _ED25519 + _SIGNATURE)
     return x509.load_der_x509_csr(request).subject

@@ -1,6 +1,7 @@
-"""Who issued whom within one bundle, by name, key identifier and signature, never by position; and the paths of it.
+"""Finds the issuer of each CA certificate in a bundle, by name, key identifier and signature, and the paths to a root.
 
-A path runs from an authority that issued no other in the bundle up to a root, or to where the bundle ends.
+The order in the file does not matter. A path leads from a CA that issued no other to a root, or to a CA whose issuer is
+not in the bundle.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,34 +15,34 @@ from cryptography.hazmat.primitives.asymmetric import dsa, padding, rsa
 from .certificate import UNREADABLE, Certificate
 
 Path = tuple[Certificate, ...]
-"""Certificates from the lowest authority up, each issued by the next."""
+"""Certificates from the lowest CA up, each issued by the next."""
 
 MAX_PATHS = 200
 """A gateway takes no more chains than this."""
 _MAX_STEPS = 5_000
 _CHECKS_PER_CERTIFICATE = 4
 _MAX_RSA_BITS, _MAX_RSA_EXPONENT_BITS, _MAX_DSA_BITS = 8192, 33, 4096
-"""A key beyond these is met in attacks only, and its signatures take long to check."""
+"""A key beyond these is seen in attacks only, and its signatures take long to verify."""
 
 
 class Signature(Enum):
-    """What can be said of a signature."""
+    """The result of verifying a signature."""
 
     VALID = auto()
     INVALID = auto()
     UNCHECKED = auto()
-    """The algorithm is not known here, or there was too much to check."""
+    """The algorithm is not supported, or there were too many signatures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Who issued whom among the authorities of a bundle, by fingerprint, and what is wrong with their signatures."""
+    """The issuers of each CA certificate of a bundle, by fingerprint, and the signatures that are wrong."""
 
     issuers: Mapping[str, tuple[Certificate, ...]]
     forged: tuple[tuple[Certificate, Certificate], ...]
-    """A certificate and the issuer it names, by name and key identifier, whose key did not sign it."""
+    """Pairs of a certificate and the issuer that it names (by name and key identifier), whose key did not sign it."""
     unchecked: tuple[Certificate, ...]
-    """Certificates whose signature could not be checked."""
+    """Certificates whose signature could not be verified."""
 
     def is_root(self, certificate: Certificate) -> bool:
         """It names itself as its issuer, and no other certificate of the bundle signed it."""
@@ -53,7 +54,7 @@ class Links:
 
 @dataclass(slots=True)
 class _Linking:
-    """The work of `link`, with a bound on the signatures it checks."""
+    """The work of `link`, with a limit of the signatures that it verifies."""
 
     checks_left: int
     forged: list[tuple[Certificate, Certificate]] = field(default_factory=list)
@@ -70,7 +71,7 @@ class _Linking:
         return signed
 
     def _signed(self, certificate: Certificate, issuer: Certificate) -> bool:
-        """The issuer signed it, or nothing here shows that it did not."""
+        """Whether the issuer signed it, or nothing shows that it did not."""
         self.checks_left -= 1
         signature = _signature(certificate, issuer) if self.checks_left >= 0 else Signature.UNCHECKED
         if signature is Signature.UNCHECKED:
@@ -79,7 +80,7 @@ class _Linking:
 
 
 def link(authorities: Sequence[Certificate]) -> Links:
-    """Find the issuers of each authority among all of them."""
+    """Find the issuers of each CA certificate among all of them."""
     by_subject: dict[bytes, list[Certificate]] = {}
     for certificate in authorities:
         by_subject.setdefault(certificate.subject_der, []).append(certificate)
@@ -97,17 +98,17 @@ class Paths:
 
     found: tuple[Path, ...]
     is_complete: bool
-    """False when there were more than can be followed."""
+    """False where there are more than can be followed."""
 
 
 def find_paths(authorities: Sequence[Certificate], links: Links) -> Paths:
-    """Follow every authority that issued no other upwards, by each of its issuers.
+    """Follow each CA that issued no other up to its roots, by each of its issuers.
 
-    No authority stands above itself, by whatever certificate (RFC 4158 section 2.4.2).
+    No CA is above itself, by whatever certificate (RFC 4158 section 2.4.2).
     """
     parents = {issuer.fingerprint for issuers in links.issuers.values() for issuer in issuers}
     lowest = [certificate for certificate in authorities if certificate.fingerprint not in parents]
-    # Authorities that only issue each other, in a circle, lie above no other: each begins a path, so that none is lost.
+    # CAs that only issue each other, in a circle, are above no other: each begins a path, so that none is lost.
     circling = _not_above(lowest, authorities, links)
     waiting: list[Path] = [(certificate,) for certificate in reversed([*lowest, *circling])]
     found: list[Path] = []
@@ -125,7 +126,7 @@ def find_paths(authorities: Sequence[Certificate], links: Links) -> Paths:
         elif not above:
             turned_back.setdefault(path[0], path)
     is_complete = not waiting and len(found) <= MAX_PATHS
-    # A path that could only turn back counts where its lowest authority has no other.
+    # A path that could only turn back counts where its lowest CA has no other.
     ended = {path[0] for path in found}
     found += [path for begins, path in turned_back.items() if begins not in ended]
     return Paths(tuple(found[:MAX_PATHS]), is_complete)
@@ -157,13 +158,13 @@ def _signature(certificate: Certificate, issuer: Certificate) -> Signature:
         certificate.parsed.verify_directly_issued_by(issuer.parsed)
     except InvalidSignature:
         return Signature.INVALID
-    except UNREADABLE:  # An algorithm of old, which the library no longer takes on this way.
+    except UNREADABLE:  # An old algorithm, which the library no longer verifies in this way.
         return _old_signature(certificate, issuer)
     return Signature.VALID
 
 
 def _old_signature(certificate: Certificate, issuer: Certificate) -> Signature:
-    """SHA-1 with RSA, which many an authority still in use was signed with."""
+    """SHA-1 with RSA, as in many CA certificates that are still in use."""
     key, parsed = issuer.public_key, certificate.parsed
     if not isinstance(key, rsa.RSAPublicKey) or certificate.signature_hash != "sha1":
         return Signature.UNCHECKED

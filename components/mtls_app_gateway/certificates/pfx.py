@@ -1,4 +1,4 @@
-"""The listener's own certificate, as a PFX: what can be told before Azure is asked. Shows neither data nor password."""
+"""Rules about a listener's certificate given as a PFX. No problem shows its data or its password."""
 
 import base64
 import binascii
@@ -11,12 +11,11 @@ from enum import Enum, auto
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from ..problems import Problem, Severity
+from ..problems import Finding, Problem, Rule, Severity
+from .broken_rules import broken
 from .certificate import UNREADABLE
 from .distinguished_name import label
-from .forms import Sighting
 from .pfx_protection import MAX_ROUNDS, read_protection
-from .rule import Rule, broken
 
 MAX_PFX_BYTES = 16_384
 """Azure's limit, which it may take of the base64 text."""
@@ -57,7 +56,7 @@ class Pfx:
 
 
 def check_pfx(data: str, password: str | None, *, where: str, at: datetime) -> tuple[Problem, ...]:
-    """All that is wrong with a listener certificate, `data` being base64 of a PFX. Never raises, shows no secret.
+    """The problems of a listener certificate, `data` being base64 of a PFX. Never raises, shows no secret.
 
     Does not check whether the certificate fits the listener's host names, nor who issued it.
     """
@@ -88,7 +87,7 @@ def _unlock(
 ) -> tuple[pkcs12.PKCS12KeyAndCertificates | None, tuple[_Fault, str] | None]:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Old encodings, which a gateway takes.
+            warnings.simplefilter("ignore")  # Old encodings, which a gateway accepts.
             return pkcs12.load_pkcs12(raw, None if password is None else password.encode()), None
     except UNREADABLE as error:
         if "password" in str(error).lower():
@@ -96,56 +95,56 @@ def _unlock(
         return None, (_Fault.NOT_PFX, f"{len(raw):,} bytes that are not a PFX")
 
 
-def _seen(fault: _Fault) -> Callable[[Pfx], Iterator[Sighting]]:
-    return lambda pfx: iter([Sighting("", pfx.fault[1])] if pfx.fault and pfx.fault[0] is fault else [])
+def _seen(fault: _Fault) -> Callable[[Pfx], Iterator[Finding]]:
+    return lambda pfx: iter([Finding("", pfx.fault[1])] if pfx.fault and pfx.fault[0] is fault else [])
 
 
-def _too_large(pfx: Pfx) -> Iterator[Sighting]:
+def _too_large(pfx: Pfx) -> Iterator[Finding]:
     if pfx.size > MAX_PFX_BYTES:
-        yield Sighting("", f"{pfx.size:,} bytes")
+        yield Finding("", f"{pfx.size:,} bytes")
 
 
-def _perhaps_too_large(pfx: Pfx) -> Iterator[Sighting]:
+def _perhaps_too_large(pfx: Pfx) -> Iterator[Finding]:
     if pfx.size <= MAX_PFX_BYTES < pfx.encoded_size:
-        yield Sighting("", f"{pfx.size:,} bytes, {pfx.encoded_size:,} as base64")
+        yield Finding("", f"{pfx.size:,} bytes, {pfx.encoded_size:,} as base64")
 
 
-def _password_characters(pfx: Pfx) -> Iterator[Sighting]:
+def _password_characters(pfx: Pfx) -> Iterator[Finding]:
     if pfx.password and not (pfx.password.isascii() and pfx.password.isalnum()):
-        yield Sighting("", "a password with other characters than letters and digits")
+        yield Finding("", "a password with other characters than letters and digits")
 
 
-def _encrypted_with_aes(pfx: Pfx) -> Iterator[Sighting]:
+def _encrypted_with_aes(pfx: Pfx) -> Iterator[Finding]:
     if pfx.opened and pfx.has_aes:
-        yield Sighting("", "encrypted with AES, as OpenSSL 3 does unless told otherwise")
+        yield Finding("", "encrypted with AES, the default of OpenSSL 3")
 
 
-def _without_key(pfx: Pfx) -> Iterator[Sighting]:
+def _without_key(pfx: Pfx) -> Iterator[Finding]:
     if pfx.opened and pfx.opened.key is None:
-        yield Sighting("", "no private key inside")
+        yield Finding("", "no private key inside")
 
 
-def _without_certificate(pfx: Pfx) -> Iterator[Sighting]:
+def _without_certificate(pfx: Pfx) -> Iterator[Finding]:
     if pfx.opened and pfx.opened.key is not None and pfx.certificate is None:
-        yield Sighting("", "no certificate that belongs to the private key")
+        yield Finding("", "no certificate that belongs to the private key")
 
 
-def _chain_missing(pfx: Pfx) -> Iterator[Sighting]:
+def _chain_missing(pfx: Pfx) -> Iterator[Finding]:
     certificate = pfx.certificate
     if certificate and pfx.opened and certificate.subject != certificate.issuer and not pfx.opened.additional_certs:
-        yield Sighting("", f"{label(certificate.subject)!r} alone, without its issuer {label(certificate.issuer)!r}")
+        yield Finding("", f"{label(certificate.subject)!r} alone, without its issuer {label(certificate.issuer)!r}")
 
 
-def _expired(pfx: Pfx) -> Iterator[Sighting]:
+def _expired(pfx: Pfx) -> Iterator[Finding]:
     certificate = pfx.certificate
     if certificate and certificate.not_valid_after_utc < pfx.at:
-        yield Sighting("", f"{label(certificate.subject)!r} expired on {certificate.not_valid_after_utc:%Y-%m-%d}")
+        yield Finding("", f"{label(certificate.subject)!r} expired on {certificate.not_valid_after_utc:%Y-%m-%d}")
 
 
-def _not_yet_valid(pfx: Pfx) -> Iterator[Sighting]:
+def _not_yet_valid(pfx: Pfx) -> Iterator[Finding]:
     certificate = pfx.certificate
     if certificate and pfx.at < certificate.not_valid_before_utc:
-        yield Sighting(
+        yield Finding(
             "", f"{label(certificate.subject)!r} is valid from {certificate.not_valid_before_utc:%Y-%m-%d} on"
         )
 
@@ -153,59 +152,53 @@ def _not_yet_valid(pfx: Pfx) -> Iterator[Sighting]:
 PFX_RULES: tuple[Rule[Pfx], ...] = (
     Rule(
         code="pfx-empty",
-        severity=Severity.ERROR,
-        demands="A listener certificate given as a PFX holds data.",
-        fix="Give the base64 text of a PFX file: base64 -w0 FILE.",
-        citation=_INVALID,
+        demands="A PFX is not empty.",
+        remedy="Give the base64 text of a PFX file: base64 -w0 FILE.",
+        source=_INVALID,
         check=_seen(_Fault.EMPTY),
     ),
     Rule(
         code="pfx-not-base64",
-        severity=Severity.ERROR,
         demands="A PFX is given as base64 text.",
-        fix="Give the base64 text of a PFX file (base64 -w0 FILE); make one of PEM files with openssl pkcs12 -export.",
-        citation=_INVALID,
+        remedy="Give the base64 text of a PFX file (base64 -w0 FILE). Make one from PEM with openssl pkcs12 -export.",
+        source=_INVALID,
         check=_seen(_Fault.NOT_BASE64),
     ),
     Rule(
         code="pfx-unreadable",
-        severity=Severity.ERROR,
-        demands="The data is PKCS#12.",
-        fix="Export the certificate with its private key again, as a PFX (openssl pkcs12 -export); encode that once.",
-        citation=_INVALID,
+        demands="A PFX is a PKCS#12 file.",
+        remedy="Export certificate and private key again as a PFX (openssl pkcs12 -export), and encode it once.",
+        source=_INVALID,
         check=_seen(_Fault.NOT_PFX),
     ),
     Rule(
         code="pfx-password-wrong",
-        severity=Severity.ERROR,
         demands="The password opens the PFX.",
-        fix="Give the password that the PFX was exported with; leave it out only where there is none.",
-        citation=_INVALID,
+        remedy="Give the password that the PFX was exported with; leave it out only where there is none.",
+        source=_INVALID,
         check=_seen(_Fault.PASSWORD),
     ),
     Rule(
         code="pfx-too-many-rounds",
-        severity=Severity.ERROR,
         demands=f"A PFX asks for at most {MAX_ROUNDS:,} rounds of key derivation.",
-        fix="Export it again with the usual rounds: openssl pkcs12 -export asks for 2,048.",
-        citation="our own bound on work",
+        remedy="Export it again with the usual rounds: openssl pkcs12 -export asks for 2,048.",
+        source="this product's own decision: it bounds the time that opening a PFX can take",
         check=_seen(_Fault.ROUNDS),
     ),
     Rule(
         code="pfx-encrypted-with-aes",
         severity=Severity.NOTE,
         demands="A PFX is encrypted with 3DES: gateways refused AES in 2020 and 2021, and may still do so.",
-        fix="Where Azure calls the right password incorrect, export it again: openssl pkcs12 -export -legacy.",
-        citation=_AES_REFUSED,
+        remedy="Where Azure calls the right password incorrect, export it again: openssl pkcs12 -export -legacy.",
+        source=_AES_REFUSED,
         check=_encrypted_with_aes,
     ),
     Rule(
         code="pfx-too-large",
-        severity=Severity.ERROR,
         azure_code="ApplicationGatewaySslCertificateDataTooBig",
         demands=f"A PFX has at most {MAX_PFX_BYTES:,} bytes.",
-        fix="Export it with the listener's own chain only.",
-        citation=_TOO_BIG,
+        remedy="Export it with the listener's own chain only.",
+        source=_TOO_BIG,
         check=_too_large,
     ),
     Rule(
@@ -213,56 +206,54 @@ PFX_RULES: tuple[Rule[Pfx], ...] = (
         severity=Severity.WARNING,
         azure_code="ApplicationGatewaySslCertificateDataTooBig",
         demands=f"A PFX has at most {MAX_PFX_BYTES:,} characters of base64; whether Azure counts these is not known.",
-        fix="Export it with the listener's own chain only.",
-        citation=_TOO_BIG,
+        remedy="Export it with the listener's own chain only.",
+        source=_TOO_BIG,
         check=_perhaps_too_large,
     ),
     Rule(
         code="pfx-password-characters",
         severity=Severity.WARNING,
         demands="A PFX password has letters and digits only.",
-        fix="Export the PFX with such a password: Azure does not support others.",
-        citation=_FAQ,
+        remedy="Export the PFX with such a password: Azure does not support others.",
+        source=_FAQ,
         check=_password_characters,
     ),
     Rule(
         code="pfx-without-key",
-        severity=Severity.ERROR,
-        demands="A PFX holds the private key.",
-        fix="Export the certificate with its private key.",
-        citation=_SSL_OVERVIEW,
+        demands="A PFX contains the private key.",
+        remedy="Export the certificate with its private key.",
+        source=_SSL_OVERVIEW,
         check=_without_key,
     ),
     Rule(
         code="pfx-without-certificate",
-        severity=Severity.ERROR,
-        demands="A PFX holds the certificate of its private key.",
-        fix="Export the private key together with its certificate.",
-        citation=_SSL_OVERVIEW,
+        demands="A PFX contains the certificate of its private key.",
+        remedy="Export the private key together with its certificate.",
+        source=_SSL_OVERVIEW,
         check=_without_certificate,
     ),
     Rule(
         code="pfx-expired",
         severity=Severity.WARNING,
         demands="The listener certificate has not expired.",
-        fix="Renew it: clients that check will not connect.",
-        citation="RFC 5280 section 6.1.3 (a)(2)",
+        remedy="Renew it: clients that check will not connect.",
+        source="RFC 5280 section 6.1.3 (a)(2)",
         check=_expired,
     ),
     Rule(
         code="pfx-not-yet-valid",
         severity=Severity.WARNING,
         demands="The listener certificate is valid already.",
-        fix="Wait for its day: clients that check will not connect before.",
-        citation="RFC 5280 section 6.1.3 (a)(2)",
+        remedy="Wait until it is valid: clients that check will not connect before.",
+        source="RFC 5280 section 6.1.3 (a)(2)",
         check=_not_yet_valid,
     ),
     Rule(
         code="pfx-chain-missing",
         severity=Severity.NOTE,
-        demands="A PFX holds the whole chain of the listener certificate.",
-        fix="Export it with its chain: clients that lack the intermediate will not connect.",
-        citation=_SSL_OVERVIEW,
+        demands="A PFX contains the whole chain of the listener certificate.",
+        remedy="Export it with its chain: clients that lack the intermediate will not connect.",
+        source=_SSL_OVERVIEW,
         check=_chain_missing,
     ),
 )

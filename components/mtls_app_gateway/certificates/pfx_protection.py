@@ -1,7 +1,7 @@
-"""What a PFX says in the clear of its own encryption: rounds of key derivation and ciphers, before any is computed.
+"""Reads how a PFX is encrypted, rounds of key derivation and ciphers, before any of it is computed.
 
-Reads the outer layers only (RFC 7292), in DER and in BER with lengths left open. What it cannot read it passes over:
-the library that opens the PFX has the last word.
+Reads the outer layers only (RFC 7292), in DER and in BER with indefinite lengths. What it cannot read it skips: the
+library that opens the PFX decides.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 MAX_ROUNDS = 2_000_000
-"""In all parts of a PFX together: about a second of work. OpenSSL writes 2,048 for each, the most careful 600,000."""
+"""In all parts of a PFX together: about a second of work. OpenSSL writes 2,048 for each, careful tools 600,000."""
 
 _INTEGER, _OCTETS, _OID, _SEQUENCE, _OCTETS_IN_PARTS = 0x02, 0x04, 0x06, 0x30, 0x24
 _CONSTRUCTED = 0x20
@@ -26,12 +26,12 @@ class PfxProtection:
     """How a PFX is encrypted."""
 
     rounds: int
-    """Of all its key derivations together, as far as they can be read without a password."""
+    """The rounds of all its key derivations together, as far as they can be read without a password."""
     has_aes: bool
 
 
 def read_protection(raw: bytes) -> PfxProtection:
-    """What a PFX asks of whoever opens it. Never raises."""
+    """How a PFX is encrypted. Never raises."""
     rounds, has_aes = 0, False
     for elements in _layers(raw, _DEEPEST):
         rounds += sum(_rounds(elements))
@@ -40,14 +40,14 @@ def read_protection(raw: bytes) -> PfxProtection:
 
 
 def _rounds(elements: list[_Element]) -> Iterator[int]:
-    """The numbers behind a salt: in MacData, pkcs-12PbeParams, PBKDF2-params and scrypt-params alike."""
+    """The numbers that follow a salt, as in MacData, pkcs-12PbeParams, PBKDF2-params and scrypt-params."""
     for (tag, _), (following, content) in pairwise(elements):
         if tag in {_OCTETS, _OCTETS_IN_PARTS} and following == _INTEGER:
             yield max(int.from_bytes(content, signed=True), 0)
 
 
 def _layers(data: bytes, depth: int) -> Iterator[list[_Element]]:
-    """The elements side by side in each constructed value, and in each octet string that holds one."""
+    """The elements of each constructed value, and of each octet string that contains one."""
     elements = _elements(data, depth)
     yield elements
     for tag, content in elements:
@@ -58,30 +58,30 @@ def _layers(data: bytes, depth: int) -> Iterator[list[_Element]]:
 
 
 def _elements(data: bytes, depth: int) -> list[_Element]:
-    """The elements one after the other; none where they are no BER to the end."""
-    found, at = [], 0
+    """The elements one after the other; none where the data is not BER to its end."""
+    found, index = [], 0
     try:
-        while at < len(data):
-            tag, start, end, at = _element(data, at, depth)
+        while index < len(data):
+            tag, start, end, index = _element(data, index, depth)
             found.append((tag, data[start:end]))
     except (ValueError, IndexError):
         return []
     return found
 
 
-def _element(data: bytes, at: int, depth: int) -> tuple[int, int, int, int]:
-    """Tag, beginning and end of the content, and where the next one begins. Raises for what is no BER."""
+def _element(data: bytes, index: int, depth: int) -> tuple[int, int, int, int]:
+    """Tag, start and end of the content, and the start of the next element. Raises for what is not BER."""
     if depth <= 0:
         raise ValueError("too deep")
-    tag, length, at = data[at], data[at + 1], at + 2
+    tag, length, index = data[index], data[index + 1], index + 2
     if length == 0x80:
-        start = at
-        while data[at : at + 2] != b"\x00\x00":
-            *_, at = _element(data, at, depth - 1)
-        return tag, start, at, at + 2
+        start = index
+        while data[index : index + 2] != b"\x00\x00":
+            *_, index = _element(data, index, depth - 1)
+        return tag, start, index, index + 2
     if length > 0x80:
         size = length & 0x7F
-        length, at = int.from_bytes(data[at : at + size]), at + size
-    if at + length > len(data):
+        length, index = int.from_bytes(data[index : index + size]), index + size
+    if index + length > len(data):
         raise ValueError("longer than the data")
-    return tag, at, at + length, at + length
+    return tag, index, index + length, index + length

@@ -1,11 +1,11 @@
-"""The public roots, authorities that vouch for anybody who pays: names by SHA-256 of the public key.
+"""Public roots, which issue to any organisation that pays: names by SHA-256 of the public key.
 
 Derived by tools/derive_public_roots.py from Mozilla's list in certifi-2026.10.18-py3-none-any.whl
 (Mozilla Public License 2.0, https://github.com/certifi/python-certifi): names and hashes only, as old as that list.
 The key is hashed in its SubjectPublicKeyInfo form.
 """
 
-# ruff: noqa: E501 - some authorities have long names
+# ruff: noqa: E501 - some CAs have long names
 
 PUBLIC_ROOTS = {
     "2fc5667a4b9a2678ed6ac6ad25465fcbf6094bfcd9504097c7a8fa47ade5e888": "AC RAIZ FNMT-RCM",

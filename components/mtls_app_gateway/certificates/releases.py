@@ -1,7 +1,7 @@
-"""What releases of OpenSSL make of one path differently, so that the answer does not depend on the release here.
+"""Finds where releases of OpenSSL differ about a path, so that the verdict does not depend on the release in use.
 
-Seen by comparing 3.0, 3.3, 3.5 and 4.0. Which release a gateway runs is not documented; the words of its access log are
-those of releases before 4.
+Found by comparing 3.0, 3.3, 3.5 and 4.0. Which release a gateway has is not documented; its access log has the texts of
+releases before 4.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,10 +21,10 @@ _OLD_KEYS = (
 
 
 def considered(client: Certificate, others: Sequence[Certificate]) -> frozenset[Certificate]:
-    """The certificates that OpenSSL 3 may meet above the client, by names and authority key identifiers.
+    """The certificates that OpenSSL 3 may use above the client, by names and authority key identifiers.
 
-    OpenSSL 4 takes a self-issued CA for an issuer of its name also where the key identifier names another, so it must
-    not be shown those that OpenSSL 3 would pass over.
+    OpenSSL 4 accepts a self-issued CA as the issuer of its name even where the key identifier names another, so it must
+    not get those that OpenSSL 3 would skip.
     """
     seen, waiting = {client}, [client]
     while waiting:
@@ -36,7 +36,7 @@ def considered(client: Certificate, others: Sequence[Certificate]) -> frozenset[
 
 
 def disagreement(client: Certificate, authorities: Iterable[Certificate]) -> str | None:
-    """What is known to part the releases in this path, if anything is."""
+    """What releases are known to differ about in this path; None where nothing is known."""
     for authority in authorities:
         if authority.is_self_issued and not _may_have_issued(authority, authority):
             return f"{authority.label} has its issuer's name and another key: OpenSSL 3 follows it, OpenSSL 4 does not"
@@ -48,7 +48,7 @@ def disagreement(client: Certificate, authorities: Iterable[Certificate]) -> str
 
 
 def _may_have_issued(issuer: Certificate, certificate: Certificate) -> bool:
-    """Nothing in names or key identifiers shows that it did not. Errs on this side."""
+    """Whether nothing in names or key identifiers shows that it did not."""
     if not _may_be_one_name(issuer.subject, certificate.issuer):
         return False
     key, serial = certificate.authority_key_id, certificate.authority_serial

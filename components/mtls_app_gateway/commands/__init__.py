@@ -1,1 +1,1 @@
-"""The subcommands of `mtls-gateway`, a module each, loaded when they are called."""
+"""The subcommands of `mtls-gateway`, one module each, imported when they are called."""

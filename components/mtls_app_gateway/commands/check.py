@@ -1,4 +1,4 @@
-"""`mtls-gateway check`: what CA bundles hold, which rules they break, and whether a client would pass."""
+"""`mtls-gateway check`: the contents of CA bundles, the rules they break, and whether a client would be let in."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,34 +19,49 @@ CLEAN, PROBLEMS, UNREAD, OPEN = 0, 1, 2, 3
 
 
 class CouldNotRead(click.ClickException):
-    """A file that is not there, or not for us."""
+    """A file or folder that cannot be read."""
 
     exit_code = UNREAD
 
 
 @click.command(
-    epilog="Exit code 0: no rule is broken with an error, and the client would pass. 1: a rule is, or it would not. "
-    "2: something could not be read. 3: no rule is, and whether the client would pass is not known from here."
+    epilog="Exit codes: 0 no error, and the client would be let in; 1 an error, or the client would be refused; "
+    "2 a file could not be read; 3 no error, and it cannot be known from here whether the client would be let in."
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH...")
-@click.option("--client", type=click.Path(path_type=Path), help="A client certificate, with its intermediates if any.")
 @click.option(
-    "--at", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="Judge at this moment (UTC), not now."
+    "--client",
+    type=click.Path(path_type=Path),
+    help="Judge this client certificate too; its intermediates may be in the file.",
 )
-@click.option("--split", is_flag=True, help="One entry for each chain of a file.")
+@click.option(
+    "--at",
+    "moment",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]),
+    help="Judge validity on this date (UTC, 2030-01-31 or 2030-01-31T12:00:00Z) and not today.",
+)
+@click.option("--split", is_flag=True, help="Make one entry for each chain in a file.")
 @click.option(
     "--verify-issuer-dn/--no-verify-issuer-dn",
     default=True,
-    help="Whether the gateway will compare the client's issuer. On by default, as the component's; Azure's is off.",
+    help="Whether the gateway compares the client's issuer. On by default, as in the component; in Azure it is off.",
 )
-@click.option("--ocsp", is_flag=True, help="The gateway will ask the client's OCSP responder.")
-@click.option("--expiry-warning-days", type=click.IntRange(0), default=30, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.option("--rules", "list_rules", is_flag=True, help="List all rules, and stop.")
+@click.option("--ocsp", is_flag=True, help="The gateway asks the client's OCSP responder.")
+@click.option(
+    "--expiry-warning-days",
+    metavar="DAYS",
+    type=click.IntRange(0),
+    default=30,
+    show_default=True,
+    help="Warn when a CA certificate expires within so many days.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--rules", "list_rules", is_flag=True, help="List all rules and exit.")
 def check(
     paths: Sequence[Path],
     client: Path | None,
-    at: datetime | None,
+    moment: datetime | None,
     *,
     split: bool,
     verify_issuer_dn: bool,
@@ -55,9 +70,10 @@ def check(
     as_json: bool,
     list_rules: bool,
 ) -> None:
-    """Check files and folders of trusted client CA certificates as Azure would, before Azure does.
+    """Check files of trusted client CA certificates.
 
-    PEM, DER, PKCS#7, or base64 of these. Of a folder, each certificate file directly in it is a bundle.
+    A PATH is a file in PEM, DER, PKCS#7, or base64 of these; or a folder, of which each certificate file is a bundle.
+    The rules are Azure's, and those that no gateway should break.
     """
     if list_rules:
         from .check_report import print_rules
@@ -66,14 +82,14 @@ def check(
         return
     if not paths:
         raise click.UsageError("Missing argument 'PATH...'.")
-    moment = (at or datetime.now(UTC)).replace(tzinfo=UTC)
-    bundles = [GivenBundle(_read(path), _shown(path), split=split) for path in _files(paths)]
-    loaded = load_chains(bundles, at=moment, expiry_warning_days=expiry_warning_days, verify_issuer_dn=verify_issuer_dn)
+    now = (moment or datetime.now(UTC)).replace(tzinfo=UTC)
+    bundles = [GivenBundle(_read(path), _printable(path), split=split) for path in _files(paths)]
+    loaded = load_chains(bundles, at=now, expiry_warning_days=expiry_warning_days, verify_issuer_dn=verify_issuer_dn)
     verdict: ClientVerdict | None = None
     if client:
-        asked = {"verify_issuer_dn": verify_issuer_dn, "verify_revocation": ocsp}
-        verdict = verify_client(_read(client), loaded.chains, at=moment, **asked)
-    report = CheckReport(loaded, moment, verdict, _shown(client) if client else "")
+        checks = {"verify_issuer_dn": verify_issuer_dn, "verify_revocation": ocsp}
+        verdict = verify_client(_read(client), loaded.chains, at=now, **checks)
+    report = CheckReport(loaded, now, verdict, _printable(client) if client else "")
     if as_json:
         say_json(report.as_data())
     else:
@@ -96,19 +112,21 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
         try:
             inside = sorted(file for file in path.iterdir() if is_ca_file_name(file.name) and not file.is_dir())
         except OSError as error:
-            raise CouldNotRead(f"{_shown(path)}: {error.strerror}") from error
+            raise CouldNotRead(f"{_printable(path)}: {error.strerror}") from error
         if not inside:
-            raise CouldNotRead(f"{_shown(path)}: no certificate file in this folder ({', '.join(CA_FILE_SUFFIXES)})")
+            raise CouldNotRead(
+                f"{_printable(path)}: no certificate file in this folder ({', '.join(CA_FILE_SUFFIXES)})"
+            )
         yield from inside
 
 
 def _read(path: Path) -> bytes:
-    """The file, or so much of it that the rules see it is too large."""
+    """The file, or so much of it that the rules report it as too large."""
     try:
         return read_start(path, MAX_BUNDLE_BYTES + 1)
     except OSError as error:
-        raise CouldNotRead(f"{_shown(path)}: {error.strerror}") from error
+        raise CouldNotRead(f"{_printable(path)}: {error.strerror}") from error
 
 
-def _shown(path: Path) -> str:
+def _printable(path: Path) -> str:
     return printable(str(path))

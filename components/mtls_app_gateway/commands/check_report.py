@@ -1,4 +1,4 @@
-"""What `mtls-gateway check` says: to people as trees and lines, to programs as data."""
+"""The output of `mtls-gateway check`: trees and lines for people, JSON for programs."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from ..certificates import CaChain, Certificate, CheckedBundle, ClientVerdict, LoadedChains, Outcome
-from ..certificates.bundle_rules import MAX_CHAIN_BYTES
+from ..certificates.chain_rules import MAX_CHAIN_BYTES
 from ..certificates.rules import RULES
 from ..problems import Problem, Severity
 from .console import Text, console
@@ -29,35 +29,35 @@ _STYLE = {
 
 
 _PATHS_DRAWN = 20
-"""Of one chain. Authorities that cross-sign each other have more paths than a person reads."""
+"""The most paths drawn of one chain: authorities that cross-sign each other have more than a person reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """The outcome of a check: the bundles, and a client's verdict where one was given."""
+    """The result of a check: the bundles, and the verdict on a client certificate if there was one."""
 
     loaded: LoadedChains
-    at: datetime
+    now: datetime
     verdict: ClientVerdict | None
     client_source: str
 
     def print(self) -> None:
-        """Print it for people, in colour on a terminal."""
+        """Print the report for people, in colour on a terminal."""
         screen = console()
         for bundle in self.loaded.bundles:
-            screen.print(_bundle(bundle, self.at), "")
-        own = {problem for bundle in self.loaded.bundles for problem in bundle.problems}
-        if together := [problem for problem in self.loaded.problems if problem not in own]:
-            screen.print(Text("together", "bold"), _indented(_problems(together, "")), "")
+            screen.print(_bundle(bundle, self.now), "")
+        of_one = {problem for bundle in self.loaded.bundles for problem in bundle.problems}
+        if shared := [problem for problem in self.loaded.problems if problem not in of_one]:
+            screen.print(Text("all bundles together", "bold"), _indented(_problems(shared, "")), "")
         if self.verdict:
             screen.print(_client(self.verdict, self.client_source), "")
         screen.print(self._summary())
 
     def _summary(self) -> Text:
         counts = Counter(problem.severity for problem in self.loaded.problems)
-        said = ", ".join(_count(counts[severity], severity) for severity in Severity if counts[severity])
+        found = ", ".join(_count(counts[severity], severity) for severity in Severity if counts[severity])
         bundles, chains = len(self.loaded.bundles), len(self.loaded.chains)
-        text = f"{_count(bundles, 'bundle')}, {_count(chains, 'usable chain')}: {said or 'no problem'}"
+        text = f"{_count(bundles, 'bundle')}, {_count(chains, 'usable chain')}: {found or 'no problem'}"
         style = _STYLE[Severity.ERROR] if counts[Severity.ERROR] else "bold green"
         if not self.verdict:
             return Text(text, style)
@@ -73,9 +73,9 @@ class CheckReport:
                 return Text(f"{text}; whether the client would be let in is not known ({step})", style)
 
     def as_data(self) -> dict[str, Any]:
-        """The same for programs. Names and shapes are part of the command's interface."""
+        """The report as JSON data. Its keys are part of the command's interface."""
         data: dict[str, Any] = {
-            "at": self.at.isoformat(),
+            "at": self.now.isoformat(),
             "bundles": [_bundle_data(bundle) for bundle in self.loaded.bundles],
             "problems": [_problem_data(problem) for problem in self.loaded.problems],
         }
@@ -85,20 +85,20 @@ class CheckReport:
 
 
 def print_rules() -> None:
-    """All rules, for people."""
+    """Print every rule: its code, its severity, what it demands, and Azure's code or the source."""
     screen = console()
     for rule in RULES:
         screen.print(Text.assemble((rule.code, "bold"), "  ", (rule.severity, _STYLE[rule.severity])))
         screen.print(_indented(Text(rule.demands)))
-        screen.print(_indented(Text(rule.azure_code or rule.citation, "dim", overflow="fold")))
+        screen.print(_indented(Text(rule.azure_code or rule.source, "dim", overflow="fold")))
 
 
-def _bundle(bundle: CheckedBundle, at: datetime) -> RenderableType:
+def _bundle(bundle: CheckedBundle, now: datetime) -> RenderableType:
     examination = bundle.examination
     counted = _count(len(examination.contents.certificates), "certificate")
     parts: list[RenderableType] = [Text.assemble((examination.source, "bold"), f" · {counted}")]
     for chain in examination.chains:
-        parts += [_indented(tree) for tree in _trees(chain, at)]
+        parts += [_indented(tree) for tree in _trees(chain, now)]
         if (hidden := len(chain.paths) - _PATHS_DRAWN) > 0:
             parts.append(_indented(Text(f"and {_count(hidden, 'more path')}", "dim")))
         parts += [_indented(_facts(chain))] if bundle.chains else []
@@ -121,22 +121,22 @@ def _facts(chain: CaChain) -> RenderableType:
     return facts
 
 
-def _trees(chain: CaChain, at: datetime) -> Iterable[Tree]:
-    """The paths, from the root down, with what they share drawn once."""
+def _trees(chain: CaChain, now: datetime) -> Iterable[Tree]:
+    """The paths from the root down; a beginning that several paths share is drawn once."""
     tops: dict[str, Tree] = {}
     nodes: dict[tuple[str, ...], Tree] = {}
     for path in chain.paths[:_PATHS_DRAWN]:
-        place: tuple[str, ...] = ()
+        position: tuple[str, ...] = ()
         for certificate in reversed(path):
-            above, place = nodes.get(place), (*place, certificate.fingerprint)
-            if place not in nodes:
-                drawn = _certificate(certificate, at)
-                nodes[place] = above.add(drawn) if above else tops.setdefault(certificate.fingerprint, Tree(drawn))
+            above, position = nodes.get(position), (*position, certificate.fingerprint)
+            if position not in nodes:
+                drawn = _certificate(certificate, now)
+                nodes[position] = above.add(drawn) if above else tops.setdefault(certificate.fingerprint, Tree(drawn))
     return tops.values()
 
 
-def _certificate(certificate: Certificate, at: datetime) -> RenderableType:
-    days = (certificate.not_after - at).days
+def _certificate(certificate: Certificate, now: datetime) -> RenderableType:
+    days = (certificate.not_after - now).days
     when = f"until {certificate.not_after:%Y-%m-%d}" if days >= 0 else f"expired {certificate.not_after:%Y-%m-%d}"
     facts = f" · {certificate.key_kind} · {when} · {certificate.fingerprint[:16]}"
     return Text.assemble((certificate.label, "bold"), (facts, "" if days >= 0 else "yellow"))
@@ -173,7 +173,7 @@ def _client(verdict: ClientVerdict, source: str) -> RenderableType:
 
 
 def _first(verdict: ClientVerdict, outcome: Outcome) -> str:
-    """The name of the first step that ended so."""
+    """The name of the first step with this outcome."""
     return next(step.name for step in verdict.steps if step.outcome is outcome)
 
 

@@ -1,4 +1,4 @@
-"""`mtls-gateway document`: the gateway document of a stack, for the commands that read one, and for reviewers."""
+"""`mtls-gateway document`: prints the gateway document of a stack, for other commands and for reviewers."""
 
 import sys
 
@@ -9,10 +9,13 @@ from .printing import say_json, say_problems
 from .verify_promise import document_in
 
 
-@click.command(epilog="Exit code 0: the document is printed. 2: it cannot be had, and standard error says why.")
+@click.command(epilog="Exit codes: 0 the document is printed; 2 it cannot be read, and standard error says why.")
 @click.argument("stack")
 def document(stack: str) -> None:
-    """Print the gateway document that stands in a Pulumi STACK: the ARM resource as JSON, without secrets."""
+    """Print the gateway document of a Pulumi stack.
+
+    It is the ARM resource as JSON, without secrets: the output `document` of the component in STACK.
+    """
     try:
         say_json(document_in(stack))
     except GatewayError as error:

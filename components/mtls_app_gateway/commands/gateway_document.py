@@ -1,12 +1,15 @@
-"""Reads a gateway document for a command: prints its warnings on standard error, and stops at its errors."""
+"""Reads a gateway document for a command: prints warnings on standard error, and raises errors."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..document.purpose import Purpose, problems_for
 from ..document.reading import Document, read
-from ..problems import GatewayError, Problem, errors_of
+from ..document.view import view
+from ..problems import GatewayError, Problem, Severity, errors_of
+from ..review import review
 from .json_file import read_json
 from .printing import say
 
@@ -21,22 +24,29 @@ def gateway_in_file(path: Path, parameters: Path | None, purpose: Purpose, name:
         name: The gateway's name, where `path` is the body of a PUT request.
 
     Raises:
-        GatewayError: with every error in it; the warnings are printed in any case.
+        GatewayError: With every error of the document. Warnings are printed in any case.
     """
     return checked_gateway(read_json(path), read_json(parameters) if parameters else None, purpose, name)
 
 
 def checked_gateway(data: Any, parameters: Any, purpose: Purpose, name: str | None = None) -> Document:
-    """The gateway document in JSON; otherwise as `gateway_in_file`."""
+    """The gateway document in parsed JSON, checked as in `gateway_in_file`."""
     reading = read(data, parameters, purpose=purpose, name=name)
     problems = reading.problems
     if not errors_of(problems):
         problems = (*problems, *problems_for(reading.document, purpose))
     errors = errors_of(problems)
+    if not errors:
+        problems = (*problems, *findings(reading.document))
     print_problems(problem for problem in problems if problem not in errors)
     if errors:
         raise GatewayError(errors)
     return reading.document
+
+
+def findings(document: Document) -> tuple[Problem, ...]:
+    """What the review finds in a document, as warnings: a command does with any gateway what it is asked to do."""
+    return tuple(replace(problem, severity=Severity.WARNING) for problem in review(view(document)))
 
 
 def print_problems(problems: Iterable[Problem]) -> None:

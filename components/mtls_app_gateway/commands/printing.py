@@ -1,4 +1,4 @@
-"""Where a command prints lines: each is escaped, and stays one line. `console` is the same for tables and trees."""
+"""Prints lines, each escaped and kept on one line. `console` does the same for tables and trees."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,16 +10,16 @@ from ..problems import Problem
 
 
 def say(*lines: str, err: bool = False) -> None:
-    """Print lines, each of which stays one line."""
+    """Print lines; a line end inside one is escaped."""
     click.echo("\n".join(map(printable, lines)), err=err)
 
 
 def say_problems(problems: Iterable[Problem]) -> None:
-    """Print problems to standard error, a line for each."""
+    """Print problems on standard error, one line each."""
     for problem in problems:
         say(str(problem), err=True)
 
 
 def say_json(data: Any) -> None:
-    """Print data for programs."""
+    """Print data as JSON."""
     click.echo(json_text(data))

@@ -15,7 +15,8 @@ import click
 
 from ..document.purpose import Purpose
 from ..document.reading import Document
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
+from ..processes.problem_rows import CANNOT_WRITE
 from ..rehearsal.local_rehearsal import LocalRehearsal
 from ..rehearsal.session import Session
 from ..verify.judge.verdict import NOT_ASKABLE
@@ -111,8 +112,7 @@ class _Matrix:
         try:
             path.write_text(junit(report), encoding="utf-8")
         except OSError as error:
-            fix = "Name a file that can be written."
-            raise GatewayError([Problem("cannot-write", str(path), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(path), str(error.strerror)) from error
 
 
 def _run(

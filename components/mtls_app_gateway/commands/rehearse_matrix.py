@@ -8,7 +8,6 @@ from importlib.metadata import version
 
 from ..document.azure import TlsVersion
 from ..document.view import view
-from ..problems import GatewayError, Problem
 from ..processes.input_file import read_file
 from ..rehearsal.minted_callers import OVERSIZE
 from ..rehearsal.session import Session, SessionCaller, SessionListener
@@ -21,6 +20,7 @@ from ..verify.knock.question import Caller, ClientCertificate, OcspStatus, Targe
 from ..verify.knock.tls_client import can_ask
 from ..verify.promise.promise import Promise, promises_of
 from ..verify.report.report import Report, Section
+from .problem_rows import CASE_UNKNOWN
 
 ADDRESS = "127.0.0.1"
 BY_REHEARSAL_CA = " (rehearsal CA)"
@@ -130,5 +130,5 @@ def _only(case: str, plans: Plans) -> Plans:
     if not kept:
         names = dict.fromkeys(row.about for _, plan in plans for row in plan.expectations)
         fix = f"Use a part of one of these: {'; '.join(names)}."
-        raise GatewayError([Problem("case-unknown", "--case", f"no row has {case!r} in its name", fix)])
+        raise CASE_UNKNOWN.error("--case", f"no row has {case!r} in its name", fix)
     return kept

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
+from ..processes.problem_rows import CANNOT_WRITE
 from ..verify.judge.verdict import NOT_ASKABLE, Verdict
 from ..verify.knock.knock import TIMEOUT
 from ..verify.knock.question import Caller, Expect, Target
@@ -238,7 +239,7 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         saw = error.strerror or "it cannot be written"
-        raise GatewayError([Problem("cannot-write", str(path), saw, "Give a file that can be written.")]) from error
+        raise CANNOT_WRITE.error(str(path), saw) from error
 
 
 def _watch(run: Callable[[], Report], seconds: float) -> int:

@@ -22,6 +22,16 @@ from ..processes.input_file import read_start
 from ..verify.knock.question import Target
 from ..verify.promise.promise import Promise, promise_by_hand, promises_of
 from .gateway_document import checked_gateway, gateway_in_file
+from .problem_rows import (
+    BUNDLE_UNREADABLE,
+    DOCUMENT_UNREADABLE,
+    LISTENER_UNCLEAR,
+    LISTENER_UNKNOWN,
+    NO_DOCUMENT_IN_STACK,
+    NO_PULUMI,
+    STACK_UNREADABLE,
+    TARGET_MALFORMED,
+)
 
 COMPONENT = "mtls-app-gateway:index:MtlsAppGateway"
 
@@ -70,8 +80,7 @@ def document_in(stack: str) -> Any:
     found = _documents_in(_exported(stack), stack)
     if len(found) != 1:
         saw = f"the stack holds {len(found)} components of type {COMPONENT} with a document"
-        fix = "Deploy it first, or give the gateway with --document."
-        raise GatewayError([Problem("no-document-in-stack", f"stack {stack}", saw, fix)])
+        raise NO_DOCUMENT_IN_STACK.error(f"stack {stack}", saw)
     return found[0]
 
 
@@ -144,9 +153,9 @@ def _no_listener(promised: Promised, target: Target, listener: str | None, fitti
     where = f"{target.host}:{target.port}"
     wanted = f"is called {listener!r}" if listener else "listens there"
     if fitting:
-        return Problem("listener-unclear", where, "several listeners fit", f"Use --listener: {known}.")
+        return LISTENER_UNCLEAR.problem(where, "several listeners fit", f"Use --listener: {known}.")
     fix = f"Give another with HOST:PORT or --listener: {known}." if known else "Give a document with a routed listener."
-    return Problem("listener-unknown", where, f"no listener of {promised.source} {wanted}", fix)
+    return LISTENER_UNKNOWN.problem(where, f"no listener of {promised.source} {wanted}", fix)
 
 
 def _host_and_port(text: str) -> tuple[str, int | None]:
@@ -159,8 +168,7 @@ def _host_and_port(text: str) -> tuple[str, int | None]:
         host, port = "", None
     is_name = ":" in host or is_host_name(host.removesuffix("."))
     if not is_name or not _HOST.fullmatch(host) or parts.path not in {"", "/"} or parts.query or parts.username:
-        fix = "Write HOST or HOST:PORT, as in app.example.com:443."
-        raise GatewayError([Problem("target-malformed", quoted(text, 80), "not a host with a port", fix)])
+        raise TARGET_MALFORMED.error(quoted(text, 80), "not a host with a port")
     return host, port
 
 
@@ -172,17 +180,15 @@ def _exported(stack: str) -> Any:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603
     except OSError:
-        fix = "Install Pulumi, or give the gateway with --document."
-        raise GatewayError([Problem("no-pulumi", where, "`pulumi` is not on the PATH", fix)]) from None
+        raise NO_PULUMI.error(where, "`pulumi` is not on the PATH") from None
     if done.returncode != 0:
         message = (done.stderr.strip() or "no message").splitlines()[-1][:300]
-        fix = "Run it in the project's folder, logged in to its backend."
-        raise GatewayError([Problem("stack-unreadable", where, f"pulumi stack export failed: {message}", fix)])
+        raise STACK_UNREADABLE.error(where, f"pulumi stack export failed: {message}")
     try:
         return json.loads(done.stdout)
     except ValueError:
         saw, fix = "pulumi stack export did not print JSON", "Look at what it prints."
-        raise GatewayError([Problem("stack-unreadable", where, saw, fix)]) from None
+        raise STACK_UNREADABLE.error(where, saw, fix) from None
 
 
 def _documents_in(exported: Any, stack: str) -> list[Any]:
@@ -200,9 +206,7 @@ def _parsed(text: str, stack: str) -> Any:
         return json.loads(text)
     except ValueError:
         fix = "Deploy the stack again with this version of the component."
-        raise GatewayError(
-            [Problem("document-unreadable", f"stack {stack}", "its document is not JSON", fix)]
-        ) from None
+        raise DOCUMENT_UNREADABLE.error(f"stack {stack}", "its document is not JSON", fix) from None
 
 
 def _chains(options: PromiseOptions, now: datetime) -> tuple[CaChain, ...]:
@@ -217,5 +221,4 @@ def _bytes(path: Path) -> bytes:
     try:
         return read_start(path, MAX_BUNDLE_BYTES + 1)
     except OSError as error:
-        fix = "Give the CA chain that the gateway trusts, as a file."
-        raise GatewayError([Problem("bundle-unreadable", str(path), str(error.strerror), fix)]) from None
+        raise BUNDLE_UNREADABLE.error(str(path), str(error.strerror)) from None

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..document.view import view
-from ..problems import GatewayError, Problem
 from ..rehearsal.session import Session
 from ..verify.judge.expectation import ListenerPlan
 from ..verify.knock.question import Target
 from ..verify.promise.promise import Promise, promises_of
+from .problem_rows import LISTENER_UNKNOWN
 from .rehearse_matrix import as_rehearsed, target_of
 from .verify_promise import Promised
 
@@ -35,7 +35,7 @@ def from_rehearsal(folder: Path, listener: str | None) -> RehearsedPromise:
     chosen = [each for each in running.values() if listener is None or each.name.casefold() == listener.casefold()]
     if not chosen:
         fix = f"It is one of: {', '.join(running)}."
-        raise GatewayError([Problem("listener-unknown", "--listener", f"there is no listener {listener!r}", fix)])
+        raise LISTENER_UNKNOWN.error("--listener", f"there is no listener {listener!r}", fix)
     return RehearsedPromise(
         Promised(
             f"the rehearsal in {folder}",

@@ -77,11 +77,6 @@ class ObjectType:
         return None
 
 
-def api_version() -> str:
-    """The API version the table describes."""
-    return str(_table()["api_version"])
-
-
 def resource_types() -> tuple[str, ...]:
     """The resource types the table describes, such as `Microsoft.Network/applicationGateways`."""
     return tuple(_table()["resources"])

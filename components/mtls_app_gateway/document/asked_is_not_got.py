@@ -1,4 +1,4 @@
-"""Asked is not got: compare the requested client authentication with what the provider returned.
+"""Asked is not got: compares the requested client authentication with what the provider returned.
 
 Compared is all that decides who gets in and what a backend may believe: profiles, CA chains and their certificates,
 listeners, the rewrite sets that write identity headers, and the rules that use them.
@@ -10,11 +10,12 @@ from typing import Any
 
 from ..certificates.forms import read_contents
 from ..problems import Problem
-from .arm_types import api_version
+from .azure import API
+from .problem_rows import ASKED_IS_NOT_GOT
 
 _FIX = (
     f"Do not use this gateway until it does. Either whoever applied the change does not know the property: API "
-    f"{api_version()} is needed. Or a transform or another writer changed the gateway: stop that. Then run `pulumi up "
+    f"{API.version} is needed. Or a transform or another writer changed the gateway: stop that. Then run `pulumi up "
     "--refresh`, which sends the gateway again; a plain `pulumi up` does not, because no input changed."
 )
 _CHECKS = ("verifyClientAuthMode", "verifyClientCertIssuerDN", "verifyClientRevocation")
@@ -23,10 +24,10 @@ _LISTENERS = ("httpListeners", "listeners")
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReturnedGateway:
     """The collections that decide on client authentication, as Pulumi's outputs spell them.
 
-    What has no id was not returned: it is what was asked for, and it does not count.
+    A part without an id was not returned: it is the requested one, and it does not count.
     """
 
     ssl_profiles: Sequence[Mapping[str, Any]] = ()
@@ -47,8 +48,8 @@ class Received:
         }
 
 
-def check_received(asked: Mapping[str, Any], got: Received) -> tuple[Problem, ...]:
-    """Where what came back differs from `asked`, the gateway's inputs in Pulumi's spelling, or lacks it."""
+def check_returned(asked: Mapping[str, Any], got: ReturnedGateway) -> tuple[Problem, ...]:
+    """The differences of what the provider returned from the requested inputs, which are in Pulumi's spelling."""
     return (
         *_chain_differences(asked, got),
         *_profile_differences(asked, got),
@@ -58,7 +59,7 @@ def check_received(asked: Mapping[str, Any], got: Received) -> tuple[Problem, ..
     )
 
 
-def _chain_differences(asked: Mapping[str, Any], got: Received) -> Iterator[Problem]:
+def _chain_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Iterator[Problem]:
     entries = _by_name(got.trusted_client_certificates)
     for entry in asked.get("trustedClientCertificates", ()):
         where = f"trustedClientCertificates/{entry['name']}"
@@ -81,7 +82,7 @@ def _certificates(text: Any) -> frozenset[bytes]:
     return frozenset(read_contents(str(text or "")).seen)
 
 
-def _profile_differences(asked: Mapping[str, Any], got: Received) -> Iterator[Problem]:
+def _profile_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Iterator[Problem]:
     profiles = _by_name(got.ssl_profiles)
     for profile in asked.get("sslProfiles", ()):
         where = f"sslProfiles/{profile['name']}"
@@ -102,7 +103,7 @@ def _check_differences(where: str, asked: Mapping[str, Any], got: Mapping[str, A
         yield _lacks(where, f"the CA chains were to be {_word(chains)} and are {_word(attached)}")
 
 
-def _listener_differences(asked: Mapping[str, Any], got: Received) -> Iterator[Problem]:
+def _listener_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Iterator[Problem]:
     listeners = _by_name(got.http_listeners)
     for listener in asked.get("httpListeners", ()):
         where, found = f"httpListeners/{listener['name']}", listeners.get(_fold(listener["name"]), {})
@@ -119,7 +120,7 @@ def _listener_differences(asked: Mapping[str, Any], got: Received) -> Iterator[P
                 yield _lacks(f"{collection}/{listener['name']}", "the listener was not asked for")
 
 
-def _rewrite_differences(asked: Mapping[str, Any], got: Received) -> Iterator[Problem]:
+def _rewrite_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Iterator[Problem]:
     """Differences in the headers that the requested rewrite sets write; other headers do not count."""
     sets = _by_name(got.rewrite_rule_sets)
     for requested in asked.get("rewriteRuleSets", ()):
@@ -146,7 +147,7 @@ def _actions_on(header: str, actions: Sequence[tuple[str, str]]) -> list[str]:
     return sorted({action for name, action in actions if _fold(name) == _fold(header)})
 
 
-def _rule_differences(asked: Mapping[str, Any], got: Received) -> Iterator[Problem]:
+def _rule_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Iterator[Problem]:
     rules = _by_name(got.request_routing_rules)
     for rule in asked.get("requestRoutingRules", ()):
         where = f"requestRoutingRules/{rule['name']}"
@@ -160,7 +161,7 @@ def _rule_differences(asked: Mapping[str, Any], got: Received) -> Iterator[Probl
 
 
 def _lacks(where: str, saw: str) -> Problem:
-    return Problem("asked-is-not-got", where, saw, _FIX)
+    return ASKED_IS_NOT_GOT.problem(where, saw, _FIX)
 
 
 def _by_name(parts: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -6,7 +6,7 @@ Facts with their sources, and nothing derived from a document. The schema itself
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
 
 class Mode(StrEnum):
@@ -17,6 +17,9 @@ class Mode(StrEnum):
     STRICT = "Strict"
     """The gateway refuses every client without a valid certificate under a trusted CA chain."""
 
+
+ModeLiteral = Annotated[Literal["Passthrough", "Strict"], Mode]
+"""A mode as programs write it: its words for type checkers, its enum for schemas."""
 
 DEFAULT_MODE = Mode.STRICT
 """What a profile without a mode does (seen on live gateways; the specification names no default)."""
@@ -107,6 +110,33 @@ PREDEFINED_POLICIES: Mapping[str, TlsPolicy] = {
 }
 """Microsoft, Application Gateway TLS policy overview; without the DHE suites, which no connection of v2 uses."""
 
+
+class TlsPolicyName(StrEnum):
+    """A predefined TLS policy (Microsoft, Application Gateway TLS policy overview)."""
+
+    AppGwSslPolicy20150501 = "AppGwSslPolicy20150501"
+    """Retired: it names TLS 1.0 and 1.1."""
+    AppGwSslPolicy20170401 = "AppGwSslPolicy20170401"
+    """Retired: it names TLS 1.1."""
+    AppGwSslPolicy20170401S = "AppGwSslPolicy20170401S"
+    """TLS 1.2; of the older generation."""
+    AppGwSslPolicy20220101 = "AppGwSslPolicy20220101"
+    """TLS 1.2 and 1.3."""
+    AppGwSslPolicy20220101S = "AppGwSslPolicy20220101S"
+    """TLS 1.2 and 1.3, without CBC suites."""
+
+
+TlsPolicyNameLiteral = Annotated[
+    Literal[
+        "AppGwSslPolicy20150501",
+        "AppGwSslPolicy20170401",
+        "AppGwSslPolicy20170401S",
+        "AppGwSslPolicy20220101",
+        "AppGwSslPolicy20220101S",
+    ],
+    TlsPolicyName,
+]
+
 DEFAULT_TLS_POLICY = "AppGwSslPolicy20220101"
 """What a gateway without a policy gets since API 2023-02-01 (Microsoft, Application Gateway TLS policy overview)."""
 
@@ -136,11 +166,10 @@ class ApiVersion:
     """An API version of Azure's network resources, and what the engine calls the gateway there."""
 
     version: str
-
-    @property
-    def package(self) -> str:
-        """The engine's package: azure-native, parameterized with the module of this version."""
-        return f"azure-native_network_{self.module}"
+    former_versions: tuple[str, ...] = ()
+    """Those at which released versions of this project registered gateways; none may ever be taken away."""
+    absent_properties: frozenset[str] = frozenset()
+    """Properties of a gateway that later versions have and this one drops without a word."""
 
     @property
     def module(self) -> str:
@@ -148,10 +177,44 @@ class ApiVersion:
         return f"v{self.version.replace('-', '')}"
 
     @property
+    def package(self) -> str:
+        """The engine's package: azure-native, parameterized with the module of this version."""
+        return f"azure-native_network_{self.module}"
+
+    @property
     def token(self) -> str:
         """The gateway's type."""
         return f"{self.package}:network:ApplicationGateway"
 
+    @property
+    def former_packages(self) -> tuple[str, ...]:
+        """The packages that deployed gateways and their providers may be recorded with."""
+        return tuple(ApiVersion(version).package for version in self.former_versions)
+
+    @property
+    def former_tokens(self) -> tuple[str, ...]:
+        """The types that deployed gateways may be recorded with: aliases, or each would be replaced."""
+        return tuple(ApiVersion(version).token for version in self.former_versions)
+
 
 API = ApiVersion("2025-03-01")
-"""The first that has `verifyClientAuthMode`; azure-native's default, 2024-05-01, drops it without a word."""
+"""The first that has `verifyClientAuthMode`. A later one goes here, this one to its `former_versions`; then
+`tools/derive_arm_types.py` writes the type table of that version."""
+
+DEFAULT_API = ApiVersion(
+    "2024-05-01",
+    absent_properties=frozenset(
+        {
+            "dedicatedBackendConnection",
+            "enableL4ClientIpPreservation",
+            "enableProbeProxyProtocolHeader",
+            "entraJWTValidationConfig",
+            "entraJWTValidationConfigs",
+            "sniName",
+            "validateCertChainAndExpiry",
+            "validateSNI",
+            "verifyClientAuthMode",
+        }
+    ),
+)
+"""The version of azure-native 3.29.0's own modules, at which the gateway's neighbours are registered."""

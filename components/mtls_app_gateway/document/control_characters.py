@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from ..problems import Problem
+from .problem_rows import CONTROL_CHARACTER
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -22,8 +23,8 @@ def control_characters(
     if isinstance(value, str):
         text = re.sub(r"[\t\r\n]", "", value) if name in lines_in else value
         if found := _CONTROL.search(text):
-            saw = f"U+{ord(found[0]):04X} stands in the text, a control character or half of one"
-            yield Problem("control-character", where, saw, "Take it out.")
+            saw = f"the text has U+{ord(found[0]):04X}, a control character or a lone surrogate"
+            yield CONTROL_CHARACTER.problem(where, saw)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             place = f"{where}.{key}" if where else str(key)

@@ -1,6 +1,6 @@
 """What a document must be before anything is made of it: names, ports and texts that a gateway can have at all.
 
-Asked of every document that is read, whatever it is read for. Whether its parts fit together is not asked here.
+Checked in every document that is read, whatever it is read for; whether its parts fit together is not checked here.
 """
 
 import re
@@ -8,9 +8,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..escaping import quoted
-from ..problems import Problem, Severity
+from ..problems import Problem
 from .control_characters import control_characters
 from .host_name import is_host_name, to_ascii
+from .problem_rows import (
+    HEADER_NAME_MALFORMED,
+    HOST_NAME_CONVERTED,
+    HOST_NAME_MALFORMED,
+    MISSING_NAME,
+    PATH_MALFORMED,
+    PORT_OUT_OF_RANGE,
+)
 from .references import COLLECTIONS
 
 Document = dict[str, Any]
@@ -48,7 +56,7 @@ def _ascii_hosts(value: Any, where: str, name: str = "") -> Iterator[Problem]:
         elif inner_name in _HOST_PROPERTIES and (converted := to_ascii(inner)) != inner:
             value[key] = converted
             saw = f"{quoted(inner)} is {converted} in DNS, in certificates and in requests"
-            yield Problem("host-name-converted", place, saw, "It was written so.", severity=Severity.NOTE)
+            yield HOST_NAME_CONVERTED.problem(place, saw)
 
 
 def _nothing(_bag: Mapping[str, Any], _where: str) -> Iterator[Problem]:
@@ -57,7 +65,7 @@ def _nothing(_bag: Mapping[str, Any], _where: str) -> Iterator[Problem]:
 
 def _nameless(part: Mapping[str, Any], where: str) -> Iterator[Problem]:
     if not part.get("name"):
-        yield Problem("missing-name", f"{where}.name", "the part has no name", "Give it one.")
+        yield MISSING_NAME.problem(f"{where}.name", "the part has no name")
 
 
 def _listener(bag: Mapping[str, Any], where: str) -> Iterator[Problem]:
@@ -66,35 +74,35 @@ def _listener(bag: Mapping[str, Any], where: str) -> Iterator[Problem]:
     for place, name in names:
         if not is_host_name(name):
             saw = f"{quoted(name)} is no host name: labels have 1 to 63 letters, digits and hyphens, a name 253 at most"
-            yield Problem("host-name-malformed", f"{where}.{place}", saw, "Write a name like app.example.com.")
+            yield HOST_NAME_MALFORMED.problem(f"{where}.{place}", saw)
 
 
 def _port(bag: Mapping[str, Any], where: str) -> Iterator[Problem]:
     if "port" in bag and bag["port"] not in PORTS:
         saw = f"{bag['port']} is no TCP port"
-        yield Problem("port-out-of-range", f"{where}.port", saw, f"Give one from {PORTS[0]} to {PORTS[-1]}.")
+        yield PORT_OUT_OF_RANGE.problem(f"{where}.port", saw)
 
 
 def _path_map(bag: Mapping[str, Any], where: str) -> Iterator[Problem]:
     for position, rule in enumerate(bag.get("pathRules", ())):
         place = f"{where}.pathRules[{position}]"
         yield from _nameless(rule, place)
-        for at, path in enumerate(rule.get("properties", {}).get("paths", ())):
+        for index, path in enumerate(rule.get("properties", {}).get("paths", ())):
             if not path.startswith("/"):
                 saw = f"{quoted(path)} does not begin with a slash, as every path of a request does"
-                yield Problem("path-malformed", f"{place}.properties.paths[{at}]", saw, "Write /PATH/*.")
+                yield PATH_MALFORMED.problem(f"{place}.properties.paths[{index}]", saw)
 
 
 def _rewrites(bag: Mapping[str, Any], where: str) -> Iterator[Problem]:
     for position, rule in enumerate(bag.get("rewriteRules", ())):
         actions = rule.get("actionSet", {})
         for key in ("requestHeaderConfigurations", "responseHeaderConfigurations"):
-            for at, action in enumerate(actions.get(key, ())):
+            for index, action in enumerate(actions.get(key, ())):
                 name = action.get("headerName", "")
                 if not _HEADER_NAME.fullmatch(name):
-                    place = f"{where}.rewriteRules[{position}].actionSet.{key}[{at}].headerName"
+                    place = f"{where}.rewriteRules[{position}].actionSet.{key}[{index}].headerName"
                     saw = f"{quoted(name)} is no name of an HTTP header (RFC 9110 section 5.1)"
-                    yield Problem("header-name-malformed", place, saw, "Write letters, digits and hyphens.")
+                    yield HEADER_NAME_MALFORMED.problem(place, saw)
 
 
 _PART_CHECKS = {

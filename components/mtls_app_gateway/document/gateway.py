@@ -1,25 +1,27 @@
 """The typed reading of one gateway document: what `view` makes, and every reader takes.
 
 References are resolved, Azure's defaults filled in. Each part says where it stands in the document (`place`), which
-of its values Azure's default supplied (`defaults`), and which nobody can know from the document (`unknown`: a
-placeholder that is filled in later, a word that Azure does not have).
+of its values Azure's default supplied (`defaults`), and which cannot be known from the document (`unknown`: a
+placeholder that is filled in later, a word that Azure does not have). An unknown attribute holds what is known of it,
+or nothing; whoever may not judge by that reads `withhold(gateway)`, where reading it raises.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from ..certificates import CaChain, ChainAsGiven
+from ..certificates import CaChain, ChainAsGiven, read_chain
 from .azure import Mode, TlsPolicy
+from .withholding import Withholding
 
-_CLIENT_FACT = re.compile(r"\{var_client_certificate(?:_[a-z_]+)?\}")
+_CLIENT_FACT = re.compile(r"\{var_(client_certificate(?:_[a-z_]+)?)\}")
 """A server variable about the client's certificate (Microsoft, Rewrite HTTP headers and URL)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Withholding):
     """What every part of a gateway has."""
 
     name: str
@@ -27,8 +29,6 @@ class Part:
     """Where it stands in the document: `properties.sslProfiles[0]`."""
     defaults: frozenset[str] = frozenset()
     """The attributes that the document leaves out; they hold Azure's default."""
-    unknown: frozenset[str] = frozenset()
-    """The attributes whose value cannot be known from the document; they hold nothing."""
 
     def knows(self, *attributes: str) -> bool:
         """Whether all of these can be judged."""
@@ -57,7 +57,11 @@ class TrustedChain(Part):
 
     data: str = field(repr=False, default="")
     """As it stands in the document: base64 of PEM."""
-    given: ChainAsGiven = field(repr=False, default=ChainAsGiven())
+
+    @cached_property
+    def given(self) -> ChainAsGiven:
+        """The certificates of the data; read when they are needed, for that takes its time."""
+        return read_chain(self.data, self.name)
 
     @property
     def chain(self) -> CaChain | None:
@@ -95,13 +99,14 @@ class Pool(Part):
 
     members: tuple[str, ...] = ()
     """Domain names and addresses, in their order."""
+    known_members: tuple[str, ...] = ()
+    """Those of them that are known already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Backend(Part):
-    """A pool and how it is spoken to; `name` and `place` are those of the settings."""
+class BackendSettings(Part):
+    """How a backend is spoken to: an entry of `backendHttpSettingsCollection`."""
 
-    pool: Pool
     protocol: str = "Http"
     """`Http` or `Https`; on layer 4 `Tcp` or `Tls`."""
     port: int | None = None
@@ -110,6 +115,13 @@ class Backend(Part):
     path: str | None = None
     """What takes the place of the client's path, or stands before it."""
     request_timeout: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend(BackendSettings):
+    """A pool and how it is spoken to; `name` and `place` are those of the settings."""
+
+    pool: Pool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +145,13 @@ class HeaderAction:
     """A template such as `{var_client_certificate}`; empty deletes."""
     has_matcher: bool = False
     """Whether only some values of the header are rewritten."""
+    place: str = field(default="", compare=False)
+    """Where it stands in the document."""
+
+    @property
+    def client_facts(self) -> tuple[str, ...]:
+        """The server variables about the client's certificate in the value: `client_certificate_subject`."""
+        return tuple(_CLIENT_FACT.findall(self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +229,8 @@ class Listener(Part):
     """`Http` or `Https`; on layer 4 `Tcp` or `Tls`."""
     host_names: tuple[str, ...] = ()
     """None means every host name."""
+    has_single_host_name: bool = False
+    """Whether the document gives it as `hostName`, not in the list `hostNames`."""
     certificate: Certificate | None = None
     profile: Profile | None = None
     tls_policy: TlsPolicy
@@ -240,8 +261,34 @@ class Stated:
     property: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Gateway:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Any part, by its collection and name."""
+
+    collection: str
+    name: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutingRule(Part):
+    """A request routing rule."""
+
+    listener: str | None = None
+    """The place of the listener that it belongs to; None where the reference reaches nothing."""
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRange:
+    """Between how many instances the gateway scales."""
+
+    minimum: int
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway(Withholding):
     """A whole gateway."""
 
     name: str | None = None
@@ -257,7 +304,21 @@ class Gateway:
     listeners: tuple[Listener, ...] = ()
     """In the order of the document, http before layer 4."""
     pools: tuple[Pool, ...] = ()
+    backend_settings: tuple[BackendSettings, ...] = ()
     rewrite_sets: tuple[RewriteSet, ...] = ()
+    rules: tuple[RoutingRule, ...] = ()
+    """The request routing rules, in the order of the document."""
+    zones: tuple[str, ...] = ()
+    autoscale: InstanceRange | None = None
+    has_identity: bool = False
+    """Whether the gateway has an identity, with which it reads Key Vault."""
+    firewall_policy_id: str | None = None
+    has_firewall_configuration: bool = False
+    """Whether the firewall is configured on the gateway itself, as before there were policies."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """The number of parts by collection."""
+    unused: tuple[Named, ...] = ()
+    """The parts that nothing points to."""
     stated: tuple[Stated, ...] = ()
     """Everything that is set, what the view has no word for included."""
 
@@ -279,6 +340,6 @@ class Gateway:
         names: dict[str, str] = {}
         for rewrite in self.rewrite_sets:
             for action in (action for rule in rewrite.rules for action in rule.request_headers):
-                if _CLIENT_FACT.search(action.value):
+                if action.client_facts:
                     names.setdefault(action.name.lower(), action.name)
         return tuple(names.values())

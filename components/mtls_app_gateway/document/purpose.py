@@ -12,6 +12,7 @@ from typing import Any
 
 from ..problems import Problem, Severity
 from .placeholder import is_placeholder
+from .problem_rows import LISTENER_WITHOUT_RULE, NO_LISTENER, SKU_WITHOUT_CLIENT_AUTHENTICATION
 from .references import check_references, iter_parts, iter_references
 
 
@@ -34,6 +35,7 @@ _ERRORS: Mapping[str, frozenset[Purpose]] = {
     "sku-without-client-authentication": frozenset({Purpose.WRITE, Purpose.REHEARSE}),
 }
 """The purposes for which a finding is an error; for the others it is a warning."""
+
 
 _LISTENERS = "httpListeners"
 _ABLE = frozenset({"standard_v2", "waf_v2"})
@@ -64,19 +66,11 @@ def _listeners(document: Mapping[str, Any]) -> Iterator[Problem]:
     }
     for folded, (path, name) in listeners.items():
         if folded not in used:
-            yield Problem(
-                rule="listener-without-rule",
-                where=path,
-                saw=f"no request routing rule uses the listener {name!r}, so it answers no client",
-                fix="Add a rule that uses it, or remove the listener.",
-            )
+            saw = f"no request routing rule uses the listener {name!r}, so it answers no client"
+            yield LISTENER_WITHOUT_RULE.problem(path, saw)
     if used.isdisjoint(listeners):
-        yield Problem(
-            rule="no-listener",
-            where=f"properties.{_LISTENERS}",
-            saw="the gateway has no HTTP or HTTPS listener with a request routing rule",
-            fix="Add one; layer 4 listeners are neither rehearsed nor verified.",
-        )
+        saw = "the gateway has no HTTP or HTTPS listener with a request routing rule"
+        yield NO_LISTENER.problem(f"properties.{_LISTENERS}", saw)
 
 
 def _sku(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -87,9 +81,5 @@ def _sku(document: Mapping[str, Any]) -> Iterator[Problem]:
             continue
         # Microsoft, overview of Application Gateway v2, and the FAQ about the retirement of V1.
         kind = "has" if str(word).casefold() == "basic" else "is a V1 size, retired on 28 April 2026, which has"
-        yield Problem(
-            rule="sku-without-client-authentication",
-            where=f"properties.sku.{key}",
-            saw=f"{word!r} {kind} no client certificate authentication",
-            fix="Use Standard_v2 or WAF_v2.",
-        )
+        saw = f"{word!r} {kind} no client certificate authentication"
+        yield SKU_WITHOUT_CLIENT_AUTHENTICATION.problem(f"properties.sku.{key}", saw)

@@ -3,43 +3,31 @@
 The forms: our own document; the resource as ARM, the portal or `az resource show` give it; the flattened form of
 `az network application-gateway show`; a deployment template with its parameters. Azure takes property names and enum
 values in any case, so they are read in any case and written exactly. What only Azure writes is left out, and a private
-key or a password is never kept. Whether the document makes sense is not asked here.
+key or a password is never kept. Whether the document makes sense is not checked here.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from ..problems import GatewayError, Problem, Severity, errors_of
-from .arm_types import GATEWAY_TYPE, Kind, ObjectType, Property, Shape, api_version, object_type
+from ..problems import GatewayError, Problem, errors_of
+from .arm_types import GATEWAY_TYPE, object_type
+from .azure import API
 from .document_rules import check_document
-from .placeholder import is_placeholder
+from .problem_rows import API_VERSION_TOO_OLD, MISSING_NAME, NO_GATEWAY, OTHER_NAME, SEVERAL_GATEWAYS
 from .purpose import Purpose
-from .references import COLLECTIONS, TARGETS, iter_parts, iter_references
-from .template_reading import NotUnderstoodError, iter_resources, open_template
-from .unknown_property import unknown_property
+from .references import COLLECTIONS, iter_parts, iter_references
+from .schema_walk import Walk, below, value_of
+from .template_reading import iter_resources, open_template
 
 Document = dict[str, Any]
 
 FIRST_VERSION_WITH_MODE = "2025-03-01"
 """The first API version with `verifyClientAuthMode`, whichever one the type table is of."""
 
-_SECRETS = {"ApplicationGatewaySslCertificatePropertiesFormat": ("data", "password")}
-"""Properties that are taken by Azure and never given back (PFX and its password): left out, unread."""
-
 MAX_DEPTH = 64
 """How deep a document's objects and lists may stand in each other; a gateway's, in its template, reach 20."""
-
-_LATER_AS_A_WHOLE = "ApplicationGatewayBackendAddress"
-"""The members of a pool are the one list that may be known only later."""
-
-_BEYOND = 10**18
-"""What no number of a gateway reaches."""
-
-_HINTS = 100
-"""For so many problems a near name is looked for; that takes its time."""
 
 _BESIDE_THE_GATEWAY = frozenset(
     {"apiversion", "comments", "condition", "copy", "dependson", "extendedlocation", "kind", "managedby", "metadata"}
@@ -59,7 +47,7 @@ class Reading:
 def read_document(
     data: Mapping[str, Any], parameters: Mapping[str, Any] | None = None, *, later: str | None = None
 ) -> Document:
-    """The gateway document in `data`; what is a warning stays unsaid, `read` tells it.
+    """The gateway document in `data`, without the warnings that `read` gives.
 
     `later` is a text that stands for a value of any kind which is not known yet.
 
@@ -96,7 +84,7 @@ def read(
         return _read_template(data, parameters, purpose, name)
     if not isinstance(data, Mapping) or not _looks_like_a_gateway(data):
         return Reading({}, (_no_gateway("the document", "this is not the JSON of an application gateway"),))
-    return _read_resource(data, "", _Walk(lambda value: value, purpose, later=later), name)
+    return _read_resource(data, "", Walk(lambda value: value, purpose, later=later), name)
 
 
 def _read_template(
@@ -107,23 +95,23 @@ def _read_template(
         return Reading({}, (_no_gateway("resources", "the template holds no application gateway"),))
     if len(found) > 1:
         saw = f"the template holds {len(found)} application gateways: {', '.join(path for path, _ in found)}"
-        return Reading({}, (Problem("several-gateways", "resources", saw, "Give a template with one of them."),))
+        return Reading({}, (SEVERAL_GATEWAYS.problem("resources", saw),))
     (path, resource) = found[0]
-    return _read_resource(resource, path, _Walk(open_template(data, parameters).resolve, purpose), name)
+    return _read_resource(resource, path, Walk(open_template(data, parameters).resolve, purpose), name)
 
 
-def _read_resource(resource: Mapping[str, Any], where: str, walk: "_Walk", name: str | None) -> Reading:
-    version = walk.resolved(_value_of(resource, "apiVersion"), _below(where, "apiVersion"))
+def _read_resource(resource: Mapping[str, Any], where: str, walk: Walk, name: str | None) -> Reading:
+    version = walk.resolved(value_of(resource, "apiVersion"), below(where, "apiVersion"))
     walk.refuse_unread(resource, where)
     inner = {key: value for key, value in resource.items() if key.casefold() not in _BESIDE_THE_GATEWAY}
     body = walk.object(inner, object_type(GATEWAY_TYPE), where)
     own_name = body.pop("name", None)
-    document: Document = {"type": GATEWAY_TYPE, "apiVersion": api_version(), "name": own_name or name, **body}
-    walk.problems.extend(_name_problems(own_name, name, _below(where, "name")))
+    document: Document = {"type": GATEWAY_TYPE, "apiVersion": API.version, "name": own_name or name, **body}
+    walk.problems.extend(_name_problems(own_name, name, below(where, "name")))
     if not errors_of(walk.problems):
         walk.problems.extend(check_document(document) if walk.later is None else ())
         _point_at_parts(document)
-    walk.problems.extend(_version_problems(document, version, _below(where, "apiVersion")))
+    walk.problems.extend(_version_problems(document, version, below(where, "apiVersion")))
     return Reading(document, tuple(walk.problems))
 
 
@@ -138,24 +126,18 @@ def _point_at_parts(document: Document) -> None:
 def _name_problems(own: Any, name: str | None, where: str) -> Iterator[Problem]:
     if not own and not name:
         fix = "Add it; the body of a PUT request, which has it in its URL, needs --name."
-        yield Problem("missing-name", where, "the gateway has no name", fix)
+        yield MISSING_NAME.problem(where, "the gateway has no name", fix)
     if own and name and str(own).casefold() != name.casefold():
         saw = f"the gateway is called {own!r}, and --name is {name!r}"
-        yield Problem("other-name", where, saw, "Leave --name out, or give the document of that gateway.")
+        yield OTHER_NAME.problem(where, saw)
 
 
 def _version_problems(document: Document, version: Any, where: str) -> list[Problem]:
     given = re.match(r"\d{4}-\d{2}-\d{2}", version) if isinstance(version, str) else None
     if given is None or given[0] >= FIRST_VERSION_WITH_MODE or not _says_a_mode(document):
         return []
-    return [
-        Problem(
-            rule="api-version-too-old",
-            where=where,
-            saw=f"{version} does not know verifyClientAuthMode, and Azure drops it there without a word",
-            fix=f"Deploy with API version {FIRST_VERSION_WITH_MODE} or later.",
-        )
-    ]
+    saw = f"{version} does not know verifyClientAuthMode, and Azure drops it there without a word"
+    return [API_VERSION_TOO_OLD.problem(where, saw)]
 
 
 def _says_a_mode(document: Document) -> bool:
@@ -163,185 +145,11 @@ def _says_a_mode(document: Document) -> bool:
     return any("verifyClientAuthMode" in bag.get("clientAuthConfiguration", {}) for bag in bags)
 
 
-class _Walk:
-    """One pass along the type table: exact names, exact enum values, bags where ARM has them."""
-
-    def __init__(
-        self,
-        resolve: Callable[[Any], Any],
-        purpose: Purpose,
-        problems: list[Problem] | None = None,
-        later: str | None = None,
-    ) -> None:
-        self.resolve = resolve
-        self.purpose = purpose
-        self.later = later
-        self.problems: list[Problem] = [] if problems is None else problems
-
-    def refuse_unread(self, resource: Mapping[str, Any], where: str) -> None:
-        """Say so where a template's loop or condition decides what the gateway is: neither is worked out here."""
-        for name in ("copy", "condition"):
-            value = _value_of(resource, name)
-            if value is not None and value is not True:
-                self._not_understood(f"{name!r} on a resource is not worked out by this reader", _below(where, name))
-
-    def resolved(self, value: Any, where: str) -> Any:
-        """The value with its expressions worked out; None, with a problem, where one is not understood."""
-        try:
-            return self.resolve(value)
-        except NotUnderstoodError as error:
-            self._not_understood(str(error), where)
-            return None
-
-    def object(self, given: Mapping[str, Any], kind: ObjectType, where: str) -> dict[str, Any]:
-        """The object in canonical form, whether its bag was written out, merged upward, or both."""
-        own: dict[str, Any] = {}
-        bagged: dict[str, Any] = {}
-        for name, value in given.items():
-            place = _below(where, name)
-            known, owner = _find(name, kind)
-            if known is None or owner is None:
-                self._unknown(name, value, kind, place)
-            elif known.bag and kind.bag is not None:
-                content = self._shaped(value, Shape(Kind.OBJECT, of=kind.bag.name), place)
-                bagged |= content if isinstance(content, dict) else {}
-            elif (read := self._property(value, known, owner, place)) is not None:
-                made = own if owner is kind else bagged
-                self._refuse_second(known.name in made, known.name, place)
-                made[known.name] = read
-        return own | ({"properties": bagged} if bagged else {})
-
-    def _property(self, value: Any, known: Property, owner: ObjectType, where: str) -> Any:
-        if known.name in _SECRETS.get(owner.name, ()):
-            self._left_out(value, known, where)
-            return None
-        if known.read_only or _points_back(known) or _names_itself(known, owner):
-            return None
-        return self._shaped(_as_map(value) if known.name == "userAssignedIdentities" else value, known.shape, where)
-
-    def _shaped(self, given: Any, shape: Shape, where: str) -> Any:
-        value = self.resolved(given, where) if isinstance(given, str) else given
-        if value is not given and isinstance(value, list | Mapping):
-            return _Walk(lambda settled: settled, self.purpose, self.problems)._shaped(value, shape, where)
-        if value is None or self._comes_later(value, shape):
-            return value
-        if shape.kind is Kind.ARRAY and isinstance(value, list):
-            return self._list(value, shape.items, where)
-        if shape.kind in {Kind.OBJECT, Kind.MAP} and isinstance(value, Mapping):
-            return (
-                self.object(value, object_type(shape.of), where) if shape.of else self._map(value, shape.items, where)
-            )
-        return self._scalar(value, shape, where)
-
-    def _comes_later(self, value: Any, shape: Shape) -> bool:
-        """Whether this is a placeholder where one may stand; anywhere else it is a text of the wrong form."""
-        may = (shape.kind is Kind.STRING and not shape.enum) or (shape.items and shape.items.of == _LATER_AS_A_WHOLE)
-        return is_placeholder(value) and (bool(may) or value == self.later)
-
-    def _list(self, values: list[Any], items: Shape | None, where: str) -> list[Any]:
-        read = (self._shaped(each, items, f"{where}[{at}]") if items else each for at, each in enumerate(values))
-        return [each for each in read if each is not None]
-
-    def _map(self, values: Mapping[str, Any], items: Shape | None, where: str) -> dict[str, Any]:
-        read = {
-            self.resolved(key, where): self._shaped(each, items, f"{where}[{key!r}]") if items else each
-            for key, each in values.items()
-        }
-        return {key: value for key, value in read.items() if key is not None and value is not None}
-
-    def _scalar(self, value: Any, shape: Shape, where: str) -> Any:
-        if shape.kind is Kind.STRING and isinstance(value, str):
-            return next((word for word in shape.enum if word.casefold() == value.casefold()), value)
-        if isinstance(value, int | float) and not abs(value) < _BEYOND:
-            return self._too_large(where)
-        if shape.kind is Kind.STRING and isinstance(value, int | float):
-            return str(value)
-        # Azure reads 443 from "443" and true from "True".
-        if shape.kind is Kind.INTEGER and re.fullmatch(r"-?[0-9]{1,18}(\.0)?", str(value)):
-            return int(str(value).removesuffix(".0"))
-        if shape.kind is Kind.BOOLEAN and str(value).casefold() in {"true", "false"}:
-            return str(value).casefold() == "true"
-        return self._wrong_form(value, shape, where)
-
-    def _wrong_form(self, value: Any, shape: Shape, where: str) -> None:
-        # The value itself stays out of the text: it may be a secret in the wrong place.
-        saw = f"a {type(value).__name__} where Azure takes a {shape.kind.value}"
-        self.problems.append(Problem("wrong-form", where, saw, "Give it in that form."))
-
-    def _too_large(self, where: str) -> None:
-        saw = "a number of more than 18 digits, or none at all"
-        self.problems.append(Problem("wrong-form", where, saw, "Give a smaller one."))
-
-    def _refuse_second(self, taken: bool, name: str, where: str) -> None:
-        if taken:
-            saw = f"{name!r} is given twice, in two spellings that are one name to Azure"
-            self.problems.append(Problem("given-twice", where, saw, "Keep one of them."))
-
-    def _unknown(self, name: str, value: Any, kind: ObjectType, where: str) -> None:
-        if value is None or _was_added_by_a_tool(name, value):
-            return
-        if name.casefold() == "copy":
-            self._not_understood("'copy' is not worked out by this reader", where)
-            return
-        self.problems.append(unknown_property(name, kind, where, self.purpose, len(self.problems)))
-
-    def _left_out(self, value: Any, known: Property, where: str) -> None:
-        if value is not None:
-            saw = f"{known.name!r} holds a private key or its password, which a gateway document never does"
-            fix = "It was left out, unread."
-            self.problems.append(Problem("secret-left-out", where, saw, fix, severity=Severity.NOTE))
-
-    def _not_understood(self, saw: str, where: str) -> None:
-        fix = "Give the resource as it is deployed (`az resource show`), or write the value out."
-        self.problems.append(Problem("not-understood", where, saw, fix))
-
-
-def _as_map(identities: Any) -> Any:
-    """Identities as ARM has them, of Pulumi's list of ids."""
-    if isinstance(identities, list) and all(isinstance(each, str) for each in identities):
-        return {each: {} for each in identities}
-    return identities
-
-
-def _find(name: str, kind: ObjectType) -> tuple[Property | None, ObjectType | None]:
-    for owner in (kind, kind.bag):
-        if owner is not None and (known := _folded(owner.name).get(name.casefold())):
-            return known, owner
-    return None, None
-
-
-@cache
-def _folded(type_name: str) -> Mapping[str, Property]:
-    return {name.casefold(): known for name, known in object_type(type_name).properties.items()}
-
-
-def _points_back(known: Property) -> bool:
-    """Whether Azure fills this in to say who points here, as in a redirect's list of rules."""
-    items = known.shape.items
-    return items is not None and items.of == "SubResource" and known.name not in TARGETS
-
-
-def _names_itself(known: Property, owner: ObjectType) -> bool:
-    # A part is known by its name; its id is only another spelling of that.
-    return known.name == "id" and owner.name != "SubResource"
-
-
-def _was_added_by_a_tool(name: str, value: Any) -> bool:
-    # The command line writes the resource group beside every id; Azure writes, unasked, who points at a part.
-    if name.casefold() == "resourcegroup":
-        return True
-    points_back = name.casefold() in _BACK_POINTERS and isinstance(value, list)
-    return points_back and all(isinstance(each, Mapping) and "id" in map(str.casefold, each) for each in value)
-
-
-_BACK_POINTERS = frozenset(name.casefold() for name in (*COLLECTIONS, "pathRules"))
-
-
 def _looks_like_a_gateway(data: Mapping[str, Any]) -> bool:
-    kind = _value_of(data, "type")
+    kind = value_of(data, "type")
     if kind is not None:
         return _is_gateway_type(kind)
-    bag = _value_of(data, "properties")
+    bag = value_of(data, "properties")
     names = {name.casefold() for name in (*data, *(bag if isinstance(bag, Mapping) else ()))}
     return bool(names & _COLLECTION_NAMES)
 
@@ -353,13 +161,8 @@ def _is_gateway_type(kind: Any) -> bool:
     return isinstance(kind, str) and kind.casefold() == GATEWAY_TYPE.casefold()
 
 
-def _value_of(data: Mapping[str, Any], name: str) -> Any:
-    return next((value for key, value in data.items() if key.casefold() == name.casefold()), None)
-
-
 def _no_gateway(where: str, saw: str) -> Problem:
-    fix = "Give the gateway as `az resource show` or the portal's JSON view prints it, or a deployment template."
-    return Problem("no-gateway", where, saw, fix)
+    return NO_GATEWAY.problem(where, saw)
 
 
 def _is_deeper(values: Iterable[Any], depth: int) -> bool:
@@ -372,7 +175,3 @@ def _is_deeper(values: Iterable[Any], depth: int) -> bool:
 
 def _inside(value: Mapping[str, Any] | list[Any]) -> Iterable[Any]:
     return value.values() if isinstance(value, Mapping) else value
-
-
-def _below(where: str, name: str) -> str:
-    return f"{where}.{name}" if where else name

@@ -1,6 +1,6 @@
 """References between the parts of one gateway document: by collection and name, never a hand-written id.
 
-A reference to something outside the gateway (subnet, public IP, WAF policy) is somebody else's id: not looked at here.
+A reference to something outside the gateway (subnet, public IP, WAF policy) is not looked at here.
 """
 
 import difflib
@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..problems import Problem, Severity
+from ..problems import Problem
+from .problem_rows import DANGLING_REFERENCE, DUPLICATE_NAME
 
 TARGETS: Mapping[str, str] = {
     "authenticationCertificates": "authenticationCertificates",
@@ -113,7 +114,7 @@ def iter_parts(document: Mapping[str, Any]) -> Iterator[tuple[str, Reference, Ma
     """Every named part of the gateway with its path and its reference, in the document's order."""
     for collection, entries in document.get("properties", {}).items():
         if collection in COLLECTIONS and isinstance(entries, list):
-            for index, entry in enumerate(entries):
+            for index, entry in enumerate(each for each in entries if isinstance(each, Mapping)):
                 yield f"properties.{collection}[{index}]", Reference(collection, entry.get("name", "")), entry
 
 
@@ -184,12 +185,7 @@ def _duplicate_names(document: Mapping[str, Any]) -> Iterator[Problem]:
     for path, part, _ in iter_parts(document):
         earlier = first.setdefault(_key(part), path)
         if earlier != path:
-            yield Problem(
-                rule="duplicate-name",
-                where=path,
-                saw=f"the name {part.name!r} is already taken by {earlier}",
-                fix=f"Give each entry of {part.collection} its own name; upper and lower case do not tell names apart.",
-            )
+            yield DUPLICATE_NAME.problem(path, f"the name {part.name!r} is already taken by {earlier}")
 
 
 def _dangling(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -201,12 +197,8 @@ def _dangling(document: Mapping[str, Any]) -> Iterator[Problem]:
         reference = pointer.reference
         if reference and reference.collection == pointer.collection and reference.name.casefold() in there:
             continue
-        yield Problem(
-            rule="dangling-reference",
-            where=f"{pointer.path}, of {pointer.owner.name!r}",
-            saw=_what_it_says(pointer),
-            fix=_candidates(reference.name if reference else "", pointer.collection, list(there.values())),
-        )
+        fix = _candidates(reference.name if reference else "", pointer.collection, list(there.values()))
+        yield DANGLING_REFERENCE.problem(f"{pointer.path}, of {pointer.owner.name!r}", _what_it_says(pointer), fix)
 
 
 def _what_it_says(pointer: Pointer) -> str:
@@ -225,43 +217,28 @@ def _candidates(wanted: str, collection: str, names: list[str]) -> str:
     return f"Name one that exists: {', '.join(repr(name) for name in close)}."
 
 
-def check_use(document: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """What a reviewer would ask about: parts that nothing uses, HTTPS listeners that ask for no certificate."""
-    used = {_key(pointer.reference) for pointer in iter_references(document) if pointer.reference}
-    problems = []
-    for path, part, entry in iter_parts(document):
-        if part.collection not in ROOTS | STAGED and _key(part) not in used:
-            problems.append(_unused(path, part))
-        if part.collection == "httpListeners" and _asks_nobody(entry):
-            problems.append(_without_profile(path, part))
-    return tuple(problems)
+def unused_parts(document: Mapping[str, Any]) -> tuple[tuple[str, Reference], ...] | None:
+    """Every part that nothing points to, though something should, with its path.
 
-
-def _asks_nobody(listener: Mapping[str, Any]) -> bool:
-    bag = listener.get("properties", {})
-    return str(bag.get("protocol", "")).casefold() == "https" and not bag.get("sslProfile")
-
-
-def _unused(path: str, part: Reference) -> Problem:
-    nobody_asked = " No caller is asked for a certificate by it." if part.collection == "sslProfiles" else ""
-    return Problem(
-        rule="unused-part",
-        where=path,
-        saw=f"nothing refers to {part.name!r} in {part.collection}.{nobody_asked}".rstrip("."),
-        fix="Refer to it where it was meant to be used, or take it out.",
-        severity=Severity.WARNING,
-    )
-
-
-def _without_profile(path: str, part: Reference) -> Problem:
-    return Problem(
-        rule="listener-without-profile",
-        where=path,
-        saw=f"the HTTPS listener {part.name!r} has no sslProfile, so it asks no caller for a certificate",
-        fix="Give it a profile, unless callers without a certificate are wanted here.",
-        severity=Severity.WARNING,
+    None where a reference reaches nothing, for what it was meant to reach is not unused.
+    """
+    parts = {_key(part): (path, part) for path, part, _ in iter_parts(document)}
+    used = {_key(pointer.reference) if pointer.reference else None for pointer in iter_references(document)}
+    if not used <= parts.keys():
+        return None
+    return tuple(
+        (path, part) for key, (path, part) in parts.items() if part.collection not in ROOTS | STAGED and key not in used
     )
 
 
 def _key(reference: Reference) -> tuple[str, str]:
     return reference.collection, reference.name.casefold()
+
+
+def without_unused(document: Mapping[str, Any], collection: str) -> dict[str, Any]:
+    """The document without the parts of a collection that nothing points to; an empty collection is left out."""
+    used = {_key(pointer.reference) for pointer in iter_references(document) if pointer.reference}
+    parts = document["properties"].get(collection, ())
+    kept = [part for part in parts if _key(Reference(collection, part["name"])) in used]
+    properties = {**document["properties"], collection: kept}
+    return {**document, "properties": {key: value for key, value in properties.items() if value != []}}

@@ -12,7 +12,16 @@ from difflib import get_close_matches
 from typing import Any
 
 from ..problems import GatewayError, Problem
-from .arm_types import Kind, ObjectType, Property, Shape, api_version, object_type, resource_types
+from .arm_types import Kind, ObjectType, Property, Shape, object_type, resource_types
+from .azure import API
+from .problem_rows import (
+    MISSING_NAME,
+    READ_ONLY_PROPERTY,
+    UNKNOWN_PROPERTY,
+    UNKNOWN_TYPE,
+    WRONG_API_VERSION,
+    WRONG_FORM,
+)
 
 NAME_INPUTS: Mapping[str, str] = {
     "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies": "policyName",
@@ -32,7 +41,7 @@ _ENVELOPE = ("type", "apiVersion", "name")
 def flatten(document: Mapping[str, Any]) -> dict[str, Any]:
     """Pulumi's inputs for a document: the resource as ARM takes it, with `type`, `apiVersion` and `name`.
 
-    A string where an object or a list belongs is passed through: a slot that is filled later.
+    A string where an object or a list belongs is passed through: a placeholder.
 
     Raises:
         GatewayError: with a problem for each name that is unknown or read-only and each value of the wrong form.
@@ -60,8 +69,8 @@ def nest(inputs: Mapping[str, Any], type_name: str) -> dict[str, Any]:
     problems: list[Problem] = []
     if "name" in inputs:
         saw = "an input has no property 'name'"
-        problems.append(Problem("unknown-property", "name", saw, f"Did you mean {name_input!r}?"))
-    document: dict[str, Any] = {"type": type_name, "apiVersion": api_version(), "name": inputs.get(name_input)}
+        problems.append(UNKNOWN_PROPERTY.problem("name", saw, f"Did you mean {name_input!r}?"))
+    document: dict[str, Any] = {"type": type_name, "apiVersion": API.version, "name": inputs.get(name_input)}
     body = {key: value for key, value in inputs.items() if key not in (name_input, "name")}
     document |= _Nesting(problems).object(body, object_type(type_name), "")
     _raise_if_any(problems)
@@ -72,13 +81,13 @@ def _type_of(document: Mapping[str, Any], problems: list[Problem]) -> str | None
     type_name, version = document.get("type"), document.get("apiVersion")
     if type_name not in resource_types():
         known = ", ".join(resource_types())
-        problems.append(Problem("unknown-type", "type", f"{type_name!r}", f"The type table knows {known}."))
+        problems.append(UNKNOWN_TYPE.problem("type", f"{type_name!r}", f"The type table knows {known}."))
         return None
-    if version != api_version():
-        fix = f"Properties are known at {api_version()} only, and another version may drop some in silence."
-        problems.append(Problem("wrong-api-version", "apiVersion", f"{version!r}", fix))
+    if version != API.version:
+        fix = f"Properties are known at {API.version} only, and another version may drop some in silence."
+        problems.append(WRONG_API_VERSION.problem("apiVersion", f"{version!r}", fix))
     if not document.get("name"):
-        problems.append(Problem("missing-name", "name", "the resource has no name", "Give it one."))
+        problems.append(MISSING_NAME.problem("name", "the resource has no name"))
     return str(type_name)
 
 
@@ -112,11 +121,10 @@ class _Walk(ABC):
         found = kind.properties.get(name)
         if found is None:
             self.problems.append(
-                Problem("unknown-property", where, f"{kind.name} has no property {name!r}", _hint(name, kind))
+                UNKNOWN_PROPERTY.problem(where, f"{kind.name} has no property {name!r}", _hint(name, kind))
             )
         elif found.read_only:
-            fix = "Leave it out: only Azure writes it."
-            self.problems.append(Problem("read-only-property", where, f"{name!r} is read-only in {kind.name}", fix))
+            self.problems.append(READ_ONLY_PROPERTY.problem(where, f"{name!r} is read-only in {kind.name}"))
             return None
         return found
 
@@ -126,7 +134,7 @@ class _Walk(ABC):
             return True
         # The value itself stays out of the text: it may be a secret in the wrong place.
         saw = f"a {type(given).__name__} where Azure takes {_FORMS[kind]}"
-        self.problems.append(Problem("wrong-form", where, saw, "Give it in that form."))
+        self.problems.append(WRONG_FORM.problem(where, saw))
         return False
 
     def shaped(self, given: Any, shape: Shape, where: str) -> Any:

@@ -1,7 +1,7 @@
 """The ARM deployment template of a gateway document, for `az deployment group create` in the place of Pulumi.
 
 What the document does not hold, or not yet, becomes a parameter: the PFX and the password of each listener certificate
-(secure, and never a value in the template), every input slot, the gateway's name and its location. The neighbours
+(secure, and never a value in the template), every placeholder, the gateway's name and its location. The neighbours
 (subnet, public IP, identity) are named by their ids, not made.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from ..problems import GatewayError, errors_of
 from .arm_types import Kind, ObjectType, Shape, object_type
-from .placeholder import PLACEHOLDER_PREFIX, is_placeholder
+from .placeholder import Placeholder
 from .references import check_references, parse_reference
 from .spelling import flatten
 from .template_reading import RESOURCE_GROUP
@@ -36,7 +36,7 @@ _OF_THE_DEPLOYMENT = re.compile(
 def template_of(document: Mapping[str, Any]) -> dict[str, Any]:
     """The deployment template of a canonical gateway document.
 
-    Read back, each slot's parameter set to what it stands for, it gives the same document, in the resource group's
+    Read back, each placeholder's parameter set to its value, it gives the same document, in the resource group's
     location where the document had none.
 
     Raises:
@@ -80,17 +80,16 @@ class _Writing:
         return written | self._object(rest, object_type(str(document["type"])))
 
     def _setting(self, name: str, value: str, default: str) -> str:
-        """What whoever deploys may want to say otherwise: a parameter with a default, or none where a slot stands."""
-        if is_placeholder(value):
-            return self._slot(value, Kind.STRING)
+        """What whoever deploys may want to say otherwise: a parameter with a default, or none for a placeholder."""
+        if isinstance(value, Placeholder):
+            return self._later(value, Kind.STRING)
         return self._declare(name, {"type": "string", "defaultValue": default})
 
-    def _slot(self, slot: str, kind: Kind) -> str:
-        if slot not in self._of:
-            path = slot.removeprefix(PLACEHOLDER_PREFIX)
-            declared = _told(_PARAMETER_TYPES[kind], f"The value of {path} in the gateway's settings.")
-            self._of[slot] = self._declare(_one_word(path), declared)
-        return self._of[slot]
+    def _later(self, placeholder: Placeholder, kind: Kind) -> str:
+        if placeholder not in self._of:
+            declared = _told(_PARAMETER_TYPES[kind], f"The value of {placeholder.path} in the gateway's settings.")
+            self._of[placeholder] = self._declare(_one_word(placeholder.path), declared)
+        return self._of[placeholder]
 
     def _declare(self, wanted: str, declared: Mapping[str, Any]) -> str:
         """A new parameter, and the call that gives its value. Azure does not tell names apart by their case."""
@@ -105,7 +104,7 @@ class _Writing:
 
     def _value(self, given: Any, shape: Shape) -> Any:
         if isinstance(given, str):
-            return f"[{self._slot(given, shape.kind)}]" if is_placeholder(given) else _literal(given)
+            return f"[{self._later(given, shape.kind)}]" if isinstance(given, Placeholder) else _literal(given)
         if shape.of is not None and isinstance(given, Mapping):
             return self._known_object(given, object_type(shape.of))
         if shape.kind is Kind.MAP and isinstance(given, Mapping):

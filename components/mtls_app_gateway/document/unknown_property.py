@@ -9,7 +9,9 @@ from functools import cache
 
 from ..escaping import quoted
 from ..problems import Problem, Severity
-from .arm_types import ObjectType, api_version, object_type
+from .arm_types import ObjectType, object_type
+from .azure import API
+from .problem_rows import UNKNOWN_PROPERTY
 from .purpose import Purpose
 
 _SIMILARITY = 0.75
@@ -24,10 +26,9 @@ _HINTS = 100
 def unknown_property(name: str, kind: ObjectType, where: str, purpose: Purpose, earlier: int = 0) -> Problem:
     """The problem with a name that the object type `kind` does not have, where there are so many problems earlier."""
     close = _close_names(name, kind) if earlier < _HINTS else []
-    return Problem(
-        rule="unknown-property",
+    return UNKNOWN_PROPERTY.problem(
         where=where,
-        saw=f"{kind.name} has no property {quoted(name)} at {api_version()}, and Azure drops what it does not know",
+        saw=f"{kind.name} has no property {quoted(name)} at {API.version}, and Azure drops what it does not know",
         fix=_fix(name, close),
         severity=_severity(name, close, purpose),
     )

@@ -5,34 +5,33 @@ Total: a document that breaks rules has a view too, with nothing where a referen
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, TypedDict, TypeVar
+from typing import Any
 
-from ..certificates import read_chain
-from .azure import DEFAULT_MODE, Mode, TlsPolicy, tls_policy
+from .azure import DEFAULT_MODE, TlsPolicy, tls_policy
+from .bag import Bag, Json, list_in, object_in, objects
 from .gateway import (
     Backend,
+    BackendSettings,
     Certificate,
-    Condition,
     Frontend,
     Gateway,
-    HeaderAction,
+    InstanceRange,
     Layer,
     Listener,
+    Named,
     Pool,
     Profile,
     Redirect,
-    RewriteRule,
     RewriteSet,
     Route,
+    RoutingRule,
     Stated,
     TrustedChain,
-    UrlAction,
 )
+from .part_view import mode, pool, rewrite_rule, spoken, trusted_chain
 from .placeholder import is_placeholder
-from .references import Parts, iter_parts
+from .references import COLLECTIONS, Parts, Reference, iter_parts, unused_parts
 
-Json = Mapping[str, Any]
-_Value = TypeVar("_Value", str, int, bool)
 _NO_PRIORITY = 20_001
 """Behind every priority that Azure takes."""
 
@@ -42,84 +41,24 @@ def view(document: Json) -> Gateway:
     return _Viewing(document).gateway()
 
 
-class _Identity(TypedDict):
-    name: str
-    place: str
-    defaults: frozenset[str]
-    unknown: frozenset[str]
-
-
-class _Bag:
-    """The `properties` of one part, and what reading them showed: defaults taken, values that are not known yet."""
-
-    def __init__(self, place: str, entry: Json) -> None:
-        found = entry.get("properties")
-        self.name = str(entry.get("name", ""))
-        self.place = place
-        self.values: Json = found if isinstance(found, Mapping) else {}
-        self._defaults: set[str] = set()
-        self._unknown: set[str] = set()
-
-    def read(self, attribute: str, key: str, default: _Value, inside: Json | None = None) -> _Value:
-        """A value of the default's type; the default where it is left out, is a placeholder or is of another type."""
-        value = (self.values if inside is None else inside).get(key)
-        if type(value) is type(default) and not is_placeholder(value):
-            return value
-        (self._defaults if value is None else self._unknown).add(attribute)
-        return default
-
-    def optional(self, attribute: str, key: str, kind: type[_Value]) -> _Value | None:
-        """A value of this type, or None where there is none or it is not known."""
-        value = self.values.get(key)
-        if value is None:
-            return None
-        if isinstance(value, kind) and not is_placeholder(value):
-            return value
-        self._unknown.add(attribute)
-        return None
-
-    def texts(self, attribute: str, key: str) -> tuple[str, ...]:
-        """The texts of a list; a placeholder among them is left out and makes the attribute unknown."""
-        values = _list(self.values.get(key))
-        known = tuple(value for value in values if isinstance(value, str) and not is_placeholder(value))
-        if len(known) < len(values):
-            self._unknown.add(attribute)
-        return known
-
-    def object(self, key: str) -> Json:
-        return _object(self.values.get(key))
-
-    def defaulted(self, attribute: str) -> None:
-        """Say that Azure's default was taken."""
-        self._defaults.add(attribute)
-
-    def is_unknown(self, attribute: str) -> None:
-        """Say that a value cannot be known."""
-        self._unknown.add(attribute)
-
-    @property
-    def identity(self) -> _Identity:
-        """What `Part` has, once everything was read."""
-        return {
-            "name": self.name,
-            "place": self.place,
-            "defaults": frozenset(self._defaults),
-            "unknown": frozenset(self._unknown),
-        }
-
-
 class _Viewing:
     """One document on its way into its view. Each part is made once, and known by its place."""
 
     def __init__(self, document: Json) -> None:
         self.document = document
-        self.properties = _object(document.get("properties"))
+        self.properties = object_in(document.get("properties"))
         self.parts = Parts(document)
+        self.later = {key for key, value in self.properties.items() if _is_later(value, key in COLLECTIONS)}
+        """The collections and properties that are not known as a whole."""
 
     def gateway(self) -> Gateway:
         name = self.document.get("name")
-        sku = _object(self.properties.get("sku"))
+        sku = object_in(self.properties.get("sku"))
+        scale = object_in(self.properties.get("autoscaleConfiguration"))
+        policy = object_in(self.properties.get("firewallPolicy")).get("id")
+        zones = self.document.get("zones")
         return Gateway(
+            unknown=frozenset(self._unknown()),
             name=name if isinstance(name, str) and not is_placeholder(name) else None,
             sku=str(sku["name"]) if "name" in sku else None,
             subnet_id=next(self._subnet_ids(), None),
@@ -131,19 +70,46 @@ class _Viewing:
             profiles=tuple(self.profiles.values()),
             listeners=(*self._listeners("httpListeners"), *self._listeners("listeners")),
             pools=tuple(self.pools.values()),
+            backend_settings=tuple(
+                BackendSettings(**spoken(bag), **bag.identity) for bag in self._bags("backendHttpSettingsCollection")
+            ),
             rewrite_sets=tuple(self.rewrite_sets.values()),
+            rules=tuple(map(self._routing_rule, self._bags("requestRoutingRules"))),
+            zones=tuple(map(str, list_in(zones))),
+            autoscale=InstanceRange(scale.get("minCapacity", 0), scale.get("maxCapacity")) if scale else None,
+            has_identity=bool(self.document.get("identity")),
+            firewall_policy_id=None if policy is None else str(policy),
+            has_firewall_configuration="webApplicationFirewallConfiguration" in self.properties,
+            counts={key: len(list_in(value)) for key, value in self.properties.items() if key in COLLECTIONS},
+            unused=tuple(Named(part.collection, part.name, place) for place, part in self.unused or ()),
             stated=tuple(self._stated()),
         )
 
+    def _unknown(self) -> Iterator[str]:
+        """The gateway's attributes that cannot be known."""
+        yield from (attribute for key, attribute in _WHOLE.items() if key in self.later)
+        if self.later & COLLECTIONS:
+            yield from ("counts", "unused")
+        if self.unused is None:
+            yield "unused"
+        if is_placeholder(self.document.get("zones")):
+            yield "zones"
+        if is_placeholder(self.document.get("identity")):
+            yield "has_identity"
+
+    @cached_property
+    def unused(self) -> tuple[tuple[str, Reference], ...] | None:
+        return unused_parts(self.document)
+
     @cached_property
     def tls_policy(self) -> TlsPolicy:
-        return tls_policy(_object(self.properties.get("sslPolicy")))
+        return tls_policy(object_in(self.properties.get("sslPolicy")))
 
     @cached_property
     def frontends(self) -> dict[str, Frontend]:
         return {bag.place: self._frontend(bag) for bag in self._bags("frontendIPConfigurations")}
 
-    def _frontend(self, bag: _Bag) -> Frontend:
+    def _frontend(self, bag: Bag) -> Frontend:
         public, subnet = bag.object("publicIPAddress"), bag.object("subnet")
         address = public.get("id") or subnet.get("id")
         if is_placeholder(address):
@@ -170,25 +136,26 @@ class _Viewing:
 
     @cached_property
     def trusted_chains(self) -> dict[str, TrustedChain]:
-        return {bag.place: _trusted_chain(bag) for bag in self._bags("trustedClientCertificates")}
+        return {bag.place: trusted_chain(bag) for bag in self._bags("trustedClientCertificates")}
 
     @cached_property
     def profiles(self) -> dict[str, Profile]:
         return {bag.place: self._profile(bag) for bag in self._bags("sslProfiles")}
 
-    def _profile(self, bag: _Bag) -> Profile:
+    def _profile(self, bag: Bag) -> Profile:
         wanted = bag.object("clientAuthConfiguration")
         word = wanted.get("verifyClientAuthMode")
         if word is None:
             bag.defaulted("mode")
-        mode = DEFAULT_MODE if word is None else _mode(word)
-        if mode is None:
+        said = DEFAULT_MODE if word is None else mode(word)
+        if said is None:
             bag.is_unknown("mode")
         policy = bag.object("sslPolicy")
+        chains = tuple(self._reached(bag, bag.values.get("trustedClientCertificates")))
         return Profile(
-            mode=mode,
+            mode=said,
             mode_as_written=None if word is None else str(word),
-            chains=tuple(self._reached(bag.values.get("trustedClientCertificates"), self.trusted_chains)),
+            chains=chains,
             verify_issuer_dn=bag.read("verify_issuer_dn", "verifyClientCertIssuerDN", False, wanted),
             verify_revocation=bag.read("verify_revocation", "verifyClientRevocation", "None", wanted) == "OCSP",
             tls_policy=tls_policy(policy) if policy else None,
@@ -197,15 +164,15 @@ class _Viewing:
 
     @cached_property
     def pools(self) -> dict[str, Pool]:
-        return {bag.place: _pool(bag) for bag in self._bags("backendAddressPools")}
+        return {bag.place: pool(bag) for bag in self._bags("backendAddressPools")}
 
     @cached_property
     def rewrite_sets(self) -> dict[str, RewriteSet]:
         made = {}
         for bag in self._bags("rewriteRuleSets"):
             rules = [
-                _rewrite_rule(each, f"{bag.place}.properties.rewriteRules[{index}]")
-                for index, each in enumerate(_list(bag.values.get("rewriteRules")))
+                rewrite_rule(each, f"{bag.place}.properties.rewriteRules[{index}]")
+                for index, each in enumerate(list_in(bag.values.get("rewriteRules")))
                 if isinstance(each, Mapping)
             ]
             made[bag.place] = RewriteSet(rules=tuple(sorted(rules, key=lambda rule: rule.sequence)), **bag.identity)
@@ -218,25 +185,31 @@ class _Viewing:
             used_by = [rule for target, rule in rules if target == bag.place]
             yield self._listener(bag, Layer.HTTP if is_http else Layer.L4, used_by)
 
-    def _rules(self, collection: str) -> list[tuple[str | None, _Bag]]:
+    def _rules(self, collection: str) -> list[tuple[str | None, Bag]]:
         """Each routing rule with the place of its listener, in the order in which Azure tries them."""
         key = "httpListener" if collection == "requestRoutingRules" else "listener"
         found = ((self.parts.place_of(bag.values.get(key)), bag) for bag in self._bags(collection))
         return sorted(found, key=lambda pair: pair[1].read("priority", "priority", _NO_PRIORITY))
 
-    def _listener(self, bag: _Bag, kind: Layer, rules: list[_Bag]) -> Listener:
+    def _listener(self, bag: Bag, kind: Layer, rules: list[Bag]) -> Listener:
         protocol = bag.read("protocol", "protocol", "Http" if kind is Layer.HTTP else "Tcp")
-        profile = self._one(bag.values.get("sslProfile"), self.profiles)
+        profile = self._one(bag, "profile", "sslProfile", self.profiles)
+        if "sslPolicy" in self.later:
+            bag.is_unknown("tls_policy")
         names = bag.texts("host_names", "hostNames")
         single = bag.optional("host_names", "hostName", str)
         priority = rules[0].values.get("priority") if rules else None
+        if self.later & {"requestRoutingRules", "routingRules"}:
+            for attribute in ("rules", "priority", "routes"):
+                bag.is_unknown(attribute)
         return Listener(
             kind=kind,
-            frontend=self._one(bag.values.get("frontendIPConfiguration"), self.frontends),
+            frontend=self._one(bag, "frontend", "frontendIPConfiguration", self.frontends),
             port=self._port(bag),
             protocol=protocol,
             host_names=names or ((single,) if single else ()),
-            certificate=self._one(bag.values.get("sslCertificate"), self.certificates),
+            has_single_host_name=bool(single) and not names,
+            certificate=self._one(bag, "certificate", "sslCertificate", self.certificates),
             profile=profile,
             tls_policy=profile.tls_policy if profile and profile.tls_policy else self.tls_policy,
             rules=tuple(rule.name for rule in rules),
@@ -246,20 +219,28 @@ class _Viewing:
             **bag.identity,
         )
 
-    def _port(self, bag: _Bag) -> int | None:
+    def _routing_rule(self, bag: Bag) -> RoutingRule:
+        listener = self.parts.place_of(bag.values.get("httpListener"))
+        if listener is None:
+            bag.is_unknown("listener")
+        return RoutingRule(listener=listener, priority=bag.optional("priority", "priority", int), **bag.identity)
+
+    def _port(self, bag: Bag) -> int | None:
         entry = self.parts.find(bag.values.get("frontendPort"))
-        port = _object((entry or {}).get("properties")).get("port")
+        if entry is None:
+            bag.is_unknown("port")
+        port = object_in((entry or {}).get("properties")).get("port")
         return port if isinstance(port, int) else None
 
-    def _routes(self, rule: _Bag) -> Iterator[Route]:
+    def _routes(self, rule: Bag) -> Iterator[Route]:
         path_map = self.parts.find(rule.values.get("urlPathMap"))
         if path_map is None:
             yield self._route(rule, rule.values)
             return
         place = self.parts.place_of(rule.values.get("urlPathMap")) or ""
-        bag = _Bag(place, path_map)
-        for index, each in enumerate(_objects(bag.values.get("pathRules"))):
-            inner = _Bag(f"{place}.properties.pathRules[{index}]", each)
+        bag = Bag(place, path_map)
+        for index, each in enumerate(objects(bag.values.get("pathRules"))):
+            inner = Bag(f"{place}.properties.pathRules[{index}]", each)
             paths = inner.texts("paths", "paths")
             yield self._route(inner, inner.values, path_map=bag.name, paths=paths)
         keys = ("backendAddressPool", "backendHttpSettings", "rewriteRuleSet", "redirectConfiguration")
@@ -267,9 +248,11 @@ class _Viewing:
         yield self._route(bag, default, path_map=bag.name)
 
     def _route(
-        self, bag: _Bag, values: Json, *, path_map: str | None = None, paths: tuple[str, ...] | None = None
+        self, bag: Bag, values: Json, *, path_map: str | None = None, paths: tuple[str, ...] | None = None
     ) -> Route:
-        pool = self._one(values.get("backendAddressPool"), self.pools)
+        bag.values = values
+        pool = self._one(bag, "backend", "backendAddressPool", self.pools)
+        rewrite = self._one(bag, "rewrite", "rewriteRuleSet", self.rewrite_sets)
         return Route(
             paths=paths,
             path_map=path_map,
@@ -277,28 +260,19 @@ class _Viewing:
             if pool
             else None,
             redirect=self._redirect(values.get("redirectConfiguration")),
-            rewrite=self._one(values.get("rewriteRuleSet"), self.rewrite_sets),
+            rewrite=rewrite,
             **bag.identity,
         )
 
     def _backend(self, pool: Pool, reference: Any) -> Backend:
-        bag = _Bag(self.parts.place_of(reference) or pool.place, self.parts.find(reference) or {})
-        return Backend(
-            pool=pool,
-            protocol=bag.read("protocol", "protocol", "Http"),
-            port=bag.optional("port", "port", int),
-            host_name=bag.optional("host_name", "hostName", str),
-            host_name_from_member=bag.read("host_name_from_member", "pickHostNameFromBackendAddress", False),
-            path=bag.optional("path", "path", str),
-            request_timeout=bag.optional("request_timeout", "requestTimeout", int),
-            **bag.identity,
-        )
+        bag = Bag(self.parts.place_of(reference) or pool.place, self.parts.find(reference) or {})
+        return Backend(pool=pool, **spoken(bag), **bag.identity)
 
     def _redirect(self, reference: Any) -> Redirect | None:
         entry, place = self.parts.find(reference), self.parts.place_of(reference)
         if entry is None or place is None:
             return None
-        bag = _Bag(place, entry)
+        bag = Bag(place, entry)
         target = self.parts.find(bag.values.get("targetListener"))
         return Redirect(
             kind=bag.optional("kind", "redirectType", str),
@@ -310,94 +284,58 @@ class _Viewing:
             **bag.identity,
         )
 
-    def _bags(self, collection: str) -> Iterator[_Bag]:
+    def _bags(self, collection: str) -> Iterator[Bag]:
         for place, entry in self.parts.placed(collection):
-            yield _Bag(place, entry)
+            yield Bag(place, entry)
 
-    def _one(self, reference: Any, made: Mapping[str, Any]) -> Any:
-        return made.get(self.parts.place_of(reference) or "")
+    def _one(self, bag: Bag, attribute: str, key: str, made: Mapping[str, Any]) -> Any:
+        """The part that the reference in `key` reaches; None where it reaches nothing, or nothing that is known."""
+        found = made.get(self.parts.place_of(bag.values.get(key)) or "")
+        if found is None and bag.values.get(key) is not None:
+            bag.is_unknown(attribute)
+        return found
 
-    def _reached(self, references: Any, made: Mapping[str, TrustedChain]) -> Iterator[TrustedChain]:
-        for reference in _list(references):
-            if (found := self._one(reference, made)) is not None:
+    def _reached(self, bag: Bag, references: Any) -> Iterator[TrustedChain]:
+        for reference in list_in(references):
+            if (found := self.trusted_chains.get(self.parts.place_of(reference) or "")) is not None:
                 yield found
+            else:
+                bag.is_unknown("chains")
+        if is_placeholder(references):
+            bag.is_unknown("chains")
 
     def _stated(self) -> Iterator[Stated]:
         yield from (Stated("", "", key) for key, value in self.properties.items() if value not in _WITHOUT_EFFECT)
         for _, part, entry in iter_parts(self.document):
-            bag = _object(entry.get("properties"))
+            bag = object_in(entry.get("properties"))
             yield from (Stated(part.collection, part.name, key) for key in bag if bag[key] not in _WITHOUT_EFFECT)
 
+
+_WHOLE = {
+    "sku": "sku",
+    "sslPolicy": "tls_policy",
+    "autoscaleConfiguration": "autoscale",
+    "firewallPolicy": "firewall_policy_id",
+    "frontendIPConfigurations": "frontends",
+    "sslCertificates": "certificates",
+    "trustedClientCertificates": "trusted_chains",
+    "sslProfiles": "profiles",
+    "httpListeners": "listeners",
+    "listeners": "listeners",
+    "backendAddressPools": "pools",
+    "backendHttpSettingsCollection": "backend_settings",
+    "rewriteRuleSets": "rewrite_sets",
+    "requestRoutingRules": "rules",
+}
+"""The gateway's properties, and the attribute of the view that is unknown where one is not known as a whole."""
 
 _WITHOUT_EFFECT: tuple[Any, ...] = (None, False, "", [], {}, "Disabled", {"enabled": False})
 
 
-def _trusted_chain(bag: _Bag) -> TrustedChain:
-    data = bag.optional("chains", "data", str) or ""
-    return TrustedChain(data=data, given=read_chain(data, bag.name), **bag.identity)
-
-
-def _pool(bag: _Bag) -> Pool:
-    members = []
-    for member in _list(bag.values.get("backendAddresses")):
-        address = _object(member).get("fqdn") or _object(member).get("ipAddress")
-        if isinstance(address, str) and not is_placeholder(address):
-            members.append(address)
-        else:
-            bag.is_unknown("members")
-    return Pool(members=tuple(members), **bag.identity)
-
-
-def _rewrite_rule(entry: Json, place: str) -> RewriteRule:
-    # A rewrite rule has no `properties` of its own.
-    bag = _Bag(place, {"name": entry.get("name", ""), "properties": entry})
-    actions = bag.object("actionSet")
-    url = _object(actions.get("urlConfiguration"))
-    return RewriteRule(
-        sequence=bag.read("sequence", "ruleSequence", 0),
-        conditions=tuple(_condition(each) for each in _objects(entry.get("conditions"))),
-        request_headers=tuple(_header(each) for each in _objects(actions.get("requestHeaderConfigurations"))),
-        response_headers=tuple(_header(each) for each in _objects(actions.get("responseHeaderConfigurations"))),
-        url=UrlAction(url.get("modifiedPath"), url.get("modifiedQueryString"), url.get("reroute") is True)
-        if url
-        else None,
-        **bag.identity,
-    )
-
-
-def _condition(entry: Json) -> Condition:
-    return Condition(
-        variable=str(entry.get("variable", "")),
-        pattern=str(entry.get("pattern", "")),
-        ignore_case=entry.get("ignoreCase") is True,
-        negate=entry.get("negate") is True,
-    )
-
-
-def _header(entry: Json) -> HeaderAction:
-    return HeaderAction(
-        name=str(entry.get("headerName", "")),
-        value=str(entry.get("headerValue", "")),
-        has_matcher="headerValueMatcher" in entry,
-    )
+def _is_later(value: Any, is_collection: bool) -> bool:
+    entries = list_in(value) if is_collection else []
+    return is_placeholder(value) or any(map(is_placeholder, entries))
 
 
 def _error_pages(bag: Json) -> frozenset[str]:
-    return frozenset(str(page.get("statusCode")) for page in _objects(bag.get("customErrorConfigurations")))
-
-
-def _mode(word: object) -> Mode | None:
-    """Azure reads the words of its enumerations in any case."""
-    return next((mode for mode in Mode if mode.casefold() == str(word).casefold()), None)
-
-
-def _object(value: Any) -> Json:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _objects(value: Any) -> Iterator[Json]:
-    return (each for each in _list(value) if isinstance(each, Mapping))
+    return frozenset(str(page.get("statusCode")) for page in objects(bag.get("customErrorConfigurations")))

@@ -1,7 +1,7 @@
-"""What Azure adds to a resource it was asked for: ids, etags, states, and the defaults that are known.
+"""Azure's answers: what it adds to a requested resource, such as ids, etags, states and the known defaults.
 
-Everything here has been seen in an answer of Azure or stands in its documentation. What is not known is not written.
-The order of the parts of `clientCertIssuerDN` is not documented; it is written in the order of RFC 4514.
+Everything here was seen in an answer of Azure or is documented. What is not known is not added. The order of the parts
+of `clientCertIssuerDN` is not documented; RFC 4514's order is used.
 """
 
 import uuid
@@ -9,17 +9,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..document.arm_types import object_type
-from .certificates import issuer_name, pem_text, public_part
+from .arm_certificates import issuer_name, pem_text, public_part
 from .kinds import ResourceKind
-from .requests import Put
+from .put import Put
 
-_DOCUMENTATION_NETWORK = "203.0.113."  # RFC 5737: never routed, so no example reaches anybody
+_DOCUMENTATION_NETWORK = "203.0.113."  # RFC 5737: never routed, so no example reaches a real host
 
 
 def answer_to(put: Put, previous: Mapping[str, Any] | None, taken_addresses: Iterable[str]) -> dict[str, Any]:
-    """The document a GET gives after this request, PUT-only values still in it.
+    """The document that a GET returns after this request, with its PUT-only values.
 
-    `previous` is the document before it; `taken_addresses` are the public addresses of other resources.
+    Args:
+        put: the request.
+        previous: the document before it, if any.
+        taken_addresses: the public addresses of other resources.
     """
     document = dict(put.document) | {"id": put.id, "type": put.kind.arm_type}
     if "location" in document:
@@ -27,7 +30,7 @@ def answer_to(put: Put, previous: Mapping[str, Any] | None, taken_addresses: Ite
     properties = dict(document.get("properties", {})) | {"provisioningState": "Succeeded"}
     if put.kind.strict:
         document["etag"] = f'W/"{uuid.uuid4()}"'
-        properties |= _lasting(put.kind, previous)
+        properties |= _resource_guid(put.kind, previous)
         properties = {name: _children(put, name, value, document["etag"]) for name, value in properties.items()}
     document["properties"] = properties
     match put.kind.arm_type:
@@ -43,8 +46,8 @@ def normalised_location(location: str) -> str:
     return location.replace(" ", "").lower()
 
 
-def _lasting(kind: ResourceKind, previous: Mapping[str, Any] | None) -> dict[str, Any]:
-    # Azure gives each of these a GUID once, and it stays.
+def _resource_guid(kind: ResourceKind, previous: Mapping[str, Any] | None) -> dict[str, Any]:
+    # Azure assigns the GUID once and never changes it.
     if "resourceGuid" not in (bag.properties if (bag := object_type(kind.arm_type).bag) else {}):
         return {}
     before = previous["properties"].get("resourceGuid") if previous else None
@@ -52,7 +55,7 @@ def _lasting(kind: ResourceKind, previous: Mapping[str, Any] | None) -> dict[str
 
 
 def _children(put: Put, collection: str, value: Any, etag: str) -> Any:
-    """The named parts of a resource are resources of their own: each gets an id, an etag, a type and a state."""
+    """The named parts of a resource, which are resources too: each gets an id, an etag, a type and a state."""
     bag = object_type(put.kind.arm_type).bag
     known = bag.properties.get(collection) if bag else None
     part_type = known.shape.items.of if known and known.shape.items else None
@@ -95,12 +98,12 @@ def _backend_settings(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _profile(properties: Mapping[str, Any]) -> dict[str, Any]:
-    # Seen on a live gateway: an answer always writes all three settings.
-    given = properties.get("clientAuthConfiguration")
-    if given is None:
+    # Seen on a live gateway: an answer always has all three settings.
+    requested = properties.get("clientAuthConfiguration")
+    if requested is None:
         return dict(properties)
     settings = {"verifyClientCertIssuerDN": False, "verifyClientRevocation": "None", "verifyClientAuthMode": "Strict"}
-    return {**properties, "clientAuthConfiguration": settings | given}
+    return {**properties, "clientAuthConfiguration": settings | requested}
 
 
 def _trusted_chain(properties: Mapping[str, Any]) -> dict[str, Any]:

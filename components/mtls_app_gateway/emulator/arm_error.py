@@ -16,7 +16,7 @@ class Refusal:
 
 
 class ArmError(Exception):
-    """Everything that is wrong with a request. ARM often stops at the first; the stand-in tells all."""
+    """Everything that is wrong with a request. ARM often stops at the first reason; the emulator gives all."""
 
     def __init__(self, refusals: Sequence[Refusal], status: int = 400) -> None:
         self.refusals = tuple(refusals)

@@ -1,7 +1,7 @@
-"""The rules Azure Resource Manager keeps on a request, as rows: name, ARM's code where one is known, source, check.
+"""Azure Resource Manager's rules about a request, as rows: name, ARM's code where one is known, source, check.
 
-A rule is here because Microsoft documents it or somebody met the refusal; its source says which. Rules that depend on
-what cannot be seen from a request (quotas, permissions, Key Vault) are not here.
+Each rule is documented by Microsoft or was reported from a deployment; its source says which. Rules about what a
+request does not show (quotas, permissions, Key Vault) are missing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,52 +9,52 @@ from dataclasses import dataclass
 from typing import Any
 
 from .arm_error import Refusal
-from .requests import Put
+from .put import Put
 
-Document = Mapping[str, Any]
+ArmDocument = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A request, the documents of everything else in the subscription by lower-case id, and what it would change."""
+class Request:
+    """A PUT, with the subscription around it."""
 
     put: Put
-    others: Mapping[str, Document]
-    before: Document | None = None
-    """The resource as it is; None where the request makes it."""
+    others: Mapping[str, ArmDocument]
+    """Every other resource of the subscription, by lower-case id."""
+    before: ArmDocument | None = None
+    """The resource as it is now; None where the request creates it."""
 
     @property
     def properties(self) -> Mapping[str, Any]:
-        """The properties that were asked for."""
-        found: Mapping[str, Any] = self.put.document.get("properties", {})
-        return found
+        """The requested properties."""
+        properties: Mapping[str, Any] = self.put.document.get("properties", {})
+        return properties
 
     def parts(self, collection: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """The named parts of a collection: name and properties."""
+        """The name and the properties of each part of a collection."""
         for part in self.properties.get(collection) or ():
             yield str(part.get("name")), part.get("properties", {})
 
-    def other(self, reference: Any) -> Document | None:
-        """The resource of the subscription that a reference points at, a subnet also within its network."""
+    def other(self, reference: Any) -> ArmDocument | None:
+        """The resource of the subscription that a reference points at; a subnet may be a part of its network."""
         identity = str(reference.get("id") if reference else "").lower()
         if (found := self.others.get(identity)) is not None:
             return found
         network, _, subnet = identity.partition("/subnets/")
-        holder = self.others.get(network, {})
-        inside = holder.get("properties", {}).get("subnets") or ()
-        return next((part for part in inside if str(part.get("name")).lower() == subnet), None)
+        subnets = self.others.get(network, {}).get("properties", {}).get("subnets") or ()
+        return next((part for part in subnets if str(part.get("name")).lower() == subnet), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule; `check` gives a message for each place where a request breaks it, never a value that may be secret."""
+class ArmRule:
+    """One rule; `check` yields a message for each place where a request breaks it, never a value that may be secret."""
 
     name: str
     code: str | None
     source: str
-    check: Callable[[Question], Iterator[str]]
+    check: Callable[[Request], Iterator[str]]
 
 
-def judge(question: Question, rules: Iterable[Rule]) -> list[Refusal]:
-    """Every reason to refuse a request. This does not prove that Azure would accept what passes."""
-    return [Refusal(rule.code, message) for rule in rules for message in rule.check(question)]
+def refusals_of(request: Request, rules: Iterable[ArmRule]) -> list[Refusal]:
+    """Every reason to refuse a request. That there is none does not prove that Azure would accept it."""
+    return [Refusal(rule.code, message) for rule in rules for message in rule.check(request)]

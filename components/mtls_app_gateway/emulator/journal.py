@@ -1,7 +1,7 @@
-"""What the engine asked, in its order, for tests to read: one JSON object per line in `journal.jsonl`.
+"""The engine's requests in their order, for tests to read: one JSON object per line in `journal.jsonl`.
 
-A line holds the method, the resource's URN and type, the names of its inputs, and the provider it was asked of. Values
-are written for provider settings alone, and of those that are secret only a digest.
+A line holds the method, the resource's URN and type, the names of its inputs, and its provider. Only values of provider
+settings are written, and of secret ones only a digest.
 """
 
 import json

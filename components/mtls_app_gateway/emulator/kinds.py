@@ -1,41 +1,28 @@
-"""The resource types the stand-in serves: Pulumi's token, ARM's type, and the path that leads to a resource."""
+"""The resource types that the emulator serves: Pulumi's token, ARM's type, and the inputs that make up an id."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..document.azure import API, DEFAULT_API, ApiVersion
 from ..document.spelling import NAME_INPUTS
 
 BASE_PACKAGE = "azure-native"
-GATEWAY_PACKAGE = "azure-native_network_v20250301"
+GATEWAY_PACKAGE = API.package
 GATEWAY = "Microsoft.Network/applicationGateways"
 NETWORK = "Microsoft.Network/virtualNetworks"
-RESOURCE_GROUP = "Microsoft.Resources/resourceGroups"
-
-ABSENT_IN_2024_05_01 = frozenset(
-    {
-        "dedicatedBackendConnection",
-        "enableL4ClientIpPreservation",
-        "enableProbeProxyProtocolHeader",
-        "entraJWTValidationConfig",
-        "entraJWTValidationConfigs",
-        "sniName",
-        "validateCertChainAndExpiry",
-        "validateSNI",
-        "verifyClientAuthMode",
-    }
-)
-"""What the default module of azure-native 3.29.0 drops from a gateway without a word: its API does not have them."""
+GROUP = "Microsoft.Resources/resourceGroups"
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceKind:
     """One resource type.
 
-    `path` names the inputs that make up the id below the subscription, the resource's own name last. A kind outside
-    Microsoft.Network has no place in the type table and is checked loosely: `strict` is False. `dropped` names the
-    properties that the API version of this token does not know, at any depth. `fixed` names those that azure-native
-    replaces the resource for; it has a list of them, and every other change is sent as an update.
+    Args:
+        path: the inputs that make up the id below the subscription, the resource's own name last.
+        strict: False for a type outside the type table, whose inputs are hardly checked.
+        dropped: the properties, at any depth, that the API version of this token does not have.
+        fixed: the properties whose change makes azure-native replace the resource; it sends every other as an update.
     """
 
     token: str
@@ -49,7 +36,7 @@ class ResourceKind:
 
     @property
     def name_input(self) -> str:
-        """The input that holds the resource's own name."""
+        """The input with the resource's own name."""
         return self.path[-1]
 
     def id_of(self, subscription: str, inputs: Mapping[str, Any]) -> str:
@@ -63,13 +50,13 @@ class ResourceKind:
         return f"{prefix}/providers/{namespace}/{pairs}"
 
     def names_in(self, inputs: Mapping[str, Any]) -> dict[str, str]:
-        """The names along the path, the resource's own last, by ARM's type."""
+        """The names in the id by ARM type, the resource's own last."""
         namespace, *types = self.arm_type.split("/")
         below = [f"{namespace}/{'/'.join(types[:depth])}" for depth in range(1, len(self.path))]
-        return dict(zip([RESOURCE_GROUP, *below], (str(inputs[step]) for step in self.path), strict=True))
+        return dict(zip([GROUP, *below], (str(inputs[step]) for step in self.path), strict=True))
 
     def path_of(self, identity: str) -> dict[str, str]:
-        """The path inputs that an absolute id stands for; ValueError if it is no id of this kind."""
+        """The path inputs of an absolute id; ValueError if it is not an id of this kind."""
         segments = identity.strip("/").split("/")
         names = segments[3:4] + segments[7::2]
         inputs = dict(zip(self.path, names, strict=False))
@@ -79,17 +66,23 @@ class ResourceKind:
 
 
 def _network(
-    module: str, arm_type: str, *, located: bool = True, parents: tuple[str, ...] = (), **rest: Any
+    module: str,
+    arm_type: str,
+    *,
+    package: str = BASE_PACKAGE,
+    api: ApiVersion = DEFAULT_API,
+    located: bool = True,
+    parents: tuple[str, ...] = (),
+    **rest: Any,
 ) -> ResourceKind:
     path = ("resourceGroupName", *parents, NAME_INPUTS[arm_type])
-    package, api = (BASE_PACKAGE, "2024-05-01") if "package" not in rest else (rest.pop("package"), "2025-03-01")
-    return ResourceKind(f"{package}:network:{module}", arm_type, path, api, located=located, **rest)
+    return ResourceKind(f"{package}:network:{module}", arm_type, path, api.version, located=located, **rest)
 
 
 _KINDS = (
     ResourceKind(
         "azure-native:resources:ResourceGroup",
-        RESOURCE_GROUP,
+        GROUP,
         ("resourceGroupName",),
         "2024-03-01",
         strict=False,
@@ -110,9 +103,9 @@ _KINDS = (
         fixed=("location", "publicIPAddressVersion", "publicIPPrefix", "sku"),
     ),
     _network("WebApplicationFirewallPolicy", "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies"),
-    _network("ApplicationGateway", GATEWAY, dropped=ABSENT_IN_2024_05_01),
-    _network("ApplicationGateway", GATEWAY, package=GATEWAY_PACKAGE),
+    _network("ApplicationGateway", GATEWAY, dropped=DEFAULT_API.absent_properties),
+    _network("ApplicationGateway", GATEWAY, package=GATEWAY_PACKAGE, api=API),
 )
 
 KINDS: Mapping[str, ResourceKind] = {kind.token: kind for kind in _KINDS}
-"""The kinds by token. A token that is not here is an error, not a guess."""
+"""The kinds by token. An unknown token is an error; none is guessed."""

@@ -1,4 +1,4 @@
-"""Azure Resource Manager as the stand-in plays it: PUT, GET and DELETE on the resources of a folder."""
+"""The emulated Azure Resource Manager: PUT, GET and DELETE on the resources of a folder."""
 
 import threading
 import time
@@ -8,17 +8,17 @@ from typing import Any
 from . import put_only
 from .answers import answer_to
 from .arm_error import ArmError
-from .arm_rules import Question, judge
+from .arm_network_rules import refusals_to_delete
+from .arm_rulebook import rules_of
+from .arm_rules import Request, refusals_of
 from .host import GatewayHost
 from .kinds import GATEWAY, NETWORK
-from .network_rules import refusals_to_delete
-from .requests import Put
-from .rulebook import rules_of
+from .put import Put
 from .subscription import Resource, Subscription
 
 
 class ResourceManager:
-    """One change at a time; `latency` seconds pass before each, outside the turn of the others."""
+    """Makes one change at a time. Each waits `latency` seconds first, without keeping others waiting."""
 
     def __init__(self, subscription: Subscription, host: GatewayHost, latency: float = 0.0) -> None:
         self._subscription = subscription
@@ -27,49 +27,53 @@ class ResourceManager:
         self._turn = threading.Lock()
 
     def put(self, put: Put, *, must_be_new: bool = False) -> dict[str, Any]:
-        """Make or change a resource and answer as a GET then does; ArmError if Azure would refuse."""
+        """Create or change a resource and return what a GET then returns.
+
+        Raises:
+            ArmError: where Azure would refuse.
+        """
         time.sleep(self._latency)
         with self._turn:
             before = self._subscription.find(put.id)
             if must_be_new and before is not None:
                 raise AlreadyExistsError(put.id)
-            refusals = judge(self._question(put, before), rules_of(put.kind.arm_type))
+            refusals = refusals_of(self._request(put, before), rules_of(put.kind.arm_type))
             if refusals:
                 raise ArmError(refusals)
             answer = answer_to(put, before.document if before else None, self._addresses_besides(put.id))
-            document, values = put_only.part(answer)
+            document, values = put_only.split_off(answer)
             if put.kind.arm_type == GATEWAY:
                 self._host.apply(document)
-            self._subscription.keep(put.id, document, values)
+            self._subscription.store(put.id, document, values)
             return self._answer(document)
 
     def get(self, identity: str) -> dict[str, Any] | None:
-        """What Azure answers about the resource with this id, None if there is none."""
+        """Azure's answer for this id; None if there is no such resource."""
         found = self.stored(identity)
         return self._answer(found) if found else None
 
     def stored(self, identity: str) -> dict[str, Any]:
-        """The resource as it was asked for itself, empty if there is none: a network without its separate subnets."""
+        """The resource by itself, empty if there is none: a network without subnets that were created separately."""
         found = self._subscription.find(identity)
         return dict(found.document) if found else {}
 
     def _answer(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """A network answers with all its subnets, those that were made on their own too."""
+        """An answer of Azure: a network has all its subnets, those that were created separately too."""
         if document["type"] != NETWORK:
             return dict(document)
         within = document["properties"].get("subnets") or []
         prefix = f"{document['id']}/subnets/".lower()
-        own = [kept.document for kept in self._subscription if kept.id.lower().startswith(prefix)]
+        own = [resource.document for resource in self._subscription if resource.id.lower().startswith(prefix)]
         named = {str(each["name"]).lower() for each in own}
         inline = [each for each in within if str(each.get("name")).lower() not in named]
         return {**document, "properties": {**document["properties"], "subnets": [*inline, *own]}}
 
     def digest(self, value: str) -> str:
-        """What may be written down in place of a secret."""
+        """What may be written in place of a secret."""
         return self._subscription.digest(value)
 
     def delete(self, identity: str) -> None:
-        """Take a resource away, a group with all that is in it; nothing happens if there is none.
+        """Delete a resource, a group with all its contents; nothing happens if there is none.
 
         Raises:
             ArmError: while another resource uses it.
@@ -82,28 +86,27 @@ class ResourceManager:
             refusals = refusals_to_delete(found.id, found.document, self._others(identity))
             if refusals:
                 raise ArmError(refusals)
-            doomed = [kept for kept in self._subscription if _is_in(kept.id, found.id)]
-            for kept in doomed:
-                if kept.document["type"] == GATEWAY:
-                    self._host.remove(kept.id)
-                self._subscription.drop(kept.id)
+            for resource in [each for each in self._subscription if _is_in(each.id, found.id)]:
+                if resource.document["type"] == GATEWAY:
+                    self._host.remove(resource.id)
+                self._subscription.remove(resource.id)
 
-    def _question(self, put: Put, before: Resource | None) -> Question:
-        return Question(put, self._others(put.id), before.document if before else None)
+    def _request(self, put: Put, before: Resource | None) -> Request:
+        return Request(put, self._others(put.id), before.document if before else None)
 
     def _others(self, identity: str) -> dict[str, Mapping[str, Any]]:
         own = identity.lower()
-        return {kept.id.lower(): kept.document for kept in self._subscription if kept.id.lower() != own}
+        return {resource.id.lower(): resource.document for resource in self._subscription if resource.id.lower() != own}
 
     def _addresses_besides(self, identity: str) -> Iterator[str]:
-        for kept in self._subscription:
-            address = kept.document.get("properties", {}).get("ipAddress")
-            if address and kept.id.lower() != identity.lower():
+        for resource in self._subscription:
+            address = resource.document.get("properties", {}).get("ipAddress")
+            if address and resource.id.lower() != identity.lower():
                 yield address
 
 
 class AlreadyExistsError(ArmError):
-    """azure-native looks before it creates, and refuses what is there already."""
+    """azure-native checks before it creates, and refuses to create what exists already."""
 
     def __init__(self, identity: str) -> None:
         Exception.__init__(self, f"cannot create already existing resource '{identity}'")

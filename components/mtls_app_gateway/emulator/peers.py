@@ -1,8 +1,8 @@
 """Lets only processes of this user talk to the emulator.
 
-The engine attaches by a port of 127.0.0.1 and shows no token: PULUMI_DEBUG_PROVIDERS takes `package:port` and nothing
-else. Linux says in /proc/net/tcp whose socket is at the other end of a connection, and a request over that of another
-user is refused before it is read. Where there is no such table, as on macOS, every process of the machine is served.
+The engine attaches by a port of 127.0.0.1 and sends no token: PULUMI_DEBUG_PROVIDERS holds `package:port` and nothing
+else. On Linux /proc/net/tcp names the user whose socket is at the other end of a connection, and a request of another
+user is refused before it is read. Without such a table, as on macOS, every process of the machine is served.
 """
 
 import os
@@ -32,7 +32,7 @@ class OwnerOnly(grpc.ServerInterceptor):  # type: ignore[misc]
         self._owner = os.geteuid() if owner is None else owner
 
     def intercept_service(self, continuation: Callable[[Any], Any], handler_call_details: Any) -> Any:
-        """Put the check before the method."""
+        """Check the user before the method runs."""
         handler = continuation(handler_call_details)
         if handler is None or handler.unary_unary is None:
             return handler

@@ -1,7 +1,7 @@
-"""The values Azure takes and never gives back: the PFX and the password of a listener's certificate.
+"""The values that Azure accepts and never returns: the PFX and the password of a listener's certificate.
 
-Azure's schema does not mark them, so they are named here. They are handed to the rules of a request and to nobody else:
-what is kept of them is a digest, and no answer holds them.
+Azure's schema does not mark them, so they are named here. Only the rules of a request see them: a digest is all that is
+stored of them, and no answer holds them.
 """
 
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ _NAMES = ("data", "password")
 
 
 def is_put_only(kind: ObjectType, found: Property) -> bool:
-    """Whether a property of this type is never given back."""
+    """Whether a property of this type is never returned."""
     return kind.name in _HOLDERS and found.name in _NAMES
 
 
-def part(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def split_off(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """A document without its PUT-only values, and those values by `<certificate>/<property>`."""
     properties = document.get("properties", {})
     if not properties.get("sslCertificates"):

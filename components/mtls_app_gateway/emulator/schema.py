@@ -1,4 +1,4 @@
-"""The schema of the packages the stand-in serves: the tokens and property names that a YAML program is checked against.
+"""The schema of the packages that the emulator serves: the tokens and property names of a program in YAML.
 
 Types are left to the check of the inputs, which is stricter than a schema.
 """
@@ -8,12 +8,13 @@ import json
 from typing import Any
 
 from ..document.arm_types import object_type
+from ..document.azure import API
+from .engine_properties import writable_properties
 from .kinds import BASE_PACKAGE, GATEWAY_PACKAGE, KINDS, ResourceKind
-from .spelling import writable_properties
 
 _ANY = {"$ref": "pulumi.json#/Any"}
-PARAMETER = {"module": "network", "version": "v20250301"}
-"""What azure-native takes for the gateway's package: one module at one API version."""
+PARAMETER = {"module": "network", "version": API.module}
+"""The parameter of the gateway's package: one module at one API version."""
 
 
 def encoded_parameter() -> bytes:

@@ -1,4 +1,4 @@
-"""The provider protocol: what the engine asks of azure-native, answered by the stand-in."""
+"""The provider protocol of azure-native, implemented by the emulator."""
 
 import base64
 import functools
@@ -15,16 +15,16 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from ..problems import GatewayError
 from .answers import normalised_location
 from .arm_error import ArmError
-from .checking import failures
-from .configuration import Configurations, ProviderConfiguration
-from .diffing import carried_over, diff
+from .engine_properties import inputs_of, outputs_of, preview_outputs
+from .input_diff import carried_over, diff_response
 from .journal import Journal
 from .kinds import BASE_PACKAGE, GATEWAY_PACKAGE, KINDS, ResourceKind
 from .manager import ResourceManager
-from .naming import with_defaults, without_notes
-from .requests import Put, arriving, put_of
+from .provider_configuration import Configurations, ProviderConfiguration
+from .provider_defaults import with_defaults, without_markers
+from .put import Put, accepted_by_api, put_of
 from .schema import PARAMETER, package_schema
-from .spelling import inputs_of, outputs_of, preview_outputs
+from .schema_check import failures
 from .wire import from_struct, secret_keys, to_struct
 
 _log = logging.getLogger(__name__)
@@ -32,31 +32,34 @@ _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 def _refusals_reach_the_engine(method: _Method) -> _Method:
-    """A refusal becomes a message of the engine; anything else is a defect and says so, without values."""
+    """Turns a refusal into an error of the engine; any other exception becomes one that shows no values."""
 
     @functools.wraps(method)
-    def guarded(self: "StandIn", request: Any, context: grpc.ServicerContext) -> Any:
+    def guarded(self: "Emulator", request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return method(self, request, context)
         except (ArmError, GatewayError, RequestError) as refusal:
             message = str(refusal)
         except Exception as defect:  # noqa: BLE001 - nothing may reach the engine as a traceback
             _log.exception("%s failed", method.__name__)
-            message = f"the stand-in failed in {method.__name__} ({type(defect).__name__}): see its log"
+            message = f"the emulator failed in {method.__name__} ({type(defect).__name__}): see its log"
         return context.abort(grpc.StatusCode.UNKNOWN, message)
 
     return guarded  # type: ignore[return-value]
 
 
 class RequestError(Exception):
-    """The engine asked for something the stand-in does not serve."""
+    """The engine requests something that the emulator does not serve."""
 
 
-class StandIn(provider_pb2_grpc.ResourceProviderServicer):
-    """`azure-native` and its package for API 2025-03-01, for every provider of a deployment at once.
+class Emulator(provider_pb2_grpc.ResourceProviderServicer):
+    """`azure-native` and its package of the gateway, for every provider of a deployment at once.
 
-    `drop` names properties of the gateway that get lost on the way to Azure and back, as an API version that does not
-    know them would lose them. `location` is that of resource groups this subscription does not have.
+    Args:
+        manager: the resources.
+        journal: what the requests are written to.
+        location: that of resource groups which this subscription does not have.
+        drop: properties of the gateway that are lost on the way to Azure and back, as an older API version loses them.
     """
 
     def __init__(self, manager: ResourceManager, journal: Journal, *, location: str, drop: Sequence[str] = ()) -> None:
@@ -85,9 +88,9 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Parameterize(  # noqa: N802
         self, request: provider_pb2.ParameterizeRequest, _context: grpc.ServicerContext
     ) -> provider_pb2.ParameterizeResponse:
-        asked = _parameter(request)
-        if asked != PARAMETER:
-            raise RequestError(f"the stand-in serves the parameter {PARAMETER} of azure-native, not {asked}")
+        requested = _parameter(request)
+        if requested != PARAMETER:
+            raise RequestError(f"the emulator serves the parameter {PARAMETER} of azure-native, not {requested}")
         return provider_pb2.ParameterizeResponse(name=GATEWAY_PACKAGE, version=self._version)
 
     @_refusals_reach_the_engine
@@ -113,7 +116,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.ConfigureResponse:
         configuration = ProviderConfiguration(request.urn, from_struct(request.args), secret_keys(request.args))
         self._configurations.add(context.peer(), configuration)
-        settings = configuration.told(self._manager.digest)
+        settings = configuration.without_secrets(self._manager.digest)
         self._journal.write("Configure", urn=request.urn, type=request.type, settings=settings)
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
@@ -121,7 +124,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(  # noqa: N802
         self, request: provider_pb2.InvokeRequest, _context: grpc.ServicerContext
     ) -> provider_pb2.InvokeResponse:
-        raise RequestError(f"the stand-in serves no functions, and {request.tok} is one")
+        raise RequestError(f"the emulator serves no functions such as {request.tok}")
 
     # Resources.
 
@@ -146,8 +149,8 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         )
         if not kind.strict:
             _log.info("%s is outside the type table: its inputs are checked loosely", request.type)
-        # No failure names a property: the engine would print the value it finds there, secrets included.
-        reasons = failures(kind, arriving(kind, without_notes(inputs), ()))
+        # No failure names a property: the engine would print its value, secrets included.
+        reasons = failures(kind, accepted_by_api(kind, without_markers(inputs), ()))
         self._note("Check", request, provider, inputs)
         return provider_pb2.CheckResponse(
             inputs=to_struct(inputs), failures=[provider_pb2.CheckFailure(reason=reason) for reason in reasons]
@@ -156,7 +159,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     @_refusals_reach_the_engine
     def Diff(self, request: provider_pb2.DiffRequest, _context: grpc.ServicerContext) -> provider_pb2.DiffResponse:  # noqa: N802
         kind = _kind(request.type)
-        return diff(kind, from_struct(request.old_inputs), from_struct(request.news))
+        return diff_response(kind, from_struct(request.old_inputs), from_struct(request.news))
 
     @_refusals_reach_the_engine
     def Create(  # noqa: N802
@@ -190,8 +193,8 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         document = self._manager.get(request.id)
         if document is None:
             return provider_pb2.ReadResponse()
-        outputs = arriving(kind, outputs_of(kind, document), self._drop)
-        own = arriving(kind, outputs_of(kind, self._manager.stored(request.id)), self._drop)
+        outputs = accepted_by_api(kind, outputs_of(kind, document), self._drop)
+        own = accepted_by_api(kind, outputs_of(kind, self._manager.stored(request.id)), self._drop)
         inputs = inputs_of(kind, request.id, own)
         if known := from_struct(request.inputs):
             before = inputs_of(kind, request.id, from_struct(request.properties))
@@ -205,28 +208,27 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         return Empty()
 
     def _put(self, kind: ResourceKind, inputs: dict[str, Any], provider: ProviderConfiguration) -> Put:
-        return put_of(kind, without_notes(inputs), provider.subscription, self._drop)
+        return put_of(kind, without_markers(inputs), provider.subscription, self._drop)
 
     def _outputs(self, kind: ResourceKind, document: dict[str, Any]) -> Any:
-        return to_struct(arriving(kind, outputs_of(kind, document), self._drop))
+        return to_struct(accepted_by_api(kind, outputs_of(kind, document), self._drop))
 
     def _previewed(self, kind: ResourceKind, inputs: dict[str, Any]) -> Any:
-        return to_struct(preview_outputs(kind, arriving(kind, without_notes(inputs), ())))
+        return to_struct(preview_outputs(kind, accepted_by_api(kind, without_markers(inputs), ())))
 
     def _provider(self, context: grpc.ServicerContext) -> ProviderConfiguration:
         try:
             return self._configurations.of(context.peer())
         except LookupError:
-            raise RequestError("a provider was asked for a resource before it was configured") from None
+            raise RequestError("a provider got a request for a resource before it was configured") from None
 
     def _group_location(self, provider: ProviderConfiguration, group: str) -> str:
         found = self._manager.get(f"/subscriptions/{provider.subscription}/resourceGroups/{group}")
         return normalised_location(str(found["location"]) if found else self._location)
 
     def _note(self, method: str, request: Any, provider: ProviderConfiguration, inputs: dict[str, Any]) -> None:
-        settings = provider.told(self._manager.digest)
-        told = {"urn": provider.urn, "settings": settings}
-        self._journal.write(method, urn=request.urn, type=request.type, keys=sorted(inputs), provider=told)
+        noted = {"urn": provider.urn, "settings": provider.without_secrets(self._manager.digest)}
+        self._journal.write(method, urn=request.urn, type=request.type, keys=sorted(inputs), provider=noted)
 
 
 def _kind(token: str) -> ResourceKind:
@@ -234,18 +236,18 @@ def _kind(token: str) -> ResourceKind:
         return KINDS[token]
     except KeyError:
         known = ", ".join(KINDS)
-        raise RequestError(f"the stand-in does not know {token}. It serves {known}.") from None
+        raise RequestError(f"the emulator does not know {token}. It serves {known}.") from None
 
 
 def _proposed_name(request: provider_pb2.CheckRequest, kind: ResourceKind) -> str | None:
-    """The name that `pulumi:autonaming` gives; None where it says nothing."""
+    """The name that `pulumi:autonaming` proposes, if any."""
     options = provider_pb2.CheckRequest.AutonamingOptions
     if not request.HasField("autonaming") or from_struct(request.news).get(kind.name_input):
         return None
     if request.autonaming.mode == options.DISABLE:
         if from_struct(request.olds).get(kind.name_input):
             return None
-        raise RequestError(f"automatic naming is disabled and {kind.name_input} is not given")
+        raise RequestError(f"automatic naming is disabled and {kind.name_input} is missing")
     return str(request.autonaming.proposed_name) or None
 
 
@@ -253,5 +255,5 @@ def _parameter(request: provider_pb2.ParameterizeRequest) -> dict[str, str]:
     if request.WhichOneof("parameters") == "args":
         module, version = [*request.args.args, "", ""][:2]
         return {"module": module, "version": "v" + version.removeprefix("v").replace("-", "")}
-    asked: dict[str, str] = json.loads(base64.b64decode(request.value.value))
-    return asked
+    parameter: dict[str, str] = json.loads(base64.b64decode(request.value.value))
+    return parameter

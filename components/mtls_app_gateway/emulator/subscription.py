@@ -1,11 +1,10 @@
-"""The folder that plays the subscription: one JSON file per resource, kept between runs.
+"""The folder that is the subscription: one JSON file per resource, stored between runs.
 
-A file is replaced in one step, so whatever is killed leaves either the old resource or the new one. The folder belongs
-to one process at a time, by a lock that ends with the process. Of a value that Azure takes but never gives back, only
-a salted digest is kept.
+A file is replaced in one step, so a process that is killed leaves either the old resource or the new one. The folder
+belongs to one process at a time, by a lock that ends with the process. Of a value that Azure takes but never returns,
+only a salted digest is stored.
 """
 
-import fcntl
 import hashlib
 import hmac
 import json
@@ -14,20 +13,22 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from ..processes.private_files import marked_folder, open_private, private_folder, write_private
+from ..processes.file_lock import FileLock, LockHeldError
+from ..processes.private_files import marked_folder, private_folder, write_private
 
 _RESOURCES = "resources"
 
 
 class SubscriptionInUseError(Exception):
-    """Another stand-in serves this folder."""
+    """Another emulator serves this folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource as ARM keeps it: `document` is what a GET answers, `digests` stand for what it never answers."""
+    """A resource as ARM stores it: `document` is what a GET answers, `digests` replace what no answer ever holds."""
 
     id: str
     document: Mapping[str, Any]
@@ -35,33 +36,45 @@ class Resource:
 
 
 class Subscription:
-    """The resources of a folder, by id; ids that differ in nothing but case mean the same resource, as in ARM.
+    """The resources of a folder, by id. Use as a context.
 
-    Not safe for concurrent changes: `ResourceManager` makes one change at a time.
+    Ids that differ only in case mean the same resource, as in ARM. Not safe for concurrent changes: `ResourceManager`
+    makes one change at a time.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._resources = folder / _RESOURCES
-        marked_folder(folder, _RESOURCES)
+        self._lock = FileLock(folder / "lock")
+
+    def __enter__(self) -> Self:
+        """Take the folder, which is made or checked to be private, and read what it holds.
+
+        Raises:
+            SubscriptionInUseError: another emulator serves it.
+            GatewayError: it is not private, or holds other files.
+        """
+        marked_folder(self.folder, _RESOURCES)
         private_folder(self._resources)
-        self._lock = self._hold_lock()
+        self._take_lock()
         self._salt = self._read_salt()
         self._by_id: dict[str, Resource] = {}
         for path in sorted(self._resources.glob("*.json")):
-            kept = Resource(**json.loads(path.read_text(encoding="utf-8")))
+            resource = Resource(**json.loads(path.read_text(encoding="utf-8")))
             # Files were once called after the resource; a resource has one file.
-            path.replace(self._path(kept.id))
-            self._by_id[kept.id.lower()] = kept
+            path.replace(self._path(resource.id))
+            self._by_id[resource.id.lower()] = resource
+        return self
 
-    def close(self) -> None:
-        """Give the folder free."""
-        os.close(self._lock)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lock.release()
 
     @property
     def is_gone(self) -> bool:
-        """Whether somebody has removed the folder."""
-        return os.fstat(self._lock).st_nlink == 0
+        """Whether the folder has been removed."""
+        return os.fstat(self._lock.fileno()).st_nlink == 0
 
     def find(self, identity: str) -> Resource | None:
         """The resource with this id."""
@@ -70,40 +83,34 @@ class Subscription:
     def __iter__(self) -> Iterator[Resource]:
         return iter(list(self._by_id.values()))
 
-    def keep(self, identity: str, document: Mapping[str, Any], put_only: Mapping[str, str]) -> Resource:
-        """Keep a resource, in place of the one with the same id; `put_only` leaves digests and nothing else."""
-        kept = Resource(identity, document, {path: self.digest(value) for path, value in put_only.items()})
-        text = json.dumps({"id": kept.id, "document": kept.document, "digests": kept.digests}, indent=1)
+    def store(self, identity: str, document: Mapping[str, Any], put_only: Mapping[str, str]) -> Resource:
+        """Store a resource, in place of the one with the same id; of `put_only` values only digests are stored."""
+        resource = Resource(identity, document, {path: self.digest(value) for path, value in put_only.items()})
+        text = json.dumps({"id": resource.id, "document": resource.document, "digests": resource.digests}, indent=1)
         write_private(self._path(identity), text.encode(), durable=True)
-        self._by_id[identity.lower()] = kept
-        return kept
+        self._by_id[identity.lower()] = resource
+        return resource
 
-    def drop(self, identity: str) -> None:
-        """Forget a resource; nothing happens if there is none."""
+    def remove(self, identity: str) -> None:
+        """Remove a resource; nothing happens if there is none."""
         if self._by_id.pop(identity.lower(), None) is not None:
             self._path(identity).unlink()
 
     def digest(self, value: str) -> str:
-        """What stands for a secret value in this folder: useless without the value itself."""
+        """What replaces a secret value in this folder: useless without the value itself."""
         return hmac.new(self._salt, value.encode(), hashlib.sha256).hexdigest()
 
     def _path(self, identity: str) -> Path:
         return self._resources / f"{hashlib.sha256(identity.lower().encode()).hexdigest()[:24]}.json"
 
-    def _hold_lock(self) -> int:
-        # The lock hangs on the open file and ends with the process, however that ends.
-        lock = open_private(self.folder / "lock")
+    def _take_lock(self) -> None:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(lock, 32, 0).decode() or "unknown"
-            os.close(lock)
+            self._lock.acquire()
+        except LockHeldError:
+            holder = next((str(process.pid) for process in self._lock.processes()), "unknown")
             raise SubscriptionInUseError(
-                f"{self.folder} is served by another stand-in, process {holder}. Stop that one or name another folder."
+                f"{self.folder} is served by another emulator, process {holder}. Stop that one or name another folder."
             ) from None
-        os.truncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
-        return lock
 
     def _read_salt(self) -> bytes:
         path = self.folder / "salt"

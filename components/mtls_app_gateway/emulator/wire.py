@@ -6,7 +6,7 @@ from typing import Any
 from google.protobuf.struct_pb2 import Struct, Value  # type: ignore[import-untyped]
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""The string the engine sends in a preview for a value that nobody knows yet."""
+"""The string that the engine sends in a preview for a value that is not known yet."""
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark of a secret, itself none
@@ -18,7 +18,7 @@ def from_struct(struct: Struct) -> dict[str, Any]:
 
 
 def secret_keys(struct: Struct) -> frozenset[str]:
-    """The names of the properties that arrived marked as secret."""
+    """The names of the properties that are marked as secret."""
     return frozenset(key for key, value in struct.fields.items() if _is_secret(value))
 
 
@@ -30,7 +30,7 @@ def to_struct(properties: Mapping[str, Any]) -> Struct:
 
 
 def is_unknown(value: Any) -> bool:
-    """Whether this is the mark of a value nobody knows yet."""
+    """Whether this is the mark of a value that is not known yet."""
     return isinstance(value, str) and value == UNKNOWN
 
 

@@ -1,7 +1,7 @@
-"""The one way to read a file that somebody names: a regular file, of a size that is bounded.
+"""The one way to read a file that a user names: it must be a regular file of bounded size.
 
-A pipe whose writer never writes, or a device that never ends, would be read for ever. Every failure is an `OSError`
-whose `strerror` says what was seen.
+Reading a pipe without a writer, or an endless device, would never end. Every failure is an `OSError` whose `strerror`
+says what was seen.
 """
 
 import errno
@@ -17,7 +17,7 @@ _KINDS = {
 
 
 def read_file(path: Path, limit: int) -> bytes:
-    """All of a file of at most `limit` bytes. Raises OSError for any other."""
+    """The content of a regular file of at most `limit` bytes. Raises OSError for any other file."""
     data = read_start(path, limit + 1)
     if len(data) > limit:
         raise OSError(errno.EFBIG, f"it has more than {limit:,} bytes, which is too large", str(path))
@@ -25,7 +25,7 @@ def read_file(path: Path, limit: int) -> bytes:
 
 
 def read_start(path: Path, length: int) -> bytes:
-    """The first `length` bytes of a regular file, or all there are. Raises OSError where there is none."""
+    """The first `length` bytes of a regular file, or all of a shorter one. Raises OSError for any other file."""
     try:
         with open(path, "rb", opener=_open) as file:
             _refuse_unless_regular(os.fstat(file.fileno()).st_mode, path)
@@ -35,12 +35,12 @@ def read_start(path: Path, length: int) -> bytes:
 
 
 def check_file(path: Path) -> None:
-    """Raises OSError unless this is a regular file: for a library that opens the file itself."""
+    """Raises OSError unless this is a regular file; for files that a library opens itself."""
     read_start(path, 0)
 
 
 def _open(path: str, flags: int) -> int:
-    # A pipe is opened without waiting for its writer, a terminal without becoming this process's own.
+    # Opens a pipe without waiting for its writer, and a terminal without making it this process's own.
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
 
 

@@ -1,11 +1,12 @@
-"""Files and folders that belong to this user alone: no link is followed, and nothing of anybody else is overwritten."""
+"""Files and folders of this user alone: no link is followed, and no file of another user or program is overwritten."""
 
 import os
 import stat
 import tempfile
 from pathlib import Path
 
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
+from .problem_rows import FOLDER_NOT_PRIVATE
 
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
@@ -22,13 +23,13 @@ def private_folder(folder: Path) -> None:
 
 
 def check_private(folder: Path) -> None:
-    """See that a folder is this user's, no link, and that no other user may write in it.
+    """Check that a folder is this user's, not a link, and not writable by other users.
 
-    The folders above it are not looked at.
+    The folders above it are not checked.
 
     Raises:
-        GatewayError: where it is not so.
-        OSError: where it is not there.
+        GatewayError: where the check fails.
+        OSError: where there is no such folder.
     """
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
@@ -41,7 +42,7 @@ def check_private(folder: Path) -> None:
 
 
 def marked_folder(folder: Path, mark: str) -> None:
-    """Make or check a private folder that is empty, or that was used before: it then has a file called `mark`.
+    """Make or check a private folder that is empty or was used before: then it has a file called `mark`.
 
     Raises:
         GatewayError: where it is neither.
@@ -55,14 +56,17 @@ def marked_folder(folder: Path, mark: str) -> None:
 
 
 def open_private(path: Path) -> int:
-    """A descriptor of a file for reading and writing, made if need be; a link is not followed (OSError)."""
+    """A descriptor of a private file for reading and writing, created if need be. Raises OSError for a link."""
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
 
 
 def write_private(path: Path, content: bytes, *, durable: bool = False) -> None:
-    """Write a file that others see whole or not at all, in place of the one that is there; a link is replaced.
+    """Write a private file atomically: a reader sees the old content or the new. A link is replaced, not followed.
 
-    With `durable` it outlives a loss of power.
+    Args:
+        path: the file, in an existing folder.
+        content: all of it.
+        durable: survive a loss of power too, which costs a wait for the disk.
     """
     descriptor, unfinished = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
@@ -78,4 +82,4 @@ def write_private(path: Path, content: bytes, *, durable: bool = False) -> None:
 
 
 def _refused(folder: Path, saw: str, fix: str) -> GatewayError:
-    return GatewayError([Problem("folder-not-private", str(folder), saw, fix)])
+    return FOLDER_NOT_PRIVATE.error(str(folder), saw, fix)

@@ -2,7 +2,7 @@
 
 import re
 
-from ..problems import GatewayError, Problem
+from .problem_rows import BACKEND_MALFORMED
 
 _WRITTEN = re.compile(r"(?:(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])?:)?(?P<port>[0-9]{1,5})")
 
@@ -15,6 +15,5 @@ def backend_address(text: str) -> str:
     """
     found = _WRITTEN.fullmatch(text)
     if found is None or not 0 < int(found["port"]) < 65_536:
-        saw, fix = "this is no host with a port", "Write PORT or HOST:PORT, as in 8000 or 127.0.0.1:8000."
-        raise GatewayError([Problem("backend-malformed", repr(text[:80]), saw, fix)])
+        raise BACKEND_MALFORMED.error(repr(text[:80]), "this is not a port, nor a host with a port")
     return f"{found['host'] or '127.0.0.1'}:{int(found['port'])}"

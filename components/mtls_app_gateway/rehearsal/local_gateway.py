@@ -4,9 +4,6 @@ All files are in one folder, and all ports on the loopback. One process at a tim
 what a killed one left running.
 """
 
-import contextlib
-import fcntl
-import os
 import secrets
 import socket
 from collections.abc import Iterable, Mapping
@@ -17,14 +14,17 @@ from typing import Any, Self
 
 from ..document.gateway import Gateway
 from ..document.view import view
-from ..problems import GatewayError, Problem
-from ..processes.private_files import marked_folder, open_private, write_private
+from ..problems import GatewayError
+from ..processes.file_lock import FileLock, LockHeldError
+from ..processes.private_files import marked_folder, write_private
+from ..processes.problem_rows import CANNOT_WRITE
 from .authority import Authority, KeyKind, LeafUse, write_credential
 from .backend_address import backend_address
 from .echo_backend import EchoBackend
 from .nginx.config import Rehearsal, plan
 from .nginx.placement import ADDRESS, Endpoint, Placement, RehearsedListener, endpoints
-from .nginx_process import PORT_TAKEN, Nginx, NginxProcess, clear_away, find_nginx, until
+from .nginx_process import Nginx, NginxProcess, clear_away, find_nginx
+from .problem_rows import FOLDER_IN_USE, PORT_TAKEN
 from .session import OWNER
 
 SERVER_CA = "server-ca.pem"
@@ -46,7 +46,7 @@ class RunningGateway:
 
 
 class LocalGateway:
-    """A gateway on this machine, whose document may change. Use as a context, or call `stop`.
+    """A gateway on this machine, whose document may change. Use as a context, or call `start` and `stop`.
 
     `backend`, `host:port` or a port of this machine, replaces the echo backend for every pool, and `ocsp_responder`
     every responder that a client's certificate names.
@@ -62,10 +62,11 @@ class LocalGateway:
     ) -> None:
         address = None if backend is None else backend_address(backend)
         self.folder = folder
-        self.nginx = nginx or find_nginx()
-        self._lock: int | None = _own(folder)
+        self._nginx = nginx
+        # A process that was killed while it started another may hold the lock through that one for a moment longer.
+        self._lock = FileLock(folder / OWNER, patience=1.0)
         self._backend = address
-        self._ocsp_responder = ocsp_responder
+        self.ocsp_responder = ocsp_responder
         # The echo backend reports its requests. A real application does not, so nginx does.
         self._report_token = secrets.token_hex(16) if address else None
         self._echo = EchoBackend()
@@ -74,6 +75,7 @@ class LocalGateway:
         self._server_ca = Authority.create("Rehearsal Server CA")
 
     def __enter__(self) -> Self:
+        self.start()
         return self
 
     def __exit__(
@@ -81,25 +83,35 @@ class LocalGateway:
     ) -> None:
         self.stop()
 
+    def start(self) -> None:
+        """Find nginx, and take the folder for this process.
+
+        Raises:
+            GatewayError: where there is no nginx, or the folder is not private, is in use or cannot be written.
+        """
+        self.nginx = self._nginx or find_nginx()
+        _take(self._lock)
+
     def show(self, document: Mapping[str, Any]) -> RunningGateway:
         """Start this gateway, or change to it without closing a port; returns when it answers.
 
         Raises:
             GatewayError: where it cannot start. What ran before still runs.
+            RuntimeError: before `start` and after `stop`, when the folder may be another process's.
         """
+        if not self._lock.is_taken:
+            raise RuntimeError("a gateway is shown between start and stop")
         try:
             return self._show_somewhere(document)
         except OSError as error:
-            fix = "Make room, or take another folder."
-            raise GatewayError([Problem("cannot-write", str(self.folder), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(self.folder), str(error.strerror)) from error
 
     def stop(self) -> None:
         """Stop it; nothing is left running or listening."""
-        if self._lock is not None:
+        if self._lock.is_taken:
             self._end()
             self._echo.stop()
-            os.close(self._lock)
-            self._lock = None
+            self._lock.release()
 
     @property
     def is_running(self) -> bool:
@@ -112,7 +124,7 @@ class LocalGateway:
             try:
                 return self._show(document)
             except GatewayError as error:
-                if error.problems[0].rule != PORT_TAKEN:
+                if error.problems[0].row is not PORT_TAKEN:
                     raise
         return self._show(document)
 
@@ -140,7 +152,7 @@ class LocalGateway:
             self._backends(gateway),
             status_port,
             self.nginx.version,
-            ocsp_responder=self._ocsp_responder,
+            ocsp_responder=self.ocsp_responder,
             sets_server=self.nginx.sets_server,
             report_token=self._report_token,
         )
@@ -176,22 +188,16 @@ class LocalGateway:
                 write_credential(leaf, self.folder, listener.certificate)
 
 
-def _own(folder: Path) -> int:
-    """Lock the folder for this process."""
+def _take(lock: FileLock) -> None:
+    """Take the folder of this lock for this process, as long as it lives."""
+    folder = lock.path.parent
     try:
         marked_folder(folder, OWNER)
-        lock = open_private(folder / OWNER)
+        lock.acquire()
     except OSError as error:
-        fix = "Make room, or take another folder."
-        raise GatewayError([Problem("cannot-write", str(folder), str(error.strerror), fix)]) from error
-    # The child of a killed process may hold the lock for a moment longer.
-    for _ in until(1.0):
-        with contextlib.suppress(BlockingIOError):
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return lock
-    os.close(lock)
-    fix = "End that one, or take another folder."
-    raise GatewayError([Problem("folder-in-use", str(folder), "another rehearsal is using this folder", fix)])
+        raise CANNOT_WRITE.error(str(folder), str(error.strerror)) from error
+    except LockHeldError:
+        raise FOLDER_IN_USE.error(str(folder), "another rehearsal is using this folder") from None
 
 
 def _choose_ports(wanted: Iterable[Endpoint], before: Mapping[Endpoint, int], status: int) -> dict[Endpoint, int]:

@@ -5,6 +5,7 @@ All its files are in one work directory, where `session` finds them from other p
 
 import shutil
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,12 +13,14 @@ from typing import Any, Self
 
 from ..document.azure_limits import excesses
 from ..document.gateway import TrustedChain
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
+from ..processes.problem_rows import CANNOT_WRITE
 from .authority import write_credential
 from .local_gateway import LocalGateway, RunningGateway
 from .minted_callers import MintedCaller, Minting, RsaKeys
 from .nginx_process import Nginx
 from .ocsp_responder import OcspAnswer, OcspResponder
+from .problem_rows import TOO_MANY_PARTS
 from .rehearsal_cas import RehearsalCas
 from .rehearsal_chain import RehearsalChain, default_rehearsal_chain, rehearsal_chain_for, storage_name
 from .session import STATE, Session, SessionCaller, SessionListener, keep_rehearsal_chain, kept_rehearsal_chain
@@ -27,7 +30,7 @@ _SLOW = 0.5
 
 
 class LocalRehearsal:
-    """A gateway whose document may change, and its callers. Use as a context, or call `stop`.
+    """A gateway whose document may change, and its callers. Use as a context, or call `start` and `stop`.
 
     `backend`, `host:port`, replaces the echo backend for every pool.
     """
@@ -35,24 +38,34 @@ class LocalRehearsal:
     def __init__(self, folder: Path, *, backend: str | None = None, nginx: Nginx | None = None) -> None:
         self.folder = folder
         self._responder = OcspResponder((), delay=_SLOW, silence=_SLOW)
-        try:
-            self._gateway = LocalGateway(folder, backend=backend, nginx=nginx, ocsp_responder=self._responder.url)
-        except BaseException:
-            self._responder.stop()
-            raise
+        self._gateway = LocalGateway(folder, backend=backend, nginx=nginx)
+        self._running = ExitStack()
         self._keys = RsaKeys()
         self._document: Mapping[str, Any] | None = None
         self._shown = 0
-        for stale in (folder / STATE, *folder.glob("callers-*")):
-            stale.unlink() if stale.is_file() else shutil.rmtree(stale, ignore_errors=True)
 
     def __enter__(self) -> Self:
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def start(self) -> None:
+        """Take the folder for this process, and start the responder.
+
+        Raises:
+            GatewayError: where there is no nginx, or the folder is not private, is in use or cannot be written.
+        """
+        with ExitStack() as starting:
+            starting.enter_context(self._responder)
+            self._gateway.ocsp_responder = self._responder.url
+            starting.enter_context(self._gateway)
+            self._forget_earlier()
+            starting.callback(self._forget_session)
+            self._running = starting.pop_all()
 
     def show(self, document: Mapping[str, Any]) -> Session:
         """Start this gateway, or change to it without closing a port; returns when it answers.
@@ -63,8 +76,7 @@ class LocalRehearsal:
         try:
             return self._show(document)
         except OSError as error:
-            fix = "Make room, or take another folder."
-            raise GatewayError([Problem("cannot-write", str(self.folder), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(self.folder), str(error.strerror)) from error
 
     def restart_if_dead(self) -> bool:
         """Start the gateway again if it has died; returns whether it had."""
@@ -75,9 +87,15 @@ class LocalRehearsal:
 
     def stop(self) -> None:
         """End it; nothing is left running or listening."""
+        self._running.close()
+
+    def _forget_session(self) -> None:
         (self.folder / STATE).unlink(missing_ok=True)
-        self._gateway.stop()
-        self._responder.stop()
+
+    def _forget_earlier(self) -> None:
+        self._forget_session()
+        for callers in self.folder.glob("callers-*"):
+            shutil.rmtree(callers, ignore_errors=True)
 
     def _show(self, document: Mapping[str, Any]) -> Session:
         _refuse_excesses(document)
@@ -164,7 +182,7 @@ class LocalRehearsal:
 def _refuse_excesses(document: Mapping[str, Any]) -> None:
     """Refuse a gateway larger than Azure takes: every caller knocks at every listener, which would take too long."""
     found = [
-        Problem("too-many-parts", collection, f"there are {count}", f"A gateway takes at most {limit}.")
+        TOO_MANY_PARTS.problem(collection, f"there are {count}", f"A gateway takes at most {limit}.")
         for collection, count, limit in excesses(document)
     ]
     if found:

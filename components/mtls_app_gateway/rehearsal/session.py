@@ -3,19 +3,20 @@
 It starts no processes and opens no sockets; a lock shows whether the rehearsal still runs.
 """
 
-import fcntl
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from ..problems import GatewayError, Problem
+from ..problems import GatewayError
+from ..processes.file_lock import FileLock
 from ..processes.input_file import read_file
 from ..processes.private_files import check_private, private_folder, write_private
+from ..processes.problem_rows import CANNOT_WRITE
 from .authority import write_credential
+from .problem_rows import FILE_EXISTS, NO_REHEARSAL
 from .rehearsal_chain import RehearsalChain, read_rehearsal_chain
 
 STATE = "rehearsal.json"
@@ -85,7 +86,7 @@ class Session:
         try:
             check_private(folder)
             state = json.loads(read_file(folder / STATE, _MAX_STATE))
-            if not is_owned(folder):
+            if not FileLock(folder / OWNER).is_held:
                 raise _nothing_runs(folder, "the rehearsal that was here has ended")
             return cls(
                 **{
@@ -121,8 +122,7 @@ class Session:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return write_credential(trusted.issuer.issue(name, ocsp_url=self.responder), folder, name)
         except OSError as error:
-            fix = "Make room, or name another folder."
-            raise GatewayError([Problem("cannot-write", str(folder), str(error.strerror), fix)]) from error
+            raise CANNOT_WRITE.error(str(folder), str(error.strerror)) from error
 
 
 def keep_rehearsal_chain(folder: Path, mark: str, authorities: RehearsalChain) -> None:
@@ -139,29 +139,11 @@ def kept_rehearsal_chain(folder: Path, mark: str, *, now: datetime) -> Rehearsal
         return None
 
 
-def is_owned(folder: Path) -> bool:
-    """Whether a process runs a rehearsal in this folder."""
-    try:
-        lock = os.open(folder / OWNER, os.O_RDWR | os.O_NOFOLLOW)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    else:
-        return False
-    finally:
-        os.close(lock)
-
-
 def _refuse_to_overwrite(*files: Path) -> None:
     for file in files:
         if file.exists() or file.is_symlink():
-            fix = "Remove it, or take another --name or folder."
-            raise GatewayError([Problem("file-exists", str(file), "there is a file of that name already", fix)])
+            raise FILE_EXISTS.error(str(file), "there is a file of that name already")
 
 
 def _nothing_runs(folder: Path, saw: str) -> GatewayError:
-    fix = "Start it first: `mtls-gateway rehearse FILE --keep --folder DIR`, or `make up`."
-    return GatewayError([Problem("no-rehearsal", str(folder), saw, fix)])
+    return NO_REHEARSAL.error(str(folder), saw)

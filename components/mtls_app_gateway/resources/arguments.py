@@ -4,9 +4,37 @@ What shapes the gateway is plain; what merely passes through is an `Input` and m
 These shapes are those of `gateway.settings`, where the defaults and the checks are.
 """
 
-from typing import NotRequired, TypedDict
+from typing import NotRequired, TypedDict, cast
 
 import pulumi
+
+from ..document.azure import Mode, ModeLiteral, TlsPolicyNameLiteral
+from ..document.problem_rows import MODE_UNKNOWN
+from ..escaping import quoted
+from ..problems import GatewayError
+from ..settings.settings import (
+    HostNameFromLiteral,
+    MinProtocolVersionLiteral,
+    ProtocolLiteral,
+    RevocationLiteral,
+    SkuLiteral,
+)
+from .reporting import run_error
+
+
+def parse_mode(text: str) -> ModeLiteral:
+    """
+    A mode from a text that the type checker cannot see, a stack's config say.
+
+        MtlsAppGateway("edge", {"mode": parse_mode(pulumi.Config().require("mode")), ...})
+
+    Raises:
+        pulumi.RunError: if the text is neither Passthrough nor Strict.
+    """
+    if text in set(Mode):
+        return cast(ModeLiteral, text)
+    with run_error():
+        raise GatewayError([MODE_UNKNOWN.problem("mode", f"{quoted(text, 40)} is no mode")])
 
 
 class TrustedCaChainArgs(TypedDict):
@@ -17,7 +45,7 @@ class TrustedCaChainArgs(TypedDict):
     name: NotRequired[str]
     """The entry's name on the gateway; made from the content if not given. Needed where data is an output."""
     split: NotRequired[bool]
-    """Whether to make one entry per chain where the text holds several."""
+    """Whether to make one entry per chain where the text holds several. Default: false."""
 
 
 class StrictArgs(TypedDict):
@@ -27,7 +55,7 @@ class StrictArgs(TypedDict):
     """The CA chains whose clients are trusted; at least one in Strict."""
     verify_issuer_dn: NotRequired[bool]
     """Whether the client certificate's issuer must be the one named in the chain. Default: true."""
-    revocation: NotRequired[str]
+    revocation: NotRequired[RevocationLiteral]
     """Whether the certificate's OCSP responder is asked: OCSP or None. Default: None."""
     unsafe_no_valid_chain: NotRequired[bool]
     """Whether to go on when no trusted chain is valid, so that every client is refused. Default: false."""
@@ -36,9 +64,9 @@ class StrictArgs(TypedDict):
 class TlsPolicyArgs(TypedDict):
     """A predefined TLS policy by name, or cipher suites of one's own."""
 
-    policy_name: NotRequired[str]
-    """A predefined policy. Default: AppGwSslPolicy20220101S (TLS 1.2 and 1.3, no CBC suites)."""
-    min_protocol_version: NotRequired[str]
+    policy_name: NotRequired[TlsPolicyNameLiteral]
+    """A predefined policy, such as AppGwSslPolicy20220101S (TLS 1.2 and 1.3, no CBC suites)."""
+    min_protocol_version: NotRequired[MinProtocolVersionLiteral]
     """The lowest version of a policy of one's own: TLSv1_2, or TLSv1_3 for TLS 1.3 alone."""
     cipher_suites: NotRequired[list[str]]
     """The TLS 1.2 cipher suites of a policy of one's own, by their IANA names; those of TLS 1.3 are always included."""
@@ -49,7 +77,7 @@ class ProfileArgs(TypedDict):
 
     name: str
     """The profile's name."""
-    mode: NotRequired[str]
+    mode: ModeLiteral
     """Passthrough or Strict; always said."""
     strict: NotRequired[StrictArgs]
     """What only Strict checks."""
@@ -77,14 +105,14 @@ class ListenerArgs(TypedDict):
     """The listener's name. Default: https."""
     port: NotRequired[int]
     """The port, 1 to 64999. Default: 443."""
-    protocol: NotRequired[str]
+    protocol: NotRequired[ProtocolLiteral]
     """Https or Http. Default: Https."""
     host_names: NotRequired[list[str]]
     """The host names it answers to, at most five; all of them if not given."""
     certificate: NotRequired[str]
     """The name of the listener certificate; the only one if not given."""
     profile: NotRequired[str]
-    """The name of a profile, or none to ask no client for a certificate. Default: the default profile."""
+    """The name of a profile, or none to ask no client for a certificate; the default profile if not given."""
     unsafe_bypasses_strict: NotRequired[bool]
     """Whether it may reach a backend of a Strict listener without client authentication. Default: false."""
 
@@ -115,13 +143,13 @@ class BackendArgs(TypedDict):
     """Pool members by domain name."""
     ip_addresses: NotRequired[list[pulumi.Input[str]]]
     """Pool members by address."""
-    protocol: NotRequired[str]
+    protocol: NotRequired[ProtocolLiteral]
     """Https or Http. Default: Https."""
     port: NotRequired[int]
-    """The port. Default: 443, or 80 for Http."""
+    """The port; 443 for Https and 80 for Http if not given."""
     host_name: NotRequired[pulumi.Input[str]]
     """The host name every member is asked for."""
-    host_name_from: NotRequired[str]
+    host_name_from: NotRequired[HostNameFromLiteral]
     """Backend for the pool member's own name, Client for the name the client asked for. Default: Backend."""
     request_timeout: NotRequired[int]
     """Seconds the gateway waits for an answer; Azure's default if not given."""
@@ -233,7 +261,7 @@ class MtlsAppGatewayArgs(TypedDict):
     """The Azure region; the provider's, or the resource group's, if not given."""
     gateway_name: NotRequired[pulumi.Input[str]]
     """The gateway's name in Azure; made from the component's if not given. A new name is a new gateway."""
-    mode: NotRequired[str]
+    mode: NotRequired[ModeLiteral]
     """The mode of the default profile, always said: Passthrough (nothing is verified here) or Strict."""
     strict: NotRequired[StrictArgs]
     """What only Strict checks: trusted CA chains, issuer DN, revocation. Staged in Passthrough."""
@@ -242,25 +270,25 @@ class MtlsAppGatewayArgs(TypedDict):
     listener_certificates: NotRequired[list[ListenerCertificateArgs]]
     """The certificates that listeners show."""
     listeners: NotRequired[list[ListenerArgs]]
-    """Where clients arrive. Default: one HTTPS listener on 443 with the default profile."""
-    backends: NotRequired[list[BackendArgs]]
+    """Where clients arrive; one HTTPS listener on 443 with the default profile if not given."""
+    backends: list[BackendArgs]
     """Who answers; HTTPS by default."""
     routes: NotRequired[list[RouteArgs]]
     """Which backend answers which listener; not needed for one of each."""
     identity_headers: NotRequired[IdentityHeadersArgs]
     """The names of the headers that tell the backend who the client is."""
     tls_policy: NotRequired[TlsPolicyArgs]
-    """The gateway's TLS policy. Default: AppGwSslPolicy20220101S."""
+    """The gateway's TLS policy; AppGwSslPolicy20220101S if not given."""
     http2: NotRequired[bool]
     """Whether clients may speak HTTP/2. Default: false."""
-    sku: NotRequired[str]
+    sku: NotRequired[SkuLiteral]
     """Standard_v2 or WAF_v2. Default: Standard_v2."""
     waf_policy_id: NotRequired[pulumi.Input[str]]
     """The id of an existing WAF policy; needed for WAF_v2."""
     capacity: NotRequired[int]
     """A fixed number of instances, in place of autoscale."""
     autoscale: NotRequired[AutoscaleArgs]
-    """Between how many instances the gateway scales. Default: 2 to 10."""
+    """Between how many instances the gateway scales; 2 to 10 if not given."""
     zones: NotRequired[list[str]]
     """Availability zones of gateway and address; all of the region's if not given, as Microsoft advises."""
     identity_id: NotRequired[pulumi.Input[str]]

@@ -15,7 +15,9 @@ import pulumi
 from ..certificates.forms import CA_FILE_SUFFIXES, MAX_BUNDLE_BYTES, is_ca_file_name
 from ..problems import Problem
 from ..processes.input_file import read_start
+from ..settings.deployment_rows import CHAIN_SOURCE, FILE_MISSING
 from ..settings.parsing import did_you_mean
+from ..settings.problem_rows import UNKNOWN_KEY
 from ..settings.settings import TrustedCaChain
 
 KEYS = ("path", *(str(field.alias) for field in TrustedCaChain.model_fields.values()))
@@ -62,7 +64,7 @@ def _entries(
     rest = {key: value for key, value in chain.items() if key != "path"}
     if ("path" in chain) == ("data" in chain):
         saw = "a path and data" if "path" in chain else "neither a path nor data"
-        problems.append(Problem("chain-source", here, saw, _REMEDY))
+        problems.append(CHAIN_SOURCE.problem(here, saw, _REMEDY))
         return [(here, _unread(rest, problems))]
     if "data" in chain:
         return [(here, rest)]
@@ -70,7 +72,7 @@ def _entries(
         files = list(_files(chain["path"], folder))
         read = [(f"{here}.path ({name})", {**rest, "data": text}) for name, text in files]
     except _UnreadableError as error:
-        problems.append(Problem("file-missing", f"{here}.path", str(error), "Name a file or folder that can be read."))
+        problems.append(FILE_MISSING.problem(f"{here}.path", str(error)))
         return [(here, _unread(rest, problems))]
     return read
 
@@ -115,4 +117,4 @@ def _unread(rest: Mapping[str, Any], problems: Sequence[Problem]) -> dict[str, A
 
 
 def _unknown_key(here: str, key: Any) -> Problem:
-    return Problem("unknown-key", f"{here}.{key}", "no such key", did_you_mean(str(key), KEYS))
+    return UNKNOWN_KEY.problem(f"{here}.{key}", "no such key", did_you_mean(str(key), KEYS))

@@ -1,7 +1,7 @@
-"""Hooks of the engine that say, in previews and updates, what a change of something deployed does in Azure.
+"""Engine hooks that report, in previews and updates, what a change of something deployed does in Azure.
 
-The component itself is the resource whose inputs are the placing settings: it is registered first, so that a change of
-them is judged before any child is replaced, which no hook of a child could do. A resource that is new is not judged.
+The settings that place resources are inputs of the component itself: it is registered first, so that a change of
+them is judged before any child is replaced, which no hook of a child could do. A new resource is not judged.
 """
 
 import json
@@ -12,18 +12,18 @@ from typing import Any
 import pulumi
 from pulumi.output import Unknown
 
-from ..document.placeholder import PLACEHOLDER_PREFIX
+from ..document.placeholder import Placeholder
 from ..document.view import view
 from ..problems import GatewayError, Problem, errors_of
 from ..settings.change_effects import judge_placement
-from .reporting import run_error, tell
+from .reporting import log_problems, run_error
 
 Judge = Callable[[Mapping[str, Any], Mapping[str, Any]], Iterable[Problem]]
-_LATER = f"{PLACEHOLDER_PREFIX}(known later)"
+_LATER = Placeholder("(known later)")
 
 
 def judged_update(name: str, judge: Judge, resource: pulumi.Resource) -> pulumi.ResourceHookBinding:
-    """Judge each update of a child by its old and new inputs; what is to be said is said at `resource`."""
+    """Judge each update of a child by its old and new inputs; problems are reported at `resource`."""
 
     async def before_update(change: pulumi.ResourceHookArgs) -> None:
         _report(judge(_plain(change.old_inputs or {}), _plain(change.new_inputs or {})), resource)
@@ -32,7 +32,7 @@ def judged_update(name: str, judge: Judge, resource: pulumi.Resource) -> pulumi.
 
 
 def judged_placement(name: str, component: pulumi.Resource) -> pulumi.ResourceHookBinding:
-    """Judge each change of the component's own inputs, its placing settings."""
+    """Judge each change of the component's own inputs, the settings that place resources."""
 
     async def before_update(change: pulumi.ResourceHookArgs) -> None:
         outputs = change.old_outputs or {}
@@ -45,7 +45,7 @@ def judged_placement(name: str, component: pulumi.Resource) -> pulumi.ResourceHo
 
 
 def placing_inputs(placement: Mapping[str, pulumi.Input[str]]) -> dict[str, Any]:
-    """The placing settings as inputs of the component: objects in place of paths."""
+    """The settings that place resources as inputs of the component: objects in place of paths."""
     inputs: dict[str, Any] = {}
     for where, value in placement.items():
         *steps, last = where.split(".")
@@ -68,7 +68,7 @@ def _report(problems: Iterable[Problem], resource: pulumi.Resource) -> None:
     with run_error():
         if errors_of(found):
             raise GatewayError(found)
-    tell(found, resource)
+    log_problems(found, resource)
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The gateway at API 2025-03-01 as Pulumi resources: the one place that knows how azure-native is asked for it.
+"""The gateway and its provider as Pulumi resources, at the API version of the one record in `document/azure.py`.
 
 The SDK's own `network.ApplicationGateway` speaks API 2024-05-01, which has no `verifyClientAuthMode` and
 drops it without a word. A module of another API version is a package of its own to the engine, parameterized
@@ -7,8 +7,7 @@ over the same plugin; its token, its provider and its config namespace are its o
 
 import base64
 import json
-from collections.abc import Mapping
-from importlib.resources import files
+from collections.abc import Iterable, Mapping
 from inspect import signature
 from typing import Any
 
@@ -16,39 +15,39 @@ import pulumi
 from pydantic.alias_generators import to_camel
 
 from ..document.azure import API
+from .azure_resource import base_version
 
 PACKAGE = API.package
 GATEWAY_TOKEN = API.token
 
-_MODULE = {"module": "network", "version": API.module}
-
-
-def base_version() -> str:
-    """The version of the installed azure-native SDK: two versions would fetch and run two plugins."""
-    plugin = json.loads(files("pulumi_azure_native").joinpath("pulumi-plugin.json").read_text(encoding="utf-8"))
-    return str(plugin["version"])
-
 
 async def get_package() -> str:
-    """Register the package with the engine, once per deployment, and give its reference."""
+    """Register the package with the engine, once per deployment, and return its reference."""
     # The provider takes base64 of JSON, and the schema's bytes are base64 once more.
-    value = base64.b64encode(json.dumps(_MODULE, separators=(",", ":")).encode())
+    module = {"module": "network", "version": API.module}
+    value = base64.b64encode(json.dumps(module, separators=(",", ":")).encode())
     parameter = base64.b64encode(value).decode()
     version = base_version()
     return await pulumi.runtime.register_package("azure-native", version, "", PACKAGE, version, parameter)
 
 
-class GatewayProvider(pulumi.ProviderResource):
-    """A provider for gateways at API 2025-03-01.
+def _formerly(types: Iterable[str], opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    """The options with the types of former API versions: what is deployed is taken over, not replaced."""
+    aliases = [pulumi.Alias(type_=former) for former in types]
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=aliases))
 
-    An `azure_native.Provider` does not reach them: whoever gives a `MtlsAppGateway` one gives it one of these
-    too, with the same settings, in `providers=[...]`.
+
+class GatewayProvider(pulumi.ProviderResource):
+    """A provider for gateways, at their API version.
+
+    An `azure_native.Provider` does not reach them: a `MtlsAppGateway` that has one needs one of these too, with the
+    same settings, in `providers=[...]`.
     """
 
     def __init__(
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **settings: pulumi.Input[Any]
     ) -> None:
-        """Settings are those of `azure_native.Provider`, spelled as there: `subscription_id=...`.
+        """Take the settings of `azure_native.Provider`, spelled as there: `subscription_id=...`.
 
         Raises:
             TypeError: for a setting that `azure_native.Provider` does not have.
@@ -58,7 +57,7 @@ class GatewayProvider(pulumi.ProviderResource):
         known = set(signature(ProviderArgs.__init__).parameters) - {"self", "__self__"}
         for name in settings.keys() - known:
             raise TypeError(f"GatewayProvider has no setting {name!r}; it has {', '.join(sorted(known))}")
-        # azure_native.Provider says "public" where nothing is said: the gateway must not end up in another cloud.
+        # azure_native.Provider sends "public" by default: the gateway must not end up in another cloud.
         given = {"environment": "public"} | {name: value for name, value in settings.items() if value is not None}
         inputs = {to_camel(name): _as_text(name, value) for name, value in given.items()}
         self._set_up(resource_name, inputs, opts)
@@ -76,6 +75,7 @@ class GatewayProvider(pulumi.ProviderResource):
         self, resource_name: str, inputs: Mapping[str, pulumi.Input[Any]], opts: pulumi.ResourceOptions | None
     ) -> None:
         self.subscription_id = inputs.get("subscriptionId")
+        opts = _formerly((f"pulumi:providers:{package}" for package in API.former_packages), opts)
         super().__init__(PACKAGE, resource_name, dict(inputs), opts, package_ref=get_package())
 
 
@@ -90,7 +90,7 @@ def _as_text(name: str, value: pulumi.Input[Any]) -> pulumi.Input[Any]:
 
 @pulumi.type_token(GATEWAY_TOKEN)
 class ApplicationGateway(pulumi.CustomResource):
-    """An Application Gateway v2; inputs as `gateway.flattening.flatten` spells them."""
+    """An Application Gateway v2; inputs as `document.spelling.flatten` spells them."""
 
     _OUTPUTS = (
         "name",
@@ -108,17 +108,18 @@ class ApplicationGateway(pulumi.CustomResource):
     def __init__(
         self, resource_name: str, inputs: Mapping[str, pulumi.Input[Any]], opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        outputs = dict.fromkeys(self._OUTPUTS)
-        super().__init__(GATEWAY_TOKEN, resource_name, {**outputs, **inputs}, opts, package_ref=get_package())
+        properties = {**dict.fromkeys(self._OUTPUTS), **inputs}
+        opts = _formerly(API.former_tokens, opts)
+        super().__init__(GATEWAY_TOKEN, resource_name, properties, opts, package_ref=get_package())
 
     @property
     @pulumi.getter
     def name(self) -> pulumi.Output[str]:
         """The gateway's name in Azure."""
-        found: pulumi.Output[str] = pulumi.get(self, "name")
-        return found
+        name: pulumi.Output[str] = pulumi.get(self, "name")
+        return name
 
     def returned(self, name: str) -> pulumi.Output[Any]:
         """One of the outputs as the provider returned it, such as `sslProfiles`."""
-        found: pulumi.Output[Any] = pulumi.get(self, name)
-        return found
+        output: pulumi.Output[Any] = pulumi.get(self, name)
+        return output

@@ -1,6 +1,6 @@
-"""The network that the gateway stands in: virtual network, security group, subnets; or a subnet that exists.
+"""Makes the gateway's network: virtual network, security group, subnets.
 
-The security group and its rules stand before the subnet, and the subnet before the gateway: Azure refuses a
+The security group and its rules are made before the subnet, and the subnet before the gateway: Azure refuses a
 gateway whose subnet blocks its management ports. Source of the rules: Microsoft, Application Gateway
 infrastructure configuration.
 """
@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
-import pulumi_azure_native as azure_native
 
 from ..document.address_range import address_range
 from ..settings.settings import GatewaySettings
+from .azure_resource import SECURITY_GROUP, SUBNET, VIRTUAL_NETWORK, AzureResource
 from .placeholders import fill
 
 _DELEGATION = "Microsoft.Network/applicationGateways"
@@ -20,7 +20,7 @@ _MANAGEMENT_PORTS = "65200-65535"
 
 
 def security_rules(settings: GatewaySettings) -> tuple[dict[str, Any], ...]:
-    """The inbound rules of the gateway's subnet, as arguments of `SecurityRuleArgs`."""
+    """The inbound rules of the gateway's subnet."""
     rules = [*_client_rules(settings)]
     rules.append(_inbound("allow-gateway-manager", source="GatewayManager", destination="*", ports=[_MANAGEMENT_PORTS]))
     rules.append(
@@ -36,7 +36,7 @@ def _client_rules(settings: GatewaySettings) -> Iterator[dict[str, Any]]:
     ranges = [source for source in settings.network.allowed_sources if address_range(source) is not None]
     if ranges:
         rule = _inbound("allow-clients", source=None, destination=destination, ports=ports)
-        yield {**rule, "source_address_prefixes": ranges}
+        yield {**rule, "sourceAddressPrefixes": ranges}
     for tag in settings.network.allowed_sources:
         if address_range(tag) is None:
             yield _inbound(f"allow-clients-{tag.lower()}", source=tag, destination=destination, ports=ports)
@@ -50,16 +50,16 @@ def _inbound(
         "access": "Allow",
         "direction": "Inbound",
         "protocol": protocol,
-        "source_port_range": "*",
-        "destination_address_prefix": destination,
+        "sourcePortRange": "*",
+        "destinationAddressPrefix": destination,
     }
     if source is not None:
-        rule["source_address_prefix"] = source
-    return rule | ({"destination_port_range": ports[0]} if len(ports) == 1 else {"destination_port_ranges": ports})
+        rule["sourceAddressPrefix"] = source
+    return rule | ({"destinationPortRange": ports[0]} if len(ports) == 1 else {"destinationPortRanges": ports})
 
 
 class GatewayNetwork:
-    """The children that make the network, and the id of the gateway's subnet."""
+    """The resources of the network, and the gateway's subnet among them."""
 
     def __init__(
         self,
@@ -71,40 +71,49 @@ class GatewayNetwork:
     ) -> None:
         network = settings.network
 
-        security_group = azure_native.network.NetworkSecurityGroup(
+        security_group = AzureResource(
+            SECURITY_GROUP,
             f"{name}-security-group",
-            network_security_group_name=fill(network.security_group_name, values),
-            security_rules=[azure_native.network.SecurityRuleArgs(**rule) for rule in security_rules(settings)],
-            **common,
-            opts=opts,
+            {
+                "networkSecurityGroupName": fill(network.security_group_name, values),
+                "securityRules": security_rules(settings),
+                **common,
+            },
+            opts,
         )
-        virtual_network = azure_native.network.VirtualNetwork(
+        virtual_network = AzureResource(
+            VIRTUAL_NETWORK,
             f"{name}-network",
-            virtual_network_name=fill(network.name, values),
-            address_space=azure_native.network.AddressSpaceArgs(address_prefixes=[network.address_prefix]),
-            **common,
-            opts=opts,
+            {
+                "virtualNetworkName": fill(network.name, values),
+                "addressSpace": {"addressPrefixes": [network.address_prefix]},
+                **common,
+            },
+            opts,
         )
-        where = {"resource_group_name": common["resource_group_name"], "virtual_network_name": virtual_network.name}
+        parent = {
+            "resourceGroupName": common["resourceGroupName"],
+            "virtualNetworkName": virtual_network.returned("name"),
+        }
         # One after the other, the gateway's last: a network takes one change of its subnets at a time, and a gateway
         # none in its network while it is made.
         before: list[pulumi.Resource] = []
         for subnet in network.additional_subnets:
-            before = [
-                azure_native.network.Subnet(
-                    f"{name}-subnet-{subnet.name}",
-                    subnet_name=subnet.name,
-                    address_prefix=subnet.address_prefix,
-                    **where,
-                    opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=before)),
-                )
-            ]
-        self.subnet = azure_native.network.Subnet(
+            inputs = {"subnetName": subnet.name, "addressPrefix": subnet.address_prefix, **parent}
+            before = [AzureResource(SUBNET, f"{name}-subnet-{subnet.name}", inputs, _after(before, opts))]
+        self.subnet = AzureResource(
+            SUBNET,
             f"{name}-gateway-subnet",
-            subnet_name=network.subnet_name,
-            address_prefix=network.subnet_prefix,
-            network_security_group=azure_native.network.NetworkSecurityGroupArgs(id=security_group.id),
-            delegations=[azure_native.network.DelegationArgs(name=_DELEGATION, service_name=_DELEGATION)],
-            **where,
-            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=before)),
+            {
+                "subnetName": network.subnet_name,
+                "addressPrefix": network.subnet_prefix,
+                "networkSecurityGroup": {"id": security_group.id},
+                "delegations": [{"name": _DELEGATION, "serviceName": _DELEGATION}],
+                **parent,
+            },
+            _after(before, opts),
         )
+
+
+def _after(resources: list[pulumi.Resource], opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=resources))

@@ -1,6 +1,6 @@
-"""Keep values that arrive later, and secrets, apart from the settings; put them back where they belong.
+"""Separates outputs and secrets from the settings, and puts them back in their places.
 
-A value that pure code must not see, an output or a secret, is replaced by an input slot (`$input/<path>`).
+Pure code must not see them: each is represented by a placeholder that has its path.
 """
 
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
@@ -11,109 +11,104 @@ from typing import Any, NotRequired, get_args, get_origin, is_typeddict
 import pulumi
 from pydantic.alias_generators import to_camel
 
-from ..document.placeholder import PLACEHOLDER_PREFIX, is_placeholder
+from ..document.placeholder import Placeholder, is_placeholder
 from ..problems import Problem
+from ..settings.deployment_rows import KEY_REPEATED, NOT_KNOWN_YET
 from ..settings.parsing import Path, spell
+from ..settings.problem_rows import WRONG_VALUE
 from .arguments import MtlsAppGatewayArgs
 
 _SECRETS = {"pfx", "password"}
-JUDGED_ON_ARRIVAL = _SECRETS | {"data"}
-"""What is looked into as soon as it is known, and never told."""
+CHECKED_WHEN_KNOWN = _SECRETS | {"data"}
+"""The keys of texts that are checked as soon as they are known, and never shown."""
 _FREE_KEYS = {"tags"}
 _ANY = "*"
 """Any item of a list, any key of an object."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """Settings as plain data in camelCase, the values their slots stand for, and outputs that cannot wait."""
+class SeparatedArguments:
+    """A component's arguments as plain data in camelCase with placeholders, and the values of these.
 
-    given: dict[str, Any]
+    The problems name outputs that would have to be known already, and secrets that are no texts.
+    """
+
+    settings: dict[str, Any]
     values: dict[str, pulumi.Input[str]]
     problems: tuple[Problem, ...]
 
 
-def take(args: Mapping[str, Any]) -> Taken:
-    """Take a component's arguments apart; keys may be spelled in snake_case or camelCase."""
-    taking = _Taking()
-    given = taking.keys(args, ())
-    return Taken(given, taking.values, tuple(taking.problems))
+def separate(args: Mapping[str, Any]) -> SeparatedArguments:
+    """Separate outputs and secrets from a component's arguments; keys may be in snake_case or camelCase."""
+    separation = _Separation()
+    settings = separation.object(args, ())
+    return SeparatedArguments(settings, separation.values, tuple(separation.problems))
 
 
-class _Taking:
+class _Separation:
     """One walk over the arguments."""
 
     def __init__(self) -> None:
         self.values: dict[str, pulumi.Input[str]] = {}
         self.problems: list[Problem] = []
 
-    def keys(self, given: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    def object(self, given: Mapping[str, Any], path: Path) -> dict[str, Any]:
         is_free = bool(path) and path[-1] in _FREE_KEYS
-        found: dict[str, Any] = {}
+        settings: dict[str, Any] = {}
         for spelled, value in given.items():
             key = str(spelled) if is_free else to_camel(str(spelled))
-            here = (*path, key)
             if value is None:
                 continue
-            if key in found:
-                self.problems.append(_repeated(here))
-            elif is_placeholder(key):
-                self.problems.append(_slot_given(here))
-            elif (taken := self.any(value, here)) is not None:
-                found[key] = taken
-        return found
+            if key in settings:
+                self.problems.append(_repeated((*path, key)))
+            elif (plain := self.any(value, (*path, key))) is not None:
+                settings[key] = plain
+        return settings
 
     def any(self, value: Any, path: Path) -> Any:
         if isinstance(value, pulumi.Output) or (path[-1] in _SECRETS and path[0] not in _FREE_KEYS):
-            return self.slot(value, path)
+            return self.placeholder(value, path)
         if isinstance(value, Mapping):
-            return self.keys(value, path)
+            return self.object(value, path)
         if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-            return [self.any(item, (*path, at)) for at, item in enumerate(value)]
-        if is_placeholder(value):
-            self.problems.append(_slot_given(path))
-            return None
+            return [self.any(item, (*path, index)) for index, item in enumerate(value)]
         return value
 
-    def slot(self, value: Any, path: Path) -> str | None:
+    def placeholder(self, value: Any, path: Path) -> Placeholder | None:
         if not isinstance(value, pulumi.Output | str):
             self.problems.append(_secret_not_text(path))
-        elif isinstance(value, pulumi.Output) and not _may_come_later(path):
+        elif isinstance(value, pulumi.Output) and not may_be_known_later(path):
             self.problems.append(_not_known_yet(path))
         else:
-            slot = PLACEHOLDER_PREFIX + spell(path)
-            self.values[slot] = value
-            return slot
+            placeholder = Placeholder(spell(path))
+            self.values[placeholder] = value
+            return placeholder
         return None
 
 
 def _not_known_yet(path: Path) -> Problem:
     saw = "an output stands where the shape of the gateway is decided"
-    return Problem("not-known-yet", spell(path), saw, "Give a plain value here.")
+    return NOT_KNOWN_YET.problem(spell(path), saw)
 
 
 def _secret_not_text(path: Path) -> Problem:
-    # What stands there may be the secret, so it is not told.
-    return Problem("wrong-value", spell(path), "no text stands there", "Give a text; of a PFX, its base64.")
-
-
-def _slot_given(path: Path) -> Problem:
-    saw = f"a text that begins with {PLACEHOLDER_PREFIX}, as only this component's own placeholders do"
-    return Problem("wrong-value", spell(path), saw, "Give another text.")
+    # What stands there may be the secret, so it is not shown.
+    return WRONG_VALUE.problem(spell(path), "this is not a text", "Give a text; of a PFX, its base64.")
 
 
 def _repeated(path: Path) -> Problem:
-    return Problem("key-repeated", spell(path), "the key stands there in two spellings", "Take one of them away.")
+    return KEY_REPEATED.problem(spell(path), "the key is given in two spellings")
 
 
-def _may_come_later(path: Path) -> bool:
+def may_be_known_later(path: Path) -> bool:
+    """Whether an output may be given at a path of the arguments."""
     pattern = tuple(_ANY if isinstance(step, int) else step for step in path)
-    return (pattern if pattern[0] not in _FREE_KEYS else (pattern[0], _ANY)) in _passed_through()
+    return (pattern if pattern[0] not in _FREE_KEYS else (pattern[0], _ANY)) in paths_known_later()
 
 
 @cache
-def _passed_through() -> frozenset[Path]:
-    """The paths of everything that the arguments' types declare an `Input`."""
+def paths_known_later() -> frozenset[Path]:
+    """The paths that the arguments' types declare an `Input`, with `*` for positions and free keys."""
     return frozenset(_inputs_in(MtlsAppGatewayArgs, ()))
 
 
@@ -131,25 +126,24 @@ def _inputs_in(annotation: Any, path: Path) -> Iterator[Path]:
 
 
 def fill(value: Any, values: Mapping[str, Any]) -> Any:
-    """The same data with every slot that has a value replaced by it."""
-    if isinstance(value, str):
-        return values.get(value, value) if value.startswith(PLACEHOLDER_PREFIX) else value
+    """The same data with the value of every placeholder that has one."""
+    if is_placeholder(value):
+        return values.get(value, value)
     if isinstance(value, Mapping):
         return {fill(key, values): fill(item, values) for key, item in value.items()}
-    if isinstance(value, Sequence):
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return [fill(item, values) for item in value]
     return value
 
 
-def slots_in(value: Any) -> Iterator[str]:
-    """Every slot that stands in some data."""
-    if isinstance(value, str):
-        if value.startswith(PLACEHOLDER_PREFIX):
-            yield value
+def placeholders_in(value: Any) -> Iterator[Placeholder]:
+    """Every placeholder in some data."""
+    if isinstance(value, Placeholder):
+        yield value
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from slots_in(key)
-            yield from slots_in(item)
-    elif isinstance(value, Sequence):
+            yield from placeholders_in(key)
+            yield from placeholders_in(item)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
         for item in value:
-            yield from slots_in(item)
+            yield from placeholders_in(item)

@@ -7,24 +7,40 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 import pulumi
 from pulumi.provider import ConstructResult, main
-from pulumi.provider.experimental.analyzer import ComponentDefinition
-from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.experimental import component as pulumi_component
+from pulumi.provider.experimental.analyzer import Analyzer, ComponentDefinition, PropertyDefinition
 from pulumi.provider.server import ComponentInitError
 
+from .. import __version__
 from .component import TOKEN, MtlsAppGateway, plan_component
-from .placeholders import JUDGED_ON_ARRIVAL
+from .placeholders import CHECKED_WHEN_KNOWN
 from .reporting import run_error
 
 PACKAGE = TOKEN.split(":", maxsplit=1)[0]
-DISTRIBUTION = "mtls-app-gateway"
 
 
-class GatewayPlugin(ComponentProvider):
+class _EnumAnalyzer(Analyzer):
+    """Pulumi's analyzer, which refuses `Literal`: where one is annotated with its enum, the schema has the enum.
+
+    A member has the name of its word, for SDKs to say `Mode.Strict`. The arguments stay texts all the same: the plugin
+    hands them to the component as they are.
+    """
+
+    def analyze_property(self, arg: Any, typ: type, name: str, **options: Any) -> PropertyDefinition:
+        if get_origin(arg) is not Annotated:
+            return super().analyze_property(arg, typ, name, **options)
+        _, enum = get_args(arg)
+        definition = super().analyze_property(enum, typ, name, **options)
+        for member in self.type_definitions[enum.__name__].enum or ():
+            member.name = str(member.value)
+        return definition
+
+
+class GatewayPlugin(pulumi_component.ComponentProvider):
     """The host of the one component.
 
     Differs from Pulumi's own in three ways. Arguments reach the component as the program spelled them, so that an
@@ -34,7 +50,8 @@ class GatewayPlugin(ComponentProvider):
     """
 
     def __init__(self) -> None:
-        super().__init__([MtlsAppGateway], PACKAGE, version=version(DISTRIBUTION))
+        pulumi_component.Analyzer = _EnumAnalyzer  # type: ignore[attr-defined]  # no parameter takes it
+        super().__init__([MtlsAppGateway], PACKAGE, version=__version__)
         # Elsewhere the generators add "Args" to a shape's name where it is an input: "ListenerArgsArgs" helps nobody.
         self.schema = re.sub(rf'({PACKAGE}:index:\w+)Args"', r'\1"', str(self.schema))
 
@@ -97,7 +114,7 @@ async def _with_known_values(given: Any, key: str) -> Any:
         return {name: await _with_known_values(value, name) for name, value in given.items()}
     if isinstance(given, list):
         return [await _with_known_values(value, key) for value in given]
-    if key in JUDGED_ON_ARRIVAL and isinstance(given, pulumi.Output) and await given.is_known():
+    if key in CHECKED_WHEN_KNOWN and isinstance(given, pulumi.Output) and await given.is_known():
         return await given.future()
     return given
 

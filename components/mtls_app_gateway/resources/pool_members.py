@@ -1,21 +1,21 @@
-"""Pool members that are known only later: compared across backends before the gateway is registered."""
+"""Compares pool members that are known only later across backends, before the gateway is registered."""
 
 from collections.abc import Callable, Mapping
 
 import pulumi
 
 from ..document.placeholder import is_placeholder
-from ..settings.front_door_rules import late_bypasses
+from ..settings.reviewing import late_bypasses
 from ..settings.settings import GatewaySettings
-from .late_values import Arrival
+from .late_values import LateChecks
 
 
 def late_members(
-    settings: GatewaySettings, values: Mapping[str, pulumi.Input[str]], arrival: Arrival
+    settings: GatewaySettings, values: Mapping[str, pulumi.Input[str]], checks: LateChecks
 ) -> dict[str, pulumi.Output[str]]:
     """The late pool members by their placeholders; they fail if they open a way around a Strict listener.
 
-    Nothing is compared with one listener alone: there is no second way.
+    With one listener nothing is compared: there is no second way to a backend.
     """
     late = {
         member: values[member]
@@ -27,7 +27,7 @@ def late_members(
         return {}
 
     def check(known: dict[str, str]) -> dict[str, str]:
-        arrival.judge(late_bypasses(settings, known))
+        checks.report(late_bypasses(settings, known))
         return known
 
     checked = pulumi.Output.all(**late).apply(check)

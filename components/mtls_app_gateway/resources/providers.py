@@ -1,7 +1,7 @@
-"""One subscription for network and gateway, though they are two packages with two providers.
+"""Chooses the gateway's provider, so that network and gateway are in one subscription.
 
-The gateway's package has a default provider and a config namespace of its own: left alone it would ignore
-`azure-native:*` and any `azure_native.Provider`, and deploy to whatever the environment says.
+The gateway's package has a default provider and a config namespace of its own: without a choice it would ignore
+`azure-native:*` and any `azure_native.Provider`, and deploy to the subscription that the environment names.
 """
 
 import json
@@ -15,7 +15,9 @@ import pulumi
 from pulumi.resource import DependencyResource
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 
+from ..document.azure import API
 from ..problems import GatewayError, Problem
+from ..settings.deployment_rows import PROVIDER_CONFIG_DIFFERS, PROVIDER_MISSING, SUBSCRIPTIONS_DIFFER
 from .gateway_resource import GATEWAY_TOKEN, PACKAGE, GatewayProvider
 from .reporting import run_error
 
@@ -29,9 +31,9 @@ _FROM_ENVIRONMENT = "ARM_SUBSCRIPTION_ID"
 class ProviderChoice:
     """The provider to register the gateway with, None where it inherits one, and the subscription it is set to.
 
-    A subscription of None is not compared with the network's: it comes from a place that only the plugins know
-    (`az login`). `network_subscription` is what an explicit provider of the network is set to. `unseen_parent` is the
-    URN of a parent that may hand down a provider to the network which cannot be seen from here.
+    A subscription of None is not compared with the network's: only the plugins know it (`az login`).
+    `network_subscription` is what an explicit provider of the network is set to. `unseen_parent` is the URN of a parent
+    that may have a provider for the network which is not visible here.
     """
 
     provider: pulumi.ProviderResource | None
@@ -40,14 +42,14 @@ class ProviderChoice:
     unseen_parent: pulumi.Input[str | None] = None
 
     def gate(self, value: pulumi.Input[Any]) -> pulumi.Output[Any]:
-        """A value that every child needs, once it is sure that explicit providers do not name two subscriptions.
+        """A value that every child needs, once explicit providers are known to name one subscription.
 
-        What is not known yet is compared by `neighbour`, with the id of what was made.
+        What is not known yet is compared by `neighbour`, with the id of a resource that was made.
         """
 
         async def passed() -> bool:
             settings = pulumi.Output.all(self.network_subscription, self.subscription_id)
-            # What another resource gives is not known in a preview, where it must not make `value` unknown too.
+            # Another resource's output is not known in a preview, and must not make `value` unknown too.
             network, gateway = await settings.future() or (None, None)
             if network and gateway is not None:
                 with run_error():
@@ -57,7 +59,7 @@ class ProviderChoice:
         return pulumi.Output.all(value, passed()).apply(lambda known: known[0])
 
     def neighbour(self, identifier: pulumi.Output[str]) -> pulumi.Output[str]:
-        """The id of one of the gateway's neighbours, once it is sure that the gateway goes to the same subscription."""
+        """The id of a neighbour of the gateway, once the gateway is known to go to the same subscription."""
 
         def check(known: list[Any]) -> str:
             its_id, subscription, parent = known
@@ -75,8 +77,8 @@ def choose_provider(
     """Decide once, for network and gateway together.
 
     No explicit provider: a provider `<name>-azure` mirrors all `azure-native:` config. Providers for both:
-    each child gets its own. One of the two alone is refused. A parent that is known by its URN alone, as in a plugin
-    host, may have providers all the same, and the engine hands them down to the network.
+    each child gets its own. One of the two alone is refused. A parent of which only the URN is known, as in a plugin
+    host, may have providers nevertheless, and the engine passes them to the network.
 
     Raises:
         GatewayError: if network and gateway would be deployed by different rules.
@@ -84,10 +86,19 @@ def choose_provider(
     network, gateway = component.get_provider(_NETWORK_TOKEN), component.get_provider(GATEWAY_TOKEN)
     if network is not None and gateway is not None:
         return ProviderChoice(None, _subscription_setting(gateway), _subscription_setting(network))
-    if network is not None or gateway is not None:
-        raise GatewayError([_one_alone("azure-native" if network is not None else PACKAGE)])
+    # What is set for the package of a former API version would be ignored without a word.
+    former = zip(API.former_packages, API.former_tokens, strict=True)
+    alone = [package for package, token in former if component.get_provider(token) is not None]
+    alone += [package for package, given in (("azure-native", network), (PACKAGE, gateway)) if given is not None]
+    if alone:
+        raise GatewayError([_one_alone(alone[-1])])
     config = _namespace(_CONFIG)
-    clashes = [_clash(key) for key, value in _namespace(f"{PACKAGE}:").items() if config.get(key) != value]
+    clashes = [
+        _clash(package, key)
+        for package in (PACKAGE, *API.former_packages)
+        for key, value in _namespace(f"{package}:").items()
+        if config.get(key) != value
+    ]
     if clashes:
         raise GatewayError(clashes)
     mirrored = {key: _secret_if_it_was(key, value) for key, value in config.items()}
@@ -98,18 +109,18 @@ def choose_provider(
 
 
 def _subscription_setting(provider: pulumi.ProviderResource) -> pulumi.Input[Any]:
-    """What an explicit provider is set to, nothing being a setting too; None where that is open."""
+    """The subscription of an explicit provider, "" where it has none, an output where only the engine knows it."""
     if isinstance(provider, GatewayProvider):
         return provider.subscription_id or os.environ.get(_FROM_ENVIRONMENT, "")
     return pulumi.Output.from_input(_registered_subscription(provider))
 
 
 async def _registered_subscription(provider: pulumi.ProviderResource) -> str | None:
-    """The subscription that the engine knows of a provider whose class does not show it; None where it has none."""
+    """The subscription that the engine has recorded for a provider; None where it has none."""
     urn = await provider.urn.future()
     registered = await pulumi.runtime.invoke_async("pulumi:pulumi:getResource", {"urn": urn})
-    found = registered["state"].get("subscriptionId")
-    return found if isinstance(found, str) else None
+    subscription = registered["state"].get("subscriptionId")
+    return subscription if isinstance(subscription, str) else None
 
 
 def subscription_of(identifier: str) -> str | None:
@@ -121,7 +132,7 @@ def subscription_of(identifier: str) -> str | None:
 def check_subscription(neighbour_id: str, gateway_subscription: str | None, *, is_mirrored: bool = False) -> None:
     """Refuse a gateway whose provider is set to another subscription than its neighbours are in.
 
-    `is_mirrored` says that the gateway's provider has its settings from the stack's config or the environment.
+    `is_mirrored`: the gateway's provider has its settings from the stack's config or the environment.
 
     Raises:
         GatewayError: if the two differ, or only the neighbour's is known.
@@ -177,11 +188,11 @@ def _set_back(neighbour: str) -> str:
 
 
 def _differ(saw: str, fix: str) -> Problem:
-    return Problem("subscriptions-differ", "providers", saw, fix)
+    return SUBSCRIPTIONS_DIFFER.problem("providers", saw, fix)
 
 
 def _namespace(prefix: str) -> dict[str, Any]:
-    """A config namespace, without its prefix, as the engine handed it over."""
+    """The keys of a config namespace, without its prefix."""
     every: Mapping[str, Any] = {**get_config_env(), **CONFIG.get()}
     return {key.removeprefix(prefix): value for key, value in every.items() if key.startswith(prefix)}
 
@@ -193,8 +204,7 @@ def _secret_if_it_was(key: str, value: Any) -> pulumi.Input[Any]:
 
 def _one_alone(package: str) -> Problem:
     missing = PACKAGE if package == "azure-native" else "azure-native"
-    return Problem(
-        "provider-missing",
+    return PROVIDER_MISSING.problem(
         "providers",
         f"an explicit provider for {package} and none for {missing}: network and gateway could part ways",
         "Python: opts=ResourceOptions(providers=[azure_native.Provider(...), mtls_app_gateway.GatewayProvider(...)]) "
@@ -203,10 +213,9 @@ def _one_alone(package: str) -> Problem:
     )
 
 
-def _clash(key: str) -> Problem:
-    return Problem(
-        "provider-config-differs",
-        f"{PACKAGE}:{key}",
+def _clash(package: str, key: str) -> Problem:
+    return PROVIDER_CONFIG_DIFFERS.problem(
+        f"{package}:{key}",
         f"it is set and is not what azure-native:{key} says",
-        f"Take it away: azure-native:{key} holds for the gateway too.",
+        f"Remove it: azure-native:{key} applies to the gateway too.",
     )

@@ -1,4 +1,4 @@
-"""Problems as Pulumi shows them: one error that ends the run without a traceback, warnings at the component."""
+"""Reports problems through Pulumi: one error that ends the run without a traceback, warnings at the component."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from ..settings.planning import PlannedProfile
 
 @contextmanager
 def run_error() -> Iterator[None]:
-    """Turn our list of problems into the one exception that ends a Pulumi program without a traceback."""
+    """Turns a `GatewayError` into the one exception that ends a Pulumi program without a traceback."""
     try:
         yield
     except GatewayError as error:
@@ -29,8 +29,8 @@ def describe(problems: Sequence[Problem]) -> str:
     return "\n".join(lines)
 
 
-def tell(problems: Iterable[Problem], resource: pulumi.Resource) -> None:
-    """Say warnings in previews and updates, notes in previews alone, at the component they are about."""
+def log_problems(problems: Iterable[Problem], resource: pulumi.Resource) -> None:
+    """Log warnings in previews and updates, notes in previews alone, at the component they are about."""
     for problem in problems:
         if problem.severity is Severity.WARNING:
             pulumi.log.warn(str(problem), resource)
@@ -38,8 +38,8 @@ def tell(problems: Iterable[Problem], resource: pulumi.Resource) -> None:
             pulumi.log.info(str(problem), resource)
 
 
-def tell_chains(profile: PlannedProfile, resource: pulumi.Resource) -> None:
-    """In previews, one line for each CA chain of a profile: name, subject of its root, fingerprint, expiry."""
+def log_chains(profile: PlannedProfile, resource: pulumi.Resource) -> None:
+    """Log each CA chain of a profile in previews: name, subject of its root, fingerprint, expiry."""
     if pulumi.runtime.is_dry_run():
         word = "trusts" if profile.is_strict else "has staged"
         for chain in profile.chains:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from ..document.asked_is_not_got import Received, check_received
+from ..document.asked_is_not_got import ReturnedGateway, check_returned
 from ..problems import GatewayError
 from .gateway_resource import ApplicationGateway
 from .providers import check_landing
@@ -19,36 +19,36 @@ _COMPARED = ("sslProfiles", _TRUSTED, "httpListeners", "listeners", "rewriteRule
 
 
 def returned_modes(
-    asked: Mapping[str, Any], gateway: ApplicationGateway, neighbour_id: pulumi.Input[str]
+    requested: Mapping[str, Any], gateway: ApplicationGateway, neighbour_id: pulumi.Input[str]
 ) -> pulumi.Output[dict[str, str]]:
     """Each profile's mode as the provider returned it, once the whole comparison has passed.
 
     Args:
-        asked: the gateway's inputs in Pulumi's spelling; a chain's data may be an output.
+        requested: the gateway's inputs in Pulumi's spelling; a chain's data may be an output.
         neighbour_id: the id of a resource of its network.
     """
 
     def check(known: list[Any]) -> dict[str, str]:
         its_id, other_id, chains, *parts = known
-        got = Received(*(part or () for part in parts))
+        returned = ReturnedGateway(*(part or () for part in parts))
         with run_error():
             check_landing(its_id, other_id)
-            if problems := check_received({**asked, _TRUSTED: chains}, got):
+            if problems := check_returned({**requested, _TRUSTED: chains}, returned):
                 raise GatewayError(problems)
-        return got.modes
+        return returned.modes
 
     def look(known: list[Any]) -> dict[str, str]:
         its_id, other_id, profiles = known
         with run_error():
             check_landing(its_id, other_id)
-        return Received(profiles or ()).modes
+        return ReturnedGateway(profiles or ()).modes
 
     # A gateway that a targeted run leaves for later has no id yet, and there is nothing to compare.
     ids = (gateway.id, neighbour_id)
     if pulumi.runtime.is_dry_run():
         return pulumi.Output.all(*ids, gateway.returned("sslProfiles")).apply(look)
     # The chains' data may be secret; that they are there, and the modes, are not.
-    chains = pulumi.Output.unsecret(pulumi.Output.from_input(asked.get(_TRUSTED, [])))
+    chains = pulumi.Output.unsecret(pulumi.Output.from_input(requested.get(_TRUSTED, [])))
     parts = {name: gateway.returned(name) for name in _COMPARED}
     parts[_TRUSTED] = pulumi.Output.unsecret(parts[_TRUSTED])
     return pulumi.Output.all(*ids, chains, *parts.values()).apply(check)

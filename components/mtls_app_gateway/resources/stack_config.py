@@ -17,7 +17,9 @@ from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from pydantic.alias_generators import to_camel
 
 from ..problems import GatewayError, Problem
+from ..settings.deployment_rows import PFX_MISSING, SECRET_IN_PLAIN_TEXT, SECRET_NOT_EXPECTED
 from ..settings.parsing import did_you_mean, spell, top_level_key
+from ..settings.problem_rows import UNKNOWN_KEY
 from ..settings.settings import GatewaySettings, ListenerCertificate
 from .arguments import MtlsAppGatewayArgs
 from .ca_files import read_chains
@@ -187,8 +189,7 @@ def _is_text(annotation: Any) -> bool:
 
 
 def _secret_not_expected(key: str) -> Problem:
-    return Problem(
-        "secret-not-expected",
+    return SECRET_NOT_EXPECTED.problem(
         key,
         "it, or a part of it, is stored as a secret, and the gateway document would show it",
         "Set it without --secret; the secrets are <certificate>-pfx and <certificate>-password, keys of their own.",
@@ -196,8 +197,7 @@ def _secret_not_expected(key: str) -> Problem:
 
 
 def _pfx_missing(name: str) -> Problem:
-    return Problem(
-        "pfx-missing",
+    return PFX_MISSING.problem(
         f"{name}-pfx",
         f"the listener certificate {name!r} has neither a PFX nor a Key Vault secret",
         f"Run: base64 < {name}.pfx | tr -d '\\n' | pulumi config set --secret {name}-pfx and "
@@ -206,13 +206,12 @@ def _pfx_missing(name: str) -> Problem:
 
 
 def _plain_secret(where: str, key: str) -> Problem:
-    return Problem(
-        "secret-in-plain-text",
+    return SECRET_IN_PLAIN_TEXT.problem(
         where,
         "a secret stands in plain text",
-        f"Take it away and treat it as known to others; set a new one with: pulumi config set --secret {key}",
+        f"Remove it and treat it as known to others; set a new one with: pulumi config set --secret {key}",
     )
 
 
 def _unknown_key(where: str, fix: str) -> Problem:
-    return Problem("unknown-key", where, "no such key", fix)
+    return UNKNOWN_KEY.problem(where, "no such key", fix)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from ..document.address_range import AddressRange, address_range
 from ..document.service_tags import meant_tag
 from ..escaping import quoted
-from ..problems import Severity
+from ..problems import Finding, Rule, Severity
+from ..review.checks import repeated
 from .implied import profile_of
-from .rule import Finding, Rule, repeated
 from .settings import GatewaySettings
 
 _SERVICE_TAG = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9]+)*")
@@ -38,20 +38,20 @@ def _is_tag(source: str) -> bool:
 
 def _allowed_sources(settings: GatewaySettings) -> Iterator[Finding]:
     if not settings.network.allowed_sources:
-        yield Finding(_WHERE, "no source is allowed", "Name address ranges or service tags, Internet for everybody.")
+        yield Finding(_WHERE, "no source is allowed", "Name address ranges or service tags, Internet for everyone.")
     for position, source in enumerate(settings.network.allowed_sources):
         if address_range(source) is None and not _is_tag(source):
             yield Finding(
                 f"{_WHERE}[{position}]",
                 f"{quoted(source)} is neither an address range nor a service tag",
-                "Write one like 203.0.113.0/24, or Internet for everybody.",
+                "Write one like 203.0.113.0/24, or Internet for everyone.",
             )
 
 
 def _allowed_source_repeated(settings: GatewaySettings) -> Iterator[Finding]:
     tags = tuple(_tags(settings))
     for index, tag in repeated(tag for _, tag in tags):
-        yield Finding(tags[index][0], f"{quoted(tag)} is named already (case does not count)", "Take it away.")
+        yield Finding(tags[index][0], f"{quoted(tag)} is named already (case does not count)")
 
 
 def _allowed_source_overlap(settings: GatewaySettings) -> Iterator[Finding]:
@@ -59,7 +59,7 @@ def _allowed_source_overlap(settings: GatewaySettings) -> Iterator[Finding]:
     outer: tuple[str, AddressRange] | None = None
     for where, part in sorted(_ranges(settings), key=lambda found: _place(found[1])):
         if outer is not None and part.overlaps(outer[1]):
-            yield Finding(where, f"{part} is inside {outer[1]} of {outer[0]}", "Keep the larger range alone.")
+            yield Finding(where, f"{part} is inside {outer[1]} of {outer[0]}")
         else:
             outer = (where, part)
 
@@ -71,11 +71,7 @@ def _place(part: AddressRange) -> tuple[int, int, int]:
 def _allowed_source_ipv6(settings: GatewaySettings) -> Iterator[Finding]:
     for where, part in _ranges(settings):
         if part.version == 6:
-            yield Finding(
-                where,
-                f"{part} is a range of IPv6 and the gateway's address is IPv4",
-                "Name ranges of IPv4 and service tags only.",
-            )
+            yield Finding(where, f"{part} is a range of IPv6 and the gateway's address is IPv4")
 
 
 def _service_tag_unknown(settings: GatewaySettings) -> Iterator[Finding]:
@@ -93,41 +89,56 @@ def _front_door_source(settings: GatewaySettings) -> Iterator[Finding]:
                 where,
                 "Azure Front Door ends TLS itself, so no client certificate arrives through it: Strict answers HTTP "
                 "400, and Passthrough forwards no certificate",
-                "Let clients connect to the gateway directly, or authenticate them at Front Door.",
             )
 
 
 _READS = ("network",)
 ALLOWED_SOURCE_RULES = (
-    Rule("allowed-sources", "Allowed sources are address ranges or service tags.", _READS, _allowed_sources),
-    Rule("allowed-source-repeated", "An allowed source is named once.", _READS, _allowed_source_repeated),
     Rule(
-        "allowed-source-overlap",
-        "Allowed address ranges do not overlap.",
-        _READS,
-        _allowed_source_overlap,
-        "OverlappingSubnetsNotPermittedInSecurityRule",
+        code="allowed-sources",
+        demands="Allowed sources are address ranges or service tags.",
+        source="Microsoft, Network security groups; Virtual network service tags",
+        remedy="Name address ranges or service tags, Internet for everyone.",
+        check=_allowed_sources,
     ),
     Rule(
-        "allowed-source-ipv6",
-        "Allowed address ranges are IPv4, as the gateway's address is.",
-        _READS,
-        _allowed_source_ipv6,
-        "ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies",
+        code="allowed-source-repeated",
+        demands="An allowed source is named once.",
+        source="Microsoft, Network security groups",
+        remedy="Take it away.",
+        check=_allowed_source_repeated,
     ),
     Rule(
-        "service-tag-unknown",
-        "A service tag is spelled as Azure spells it.",
-        _READS,
-        _service_tag_unknown,
-        "SecurityRuleInvalidAddressPrefix",
-        Severity.WARNING,
+        code="allowed-source-overlap",
+        demands="Allowed address ranges do not overlap.",
+        source="Microsoft, Network security groups; the error code of deployments",
+        remedy="Keep the larger range alone.",
+        azure_code="OverlappingSubnetsNotPermittedInSecurityRule",
+        check=_allowed_source_overlap,
     ),
     Rule(
-        "front-door-source",
-        "No client certificate is expected through Azure Front Door.",
-        ("network", "listeners"),
-        _front_door_source,
+        code="allowed-source-ipv6",
+        demands="Allowed address ranges are IPv4, as the gateway's address is.",
+        source="Microsoft, Network security groups; the error code of deployments",
+        remedy="Name ranges of IPv4 and service tags only.",
+        azure_code="ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies",
+        check=_allowed_source_ipv6,
+    ),
+    Rule(
+        code="service-tag-unknown",
+        demands="A service tag is spelled as Azure spells it.",
+        source="Microsoft, Virtual network service tags",
+        remedy="Write a tag of Microsoft's list.",
+        azure_code="SecurityRuleInvalidAddressPrefix",
         severity=Severity.WARNING,
+        check=_service_tag_unknown,
+    ),
+    Rule(
+        code="front-door-source",
+        demands="No client certificate is expected through Azure Front Door.",
+        source="Microsoft, Azure Front Door: TLS ends there",
+        remedy="Let clients connect to the gateway directly, or authenticate them at Front Door.",
+        severity=Severity.WARNING,
+        check=_front_door_source,
     ),
 )

@@ -14,7 +14,8 @@ from typing import Any
 from ..document.address_range import address_range
 from ..document.gateway import Gateway
 from ..document.placeholder import is_placeholder
-from ..problems import Problem, Severity
+from ..problems import Problem, Row
+from .problem_rows import CHANGE_IN_PLACE, CHANGE_MAY_BE_REFUSED, CHANGE_REFUSED, CHANGE_REPLACES
 from .settings import GatewaySettings
 
 _KEEP = "Keep the old value."
@@ -35,20 +36,19 @@ class PlacementRow:
     why the effect is known.
     """
 
-    code: str
+    change: Row
     where: str
     does: str
     fix: str
     source: str
     was_given: bool | None = None
     azure_code: str | None = None
-    severity: Severity = Severity.WARNING
     is_same: Callable[[str, str], bool] = lambda before, after: before.casefold() == after.casefold()
 
     def problem(self, before: str, after: str) -> Problem:
         """The problem of this change."""
         saw = f"{before!r} becomes {after!r}: {self.does}"
-        return Problem(self.code, self.where, saw, self.fix, self.azure_code, self.severity)
+        return self.change.problem(self.where, saw, self.fix, azure_code=self.azure_code)
 
 
 def _is_kept(before: str, after: str) -> bool:
@@ -59,14 +59,14 @@ def _is_kept(before: str, after: str) -> bool:
 
 PLACEMENT_ROWS = (
     PlacementRow(
-        "change-replaces",
+        CHANGE_REPLACES,
         "resourceGroupName",
         "everything is made anew in the other resource group, with another public address, and the old is deleted",
         _MOVE,
         "azure-native, diff.go: the resource group is a path parameter",
     ),
     PlacementRow(
-        "change-replaces",
+        CHANGE_REPLACES,
         "gatewayName",
         "Azure deletes the gateway and makes another, and no gateway answers meanwhile",
         "Keep the old name, or change it when clients can wait for a deletion and a creation.",
@@ -74,7 +74,7 @@ PLACEMENT_ROWS = (
         was_given=True,
     ),
     PlacementRow(
-        "change-may-be-refused",
+        CHANGE_MAY_BE_REFUSED,
         "gatewayName",
         "the name was automatic, so a second gateway is made first, on an address and in a subnet that are in use",
         "Leave the name out, or give the one that the gateway has.",
@@ -82,27 +82,25 @@ PLACEMENT_ROWS = (
         was_given=False,
     ),
     PlacementRow(
-        "change-refused",
+        CHANGE_REFUSED,
         "publicIp.name",
         "the address has to be deleted first, and Azure deletes none that a gateway uses",
         _KEEP,
         "github.com/pulumi/pulumi-azure-native/issues/1288",
         was_given=True,
         azure_code="PublicIPAddressCannotBeDeleted",
-        severity=Severity.ERROR,
     ),
     PlacementRow(
-        "change-refused",
+        CHANGE_REFUSED,
         "publicIp.name",
         "another address is made, and Azure does not put it in the place of the gateway's",
         "Leave the name out, or give the one that the address has.",
         "github.com/Azure/azure-cli/issues/4133, 13891; hashicorp/terraform-provider-azurerm/issues/23778",
         was_given=False,
         azure_code="ApplicationGatewayFrontendIpPublicIpAddressCannotBeChanged",
-        severity=Severity.ERROR,
     ),
     PlacementRow(
-        "change-may-be-refused",
+        CHANGE_MAY_BE_REFUSED,
         "network.name",
         "the network and its subnets are replaced, and the gateway's subnet is in use",
         _MOVE,
@@ -110,7 +108,7 @@ PLACEMENT_ROWS = (
         azure_code="InUseSubnetCannotBeDeleted",
     ),
     PlacementRow(
-        "change-may-be-refused",
+        CHANGE_MAY_BE_REFUSED,
         "network.subnetName",
         "the subnet has to be deleted first, and it is in use",
         _MOVE,
@@ -118,7 +116,7 @@ PLACEMENT_ROWS = (
         azure_code="InUseSubnetCannotBeDeleted",
     ),
     PlacementRow(
-        "change-may-be-refused",
+        CHANGE_MAY_BE_REFUSED,
         "network.securityGroupName",
         "the security group has to be deleted first, and it is in use",
         _KEEP,
@@ -127,14 +125,14 @@ PLACEMENT_ROWS = (
         azure_code="InUseNetworkSecurityGroupCannotBeDeleted",
     ),
     PlacementRow(
-        "change-may-be-refused",
+        CHANGE_MAY_BE_REFUSED,
         "network.subnetPrefix",
         "the range of the gateway's subnet is in use",
         _MOVE,
         "inferred: Azure changes no range that is in use",
     ),
     PlacementRow(
-        "change-may-be-refused",
+        CHANGE_MAY_BE_REFUSED,
         "network.addressPrefix",
         "a part of the network's range is taken away, and subnets are in it",
         "Give a range that holds the old one, or keep it.",
@@ -209,13 +207,10 @@ def judge_gateway_update(before: Mapping[str, Any], after: Mapping[str, Any]) ->
 
 
 # Microsoft, Application Gateway HTTP settings configuration: connection draining.
-_IN_PLACE = Problem(
-    "change-in-place",
+_IN_PLACE = CHANGE_IN_PLACE.problem(
     "the gateway",
     "Azure updates it in place and keeps its address; a request that lasts longer than the connection draining "
     "timeout, 30 s unless it is set, is cut off",
-    "Update when that does no harm.",
-    severity=Severity.NOTE,
 )
 
 
@@ -230,26 +225,23 @@ def _zones(what: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> It
     old, new = (sorted(map(str, inputs.get("zones") or ())) for inputs in (before, after))
     if old != new:
         words = (", ".join(zones) or "none" for zones in (old, new))
-        yield Problem(
-            "change-refused",
+        yield CHANGE_REFUSED.problem(
             "zones",
             f"{' become '.join(words)}: Azure does not change the zones of {what}",
             _MOVE,
-            "ResourceAvailabilityZonesCannotBeModified",
+            azure_code="ResourceAvailabilityZonesCannotBeModified",
         )
 
 
 def _location(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Problem]:
     old, new = (str(inputs.get("location") or "") for inputs in (before, after))
     if old and new and not is_placeholder(new) and _region(old) != _region(new):
-        yield Problem(
-            "change-may-be-refused",
+        yield CHANGE_MAY_BE_REFUSED.problem(
             "location",
             f"{old!r} becomes {new!r}: address and network are replaced, and the gateway is updated where it is, which "
             "Azure is expected to refuse",
             _MOVE,
-            "InvalidResourceLocation",
-            Severity.WARNING,
+            azure_code="InvalidResourceLocation",
         )
 
 
@@ -287,8 +279,8 @@ def _reference(
     if old and new and {each.casefold() for each in old} != {each.casefold() for each in new}:
         is_later = any(is_placeholder(each) for each in new)
         saw = f"{', '.join(old)} becomes {'another that is known later' if is_later else ', '.join(new)}: {row.does}"
-        code, severity = ("change-may-be-refused", Severity.WARNING) if is_later else ("change-refused", Severity.ERROR)
-        yield Problem(code, row.where, saw, row.fix, row.azure_code, severity)
+        change = CHANGE_MAY_BE_REFUSED if is_later else CHANGE_REFUSED
+        yield change.problem(row.where, saw, row.fix, azure_code=row.azure_code)
 
 
 def _reached(inputs: Mapping[str, Any], collection: str, key: str) -> list[str]:

@@ -13,14 +13,14 @@ class ClientAuthentication:
 
     name: str
     where: str
-    mode: str | None
+    mode: Mode | None
     strict: Strict | None
     tls_policy: TlsPolicy | None
 
     @property
     def is_strict(self) -> bool:
         """Whether the gateway itself refuses clients."""
-        return self.mode == Mode.STRICT
+        return self.mode is Mode.STRICT
 
     @property
     def verifies_issuer_dn(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ..document.azure_names import AZURE_CODE, name_refusal
 from ..document.placeholder import is_placeholder
 from ..escaping import quoted
-from .rule import Finding, Rule
+from ..problems import Finding, Rule
 from .settings import GatewaySettings
 
 _MOST_TAGS = 50
@@ -47,11 +47,18 @@ def _tags(settings: GatewaySettings) -> Iterator[Finding]:
 
 NAME_RULES = (
     Rule(
-        "resource-name",
-        "A resource has a name that Azure accepts.",
-        ("resourceGroupName", "gatewayName", "network", "publicIp"),
-        _resource_name,
-        AZURE_CODE,
+        code="resource-name",
+        demands="A resource has a name that Azure accepts.",
+        source="Microsoft, Naming rules and restrictions for Azure resources",
+        remedy="Use a name that Azure accepts.",
+        azure_code=AZURE_CODE,
+        check=_resource_name,
     ),
-    Rule("tags", "Tags keep to Azure's limits.", ("tags",), _tags),
+    Rule(
+        code="tags",
+        demands="Tags keep to Azure's limits.",
+        source="Microsoft, Use tags to organize your Azure resources",
+        remedy="Keep to Azure's limits of tags.",
+        check=_tags,
+    ),
 )

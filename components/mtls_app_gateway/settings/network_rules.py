@@ -1,4 +1,4 @@
-"""The rules of what stands around the traffic: resource group, size, firewall policy, network, address.
+"""The rules of what is around the gateway: resource group, ids, size, network, address.
 
 Sources: Microsoft, Application Gateway infrastructure configuration; Virtual network service tags.
 """
@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from ..document.address_range import AddressRange, address_range
 from ..document.placeholder import is_placeholder
 from ..escaping import quoted
-from ..problems import Severity
-from .rule import Finding, Rule
-from .settings import GatewaySettings, Network, Sku
+from ..problems import Finding, Rule, Severity
+from .settings import GatewaySettings, Network
 
 _DNS_LABEL = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
 _PROVIDERS = {
@@ -23,7 +22,7 @@ _PROVIDERS = {
 
 def _resource_group_missing(settings: GatewaySettings) -> Iterator[Finding]:
     if settings.resource_group_name is None:
-        yield Finding("resourceGroupName", "no resource group", "Name the resource group that the gateway goes into.")
+        yield Finding("resourceGroupName", "no resource group")
 
 
 def _id_malformed(settings: GatewaySettings) -> Iterator[Finding]:
@@ -43,16 +42,6 @@ def _id_malformed(settings: GatewaySettings) -> Iterator[Finding]:
             )
 
 
-def _waf_policy_missing(settings: GatewaySettings) -> Iterator[Finding]:
-    if settings.sku is Sku.WAF and settings.waf_policy_id is None:
-        yield Finding("wafPolicyId", "sku WAF_v2 without a firewall policy", "Give the id of an existing WAF policy.")
-
-
-def _waf_policy_unusable(settings: GatewaySettings) -> Iterator[Finding]:
-    if settings.sku is not Sku.WAF and settings.waf_policy_id is not None:
-        yield Finding("wafPolicyId", f"a firewall policy and sku {settings.sku}", "Say sku: WAF_v2, or take it away.")
-
-
 def _capacity(settings: GatewaySettings) -> Iterator[Finding]:
     scale = settings.autoscale
     if settings.capacity is not None and scale is not None:
@@ -61,22 +50,11 @@ def _capacity(settings: GatewaySettings) -> Iterator[Finding]:
         yield Finding("autoscale.minCapacity", f"{scale.min_capacity} is above {scale.max_capacity}", "Swap them.")
 
 
-def _zones(settings: GatewaySettings) -> Iterator[Finding]:
-    if len(settings.zones) == 1:
-        yield Finding(
-            "zones", f"the gateway is pinned to zone {settings.zones[0]}", "Leave zones out: Azure then uses all."
-        )
-
-
 def _network_conflict(settings: GatewaySettings) -> Iterator[Finding]:
     made = sorted(settings.network.model_fields_set - {"subnet_id"})
     if settings.network.subnet_id is not None and made:
         keys = ", ".join(str(Network.model_fields[key].alias) for key in made)
-        yield Finding(
-            "network.subnetId",
-            f"an existing subnet, and {keys} for a new network",
-            "Give one of them; the rules of an existing subnet's security group are its owner's.",
-        )
+        yield Finding("network.subnetId", f"an existing subnet, and {keys} for a new network")
 
 
 def _prefixes(network: Network) -> Iterator[tuple[str, str]]:
@@ -89,7 +67,7 @@ def _prefix_malformed(settings: GatewaySettings) -> Iterator[Finding]:
     whole = ("network.addressPrefix", settings.network.address_prefix)
     for where, prefix in (whole, *_prefixes(settings.network)):
         if not is_placeholder(prefix) and address_range(prefix) is None:
-            yield Finding(where, f"{quoted(prefix, 60)} is no address range", "Write one like 10.0.0.0/24.")
+            yield Finding(where, f"{quoted(prefix, 60)} is no address range")
 
 
 def _prefix_outside(settings: GatewaySettings) -> Iterator[Finding]:
@@ -97,7 +75,7 @@ def _prefix_outside(settings: GatewaySettings) -> Iterator[Finding]:
     for where, prefix in _prefixes(settings.network):
         part = address_range(prefix)
         if whole and part and not (part.version == whole.version and part.subnet_of(whole)):  # type: ignore[arg-type]
-            yield Finding(where, f"{part} is not inside {whole}", "Choose a part of network.addressPrefix.")
+            yield Finding(where, f"{part} is not inside {whole}")
 
 
 def _prefix_overlap(settings: GatewaySettings) -> Iterator[Finding]:
@@ -108,57 +86,99 @@ def _prefix_overlap(settings: GatewaySettings) -> Iterator[Finding]:
             continue
         for other_where, other in before:
             if part.overlaps(other):
-                yield Finding(where, f"{part} overlaps {other} of {other_where}", "Give each subnet its own range.")
+                yield Finding(where, f"{part} overlaps {other} of {other_where}")
         before.append((where, part))
 
 
 def _subnet_small(settings: GatewaySettings) -> Iterator[Finding]:
     part = address_range(settings.network.subnet_prefix)
     if settings.network.subnet_id is None and part is not None and part.num_addresses < 256:
-        yield Finding(
-            "network.subnetPrefix",
-            f"/{part.prefixlen} has {part.num_addresses} addresses",
-            "Use /24: 125 instances, one private address, five that Azure keeps, and room for upgrades.",
-        )
+        yield Finding("network.subnetPrefix", f"/{part.prefixlen} has {part.num_addresses} addresses")
 
 
 def _subnet_names(settings: GatewaySettings) -> Iterator[Finding]:
     for position, subnet in enumerate(settings.network.additional_subnets):
         if subnet.name.lower() == settings.network.subnet_name.lower():
-            yield Finding(
-                f"network.additionalSubnets[{position}].name", f"{subnet.name!r} is the gateway's own", "Rename one."
-            )
+            yield Finding(f"network.additionalSubnets[{position}].name", f"{subnet.name!r} is the gateway's own")
 
 
 def _dns_label(settings: GatewaySettings) -> Iterator[Finding]:
     label = settings.public_ip.domain_name_label
     if label is not None and not is_placeholder(label) and not _DNS_LABEL.fullmatch(label):
-        yield Finding(
-            "publicIp.domainNameLabel",
-            f"{quoted(label, 70)} is no label",
-            "Use 3 to 63 lower-case letters, digits and hyphens, a letter first.",
-        )
+        yield Finding("publicIp.domainNameLabel", f"{quoted(label, 70)} is no label")
 
 
 _NETWORK = ("network",)
-SURROUNDINGS_RULES = (
-    Rule("resource-group-missing", "There is a resource group.", ("resourceGroupName",), _resource_group_missing),
-    Rule("id-malformed", "An id is that of the right kind.", ("network", "wafPolicyId", "identityId"), _id_malformed),
+NETWORK_RULES = (
     Rule(
-        "waf-policy-missing",
-        "WAF_v2 has a firewall policy.",
-        ("sku", "wafPolicyId"),
-        _waf_policy_missing,
-        "ApplicationGatewayFirewallNotConfiguredForSelectedSku",
+        code="resource-group-missing",
+        demands="There is a resource group.",
+        source="Azure REST API 2025-03-01, applicationGateways: the path holds a resource group",
+        remedy="Name the resource group that the gateway goes into.",
+        check=_resource_group_missing,
     ),
-    Rule("waf-policy-unusable", "A firewall policy needs WAF_v2.", ("sku", "wafPolicyId"), _waf_policy_unusable),
-    Rule("capacity", "The size is fixed or scales, within its range.", ("capacity", "autoscale"), _capacity),
-    Rule("single-zone", "The gateway spans zones.", ("zones",), _zones, severity=Severity.WARNING),
-    Rule("network-conflict", "The subnet exists or is made.", _NETWORK, _network_conflict),
-    Rule("prefix-malformed", "Address ranges are well formed.", _NETWORK, _prefix_malformed),
-    Rule("prefix-outside", "Subnets lie inside the network.", _NETWORK, _prefix_outside),
-    Rule("prefix-overlap", "Subnets do not overlap.", _NETWORK, _prefix_overlap),
-    Rule("subnet-small", "The gateway's subnet is a /24.", _NETWORK, _subnet_small, severity=Severity.WARNING),
-    Rule("subnet-names", "Subnets have names of their own.", _NETWORK, _subnet_names),
-    Rule("dns-label", "The DNS label is one.", ("publicIp",), _dns_label),
+    Rule(
+        code="id-malformed",
+        demands="An id is that of the right kind.",
+        source="Microsoft, Azure Resource Manager resource ids",
+        remedy="Give the id as `az resource show --query id` prints it.",
+        check=_id_malformed,
+    ),
+    Rule(
+        code="capacity",
+        demands="The size is fixed or scales, within its range.",
+        source="Azure REST API 2025-03-01, applicationGateways: sku.capacity and autoscaleConfiguration",
+        remedy="Give a capacity, or autoscale from the smaller to the larger number.",
+        check=_capacity,
+    ),
+    Rule(
+        code="network-conflict",
+        demands="The subnet exists or is made.",
+        source="this product's own decision: the subnet is made, or it exists",
+        remedy="Give one of them; the rules of an existing subnet's security group are its owner's.",
+        check=_network_conflict,
+    ),
+    Rule(
+        code="prefix-malformed",
+        demands="Address ranges are well formed.",
+        source="RFC 4632, section 3.1",
+        remedy="Write one like 10.0.0.0/24.",
+        check=_prefix_malformed,
+    ),
+    Rule(
+        code="prefix-outside",
+        demands="Subnets lie inside the network.",
+        source="Microsoft, Azure Virtual Network FAQ",
+        remedy="Choose a part of network.addressPrefix.",
+        check=_prefix_outside,
+    ),
+    Rule(
+        code="prefix-overlap",
+        demands="Subnets do not overlap.",
+        source="Microsoft, Azure Virtual Network FAQ",
+        remedy="Give each subnet its own range.",
+        check=_prefix_overlap,
+    ),
+    Rule(
+        code="subnet-small",
+        demands="The gateway's subnet is a /24.",
+        source="Microsoft, Application Gateway infrastructure configuration",
+        remedy="Use /24: 125 instances, one private address, five that Azure keeps, and room for upgrades.",
+        severity=Severity.WARNING,
+        check=_subnet_small,
+    ),
+    Rule(
+        code="subnet-names",
+        demands="Subnets have names of their own.",
+        source="Azure REST API 2025-03-01, applicationGateways: a part is known by its name, whatever its case",
+        remedy="Rename one.",
+        check=_subnet_names,
+    ),
+    Rule(
+        code="dns-label",
+        demands="The DNS label is one.",
+        source="Microsoft, Public IP addresses in Azure: DNS name label",
+        remedy="Use 3 to 63 lower-case letters, digits and hyphens, a letter first.",
+        check=_dns_label,
+    ),
 )

@@ -13,9 +13,12 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from ..document.azure import Mode
 from ..document.control_characters import control_characters
+from ..document.problem_rows import MODE_UNKNOWN
 from ..escaping import quoted
-from ..problems import Problem
+from ..problems import Problem, Row
+from .problem_rows import MISSING_KEY, REVOCATION_UNKNOWN, TLS_POLICY_UNKNOWN, UNKNOWN_KEY, UNKNOWN_WORD, WRONG_VALUE
 from .settings import GatewaySettings, Model
 
 Path = tuple[str | int, ...]
@@ -88,13 +91,33 @@ def _problem(detail: ErrorDetails) -> Problem:
     where = spell(path)
     if kind == "extra_forbidden":
         known = _keys_at(path[:-1])
-        return Problem("unknown-key", where, "no such key", did_you_mean(str(path[-1]), known))
+        return UNKNOWN_KEY.problem(where, "no such key", did_you_mean(str(path[-1]), known))
     if kind == "missing":
-        return Problem("missing-key", where, "not given", "Add it; the README's settings table says what it means.")
+        return MISSING_KEY.problem(where, "not given")
     if kind in {"enum", "literal_error"}:
+        if path[-1] in _WORDS:
+            return _unknown_word(where, detail["input"], *_WORDS[path[-1]])
         expected = str(detail.get("ctx", {}).get("expected", ""))
-        return Problem("unknown-word", where, _seen(detail["input"]), f"Write {expected}.")
-    return Problem("wrong-value", where, _seen(detail["input"]), f"{_expectation(detail)}.")
+        return UNKNOWN_WORD.problem(where, _seen(detail["input"]), f"Write {expected}.")
+    return WRONG_VALUE.problem(where, _seen(detail["input"]), f"{_expectation(detail)}.")
+
+
+_WORDS: Mapping[str | int, tuple[Row, str, str]] = {
+    "mode": (MODE_UNKNOWN, "no mode", ""),
+    "revocation": (REVOCATION_UNKNOWN, "no way to check revocation", ""),
+    "policyName": (TLS_POLICY_UNKNOWN, "no predefined policy", ""),
+    "minProtocolVersion": (
+        TLS_POLICY_UNKNOWN,
+        "no version that may be the lowest",
+        "Write TLSv1_2 or TLSv1_3; 1.0 and 1.1 were retired in August 2025.",
+    ),
+}
+"""By its key: the code of an unknown word, what the word is not, and what to do where the row says it less well."""
+
+
+def _unknown_word(where: str, value: Any, row: Row, missed: str, fix: str) -> Problem:
+    near = get_close_matches(value.title(), Mode, n=1) if row is MODE_UNKNOWN and isinstance(value, str) else ()
+    return row.problem(where, f"{_shown(value)} is {missed}", f"Did you mean {near[0]}?" if near else fix)
 
 
 def _expectation(detail: ErrorDetails) -> str:
@@ -118,16 +141,20 @@ _EXPECTATIONS = {
 
 
 def _seen(value: Any) -> str:
-    """What stands there, told so that a secret that was put in the wrong place is not told with it."""
+    return f"{_shown(value)} stands there"
+
+
+def _shown(value: Any) -> str:
+    """A value as problems show it: a secret that was put in the wrong place is not shown."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # As it was written: numbers reach a plugin as floats.
     if value is None or isinstance(value, bool | int | float):
-        return f"{value!r} stands there"
+        return repr(value)
     if isinstance(value, str):
         if len(value) <= _LONGEST_ECHO and "PRIVATE" not in value:
-            return f"{quoted(value)} stands there"
-        return f"a text of {len(value)} characters stands there"
-    return f"{_KINDS.get(type(value), 'something else')} stands there"
+            return quoted(value)
+        return f"a text of {len(value)} characters"
+    return _KINDS.get(type(value), "something else")
 
 
 _KINDS: Mapping[type[Any], str] = {dict: "an object", list: "a list", tuple: "a list", bytes: "bytes"}

@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ..certificates import NOBODY_ADMITTED, CaChain, CheckedBundle, GivenBundle, check_chain_counts, load_chains
+from ..certificates import NO_CLIENT_ADMITTED, CaChain, CheckedBundle, GivenBundle, check_chain_counts, load_chains
 from ..document.placeholder import is_placeholder
 from ..document.references import check_references
 from ..problems import GatewayError, Problem, Severity, errors_of
 from .implied import ClientAuthentication, profiles_of
 from .parsing import parse_settings, top_level_key
+from .problem_rows import CHAIN_NAME_CLASH, CHAIN_NAME_MISSING, CHAIN_SPLIT_LATER, CHAINS_STAGED
+from .reviewing import review_draft
 from .rules import check_settings
 from .settings import GatewaySettings, TrustedCaChain
-from .to_document import Document, TrustedEntry, build_document
+from .to_document import Document, TrustedEntry, draft_document, finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,11 @@ def plan_gateway(
     """Plan a gateway from settings in camelCase.
 
     Args:
+        given: the settings, as config files and programs give them.
         at: the time for which certificates are judged.
-        sources: what to call the CA bundle at a path of the settings (`strict.trustedCaChains[0]`), a file's
+        sources: what to call the CA bundle with a path of the settings (`strict.trustedCaChains[0]`), a file's
             name, say; the path itself where nothing is said.
-        others: problems found on the way here, to be told together with those found here.
+        others: problems found on the way here, to be reported together with those found here.
 
     Raises:
         GatewayError: with every problem, the warnings among them, if one of them is an error.
@@ -69,6 +72,8 @@ def plan_gateway(
     unread = parsed.unread | {top_level_key(problem.where) for problem in before if problem.rule == "not-known-yet"}
     problems = [*before, *parsed.problems, *check_settings(parsed.settings, unread)]
     profiles = tuple(_profiles(parsed.settings, at, sources or {}, problems))
+    draft = draft_document(parsed.settings, {profile.name: profile.entries for profile in profiles}, unread)
+    problems += review_draft(draft, parsed.settings)
     problems += _names_clash(profiles)
     problems += check_chain_counts(
         {profile.name: len(profile.entries) for profile in profiles},
@@ -76,7 +81,7 @@ def plan_gateway(
     )
     if errors_of(problems):
         raise GatewayError(problems)
-    document = build_document(parsed.settings, {profile.name: profile.entries for profile in profiles})
+    document = finished(draft)
     problems += check_references(document)
     if errors_of(problems):
         raise GatewayError(problems)
@@ -99,11 +104,11 @@ def _profiles(
             expiry_warning_days=settings.ca_expiry_warning_days,
             verify_issuer_dn=profile.verifies_issuer_dn,
         )
-        problems += weigh(loaded.problems, profile, everything_known=len(now) == len(given))
+        problems += as_enforced(loaded.problems, profile, everything_known=len(now) == len(given))
         problems += (
             problem for where, chain in given if is_placeholder(chain.data) for problem in _later(where, chain)
         )
-        # The same chain given twice is one entry; the rules have told of it.
+        # The same chain given twice is one entry; a rule of the certificates reports it.
         entries = tuple(dict.fromkeys(_entries(given, loaded.bundles)))
         yield PlannedProfile(profile, loaded.chains, entries)
 
@@ -123,11 +128,13 @@ def _entries(given: Iterable[tuple[str, TrustedCaChain]], bundles: Iterable[Chec
             yield from (TrustedEntry(found.name, found.data) for found in next(known).chains)
 
 
-def weigh(problems: Iterable[Problem], profile: ClientAuthentication, *, everything_known: bool) -> Iterator[Problem]:
-    """That no chain is valid locks everybody out only where chains are enforced, and all of them are known."""
+def as_enforced(
+    problems: Iterable[Problem], profile: ClientAuthentication, *, everything_known: bool
+) -> Iterator[Problem]:
+    """The problems of a profile's chains; that none is valid is an error only where all are known and enforced."""
     accepted = not profile.is_strict or (profile.strict is not None and profile.strict.unsafe_no_valid_chain)
     for problem in problems:
-        if problem.rule != NOBODY_ADMITTED:
+        if problem.row != NO_CLIENT_ADMITTED:
             yield problem
         elif accepted or not everything_known:
             yield replace(problem, severity=Severity.WARNING)
@@ -139,10 +146,10 @@ def weigh(problems: Iterable[Problem], profile: ClientAuthentication, *, everyth
 def _later(where: str, chain: TrustedCaChain) -> Iterator[Problem]:
     if chain.name is None:
         saw = "the chain arrives later, so it cannot be named by its content"
-        yield Problem("chain-name-missing", f"{where}.name", saw, "Give it a name.")
+        yield CHAIN_NAME_MISSING.problem(f"{where}.name", saw)
     if chain.split:
-        saw = "the chain arrives later, so nobody knows yet how many entries it makes"
-        yield Problem("chain-split-later", f"{where}.split", saw, "Give one chain only, or the text itself.")
+        saw = "the chain arrives later, so it is not known yet how many entries it makes"
+        yield CHAIN_SPLIT_LATER.problem(f"{where}.split", saw)
 
 
 def _names_clash(profiles: Iterable[PlannedProfile]) -> Iterator[Problem]:
@@ -151,11 +158,8 @@ def _names_clash(profiles: Iterable[PlannedProfile]) -> Iterator[Problem]:
         for entry in profile.entries:
             other, where = first.setdefault(entry.name.lower(), (entry, profile.name))
             if other.data != entry.data and where != profile.name:
-                yield Problem(
-                    "chain-name-clash",
-                    f"profile {profile.name}, chain {entry.name}",
-                    f"the profile {where} has another chain of that name",
-                    "Give one of them another name.",
+                yield CHAIN_NAME_CLASH.problem(
+                    f"profile {profile.name}, chain {entry.name}", f"the profile {where} has another chain of that name"
                 )
 
 
@@ -163,10 +167,5 @@ def _staged(profiles: Iterable[PlannedProfile]) -> Iterator[Problem]:
     for profile in profiles:
         if not profile.is_strict and profile.entries:
             count = len(profile.entries)
-            yield Problem(
-                "chains-staged",
-                f"profile {profile.name}",
-                f"{count} chain{'s' if count > 1 else ''} staged, none enforced",
-                "Say mode: Strict to enforce them.",
-                severity=Severity.NOTE,
-            )
+            saw = f"{count} chain{'s' if count > 1 else ''} staged, none enforced"
+            yield CHAINS_STAGED.problem(f"profile {profile.name}", saw)

@@ -1,30 +1,26 @@
-"""The table of rules over the settings, and the judging of settings by it."""
+"""The table of the rules over what a document cannot hold, and the judging of settings by it."""
 
 from collections.abc import Iterator
+from typing import Any, cast
 
-from ..problems import Problem
+from pydantic.alias_generators import to_camel
+
+from ..document.withholding import UnknownError
+from ..problems import Problem, Rule
+from ..review.checks import judge
 from .allowed_source_rules import ALLOWED_SOURCE_RULES
-from .authentication_rules import AUTHENTICATION_RULES
-from .cipher_suite_rules import CIPHER_SUITE_RULES
-from .front_door_rules import FRONT_DOOR_RULES
-from .host_name_rules import HOST_NAME_RULES
-from .identity_header_rules import IDENTITY_HEADER_RULES
 from .name_rules import NAME_RULES
-from .network_rules import SURROUNDINGS_RULES
-from .rule import Rule
+from .network_rules import NETWORK_RULES
+from .profile_rules import PROFILE_RULES
 from .settings import GatewaySettings
 from .size_rules import SIZE_RULES
 from .subnet_rules import SUBNET_RULES
 from .traffic_rules import TRAFFIC_RULES
 
-RULES: tuple[Rule, ...] = (
-    *AUTHENTICATION_RULES,
-    *CIPHER_SUITE_RULES,
-    *FRONT_DOOR_RULES,
-    *IDENTITY_HEADER_RULES,
+RULES: tuple[Rule[GatewaySettings], ...] = (
+    *PROFILE_RULES,
     *TRAFFIC_RULES,
-    *HOST_NAME_RULES,
-    *SURROUNDINGS_RULES,
+    *NETWORK_RULES,
     *NAME_RULES,
     *SIZE_RULES,
     *SUBNET_RULES,
@@ -33,6 +29,23 @@ RULES: tuple[Rule, ...] = (
 
 
 def check_settings(settings: GatewaySettings, unread: frozenset[str] = frozenset()) -> Iterator[Problem]:
-    """Every broken rule, in the table's order; `unread` names the top-level keys that were read only in part."""
-    for rule in RULES:
-        yield from rule.problems(settings, unread)
+    """Every broken rule, in the table's order.
+
+    Args:
+        settings: what could be read.
+        unread: the top-level keys that were read only in part; what a rule would say of them is withheld.
+    """
+    yield from judge(RULES, cast(GatewaySettings, _Withholding(settings, unread)) if unread else settings)
+
+
+class _Withholding:
+    """Settings in which reading a key that could not be read raises `UnknownError`."""
+
+    def __init__(self, settings: GatewaySettings, unread: frozenset[str]) -> None:
+        self._settings = settings
+        self._unread = unread
+
+    def __getattr__(self, name: str) -> Any:
+        if to_camel(name) in self._unread:
+            raise UnknownError(name)
+        return getattr(self._settings, name)

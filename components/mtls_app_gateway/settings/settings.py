@@ -1,17 +1,20 @@
 """What a person may ask of a gateway, as frozen values: the shape of the settings and their defaults.
 
 Shapes only. What the values must mean together is `rules.py`; how they become a document, `document.py`.
-A text anywhere in the settings may be an input slot (`$input/...`) instead: a value known only later.
+A text anywhere in the settings may be a placeholder instead: a value known only later.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, StrictBool
 from pydantic.alias_generators import to_camel
+from pydantic_core import CoreSchema
 
+from ..document.azure import Mode, TlsPolicyName
 from ..document.host_name import to_ascii
+from .late_texts import keep_placeholders
 
 DEFAULT_PROFILE = "default"
 NO_PROFILE = "none"
@@ -39,21 +42,36 @@ class Revocation(StrEnum):
     """Whether the gateway asks the certificate's OCSP responder; Azure's `verifyClientRevocation`."""
 
     NONE = "None"
+    """Revoked certificates are not recognized."""
     OCSP = "OCSP"
+    """The responder that the certificate names is asked; a certificate that names none is refused."""
+
+
+RevocationLiteral = Annotated[Literal["None", "OCSP"], Revocation]
 
 
 class Protocol(StrEnum):
     """What a listener or a backend speaks."""
 
     HTTPS = "Https"
+    """HTTP over TLS."""
     HTTP = "Http"
+    """Plain HTTP, which every node on the way can read and change."""
+
+
+ProtocolLiteral = Annotated[Literal["Https", "Http"], Protocol]
 
 
 class Sku(StrEnum):
     """The two SKUs that can do mutual TLS (Microsoft: overview of mutual authentication)."""
 
     STANDARD = "Standard_v2"
+    """Without a firewall."""
     WAF = "WAF_v2"
+    """With the web application firewall; needs a WAF policy."""
+
+
+SkuLiteral = Annotated[Literal["Standard_v2", "WAF_v2"], Sku]
 
 
 class HostNameFrom(StrEnum):
@@ -65,12 +83,32 @@ class HostNameFrom(StrEnum):
     """The name that the client asked for."""
 
 
+HostNameFromLiteral = Annotated[Literal["Backend", "Client"], HostNameFrom]
+
+
+class MinProtocolVersion(StrEnum):
+    """The lowest TLS version of a policy of one's own; Azure retired 1.0 and 1.1 on 31 August 2025."""
+
+    TLSv1_2 = "TLSv1_2"
+    """TLS 1.2 and 1.3."""
+    TLSv1_3 = "TLSv1_3"
+    """TLS 1.3 alone."""
+
+
+MinProtocolVersionLiteral = Annotated[Literal["TLSv1_2", "TLSv1_3"], MinProtocolVersion]
+
+
 class Model(BaseModel):
     """Frozen, camelCase from outside, unknown keys refused."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, hide_input_in_errors=True, str_strip_whitespace=False
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Each text of a model may be a placeholder."""
+        return keep_placeholders(handler(source))
 
 
 class TrustedCaChain(Model):
@@ -86,15 +124,15 @@ class Strict(Model):
 
     trusted_ca_chains: tuple[TrustedCaChain, ...] = ()
     verify_issuer_dn: StrictBool = True
-    revocation: str = Revocation.NONE.value
+    revocation: Revocation = Revocation.NONE
     unsafe_no_valid_chain: StrictBool = False
 
 
 class TlsPolicy(Model):
     """A predefined policy by name, or one's own list of cipher suites (Azure's CustomV2)."""
 
-    policy_name: str | None = None
-    min_protocol_version: str | None = None
+    policy_name: TlsPolicyName | None = None
+    min_protocol_version: MinProtocolVersion | None = None
     cipher_suites: tuple[str, ...] = ()
 
 
@@ -102,7 +140,7 @@ class Profile(Model):
     """A client-authentication profile beside the default one; Azure's `sslProfiles` entry."""
 
     name: Name
-    mode: str | None = None
+    mode: Mode | None = None
     strict: Strict | None = None
     tls_policy: TlsPolicy | None = None
 
@@ -224,7 +262,7 @@ class GatewaySettings(Model):
     resource_group_name: Text | None = None
     location: Text | None = None
     gateway_name: Text | None = None
-    mode: str | None = None
+    mode: Mode | None = None
     strict: Strict | None = None
     profiles: tuple[Profile, ...] = ()
     listener_certificates: tuple[ListenerCertificate, ...] = ()

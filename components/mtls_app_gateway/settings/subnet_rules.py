@@ -6,8 +6,7 @@ Sources: Microsoft, Azure Virtual Network FAQ; Application Gateway infrastructur
 from collections.abc import Iterator
 
 from ..document.address_range import AddressRange, address_range
-from ..problems import Severity
-from .rule import Finding, Rule
+from ..problems import Finding, Rule, Severity
 from .settings import GatewaySettings
 
 _SMALLEST = 29
@@ -43,7 +42,7 @@ def _subnet_too_small(settings: GatewaySettings) -> Iterator[Finding]:
 def _network_ipv6(settings: GatewaySettings) -> Iterator[Finding]:
     for where, part in _prefixes(settings):
         if part.version == 6:
-            yield Finding(where, f"{part} is IPv6, and no network has IPv6 alone", "Use a range of IPv4.")
+            yield Finding(where, f"{part} is IPv6, and no network has IPv6 alone")
 
 
 def _subnet_name_reserved(settings: GatewaySettings) -> Iterator[Finding]:
@@ -53,9 +52,7 @@ def _subnet_name_reserved(settings: GatewaySettings) -> Iterator[Finding]:
     }
     for where, name in given.items():
         if name.lower() == _VPN_SUBNET:
-            yield Finding(
-                where, f"{name!r} is the subnet of VPN and ExpressRoute gateways", "Use a subnet of another name."
-            )
+            yield Finding(where, f"{name!r} is the subnet of VPN and ExpressRoute gateways")
 
 
 def _subnet_delegation(settings: GatewaySettings) -> Iterator[Finding]:
@@ -64,21 +61,39 @@ def _subnet_delegation(settings: GatewaySettings) -> Iterator[Finding]:
             "network.subnetId",
             "it is not known here whether this subnet is delegated to Microsoft.Network/applicationGateways, and Azure "
             "has refused new gateways in a subnet that is not",
-            "Have its owner delegate it before the first deployment.",
         )
 
 
 _NETWORK = ("network",)
 SUBNET_RULES = (
-    Rule("subnet-too-small", "A subnet is a /29 or larger.", _NETWORK, _subnet_too_small),
-    Rule("network-ipv6", "The network is IPv4.", _NETWORK, _network_ipv6),
-    Rule("subnet-name-reserved", "The gateway's subnet is none of a VPN gateway's.", _NETWORK, _subnet_name_reserved),
     Rule(
-        "subnet-delegation",
-        "An existing subnet is delegated to gateways.",
-        _NETWORK,
-        _subnet_delegation,
-        "ApplicationGatewayNetworkIsolationRequiresSubnetDelegation",
-        Severity.NOTE,
+        code="subnet-too-small",
+        demands="A subnet is a /29 or larger.",
+        source="Microsoft, Azure Virtual Network FAQ",
+        remedy="Use /29 or larger: Azure keeps five addresses of each subnet.",
+        check=_subnet_too_small,
+    ),
+    Rule(
+        code="network-ipv6",
+        demands="The network is IPv4.",
+        source="Microsoft, IPv6 for Azure Virtual Network",
+        remedy="Use a range of IPv4.",
+        check=_network_ipv6,
+    ),
+    Rule(
+        code="subnet-name-reserved",
+        demands="The gateway's subnet is none of a VPN gateway's.",
+        source="Microsoft, Application Gateway infrastructure configuration",
+        remedy="Use a subnet of another name.",
+        check=_subnet_name_reserved,
+    ),
+    Rule(
+        code="subnet-delegation",
+        demands="An existing subnet is delegated to gateways.",
+        source="Microsoft, Private Application Gateway deployment; the error code of deployments",
+        remedy="Have its owner delegate it before the first deployment.",
+        azure_code="ApplicationGatewayNetworkIsolationRequiresSubnetDelegation",
+        severity=Severity.NOTE,
+        check=_subnet_delegation,
     ),
 )

@@ -1,25 +1,27 @@
 """From settings and trusted CA chains to the gateway document: the ARM resource as plain data.
 
-What is known only later stands in the document as an input slot, `$input/<path>`. No private key and no
-password ever stands in it: a PFX listener certificate has a name there and nothing more.
+What is known only later has a placeholder in the document, `$input/<path>`. No private key and no password is ever in
+it: a PFX listener certificate has a name there and nothing more. Each part records the setting that made it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..document.arm_types import GATEWAY_TYPE, api_version
-from ..document.placeholder import PLACEHOLDER_PREFIX
-from ..document.references import self_reference
-from .identity_headers import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
+from ..document.arm_types import GATEWAY_TYPE
+from ..document.azure import API
+from ..document.placeholder import Placeholder
+from ..document.references import self_reference, without_unused
+from .identity_header_sets import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
 from .implied import ClientAuthentication, certificate_of, profile_of, profiles_of, routes_of
-from .settings import Autoscale, Backend, GatewaySettings, HostNameFrom, Listener, Protocol, Route, TlsPolicy
+from .origins import From, Origins
+from .settings import Autoscale, Backend, GatewaySettings, HostNameFrom, Listener, Protocol, TlsPolicy
 
 Document = dict[str, Any]
 
-NAME_SLOT = f"{PLACEHOLDER_PREFIX}gatewayName"
-SUBNET_SLOT = f"{PLACEHOLDER_PREFIX}network.subnetId"
-PUBLIC_IP_SLOT = f"{PLACEHOLDER_PREFIX}publicIp.id"
+NAME_SLOT = Placeholder("gatewayName")
+SUBNET_SLOT = Placeholder("network.subnetId")
+PUBLIC_IP_SLOT = Placeholder("publicIp.id")
 
 _FRONTEND = "public"
 _IP_CONFIGURATION = "gateway"
@@ -27,81 +29,138 @@ _IP_CONFIGURATION = "gateway"
 
 @dataclass(frozen=True, slots=True)
 class TrustedEntry:
-    """One `trustedClientCertificates` entry: a name, and base64 of a chain's PEM or the slot it comes in later."""
+    """One `trustedClientCertificates` entry: a name, and base64 of a chain's PEM or the placeholder for it."""
 
     name: str
     data: str
 
 
-def build_document(settings: GatewaySettings, trusted: Mapping[str, Sequence[TrustedEntry]]) -> Document:
-    """The document for settings that keep every rule.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document on its way: of any settings that could be parsed, with a placeholder for what could not be read."""
 
-    `trusted` holds each profile's entries, by the profile's name, in the order they were given. Those of a
-    Passthrough profile are staged: part of the gateway, and attached to no profile.
+    document: Document
+    """With both sets of rewrite rules, whether or not a route uses them, so that both can be judged."""
+    origins: Origins
+
+
+def build_document(settings: GatewaySettings, trusted: Mapping[str, Sequence[TrustedEntry]]) -> Document:
+    """The document for settings that keep every rule; otherwise as `draft_document`."""
+    return finished(draft_document(settings, trusted))
+
+
+def finished(draft: Draft) -> Document:
+    """The draft's document without the rewrite rule set that no route uses."""
+    return without_unused(draft.document, "rewriteRuleSets")
+
+
+def draft_document(
+    settings: GatewaySettings,
+    trusted: Mapping[str, Sequence[TrustedEntry]],
+    unread: frozenset[str] = frozenset(),
+) -> Draft:
+    """The document for any settings that could be parsed, and which setting made which part.
+
+    Args:
+        trusted: each profile's entries, by the profile's name, in the order they were given. Those of a Passthrough
+            profile are staged: part of the gateway, and attached to no profile.
+        unread: the top-level settings that could not be read.
     """
     properties: dict[str, Any] = {
         **_size(settings),
         "enableHttp2": settings.http2,
-        "sslPolicy": _tls_policy(settings.tls_policy),
-        "gatewayIPConfigurations": [_part(_IP_CONFIGURATION, subnet={"id": settings.network.subnet_id or SUBNET_SLOT})],
-        "frontendIPConfigurations": [_part(_FRONTEND, publicIPAddress={"id": PUBLIC_IP_SLOT})],
-        "frontendPorts": [_part(_port_name(port), port=port) for port in _ports(settings)],
-        "sslCertificates": [
-            _part(certificate.name, keyVaultSecretId=certificate.key_vault_secret_id)
-            for certificate in settings.listener_certificates
+        "sslPolicy": _tls_policy("tlsPolicy", settings.tls_policy),
+        "gatewayIPConfigurations": [
+            _part(_IP_CONFIGURATION, "network", subnet={"id": settings.network.subnet_id or SUBNET_SLOT})
         ],
-        "trustedClientCertificates": list(_trusted_client_certificates(trusted)),
-        "sslProfiles": [_profile(profile, trusted.get(profile.name, ())) for profile in profiles_of(settings)],
-        "httpListeners": [_listener(settings, listener) for listener in settings.listeners],
-        "backendAddressPools": [_pool(backend) for backend in settings.backends],
-        "backendHttpSettingsCollection": [_backend_settings(backend) for backend in settings.backends],
-        "probes": [_probe(backend) for backend in settings.backends],
-        "rewriteRuleSets": list(_rewrite_rule_sets(settings)),
-        "requestRoutingRules": [_rule(settings, route) for route in routes_of(settings)],
+        "frontendIPConfigurations": [_part(_FRONTEND, "publicIp", publicIPAddress={"id": PUBLIC_IP_SLOT})],
+        "frontendPorts": From(
+            "listeners",
+            [_part(_port_name(port), "listeners", port=From("listeners", port)) for port in _ports(settings)],
+        ),
+        "sslCertificates": From(
+            "listenerCertificates",
+            [
+                _part(each.name, f"listenerCertificates[{index}]", keyVaultSecretId=each.key_vault_secret_id)
+                for index, each in enumerate(settings.listener_certificates)
+            ],
+        ),
+        "trustedClientCertificates": From("strict", list(_trusted_client_certificates(trusted))),
+        "sslProfiles": From(
+            "profiles", [_profile(profile, trusted.get(profile.name, ())) for profile in profiles_of(settings)]
+        ),
+        "httpListeners": From(
+            "listeners",
+            [_listener(settings, f"listeners[{index}]", each) for index, each in enumerate(settings.listeners)],
+        ),
+        "backendAddressPools": From("backends", [_pool(*each) for each in _backends(settings)]),
+        "backendHttpSettingsCollection": From("backends", [_backend_settings(*each) for each in _backends(settings)]),
+        "probes": From("backends", [_probe(*each) for each in _backends(settings)]),
+        "rewriteRuleSets": From(
+            "identityHeaders", [rewrite_rule_set(settings.identity_headers, identifies=each) for each in (True, False)]
+        ),
+        "requestRoutingRules": From("routes", list(_rules(settings))),
+        "firewallPolicy": From("wafPolicyId", settings.waf_policy_id and {"id": settings.waf_policy_id}),
     }
-    if settings.waf_policy_id is not None:
-        properties["firewallPolicy"] = {"id": settings.waf_policy_id}
-    return {**_envelope(settings), "properties": {key: value for key, value in properties.items() if value != []}}
+    origins = Origins()
+    document = origins.settle({**_envelope(settings), "properties": properties}, unread)
+    return Draft(document, origins)
 
 
 def _envelope(settings: GatewaySettings) -> Document:
-    document: Document = {"type": GATEWAY_TYPE, "apiVersion": api_version(), "name": settings.gateway_name or NAME_SLOT}
-    if settings.location is not None:
-        document["location"] = settings.location
-    if settings.tags:
+    identity = {"type": "UserAssigned", "userAssignedIdentities": {settings.identity_id: {}}}
+    return {
+        "type": GATEWAY_TYPE,
+        "apiVersion": API.version,
+        "name": From("gatewayName", settings.gateway_name or NAME_SLOT),
+        "location": From("location", settings.location),
         # In order, so that the same tags are the same text: they cross a plugin's boundary in any.
-        document["tags"] = dict(sorted(settings.tags.items()))
-    if settings.zones:
-        document["zones"] = list(settings.zones)
-    if settings.identity_id is not None:
-        document["identity"] = {"type": "UserAssigned", "userAssignedIdentities": {settings.identity_id: {}}}
-    return document
+        "tags": From("tags", dict(sorted(settings.tags.items())) or None),
+        "zones": From("zones", list(settings.zones) or None),
+        "identity": From("identityId", identity if settings.identity_id is not None else None),
+    }
 
 
-def _part(name: str, **properties: Any) -> dict[str, Any]:
-    given = {key: value for key, value in properties.items() if value is not None}
-    return {"name": name, "properties": given} if given else {"name": name}
+def _backends(settings: GatewaySettings) -> Iterator[tuple[str, Backend]]:
+    """Each backend with its path in the settings."""
+    return ((f"backends[{index}]", backend) for index, backend in enumerate(settings.backends))
+
+
+def _part(name: str, setting: str, **properties: Any) -> From:
+    """A part that a setting makes; each of its properties is made by the key of that name, unless it says otherwise."""
+    bag = {
+        key: value if isinstance(value, From) else From(f"{setting}.{key}", value) for key, value in properties.items()
+    }
+    return From(setting, {"name": name, "properties": bag})
 
 
 def _size(settings: GatewaySettings) -> dict[str, Any]:
     sku: dict[str, Any] = {"name": settings.sku.value, "tier": settings.sku.value}
     if settings.capacity is not None:
-        return {"sku": {**sku, "capacity": settings.capacity}}
+        return {"sku": From("sku", {**sku, "capacity": From("capacity", settings.capacity)})}
     scale = settings.autoscale or Autoscale()
     return {
-        "sku": sku,
-        "autoscaleConfiguration": {"minCapacity": scale.min_capacity, "maxCapacity": scale.max_capacity},
+        "sku": From("sku", sku),
+        "autoscaleConfiguration": From(
+            "autoscale",
+            {
+                "minCapacity": From("autoscale.minCapacity", scale.min_capacity),
+                "maxCapacity": From("autoscale.maxCapacity", scale.max_capacity),
+            },
+        ),
     }
 
 
-def _tls_policy(policy: TlsPolicy) -> dict[str, Any]:
+def _tls_policy(setting: str, policy: TlsPolicy) -> From:
     if policy.policy_name is not None:
-        return {"policyType": "Predefined", "policyName": policy.policy_name}
-    return {
+        name = From(f"{setting}.policyName", policy.policy_name.value)
+        return From(setting, {"policyType": "Predefined", "policyName": name})
+    own = {
         "policyType": "CustomV2",
-        "minProtocolVersion": policy.min_protocol_version,
-        "cipherSuites": list(policy.cipher_suites),
+        "minProtocolVersion": policy.min_protocol_version and policy.min_protocol_version.value,
+        "cipherSuites": From(f"{setting}.cipherSuites", list(policy.cipher_suites)),
     }
+    return From(setting, own)
 
 
 def _ports(settings: GatewaySettings) -> tuple[int, ...]:
@@ -115,89 +174,117 @@ def _port_name(port: int) -> str:
 def _trusted_client_certificates(trusted: Mapping[str, Sequence[TrustedEntry]]) -> Iterator[dict[str, Any]]:
     """Each entry once, though several profiles may trust it; those given first stand first."""
     for entry in dict.fromkeys(entry for entries in trusted.values() for entry in entries):
-        yield _part(entry.name, data=entry.data)
+        yield {"name": entry.name, "properties": {"data": entry.data}}
 
 
-def _profile(profile: ClientAuthentication, entries: Sequence[TrustedEntry]) -> dict[str, Any]:
-    properties: dict[str, Any] = {"clientAuthConfiguration": {"verifyClientAuthMode": profile.mode}}
-    if profile.is_strict and profile.strict is not None:
+def _profile(profile: ClientAuthentication, entries: Sequence[TrustedEntry]) -> From:
+    strict, policy = profile.strict, profile.tls_policy
+    # Without a mode Azure would take one; none was said, so none is known.
+    mode = From(profile.at("mode"), profile.mode.value if profile.mode else _not_known(profile.at("mode")))
+    properties: dict[str, Any] = {"clientAuthConfiguration": {"verifyClientAuthMode": mode}}
+    if profile.is_strict:
         properties["clientAuthConfiguration"] |= {
-            "verifyClientCertIssuerDN": profile.strict.verify_issuer_dn,
-            "verifyClientRevocation": profile.strict.revocation,
+            "verifyClientCertIssuerDN": From(profile.at("strict.verifyIssuerDn"), strict and strict.verify_issuer_dn),
+            "verifyClientRevocation": From(profile.at("strict.revocation"), strict and strict.revocation.value),
         }
-        properties["trustedClientCertificates"] = [
-            self_reference("trustedClientCertificates", entry.name) for entry in entries
-        ]
-    if profile.tls_policy is not None:
-        properties["sslPolicy"] = _tls_policy(profile.tls_policy)
-    return {"name": profile.name, "properties": properties}
+        properties["trustedClientCertificates"] = _attached(profile, entries)
+    properties["sslPolicy"] = policy and _tls_policy(profile.at("tlsPolicy"), policy)
+    return From(profile.where or "mode", {"name": profile.name, "properties": properties})
 
 
-def _listener(settings: GatewaySettings, listener: Listener) -> dict[str, Any]:
-    certificate, profile = certificate_of(settings, listener), profile_of(listener)
+def _attached(profile: ClientAuthentication, entries: Sequence[TrustedEntry]) -> From:
+    """The references to a profile's chains: not known where there are to be some and none could be read."""
+    setting = profile.at("strict.trustedCaChains")
+    if not entries and (profile.strict is None or profile.strict.trusted_ca_chains):
+        return From(setting, _not_known(setting))
+    return From(setting, [self_reference("trustedClientCertificates", entry.name) for entry in entries])
+
+
+def _not_known(setting: str) -> str:
+    """What stands in a draft for a value that the settings ought to have."""
+    return Placeholder(setting)
+
+
+def _listener(settings: GatewaySettings, setting: str, listener: Listener) -> From:
+    setting_of_certificate, profile = f"{setting}.certificate", profile_of(listener)
+    name = certificate_of(settings, listener)
+    certificate = self_reference("sslCertificates", name) if name else _not_known(setting_of_certificate)
     return _part(
         listener.name,
+        setting,
         frontendIPConfiguration=self_reference("frontendIPConfigurations", _FRONTEND),
-        frontendPort=self_reference("frontendPorts", _port_name(listener.port)),
+        frontendPort=From(f"{setting}.port", self_reference("frontendPorts", _port_name(listener.port))),
         protocol=listener.protocol.value,
         hostNames=list(listener.host_names) or None,
-        sslCertificate=certificate and self_reference("sslCertificates", certificate),
-        sslProfile=profile and self_reference("sslProfiles", profile),
+        sslCertificate=From(setting_of_certificate, certificate if listener.protocol is Protocol.HTTPS else None),
+        sslProfile=From(f"{setting}.profile", profile and self_reference("sslProfiles", profile)),
     )
 
 
-def _pool(backend: Backend) -> dict[str, Any]:
+def _pool(setting: str, backend: Backend) -> From:
     members = [{"fqdn": name} for name in backend.fqdns]
     members += [{"ipAddress": address} for address in backend.ip_addresses]
-    return _part(backend.name, backendAddresses=members)
+    return _part(backend.name, setting, backendAddresses=From(setting, members))
 
 
-def _backend_settings(backend: Backend) -> dict[str, Any]:
+def _backend_settings(setting: str, backend: Backend) -> From:
     port = backend.port or (443 if backend.protocol is Protocol.HTTPS else 80)
     from_member = backend.host_name is None and backend.host_name_from is HostNameFrom.BACKEND
     return _part(
         backend.name,
+        setting,
         port=port,
         protocol=backend.protocol.value,
         hostName=backend.host_name,
-        pickHostNameFromBackendAddress=from_member or None,
+        pickHostNameFromBackendAddress=From(f"{setting}.hostNameFrom", from_member or None),
         requestTimeout=backend.request_timeout,
         probe=self_reference("probes", backend.name),
     )
 
 
-def _probe(backend: Backend) -> dict[str, Any]:
+def _probe(setting: str, backend: Backend) -> From:
     probe = backend.probe
     return _part(
         backend.name,
-        protocol=backend.protocol.value,
+        f"{setting}.probe",
+        protocol=From(f"{setting}.protocol", backend.protocol.value),
         path=probe.path,
-        host=probe.host_name,
+        host=From(f"{setting}.probe.hostName", probe.host_name),
         pickHostNameFromBackendHttpSettings=True if probe.host_name is None else None,
         interval=probe.interval,
         timeout=probe.timeout,
         unhealthyThreshold=probe.unhealthy_threshold,
-        match={"statusCodes": list(probe.status_codes)},
+        match={"statusCodes": From(f"{setting}.probe.statusCodes", list(probe.status_codes))},
     )
 
 
-def _identifies(settings: GatewaySettings, route: Route) -> bool:
-    return any(listener.name == route.listener and profile_of(listener) is not None for listener in settings.listeners)
+def _rules(settings: GatewaySettings) -> Iterator[From]:
+    """The rule of each route, and of each listener without one, so that its headers can be judged all the same."""
+    identifying = {listener.name for listener in settings.listeners if profile_of(listener) is not None}
+    routes = routes_of(settings)
+    for index, route in enumerate(routes):
+        yield _part(
+            route.name,
+            f"routes[{index}]",
+            ruleType="Basic",
+            priority=route.priority,
+            httpListener=From(f"routes[{index}].listener", self_reference("httpListeners", route.listener)),
+            backendAddressPool=From(f"routes[{index}].backend", self_reference("backendAddressPools", route.backend)),
+            backendHttpSettings=From(
+                f"routes[{index}].backend", self_reference("backendHttpSettingsCollection", route.backend)
+            ),
+            rewriteRuleSet=_rewrites(identifies=route.listener in identifying),
+        )
+    for index, listener in enumerate(settings.listeners):
+        if listener.name not in {route.listener for route in routes}:
+            yield _part(
+                listener.name,
+                f"listeners[{index}]",
+                httpListener=self_reference("httpListeners", listener.name),
+                backendAddressPool=_not_known("routes"),
+                rewriteRuleSet=_rewrites(identifies=listener.name in identifying),
+            )
 
 
-def _rewrite_rule_sets(settings: GatewaySettings) -> Iterator[dict[str, Any]]:
-    for identifies in sorted({_identifies(settings, route) for route in routes_of(settings)}, reverse=True):
-        yield rewrite_rule_set(settings.identity_headers, identifies=identifies)
-
-
-def _rule(settings: GatewaySettings, route: Route) -> dict[str, Any]:
-    rewrite = SET_IDENTITY if _identifies(settings, route) else DELETE_IDENTITY
-    return _part(
-        route.name,
-        ruleType="Basic",
-        priority=route.priority,
-        httpListener=self_reference("httpListeners", route.listener),
-        backendAddressPool=self_reference("backendAddressPools", route.backend),
-        backendHttpSettings=self_reference("backendHttpSettingsCollection", route.backend),
-        rewriteRuleSet=self_reference("rewriteRuleSets", rewrite),
-    )
+def _rewrites(*, identifies: bool) -> dict[str, str]:
+    return self_reference("rewriteRuleSets", SET_IDENTITY if identifies else DELETE_IDENTITY)

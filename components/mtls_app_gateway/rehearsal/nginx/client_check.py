@@ -8,11 +8,11 @@ handshake, as Azure does.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ...certificates import Certificate
+from ...certificates import NO_AUTHORITY, Certificate
 from ...document.azure import Mode
-from ...document.client_authentication import unknown_mode
 from ...document.gateway import Profile, TrustedChain
-from ...problems import GatewayError, Problem
+from ...document.unknown_mode import unknown_mode
+from ...problems import GatewayError
 from .syntax import Directive, block, directive, exactly
 
 PRESENTED = "@presented"
@@ -93,7 +93,7 @@ def _issuer_dn(chain: TrustedChain) -> str:
     if chain.issuer_dn is None:
         saw = "there is no certificate of an authority in its data"
         fix = "Give a CA chain: one root and its intermediates, as base64 of PEM."
-        raise GatewayError([Problem("no-authority", f"trustedClientCertificates {chain.name!r}", saw, fix)])
+        raise NO_AUTHORITY.error(f"trustedClientCertificates {chain.name!r}", saw, fix)
     return chain.issuer_dn
 
 

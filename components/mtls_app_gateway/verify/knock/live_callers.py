@@ -7,8 +7,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ...certificates import CaChain
-from ...problems import GatewayError, Problem
+from ...problems import GatewayError
 from ...processes.input_file import read_file
+from ..problem_rows import CLIENT_CERTIFICATE_UNUSABLE
 from .question import Caller, ClientCertificate, Expect
 from .strangers import expired, forged, self_signed_stranger, wrong_purpose
 
@@ -61,5 +62,4 @@ def own_caller(
 
 
 def _unreadable(path: Path, saw: str) -> GatewayError:
-    fix = "Give the client certificate as PEM, its intermediates below it."
-    return GatewayError([Problem("client-certificate-unusable", str(path), saw, fix)])
+    return CLIENT_CERTIFICATE_UNUSABLE.error(str(path), saw)

@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from ...document.azure import TlsVersion
-from ...problems import GatewayError, Problem
 from ...processes.input_file import check_file
+from ..problem_rows import CLIENT_CERTIFICATE_UNUSABLE, SERVER_CA_UNREADABLE
 from . import tls_messages
 from .line import EndedError, Line
 from .observation import Handshake, KnockFault
@@ -231,8 +231,7 @@ def _trust(context: ssl.SSLContext, server_ca: Path | None) -> None:
         check_file(server_ca)
         context.load_verify_locations(server_ca)
     except OSError as error:
-        fix = "Give a PEM file with the CAs that the listener's certificate comes from."
-        raise GatewayError([Problem("server-ca-unreadable", str(server_ca), _reason(error), fix)]) from error
+        raise SERVER_CA_UNREADABLE.error(str(server_ca), _reason(error)) from error
 
 
 def _load(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
@@ -242,8 +241,7 @@ def _load(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
         context.load_cert_chain(certificate.certificate_path, certificate.key_path, lambda: _password(certificate))
     except (OSError, _NoPasswordError) as error:
         where = f"{certificate.certificate_path} with {certificate.key_path}"
-        fix = "Give a PEM certificate, with its intermediates below it, and the PEM private key that belongs to it."
-        raise GatewayError([Problem("client-certificate-unusable", where, _reason(error), fix)]) from None
+        raise CLIENT_CERTIFICATE_UNUSABLE.error(where, _reason(error)) from None
 
 
 class _NoPasswordError(Exception):

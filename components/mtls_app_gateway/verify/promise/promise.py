@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from ...certificates import CaChain
 from ...document.azure import Mode, TlsVersion
-from ...document.client_authentication import unknown_mode
 from ...document.gateway import Gateway, Layer, Listener, Profile
+from ...document.unknown_mode import unknown_mode
 from ...problems import GatewayError
 from .promised_routes import PromisedRoute, promised_routes
 

@@ -1,0 +1,79 @@
+"""Makes the typed readings of parts that point to no other part."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from .azure import Mode
+from .bag import Bag, Json, list_in, object_in, objects
+from .gateway import Condition, HeaderAction, Pool, RewriteRule, TrustedChain, UrlAction
+from .placeholder import is_placeholder
+
+
+def mode(word: object) -> Mode | None:
+    """Azure reads the words of its enumerations in any case."""
+    return next((mode for mode in Mode if mode.casefold() == str(word).casefold()), None)
+
+
+def spoken(bag: Bag) -> dict[str, Any]:
+    """How a backend is spoken to."""
+    return {
+        "protocol": bag.read("protocol", "protocol", "Http"),
+        "port": bag.optional("port", "port", int),
+        "host_name": bag.optional("host_name", "hostName", str),
+        "host_name_from_member": bag.read("host_name_from_member", "pickHostNameFromBackendAddress", False),
+        "path": bag.optional("path", "path", str),
+        "request_timeout": bag.optional("request_timeout", "requestTimeout", int),
+    }
+
+
+def trusted_chain(bag: Bag) -> TrustedChain:
+    """An entry of `trustedClientCertificates`."""
+    return TrustedChain(data=bag.optional("data", "data", str) or "", **bag.identity)
+
+
+def pool(bag: Bag) -> Pool:
+    """A backend address pool."""
+    members = []
+    for member in list_in(bag.values.get("backendAddresses")):
+        address = object_in(member).get("fqdn") or object_in(member).get("ipAddress")
+        if isinstance(address, str) and not is_placeholder(address):
+            members.append(address)
+        else:
+            bag.is_unknown("members")
+    return Pool(members=tuple(members), known_members=tuple(members), **bag.identity)
+
+
+def rewrite_rule(entry: Json, place: str) -> RewriteRule:
+    """One rule of a rewrite rule set, which has no `properties` of its own."""
+    bag = Bag(place, {"name": entry.get("name", ""), "properties": entry})
+    actions = bag.object("actionSet")
+    url = object_in(actions.get("urlConfiguration"))
+    return RewriteRule(
+        sequence=bag.read("sequence", "ruleSequence", 0),
+        conditions=tuple(_condition(each) for each in objects(entry.get("conditions"))),
+        request_headers=tuple(_headers(actions, place, "requestHeaderConfigurations")),
+        response_headers=tuple(_headers(actions, place, "responseHeaderConfigurations")),
+        url=UrlAction(url.get("modifiedPath"), url.get("modifiedQueryString"), url.get("reroute") is True)
+        if url
+        else None,
+        **bag.identity,
+    )
+
+
+def _condition(entry: Json) -> Condition:
+    return Condition(
+        variable=str(entry.get("variable", "")),
+        pattern=str(entry.get("pattern", "")),
+        ignore_case=entry.get("ignoreCase") is True,
+        negate=entry.get("negate") is True,
+    )
+
+
+def _headers(actions: Json, place: str, key: str) -> Iterator[HeaderAction]:
+    for index, entry in enumerate(objects(actions.get(key))):
+        yield HeaderAction(
+            name=str(entry.get("headerName", "")),
+            value=str(entry.get("headerValue", "")),
+            has_matcher="headerValueMatcher" in entry,
+            place=f"{place}.actionSet.{key}[{index}]",
+        )

@@ -1,0 +1,76 @@
+"""The rules of backends: spoken to over HTTPS, with a name to verify, in a pool that Azure takes.
+
+Sources: Microsoft, Overview of end-to-end TLS with Application Gateway; Azure subscription and service limits.
+"""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from ..document.gateway import Backend, BackendSettings, Gateway, Pool
+from ..problems import Finding, Rule, Severity
+from .checks import for_each
+
+_MOST_MEMBERS = 1200
+
+
+@for_each(lambda gateway: gateway.backend_settings)
+def _plain(_gateway: Gateway, settings: BackendSettings) -> Iterator[Finding]:
+    if settings.protocol == "Http":
+        saw = "client identities travel to the backend unencrypted and can be altered on the way"
+        yield Finding(f"{settings.place}.properties.protocol", saw)
+
+
+def _backends(gateway: Gateway) -> Iterator[Backend]:
+    """The backends that routes lead to, each once."""
+    routes = (route for listener in gateway.listeners if listener.knows("routes") for route in listener.routes)
+    backends = [route.backend for route in routes if route.knows("backend") and route.backend]
+    yield from {(backend.place, backend.pool.place): backend for backend in backends}.values()
+
+
+@for_each(_backends)
+def _named_by_address(_gateway: Gateway, backend: Backend) -> Iterator[Finding]:
+    is_named = backend.protocol != "Https" or backend.host_name is not None or not backend.host_name_from_member
+    if not is_named and any(map(_is_address, backend.pool.known_members)):
+        saw = "an HTTPS backend is reached by address, and its certificate must then bear that address"
+        yield Finding(f"{backend.place}.properties.hostName", saw)
+
+
+def _is_address(member: str) -> bool:
+    try:
+        ip_address(member)
+    except ValueError:
+        return False
+    return True
+
+
+@for_each(lambda gateway: gateway.pools)
+def _too_many_members(_gateway: Gateway, pool: Pool) -> Iterator[Finding]:
+    if len(pool.members) > _MOST_MEMBERS:
+        yield Finding(pool.place, f"{len(pool.members)} pool members")
+
+
+BACKEND_RULES = (
+    Rule(
+        code="backend-named-by-address",
+        demands="An HTTPS backend has a name to verify.",
+        source="Microsoft, Overview of end-to-end TLS with Application Gateway",
+        remedy="Give the host name in the backend's certificate.",
+        severity=Severity.WARNING,
+        check=_named_by_address,
+    ),
+    Rule(
+        code="backend-plain",
+        demands="The backend speaks HTTPS.",
+        source="Microsoft, Overview of end-to-end TLS with Application Gateway",
+        remedy="Use Https where the backend can.",
+        severity=Severity.WARNING,
+        check=_plain,
+    ),
+    Rule(
+        code="pool-members",
+        demands="A pool keeps to Azure's limit.",
+        source="Microsoft, Azure subscription and service limits, Application Gateway limits",
+        remedy=f"A pool takes at most {_MOST_MEMBERS}.",
+        check=_too_many_members,
+    ),
+)

@@ -1,0 +1,92 @@
+"""The rules of client authentication: profiles that do what they say, and listeners that ask for a certificate.
+
+Sources: Microsoft, Overview of mutual authentication with Application Gateway; what live gateways do.
+"""
+
+from collections.abc import Iterator
+
+from ..document.azure import Mode
+from ..document.gateway import Gateway, Layer, Listener, Profile
+from ..escaping import quoted
+from ..problems import Finding, Row, Rule, Severity, rule_of
+from .checks import for_each
+
+
+@for_each(lambda gateway: gateway.profiles)
+def _strict_without_chain(_gateway: Gateway, profile: Profile) -> Iterator[Finding]:
+    if profile.mode is Mode.STRICT and not profile.chains:
+        place = f"{profile.place}.properties.trustedClientCertificates"
+        yield Finding(place, "the mode is Strict and no CA chain is trusted")
+
+
+@for_each(lambda gateway: gateway.profiles)
+def _profile_unused(gateway: Gateway, profile: Profile) -> Iterator[Finding]:
+    if all(listener.profile is not profile for listener in gateway.listeners):
+        saw = f"no listener uses the profile {quoted(profile.name)}, so it authenticates no client"
+        yield Finding(profile.place, saw)
+
+
+@for_each(lambda gateway: gateway.profiles)
+def _tls_policy_in_passthrough(_gateway: Gateway, profile: Profile) -> Iterator[Finding]:
+    if profile.mode is Mode.PASSTHROUGH and profile.tls_policy is not None:
+        yield Finding(f"{profile.place}.properties.sslPolicy", "a TLS policy inside a Passthrough profile")
+
+
+@for_each(lambda gateway: gateway.listeners)
+def _listener_without_profile(_gateway: Gateway, listener: Listener) -> Iterator[Finding]:
+    if listener.kind is Layer.HTTP and listener.is_tls and listener.profile is None:
+        saw = f"the HTTPS listener {quoted(listener.name)} has no sslProfile, so it asks no client for a certificate"
+        yield Finding(listener.place, saw)
+
+
+@for_each(lambda gateway: gateway.listeners)
+def _http_listener_with_tls(_gateway: Gateway, listener: Listener) -> Iterator[Finding]:
+    if listener.kind is Layer.HTTP and not listener.is_tls:
+        saw = "a plain HTTP listener can neither show nor ask for a certificate"
+        for key, part in (("sslProfile", listener.profile), ("sslCertificate", listener.certificate)):
+            if part is not None:
+                yield Finding(f"{listener.place}.properties.{key}", saw)
+
+
+HTTP_LISTENER_WITH_TLS = Row(
+    code="http-listener-with-tls",
+    demands="A plain HTTP listener has no TLS settings.",
+    source="Microsoft, Application Gateway listener configuration",
+    remedy="Take it away, or make the protocol Https.",
+)
+"""In settings too, from which no such listener is written."""
+
+CLIENT_AUTHENTICATION_RULES = (
+    rule_of(HTTP_LISTENER_WITH_TLS, _http_listener_with_tls),
+    Rule(
+        code="strict-without-chain",
+        demands="Strict trusts at least one CA chain.",
+        source="Microsoft, Overview of mutual authentication; what live gateways do",
+        remedy="Name at least one CA chain; with a TLS policy and none, Azure would ask no client for a certificate.",
+        check=_strict_without_chain,
+    ),
+    Rule(
+        code="profile-unused",
+        demands="Each profile is used by a listener.",
+        source="Microsoft, Overview of mutual authentication",
+        remedy="Name it in a listener's profile, or take it away.",
+        check=_profile_unused,
+    ),
+    Rule(
+        code="tls-policy-in-passthrough",
+        demands="A Passthrough profile has no TLS policy of its own.",
+        source="an observation: live gateways use a profile with a TLS policy and no mode or chain for TLS alone",
+        remedy="Leave it out: a tool that drops the mode would then switch client authentication off in silence; "
+        "the gateway's TLS policy holds for this profile too.",
+        severity=Severity.WARNING,
+        check=_tls_policy_in_passthrough,
+    ),
+    Rule(
+        code="listener-without-profile",
+        demands="An HTTPS listener asks its clients for a certificate.",
+        source="Microsoft, Overview of mutual authentication",
+        remedy="Give it a profile, unless clients without a certificate are wanted here.",
+        severity=Severity.WARNING,
+        check=_listener_without_profile,
+    ),
+)

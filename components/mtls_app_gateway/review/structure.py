@@ -1,0 +1,28 @@
+"""The rules of how the parts of a gateway hang together."""
+
+from collections.abc import Iterator
+
+from ..document.gateway import Gateway
+from ..escaping import quoted
+from ..problems import Finding, Rule, Severity
+
+_REPORTED_OTHERWISE = frozenset({"sslProfiles", "httpListeners"})
+"""An unused profile has a rule of its own; a listener without a rule is found where a document is read."""
+
+
+def _unused_part(gateway: Gateway) -> Iterator[Finding]:
+    for part in gateway.unused:
+        if part.collection not in _REPORTED_OTHERWISE:
+            yield Finding(part.place, f"nothing refers to {quoted(part.name)} in {part.collection}")
+
+
+STRUCTURE_RULES = (
+    Rule(
+        code="unused-part",
+        demands="Each part of a gateway is used.",
+        source="Azure REST API 2025-03-01, applicationGateways: a part has an effect through what refers to it",
+        remedy="Refer to it where it was meant to be used, or take it out.",
+        severity=Severity.WARNING,
+        check=_unused_part,
+    ),
+)

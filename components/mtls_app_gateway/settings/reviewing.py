@@ -1,0 +1,60 @@
+"""Reviews the document that settings make, and reports what is found at the settings' paths."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from ..document.view import view
+from ..document.withholding import withhold
+from ..problems import Problem
+from ..review import review
+from ..review.checks import judge
+from ..review.front_door import FRONT_DOOR_RULES
+from .acceptances import accepted
+from .settings import GatewaySettings
+from .to_document import Draft, draft_document
+
+
+def review_draft(draft: Draft, settings: GatewaySettings) -> Iterator[Problem]:
+    """What the review says of a draft, each problem once at a setting's path, as the settings accept it."""
+    found = (problem for problem in review(view(draft.document)) if not _is_spare(problem))
+    yield from _of_settings(found, draft, settings)
+
+
+def late_bypasses(settings: GatewaySettings, members: Mapping[str, str]) -> tuple[Problem, ...]:
+    """The ways around a Strict listener that are seen once late pool members are known, and were not seen before.
+
+    Args:
+        settings: the settings with placeholders for late members.
+        members: the members by their placeholders.
+    """
+    backends = tuple(
+        backend.model_copy(
+            update={
+                "fqdns": tuple(members.get(name, name) for name in backend.fqdns),
+                "ip_addresses": tuple(members.get(address, address) for address in backend.ip_addresses),
+            }
+        )
+        for backend in settings.backends
+    )
+    before = set(_bypasses(settings))
+    known = settings.model_copy(update={"backends": backends})
+    return tuple(problem for problem in _bypasses(known) if problem not in before)
+
+
+def _bypasses(settings: GatewaySettings) -> Iterator[Problem]:
+    draft = draft_document(settings, {})
+    yield from _of_settings(judge(FRONT_DOOR_RULES, withhold(view(draft.document))), draft, settings)
+
+
+def _of_settings(problems: Iterable[Problem], draft: Draft, settings: GatewaySettings) -> Iterator[Problem]:
+    seen: set[tuple[str, str]] = set()
+    for problem in problems:
+        left = accepted(replace(problem, where=draft.origins.setting(problem.where)), settings)
+        if left is not None and (left.rule, left.where) not in seen:
+            seen.add((left.rule, left.where))
+            yield left
+
+
+def _is_spare(problem: Problem) -> bool:
+    """Whether this is the set of rewrite rules that the draft has and the document will not have."""
+    return problem.rule == "unused-part" and problem.where.startswith("properties.rewriteRuleSets")

@@ -1,0 +1,96 @@
+"""What is known only later reaches Azure as if it had been known at once."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+from mtls_app_gateway.resources.component import MtlsAppGateway
+from mtls_app_gateway.resources.placeholders import may_be_known_later, paths_known_later
+from mtls_app_gateway.settings.parsing import Path
+
+from .conftest import PASSWORD, Certificates
+from .recorder import SUBSCRIPTION, Recorder
+
+PROVIDERS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers"
+SUBNET = f"{PROVIDERS}/Microsoft.Network/virtualNetworks/hub/subnets/gateways"
+
+
+def every_input(certificates: Certificates) -> dict[str, Any]:
+    """Arguments with everything that may be known later, but for the existing subnet."""
+    chains = {"trustedCaChains": [{"name": "partners", "data": certificates.partners.bundle_pem}]}
+    other = {"trustedCaChains": [{"name": "devices", "data": certificates.devices.bundle_pem}]}
+    vault = "https://contoso.vault.azure.net/secrets/edge"
+    return {
+        "resourceGroupName": "rg-edge",
+        "location": "westeurope",
+        "gatewayName": "agw",
+        "sku": "WAF_v2",
+        "wafPolicyId": f"{PROVIDERS}/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/waf",
+        "identityId": f"{PROVIDERS}/Microsoft.ManagedIdentity/userAssignedIdentities/reader",
+        "mode": "Strict",
+        "strict": chains,
+        "profiles": [{"name": "devices", "mode": "Strict", "strict": other}],
+        "listenerCertificates": [
+            {"name": "own", "pfx": certificates.pfx, "password": PASSWORD},
+            {"name": "vaulted", "keyVaultSecretId": vault},
+        ],
+        "listeners": [
+            {"certificate": "own"},
+            {"name": "devices", "port": 8443, "certificate": "vaulted", "profile": "devices"},
+        ],
+        "routes": [{"priority": 10}, {"name": "devices", "listener": "devices", "priority": 20}],
+        "backends": [
+            {
+                "fqdns": ["app.example.com"],
+                "ipAddresses": ["10.0.2.4"],
+                "hostName": "inside.example.com",
+                "probe": {"hostName": "probed.example.com"},
+            }
+        ],
+        "network": {"name": "vnet", "securityGroupName": "nsg"},
+        "publicIp": {"name": "pip", "domainNameLabel": "contoso"},
+        "tags": {"owner": "edge"},
+    }
+
+
+def later(value: Any, path: Path = ()) -> Any:
+    """The same arguments, each that may be known later as an output."""
+    if isinstance(value, Mapping):
+        return {key: later(inner, (*path, key)) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [later(inner, (*path, index)) for index, inner in enumerate(value)]
+    return pulumi.Output.from_input(value) if may_be_known_later(path) else value
+
+
+def patterns(value: Any, path: Path = ()) -> Iterator[Path]:
+    """The paths of texts, with `*` for positions and the names of tags."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from patterns(inner, (*path, "*" if path == ("tags",) else key))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from patterns(inner, (*path, "*"))
+    else:
+        yield path
+
+
+def registered(args: Mapping[str, Any], *, as_outputs: bool) -> dict[str, Any]:
+    """The inputs of everything that is registered."""
+    recorder = Recorder()
+
+    def program() -> dict[str, pulumi.Output[Any]]:
+        MtlsAppGateway("edge", later(args) if as_outputs else args)  # type: ignore[arg-type] # plain dicts
+        return {}
+
+    recorder.build(program)
+    return {each.name: each.inputs for each in recorder.registrations}
+
+
+def test_every_input_reaches_azure(certificates: Certificates) -> None:
+    """Outputs in all places that take them register what plain values register; no placeholder is left."""
+    made = every_input(certificates)
+    existing = {**made, "network": {"subnetId": SUBNET}}
+
+    assert paths_known_later() <= {*patterns(made), *patterns(existing)}
+    for args in (made, existing):
+        assert registered(args, as_outputs=False) == registered(args, as_outputs=True)

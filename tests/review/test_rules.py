@@ -1,0 +1,341 @@
+"""Every rule of the review has a gateway that breaks it and one that keeps it."""
+
+from typing import Any, NamedTuple
+
+import pytest
+from mtls_app_gateway.document.references import self_reference
+from mtls_app_gateway.document.view import view
+from mtls_app_gateway.problems import Severity
+from mtls_app_gateway.review import RULES, review
+
+from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, rewrite_set, strict
+
+Part = dict[str, Any]
+
+
+class Example(NamedTuple):
+    rule: str
+    where: str
+    breaks: Part
+    keeps: Part
+
+
+def headers(**facts: str) -> Part:
+    """A rewrite that sets these request headers to facts of the client's certificate, or to a text."""
+    configurations = [
+        {"headerName": name.replace("_", "-"), "headerValue": f"{{var_{fact}}}" if "_" in fact else fact}
+        for name, fact in facts.items()
+    ]
+    actions = {"requestHeaderConfigurations": configurations}
+    return {"rewriteRuleSets": [rewrite_set("identity", {"actionSet": actions})]}
+
+
+BACKEND = part("app", port=443, protocol="Https", pickHostNameFromBackendAddress=True)
+CERTIFICATE = headers(X_Client_Cert="client_certificate")
+APP: Part = {"sslProfiles": [passthrough("app")], "backendHttpSettingsCollection": [BACKEND], **CERTIFICATE}
+CHAIN = chain("ca", "-----BEGIN CERTIFICATE-----")
+STRICT: Part = {"sslProfiles": [strict("app", "ca")], "trustedClientCertificates": [CHAIN]}
+BOTH: Part = {"sslProfiles": [strict("app", "ca"), passthrough("lenient")], "trustedClientCertificates": [CHAIN]}
+OTHER_POOL: Part = {
+    "backendAddressPools": [
+        part("app", backendAddresses=[{"fqdn": "app.example.com"}]),
+        part("other", backendAddresses=[{"fqdn": "other.example.com"}]),
+    ]
+}
+SECRET = "https://v.vault.azure.net/secrets/c"
+WAF: Part = {"sku": {"name": "WAF_v2", "tier": "WAF_v2"}}
+POLICY: Part = {"firewallPolicy": {"id": "/subscriptions/s/policy"}}
+
+
+def gateway(*listeners: Part, beside: Part | None = None, **collections: Any) -> Part:
+    """A gateway with a profile `app` that keeps every rule, changed."""
+    made = document(listeners or [listener("https", 443, "app")], **{**APP, **collections})
+    return made | (beside or {})
+
+
+def of(rule: str, where: str, breaks: Part, keeps: Part | None = None) -> Example:
+    return Example(rule, where, breaks, keeps or gateway())
+
+
+def named(*names: str, port: int = 443, name: str = "https") -> Part:
+    return listener(name, port, "app", hostNames=list(names))
+
+
+def suites(*names: str) -> Part:
+    policy = {"policyType": "CustomV2", "minProtocolVersion": "TLSv1_2", "cipherSuites": list(names)}
+    return gateway(sslPolicy=policy)
+
+
+def predefined(name: str) -> Part:
+    return {"policyType": "Predefined", "policyName": name}
+
+
+def two(first: Part, second: Part, *, priorities: tuple[int, int] = (1, 2), **collections: Any) -> Part:
+    """A gateway with two listeners, tried in the order of these priorities."""
+    pairs = zip((first, second), priorities, strict=True)
+    return gateway(first, second, rules=[basic_rule(each["name"], number) for each, number in pairs], **collections)
+
+
+def to_another_pool(made: Part) -> Part:
+    """The same gateway, its second listener led to a backend of its own."""
+    made["properties"] |= OTHER_POOL
+    rule = made["properties"]["requestRoutingRules"][1]["properties"]
+    rule["backendAddressPool"] = self_reference("backendAddressPools", "other")
+    return made
+
+
+GOOD = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+PLAIN = listener("plain", 80, protocol="Http")
+APP_LISTENER = listener("https", 443, "app")
+NEW_POLICY, OLD_POLICY = predefined("AppGwSslPolicy20220101"), predefined("AppGwSslPolicy20170401S")
+HEADER = "properties.rewriteRuleSets[0].properties.rewriteRules[0].actionSet.requestHeaderConfigurations"
+LISTENER = "properties.httpListeners[0].properties"
+SECOND = "properties.httpListeners[1].properties"
+
+EXAMPLES = [
+    of(
+        "strict-without-chain",
+        "properties.sslProfiles[0].properties.trustedClientCertificates",
+        gateway(sslProfiles=[strict("app")]),
+        gateway(**STRICT),
+    ),
+    of(
+        "strict-without-chain",
+        "properties.sslProfiles[0].properties.trustedClientCertificates",
+        gateway(sslProfiles=[part("app")]),
+    ),
+    of("profile-unused", "properties.sslProfiles[1]", gateway(sslProfiles=[passthrough("app"), passthrough("b")])),
+    of(
+        "tls-policy-in-passthrough",
+        "properties.sslProfiles[0].properties.sslPolicy",
+        gateway(sslProfiles=[passthrough("app", sslPolicy=NEW_POLICY)]),
+        gateway(sslProfiles=[strict("app", "ca", sslPolicy=NEW_POLICY)], trustedClientCertificates=[CHAIN]),
+    ),
+    of(
+        "http-listener-with-tls",
+        f"{LISTENER}.sslProfile",
+        gateway(listener("https", 80, "app", protocol="Http")),
+        gateway(listener("https", 80, protocol="Http")),
+    ),
+    of("listener-without-profile", "properties.httpListeners[0]", gateway(listener("https", 443)), gateway(PLAIN)),
+    of(
+        "cipher-suite-unknown",
+        "properties.sslPolicy.cipherSuites[1]",
+        suites(GOOD, "TLS_AES_128_GCM_SHA256"),
+        suites(GOOD),
+    ),
+    of("cipher-suite-repeated", "properties.sslPolicy.cipherSuites[1]", suites(GOOD, GOOD), suites(GOOD)),
+    of(
+        "cipher-suite-weak",
+        "properties.sslPolicy.cipherSuites[0]",
+        suites("TLS_RSA_WITH_3DES_EDE_CBC_SHA"),
+        suites(GOOD),
+    ),
+    of(
+        "tls-policy-retired",
+        "properties.sslPolicy.policyName",
+        gateway(sslPolicy=predefined("AppGwSslPolicy20170401")),
+        gateway(sslPolicy=OLD_POLICY),
+    ),
+    of(
+        "tls-policy-generations",
+        "properties.sslProfiles[0].properties.sslPolicy",
+        gateway(sslProfiles=[strict("app", "ca", sslPolicy=OLD_POLICY)], trustedClientCertificates=[CHAIN]),
+        gateway(sslProfiles=[strict("app", "ca", sslPolicy=NEW_POLICY)], trustedClientCertificates=[CHAIN]),
+    ),
+    of(
+        "strict-bypassed",
+        f"{SECOND}.protocol",
+        two(APP_LISTENER, PLAIN, **STRICT),
+        to_another_pool(two(APP_LISTENER, PLAIN, **STRICT)),
+    ),
+    of("strict-bypassed", f"{SECOND}.sslProfile", two(APP_LISTENER, listener("open", 444), **STRICT)),
+    of(
+        "strict-bypassed-passthrough",
+        f"{SECOND}.sslProfile",
+        two(APP_LISTENER, listener("lenient", 444, "lenient"), **BOTH),
+        to_another_pool(two(APP_LISTENER, listener("lenient", 444, "lenient"), **BOTH)),
+    ),
+    of("header-name-malformed", f"{HEADER}[0]", gateway(**headers(**{"X_Client!": "client_certificate"}))),
+    of(
+        "header-name-reserved",
+        f"{HEADER}[0]",
+        gateway(**headers(Authorization="client_certificate")),
+        gateway(**headers(Authorization="none")),
+    ),
+    of(
+        "header-name-repeated",
+        f"{HEADER}[1]",
+        gateway(**headers(X_Cert="client_certificate", x_cert="client_certificate_verification")),
+    ),
+    of("header-emptied", f"{HEADER}[0]", gateway(**headers(X_ARR_ClientCert="client_certificate"))),
+    of(
+        "facts-unverified",
+        f"{HEADER}[1]",
+        gateway(**headers(X_Cert="client_certificate", X_Subject="client_certificate_subject")),
+        gateway(**STRICT, **headers(X_Cert="client_certificate", X_Subject="client_certificate_subject")),
+    ),
+    of(
+        "secret-id-malformed",
+        "properties.sslCertificates[0].properties.keyVaultSecretId",
+        gateway(sslCertificates=[part("tls", keyVaultSecretId="v/secrets/c")]),
+        gateway(sslCertificates=[part("tls", keyVaultSecretId=SECRET)]),
+    ),
+    of(
+        "secret-id-versioned",
+        "properties.sslCertificates[0].properties.keyVaultSecretId",
+        gateway(sslCertificates=[part("tls", keyVaultSecretId=f"{SECRET}/0123abc")]),
+        gateway(sslCertificates=[part("tls", keyVaultSecretId=SECRET)]),
+    ),
+    of(
+        "identity-missing",
+        "identity",
+        gateway(sslCertificates=[part("tls", keyVaultSecretId=SECRET)]),
+        gateway(sslCertificates=[part("tls", keyVaultSecretId=SECRET)], beside={"identity": {"type": "UserAssigned"}}),
+    ),
+    of(
+        "host-names",
+        f"{LISTENER}.hostNames",
+        gateway(named(*(f"h{number}.example.com" for number in range(6)))),
+        gateway(named(*(f"h{number}.example.com" for number in range(5)))),
+    ),
+    of(
+        "host-names",
+        f"{LISTENER}.hostNames[1]",
+        gateway(named("a.example.com", "a_b.example.com")),
+        gateway(named("*.a.com")),
+    ),
+    of(
+        "host-name-wildcards",
+        f"{LISTENER}.hostNames[0]",
+        gateway(named("**.example.com")),
+        gateway(named("w??.contoso*.*")),
+    ),
+    of("host-name-wildcards", f"{LISTENER}.hostName", gateway(listener("https", 443, "app", hostName="**.a.com"))),
+    of(
+        "host-name-repeated",
+        f"{LISTENER}.hostNames[1]",
+        gateway(named("a.com", "A.com")),
+        gateway(named("a.com", "b.com")),
+    ),
+    of(
+        "port-clash",
+        f"{SECOND}.frontendPort",
+        two(named("a.com"), named("A.com", name="b")),
+        two(named("a.com"), named("A.com", name="b", port=444)),
+    ),
+    of(
+        "port-clash",
+        f"{SECOND}.frontendPort",
+        two(named("a.com"), listener("b", 443, protocol="Http", hostNames=["b.com"])),
+        two(named("a.com"), named("b.com", name="b")),
+    ),
+    of(
+        "profiles-mixed-on-port",
+        f"{SECOND}.sslProfile",
+        two(named("a.com"), listener("b", 443, hostNames=["b.com"])),
+        two(named("a.com"), named("b.com", name="b")),
+    ),
+    of(
+        "priority-clash",
+        "properties.requestRoutingRules[1].properties.priority",
+        two(named("a.com"), named("b.com", name="b"), priorities=(1, 1)),
+        two(named("a.com"), named("b.com", name="b")),
+    ),
+    of(
+        "priority-order",
+        "properties.requestRoutingRules[0].properties.priority",
+        two(named("a.b.com"), named("*.b.com", name="b"), priorities=(2, 1)),
+        two(named("a.b.com"), named("*.b.com", name="b")),
+    ),
+    of(
+        "priority-order",
+        "properties.requestRoutingRules[1].properties.priority",
+        two(APP_LISTENER, named("a.com", name="b")),
+        two(named("a.com"), listener("b", 443, "app")),
+    ),
+    of(
+        "backend-named-by-address",
+        "properties.backendHttpSettingsCollection[0].properties.hostName",
+        gateway(backendAddressPools=[part("app", backendAddresses=[{"ipAddress": "10.0.2.4"}])]),
+    ),
+    of(
+        "backend-plain",
+        "properties.backendHttpSettingsCollection[0].properties.protocol",
+        gateway(backendHttpSettingsCollection=[part("app", port=80)]),
+    ),
+    of(
+        "pool-members",
+        "properties.backendAddressPools[0]",
+        gateway(backendAddressPools=[part("app", backendAddresses=[{"fqdn": f"h{number}"} for number in range(1201)])]),
+    ),
+    of("waf-policy-missing", "properties.firewallPolicy", gateway(**WAF), gateway(**WAF, **POLICY)),
+    of(
+        "waf-policy-missing",
+        "properties.firewallPolicy",
+        gateway(**WAF),
+        gateway(**WAF, webApplicationFirewallConfiguration={"enabled": True}),
+    ),
+    of("waf-policy-unusable", "properties.firewallPolicy", gateway(**POLICY), gateway(**WAF, **POLICY)),
+    of("single-zone", "zones", gateway(beside={"zones": ["1"]}), gateway(beside={"zones": ["1", "2"]})),
+    of(
+        "autoscale-range",
+        "properties.autoscaleConfiguration.maxCapacity",
+        gateway(autoscaleConfiguration={"minCapacity": 3, "maxCapacity": 3}),
+        gateway(autoscaleConfiguration={"minCapacity": 3}),
+    ),
+    of(
+        "autoscale-range",
+        "properties.autoscaleConfiguration.minCapacity",
+        gateway(autoscaleConfiguration={"minCapacity": 101}),
+        gateway(autoscaleConfiguration={"minCapacity": 100}),
+    ),
+    of("limits", "properties.backendAddressPools", gateway(backendAddressPools=[part(f"p{n}") for n in range(101)])),
+    of(
+        "limits",
+        "properties.httpListeners",
+        gateway(*(listener(f"l{number}", number + 1, "app") for number in range(101))),
+        gateway(*(listener(f"l{number}", number + 1, "app") for number in range(100))),
+    ),
+    of("unused-part", "properties.probes[0]", gateway(probes=[part("probe")])),
+]
+
+
+def broken(made: Part) -> set[tuple[str, str]]:
+    return {(problem.rule, problem.where) for problem in review(view(made))}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.rule}@{example.where}")
+def test_a_rule_sees_what_breaks_it(example: Example) -> None:
+    """The gateway that breaks the rule is named, at its place."""
+    assert (example.rule, example.where) in broken(example.breaks)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.rule}@{example.where}")
+def test_a_rule_passes_what_keeps_it(example: Example) -> None:
+    """The gateway that keeps the rule is not named for it."""
+    assert example.rule not in {rule for rule, _ in broken(example.keeps)}
+
+
+def test_every_rule_has_an_example() -> None:
+    """No rule is in the table without a pair of examples here, and none is there twice."""
+    assert sorted({example.rule for example in EXAMPLES}) == sorted(rule.code for rule in RULES)
+
+
+def test_the_examples_start_from_a_gateway_that_keeps_every_rule() -> None:
+    """What the examples change is what breaks."""
+    assert set() == broken(gateway())
+
+
+def test_only_what_azure_refuses_or_lets_no_client_pass_is_an_error() -> None:
+    """A reader of another's gateway is warned; a deployment of ours is stopped by the same rule."""
+    (rule,) = (rule for rule in RULES if rule.code == "strict-bypassed")
+    example = next(example for example in EXAMPLES if example.rule == rule.code)
+    (problem,) = (problem for problem in review(view(example.breaks)) if problem.rule == rule.code)
+
+    assert Severity.ERROR is problem.severity
+    assert (
+        "'plain' asks no client for a certificate and reaches the backend 'app', which 'https' protects in Strict"
+        == problem.saw
+    )
+    assert rule.remedy == problem.fix

@@ -1,0 +1,92 @@
+"""The language of this project: a word that the glossary avoids is in no name, sentence or message."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+PACKAGE = "components/mtls_app_gateway"
+AVOIDED = {
+    "arrivals": "late values",
+    "cast": "callers, or what the module holds",
+    "estate": "subscription",
+    "mend": "fix, repair",
+    "nobody": "no client, no caller",
+    "resident": "a process that goes on running",
+    "somebody": "a person, another program",
+    "standin": "emulator, rehearsal CA",
+    "standing": "session",
+    "surroundings": "network, environment",
+    "tell": "report, show",
+    "told": "reported",
+    "weigh": "judge, compare",
+}
+"""Each word with what to write in its place."""
+AVOIDED_FORMS = {"he": "it: a client is a program", "him": "it", "his": "its"}
+"""The same for words that have no other forms."""
+AVOIDED_NAMES = {"meaning": "view, mode, effect", "received": "forwarded, returned", "slots": "placeholders"}
+"""The same for names alone: in a sentence these are ordinary words."""
+ENDINGS = ("", "s", "ing", "ed", "er", "ers")
+ALLOWED = {"nobody-admitted"}
+"""Public names that have such a word in them."""
+NOT_YET = (
+    *(f"{PACKAGE}/{room}/" for room in ("certificates", "document", "emulator", "processes", "rehearsal")),
+    *(f"{PACKAGE}/{room}/" for room in ("resources", "review", "settings", "verify")),
+    f"{PACKAGE}/__init__.py",
+    f"{PACKAGE}/commands/client_cert.py",
+    f"{PACKAGE}/commands/explain",
+    f"{PACKAGE}/commands/rehearse",
+    f"{PACKAGE}/commands/verify",
+    f"{PACKAGE}/problems.py",
+    "CHANGELOG.md",
+    "docs/problems.md",
+    "docs/settings.md",
+    "Pulumi.yaml",
+    "components/schema.json",
+    "benchmarks/",
+    "tools/",
+)
+"""Paths that still have such words."""
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+KEYWORDS = re.compile(r"\bcast\(|^from typing import .*$|\bslots=True\b", re.MULTILINE)
+NAME = re.compile(
+    r"^\s*(?:class|def|async def) (\w+)|^\s*(\w+)(?:: [^=]+)? = |\b(\w+)(?=: [\w\[]+(?: \| \w+)?[,)=])", re.M
+)
+SUFFIXES = {".go", ".json", ".md", ".py", ".toml", ".ts", ".yaml", ".css", ""}
+DERIVED = re.compile(r"\.engine/|arm_types|report\.schema|LICENSE|tests/")
+
+
+def paths() -> list[str]:
+    """The files of the repository that people read, tests apart."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY, capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    return [
+        path
+        for path in listed
+        if Path(path).suffix in SUFFIXES and not DERIVED.search(path) and (REPOSITORY / path).is_file()
+    ]
+
+
+def avoided(text: str, words: dict[str, str]) -> Iterator[str]:
+    """The words in a text that are avoided, with what to write."""
+    forms = AVOIDED_FORMS | {word + ending: fix for word, fix in words.items() for ending in ENDINGS}
+    for code in ALLOWED:
+        text = text.replace(code, "")
+    joined = re.sub(r"(?i)\bstand[-_]in", "standin", KEYWORDS.sub("", text))
+    for word in WORD.findall(joined):
+        if fix := forms.get(word.lower()):
+            yield f"{word}: write {fix}"
+
+
+@pytest.mark.parametrize("path", [path for path in paths() if not path.startswith(NOT_YET)])
+def test_a_file_is_in_plain_english(path: str) -> None:
+    """No avoided word is in a file's name, its identifiers, its prose or its messages."""
+    text = (REPOSITORY / path).read_text(encoding="utf-8")
+    names = " ".join("".join(found) for found in NAME.findall(text)) if path.endswith(".py") else ""
+
+    assert [] == [*avoided(f"{path}\n{text}", AVOIDED), *avoided(f"{path} {names}", AVOIDED_NAMES)]
