@@ -240,7 +240,7 @@ class TestEnds:
 
     def test_a_folder_is_used_by_one_at_a_time(self, gateway: LocalGateway) -> None:
         """
-        The second rehearsal in one folder is reported so, and the first goes on.
+        The second rehearsal in one folder is refused, and the first goes on.
         """
         local = gateway.show(open_gateway())
 
