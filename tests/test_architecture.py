@@ -10,8 +10,6 @@ PACKAGE = REPOSITORY / "components" / "mtls_app_gateway"
 PAGE = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
 EVERYWHERE = {"problems", "escaping"}
 """What every room may import."""
-AHEAD = {"emulator", "commands"}
-"""Rooms that the page describes as they will be."""
 
 
 def described() -> dict[str, set[str]]:
@@ -24,14 +22,14 @@ def test_the_page_describes_every_room_and_no_other() -> None:
     """Each folder and module of the package has a row in the table of rooms."""
     homes = {path.name.removesuffix(".py") for path in PACKAGE.iterdir() if path.is_dir() or path.suffix == ".py"}
 
-    assert set() == (homes - {"__init__", "__pycache__"}) ^ described().keys() - (AHEAD - homes)
+    assert set() == (homes - {"__init__", "__pycache__"}) ^ described().keys()
 
 
 def test_the_page_describes_the_doors() -> None:
     """What the page says a room may import is what the test of the doors lets it import."""
-    doors = {room: may - EVERYWHERE for room, may in ROOMS.items() if room not in AHEAD}
+    doors = {room: may - EVERYWHERE for room, may in ROOMS.items()}
 
-    assert doors == {room: may for room, may in described().items() if room not in AHEAD}
+    assert doors == described()
 
 
 def test_every_file_that_the_page_names_exists() -> None:
@@ -41,4 +39,4 @@ def test_every_file_that_the_page_names_exists() -> None:
     missing = {path for path in quoted if not any((root / path).exists() for root in roots)}
 
     assert len(quoted) > 30
-    assert set() == missing - {"Microsoft.Network/applicationGateways", *(f"{room}/" for room in AHEAD)}
+    assert set() == missing - {"Microsoft.Network/applicationGateways"}

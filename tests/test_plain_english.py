@@ -32,18 +32,6 @@ AVOIDED_NAMES = {"meaning": "view, mode, effect", "received": "forwarded, return
 ENDINGS = ("", "s", "ing", "ed", "er", "ers")
 ALLOWED = {"nobody-admitted"}
 """Public names that have such a word in them."""
-NOT_YET = (
-    *(f"{PACKAGE}/{room}/" for room in ("emulator", "processes", "resources")),
-    f"{PACKAGE}/__init__.py",
-    f"{PACKAGE}/document/asked_is_not_got.py",
-    f"{PACKAGE}/document/template_writing.py",
-    f"{PACKAGE}/settings/parsing.py",
-    "CHANGELOG.md",
-    "components/schema.json",
-    "benchmarks/",
-    "tools/",
-)
-"""Paths that still have such words."""
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 KEYWORDS = re.compile(r"\bcast\(|^from typing import .*$|\bslots=True\b", re.MULTILINE)
 NAME = re.compile(
@@ -77,7 +65,7 @@ def avoided(text: str, words: dict[str, str]) -> Iterator[str]:
             yield f"{word}: write {fix}"
 
 
-@pytest.mark.parametrize("path", [path for path in paths() if not path.startswith(NOT_YET)])
+@pytest.mark.parametrize("path", paths())
 def test_a_file_is_in_plain_english(path: str) -> None:
     """No avoided word is in a file's name, its identifiers, its prose or its messages."""
     text = (REPOSITORY / path).read_text(encoding="utf-8")

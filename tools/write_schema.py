@@ -1,4 +1,4 @@
-"""Write down the schema that the plugin tells other languages: `python -m tools.write_schema`.
+"""Writes the schema of the plugin for other languages: `python -m tools.write_schema`.
 
 It is committed so that a change of what consumers see is seen in a review.
 """
