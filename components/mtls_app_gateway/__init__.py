@@ -42,9 +42,9 @@ def __dir__() -> list[str]:
 
 
 def _load(module: str) -> ModuleType:
-    """Import a module together with Pulumi and azure-native.
+    """Import a module together with Pulumi.
 
-    These make some hundred thousand objects, none of which is garbage: the collector does not look for any meanwhile.
+    An import makes many objects, none of which is garbage: the collector does not look for any meanwhile.
     """
     import gc
     from importlib import import_module
