@@ -7,8 +7,7 @@ from datetime import datetime
 from ..document.azure import TlsVersion
 from .judge.expectation import ListenerPlan, Unasked, expect
 from .judge.matrix import Progress, ask
-from .knock.knock import TIMEOUT
-from .knock.question import Caller, Target
+from .knock.question import TIMEOUT, Caller, Target
 from .knock.tls_client import can_ask
 from .promise.promise import Promise
 from .report.report import Section

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
-from ..knock.knock import TIMEOUT, Knock
+from ..knock.knock import Knock
 from ..knock.line import Addresses, resolve
 from ..knock.observation import Observation, Phrase
-from ..knock.question import Question, Target
+from ..knock.question import TIMEOUT, Question, Target
 from .expectation import Expectation, ListenerPlan
 from .expected import Admitted
 from .verdict import Verdict, judge_observation, not_asked, not_found

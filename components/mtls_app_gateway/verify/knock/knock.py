@@ -11,11 +11,8 @@ from .http_answer import AnswerReader, BadAnswerError, TooLongError
 from .http_request import UnsendableError, request_bytes
 from .line import Addresses, EndedError, Line, connect
 from .observation import Handshake, KnockFault, Observation, ReachedLayer, Timings, excerpt
-from .question import Question, Target
+from .question import TIMEOUT, Question, Target
 from .tls_client import TlsClient, TlsLine
-
-TIMEOUT = 10.0
-"""Seconds for a knock from connecting to the last byte."""
 
 
 class Knock:

@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from ...document.azure import TlsVersion
 
+TIMEOUT = 10.0
+"""Seconds for a knock from connecting to the last byte."""
 SPOOFED = "spoofed-by-the-caller"
 """The value of each identity header that a caller spoofs."""
 TOKEN_HEADER = "X-Rehearsal-Token"  # noqa: S105 - a name, not a token
