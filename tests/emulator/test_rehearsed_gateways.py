@@ -156,7 +156,7 @@ def test_a_gateway_that_cannot_start_is_refused(provider: Client, folder: Path) 
     provider.delete(GATEWAY, identity)
     place.write_text("in the way")
 
-    with pytest.raises(Exception, match=rf"cannot-write: .*{place.name}.*Free disk space") as refusal:
+    with pytest.raises(Exception, match=rf"cannot-write: .*{place.name}.*Make room") as refusal:
         provider.create(GATEWAY, PASSTHROUGH)
 
     assert "Code=" not in str(refusal.value)

@@ -7,7 +7,6 @@ from textwrap import shorten, wrap
 import click
 
 from ..problems import Row
-from .catalogue import catalogue
 from .printing import say, say_json
 from .problem_rows import CODE_UNKNOWN
 
@@ -23,6 +22,8 @@ def explain(code: str | None, *, as_json: bool) -> None:
 
     Without CODE, list all codes.
     """
+    from .catalogue import catalogue  # loads every room's rows, which --help does not need
+
     rows = [row for subject in catalogue().values() for row in subject]
     chosen = _named(code, rows) if code else sorted(rows, key=lambda row: row.code)
     if as_json:
