@@ -54,7 +54,7 @@ def _bundles(count: int) -> list[str]:
         return rsa_keys[(number + offset) % 4] if number % 2 else KeyKind.P256
 
     return [
-        Authority.create(f"Root {number}", at=AT, key=key(number, 0))
+        Authority.create(f"Root {number}", now=AT, key=key(number, 0))
         .intermediate(f"Issuing {number}", key=key(number, 1))
         .bundle_pem
         for number in range(count)

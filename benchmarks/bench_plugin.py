@@ -137,7 +137,7 @@ def _request(number: int, inputs: Struct, address: str) -> Any:
 
 def _inputs() -> dict[str, Any]:
     at = datetime.now(UTC)
-    partners = Authority.create("Example Partners Root", at=at).intermediate("Example Partners Issuing")
+    partners = Authority.create("Example Partners Root", now=at).intermediate("Example Partners Issuing")
     server = partners.issue("edge.example.com", purpose=LeafUse.SERVER, host_names=["edge.example.com"])
     return {
         "resourceGroupName": "rg-edge",

@@ -51,8 +51,8 @@ def main(cases: int, seed: int) -> int:
 
 
 def _seeds() -> list[bytes]:
-    root = Authority.create("Example Root", at=AT)
-    old = Authority.create("Old Root", at=AT, key=KeyKind.RSA1024)
+    root = Authority.create("Example Root", now=AT)
+    old = Authority.create("Old Root", now=AT, key=KeyKind.RSA1024)
     issuing = root.intermediate("Issuing")
     crossed = old.cross_sign(issuing)
     ders = [one.certificate.public_bytes(Encoding.DER) for one in (root, issuing, crossed, issuing.issue())]

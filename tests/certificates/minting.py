@@ -31,7 +31,7 @@ def weak_rsa_key() -> PrivateKey:
 
 
 def root(common_name: str = "Example Root") -> Authority:
-    return Authority.create(common_name, at=AT)
+    return Authority.create(common_name, now=AT)
 
 
 def load(*data: bytes | str, split: bool = False, verify_issuer_dn: bool = False) -> LoadedChains:

@@ -55,7 +55,7 @@ def edge() -> Edge:
         top,
         issuing,
         top.intermediate("Sibling"),
-        Authority.create("Example Root", at=AT),
+        Authority.create("Example Root", now=AT),
         load(issuing.bundle_pem).chains,
     )
 
@@ -135,7 +135,7 @@ REFUSED: dict[str, tuple[str, str, Caller]] = {
         lambda edge: edge.stranger.intermediate("Theirs").issue(),
     ),
     "forged": ("chain", "unable to verify the first certificate", lambda edge: edge.stranger.issue()),
-    "self-signed": ("chain", "self-signed certificate", lambda _: self_signed(at=AT)),
+    "self-signed": ("chain", "self-signed certificate", lambda _: self_signed(now=AT)),
     "no responder": ("responder", "certificate status request failed", lambda edge: edge.issuing.issue()),
 }
 
@@ -199,7 +199,7 @@ def test_who_is_refused_and_why(edge: Edge, caller: str) -> None:
         ),
         (
             "no way from its issuer CN=Nobody's to a trusted root",
-            lambda _: Authority.create("Nobody's", at=AT).issue().certificate_pem,
+            lambda _: Authority.create("Nobody's", now=AT).issue().certificate_pem,
         ),
         (
             "no way from its issuer CN=Sibling to a trusted root",

@@ -83,8 +83,8 @@ def test_five_hundred_authorities_of_one_name_are_bounded() -> None:
     Where each could be the issuer of each other, the signatures looked at are bounded.
     """
     top = root()
-    many = [Authority.create("Example Root", at=AT).certificate for _ in range(250)]
-    many += [top.cross_sign(Authority.create("Example Root", at=AT)).certificate for _ in range(250)]
+    many = [Authority.create("Example Root", now=AT).certificate for _ in range(250)]
+    many += [top.cross_sign(Authority.create("Example Root", now=AT)).certificate for _ in range(250)]
 
     assert seconds(pem(*many), split=True) < 1
 

@@ -62,7 +62,7 @@ GOOD = bundles(good)
 
 
 def authority(**arguments: Any) -> Callable[[], str]:
-    return lambda: Authority.create("Example Root", at=AT, **arguments).bundle_pem
+    return lambda: Authority.create("Example Root", now=AT, **arguments).bundle_pem
 
 
 def issuing(**arguments: Any) -> Callable[[], str]:
@@ -137,37 +137,37 @@ def usage_without_signing() -> str:
 
 
 def too_deep() -> str:
-    return Authority.create("Example Root", at=AT, path_length=0).intermediate("Issuing").bundle_pem
+    return Authority.create("Example Root", now=AT, path_length=0).intermediate("Issuing").bundle_pem
 
 
 def deep_enough() -> str:
-    return Authority.create("Example Root", at=AT, path_length=1).intermediate("Issuing").bundle_pem
+    return Authority.create("Example Root", now=AT, path_length=1).intermediate("Issuing").bundle_pem
 
 
 def with_sha1() -> str:
-    top = Authority.create("Example Root", at=AT, key=rsa_key())
+    top = Authority.create("Example Root", now=AT, key=rsa_key())
     return pem(signed_over_sha1(top, top.intermediate("Issuing")), top.certificate)
 
 
 def with_broken_sha1() -> str:
-    top = Authority.create("Example Root", at=AT, key=rsa_key())
+    top = Authority.create("Example Root", now=AT, key=rsa_key())
     return pem(with_broken_signature(signed_over_sha1(top, top.intermediate("Issuing"))), top.certificate)
 
 
 def with_sha1_root() -> str:
-    top = Authority.create("Example Root", at=AT, key=rsa_key())
+    top = Authority.create("Example Root", now=AT, key=rsa_key())
     return pem(signed_over_sha1(top, top))
 
 
 def with_md5() -> str:
-    top = Authority.create("Example Root", at=AT, key=rsa_key())
+    top = Authority.create("Example Root", now=AT, key=rsa_key())
     return pem(named_md5(top.intermediate("Issuing").certificate), top.certificate)
 
 
 def with_odd_extension() -> str:
     """A basicConstraints that is no DER, which the cryptography library refuses to read."""
     odd = x509.UnrecognizedExtension(x509.BasicConstraints.oid, b"\x30\x01")
-    return Authority.create("Example Root", at=AT, extensions=[(odd, True)]).bundle_pem
+    return Authority.create("Example Root", now=AT, extensions=[(odd, True)]).bundle_pem
 
 
 def with_one_extension_twice() -> bytes:
@@ -281,7 +281,7 @@ EXAMPLES: dict[str, list[Example]] = {
         Example(bundles(lambda: pem_of(b"1", "X509 CRL")), "no certificate at all", GOOD, {"block-left-out"}),
     ],
     "self-signed-not-authority": [
-        Example(bundles(lambda: self_signed(at=AT).certificate_pem), "without basicConstraints CA:TRUE", GOOD)
+        Example(bundles(lambda: self_signed(now=AT).certificate_pem), "without basicConstraints CA:TRUE", GOOD)
     ],
     "no-root": [
         Example(bundles(without_root), "issued by CN=Example Root, which is not in the bundle", GOOD),
@@ -417,7 +417,7 @@ EXAMPLES: dict[str, list[Example]] = {
     "pfx-not-yet-valid": [Example(pfx(one_server(not_before=AT + DAY)), "valid from 2026-03-02 on", PFX_GOOD)],
     "pfx-chain-missing": [
         Example(pfx(lone_server), "'server' alone, without its issuer 'Example Root'", PFX_GOOD),
-        Example(pfx(lone_server), "alone", pfx(lambda: base64_of(self_signed(at=AT, purpose=LeafUse.SERVER)))),
+        Example(pfx(lone_server), "alone", pfx(lambda: base64_of(self_signed(now=AT, purpose=LeafUse.SERVER)))),
     ],
 }
 
@@ -482,7 +482,7 @@ def test_a_curve_is_weak_below_224_bits(expected: list[str], curve: ec.EllipticC
     """
     P-224 has the 112 bits of strength that RSA-2048 has; P-192 has not.
     """
-    assert expected == rules_of(problems_of(Authority.create(at=AT, key=ec.generate_private_key(curve)).bundle_pem))
+    assert expected == rules_of(problems_of(Authority.create(now=AT, key=ec.generate_private_key(curve)).bundle_pem))
 
 
 def test_a_public_root_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -523,7 +523,7 @@ def test_an_authority_with_one_good_way_up_is_good() -> None:
     """
     Where pathLenConstraint closes one way to a root and another is open, clients can pass.
     """
-    narrow, wide = Authority.create("Narrow", at=AT, path_length=0), root("Wide")
+    narrow, wide = Authority.create("Narrow", now=AT, path_length=0), root("Wide")
     lower = narrow.intermediate("Issuing")
     bundle = pem(lower.certificate, narrow.certificate, wide.certificate, wide.cross_sign(lower).certificate)
 

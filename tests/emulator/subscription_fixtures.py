@@ -18,7 +18,7 @@ GROUP_ID = f"{ROOT}/networkSecurityGroups/doors"
 GATEWAY_ID = f"{ROOT}/applicationGateways/gw"
 
 AT = datetime.now(UTC)
-AUTHORITY = Authority.create("Example Partners Root", at=AT)
+AUTHORITY = Authority.create("Example Partners Root", now=AT)
 _SERVER = AUTHORITY.issue("edge.example.com", purpose=LeafUse.SERVER, host_names=["edge.example.com"])
 PFX = base64.b64encode(_SERVER.pfx(PASSWORD)).decode()
 CHAIN = base64.b64encode(AUTHORITY.bundle_pem.encode()).decode()

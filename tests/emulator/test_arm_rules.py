@@ -16,7 +16,7 @@ from mtls_app_gateway.rehearsal.authority import Authority, padding, pem
 from tests.emulator import subscription_fixtures as fixtures
 from tests.emulator.subscription_fixtures import AT, AUTHORITY, changed
 
-OTHER_ROOT = Authority.create("Example Other Root", at=AT)
+OTHER_ROOT = Authority.create("Example Other Root", now=AT)
 LEAF = AUTHORITY.issue("caller")
 Inputs = dict[str, Any]
 
@@ -205,7 +205,7 @@ def test_references_and_names_are_kept(code: str, inputs: Inputs) -> None:
         ),
         (
             "is larger than 25 KB",
-            chain(pem(Authority.create("Large", at=AT, extensions=[padding(20_000)]).certificate)),
+            chain(pem(Authority.create("Large", now=AT, extensions=[padding(20_000)]).certificate)),
         ),
         (
             "has 201 trusted client certificates",

@@ -40,13 +40,13 @@ class Material:
 def mint() -> Material:
     """New ones."""
     at = datetime.now(UTC)
-    partners = Authority.create("Example Partners Root", at=at)
+    partners = Authority.create("Example Partners Root", now=at)
     server = partners.issue("edge.example.com", purpose=LeafUse.SERVER, host_names=["edge.example.com"])
     return Material(
         base64.b64encode(server.pfx(PASSWORD)).decode(),
         base64.b64encode(server.pfx()).decode(),
         partners.bundle_pem,
-        Authority.create("Example Devices Root", at=at).bundle_pem,
+        Authority.create("Example Devices Root", now=at).bundle_pem,
         partners.issue("client").key_pem,
     )
 

@@ -34,7 +34,7 @@ def test_the_preview_with_three_mistakes() -> None:
         "routes": [{"name": name, "listener": name, "priority": n} for n, name in enumerate(("https", "api"), 1)],
     }
     with pytest.raises(GatewayError) as stopped:
-        plan_gateway(settings, at=datetime(2026, 1, 1, tzinfo=UTC))
+        plan_gateway(settings, now=datetime(2026, 1, 1, tzinfo=UTC))
 
     (shown,) = re.findall(r"\$ pulumi preview\nerror: (.*?)\n```", README, re.DOTALL)
     assert shown == describe(stopped.value.problems)

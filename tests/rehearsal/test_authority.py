@@ -23,7 +23,7 @@ AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def root() -> Authority:
-    return Authority.create("Example Root", at=AT)
+    return Authority.create("Example Root", now=AT)
 
 
 def test_a_root_vouches_for_itself(root: Authority) -> None:
@@ -105,7 +105,7 @@ def test_every_kind_of_key_can_issue(kind: KeyKind) -> None:
     """
     A root of each kind of key issues a leaf that verifies, and its key can be read back from PEM.
     """
-    authority = Authority.create(key=kind, at=AT)
+    authority = Authority.create(key=kind, now=AT)
     leaf = authority.issue().certificate
     leaf.verify_directly_issued_by(authority.certificate)
     again = load_pem_private_key(authority.key_pem.encode(), None)
@@ -117,7 +117,7 @@ def test_a_key_made_earlier_is_used(root: Authority) -> None:
     """
     A renewed root may keep its key.
     """
-    renewed = Authority.create("Example Root", key=root.private_key, at=AT)
+    renewed = Authority.create("Example Root", key=root.private_key, now=AT)
 
     assert renewed.certificate.public_key() == root.certificate.public_key()
     assert renewed.certificate != root.certificate
@@ -127,7 +127,7 @@ def test_a_cross_signed_authority_has_one_name_and_key_under_two_roots(root: Aut
     """
     Cross-signing keeps the name and key of an authority and puts it under another root.
     """
-    other = Authority.create("Other Root", at=AT)
+    other = Authority.create("Other Root", now=AT)
     issuing = root.intermediate("Issuing")
     crossed = other.cross_sign(issuing)
     issuing.issue().certificate.verify_directly_issued_by(crossed.certificate)
@@ -144,7 +144,7 @@ def test_a_whole_name_takes_the_place_of_the_common_name(root: Authority) -> Non
         [x509.NameAttribute(NameOID.COUNTRY_NAME, "DE"), x509.NameAttribute(NameOID.COMMON_NAME, "Bücher CA")]
     )
 
-    assert name == Authority.create(subject=name, at=AT).certificate.subject
+    assert name == Authority.create(subject=name, now=AT).certificate.subject
     assert name == root.intermediate(subject=name).certificate.subject
     assert name == root.issue(subject=name).certificate.subject
 
@@ -153,7 +153,7 @@ def test_an_extension_given_takes_the_place_of_its_kind(root: Authority) -> None
     """
     An authority can be made that does not say it is one, and a leaf that is far too large.
     """
-    plain = Authority.create(at=AT, extensions=[(x509.BasicConstraints(ca=False, path_length=None), True)])
+    plain = Authority.create(now=AT, extensions=[(x509.BasicConstraints(ca=False, path_length=None), True)])
     large = root.issue(extensions=[padding(20_000)])
 
     assert not plain.certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
@@ -164,7 +164,7 @@ def test_a_self_signed_leaf_has_no_issuer() -> None:
     """
     A self-signed caller vouches for itself and is no authority.
     """
-    lone = self_signed(at=AT)
+    lone = self_signed(now=AT)
     lone.certificate.verify_directly_issued_by(lone.certificate)
 
     assert lone.issuers == ()

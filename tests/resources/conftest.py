@@ -41,10 +41,10 @@ class Certificates:
 def certificates() -> Certificates:
     """A listener's PFX and two authorities whose clients may come in."""
     at = datetime.now(UTC)
-    partners = Authority.create("Example Partners Root", at=at).intermediate("Example Partners Issuing")
+    partners = Authority.create("Example Partners Root", now=at).intermediate("Example Partners Issuing")
     server = partners.issue("edge.example.com", purpose=LeafUse.SERVER, host_names=["edge.example.com"])
     pfx = base64.b64encode(server.pfx(PASSWORD)).decode()
-    return Certificates(pfx, partners, Authority.create("Example Devices Root", at=at))
+    return Certificates(pfx, partners, Authority.create("Example Devices Root", now=at))
 
 
 @pytest.fixture(autouse=True)

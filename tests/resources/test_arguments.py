@@ -139,7 +139,7 @@ def test_what_a_rule_asks_for_cannot_be_left_out(code: str, given: dict[str, Any
     The keys that only a rule requires are errors when they are missing.
     """
     with pytest.raises(GatewayError) as raised:
-        plan_gateway(changed(SMALLEST, **given), at=AT)
+        plan_gateway(changed(SMALLEST, **given), now=AT)
 
     assert code in REQUIRED_BY_A_RULE.values()
     assert code in {problem.rule for problem in raised.value.problems}
@@ -188,7 +188,7 @@ def test_what_is_documented_as_implied_is_built() -> None:
     """
     backends = [{"fqdns": ["a.example.com"]}, {"name": "plain", "fqdns": ["b.example.com"], "protocol": "Http"}]
     routes = [{"priority": 1}]
-    built = plan_gateway(changed(SMALLEST, backends=backends, routes=routes), at=AT).document["properties"]
+    built = plan_gateway(changed(SMALLEST, backends=backends, routes=routes), now=AT).document["properties"]
 
     scale = {"minCapacity": Autoscale().min_capacity, "maxCapacity": Autoscale().max_capacity}
     assert scale == built["autoscaleConfiguration"]

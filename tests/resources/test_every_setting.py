@@ -171,7 +171,7 @@ ONLY_SAID = Case("caExpiryWarningDays", 20000)
 def texts(certificates: Certificates) -> dict[str, str]:
     """What the words in capitals stand for."""
     expired = Authority.create(
-        "Example Old Root", at=AT, not_before=AT - timedelta(days=9), not_after=AT - timedelta(days=2)
+        "Example Old Root", now=AT, not_before=AT - timedelta(days=9), not_after=AT - timedelta(days=2)
     )
     other = certificates.devices.issue("edge.example.com", host_names=["edge.example.com"])
     return {

@@ -23,20 +23,20 @@ TWO_LISTENERS = {
 @pytest.fixture(scope="module")
 def partners() -> Authority:
     """An authority that is valid when the plans are made."""
-    return Authority.create("Example Partners Root", at=AT)
+    return Authority.create("Example Partners Root", now=AT)
 
 
 @pytest.fixture(scope="module")
 def devices() -> Authority:
     """Another one."""
-    return Authority.create("Example Devices Root", at=AT)
+    return Authority.create("Example Devices Root", now=AT)
 
 
 @pytest.fixture(scope="module")
 def expired() -> Authority:
     """An authority that was valid a year before."""
     return Authority.create(
-        "Example Old Root", at=AT, not_before=AT - timedelta(days=700), not_after=AT - timedelta(days=365)
+        "Example Old Root", now=AT, not_before=AT - timedelta(days=700), not_after=AT - timedelta(days=365)
     )
 
 
@@ -49,7 +49,7 @@ def chain(authority: Authority, **rest: Any) -> dict[str, Any]:
 
 
 def plan(given: dict[str, Any], **rest: Any) -> Plan:
-    return plan_gateway(given, at=AT, **rest)
+    return plan_gateway(given, now=AT, **rest)
 
 
 def refused(given: dict[str, Any], **rest: Any) -> dict[str, Problem]:
@@ -217,7 +217,7 @@ def test_what_is_not_known_yet_is_told_once() -> None:
     """Rules say nothing of a key that could not be read because an output stands in it."""
     early = NOT_KNOWN_YET.problem("tlsPolicy.policyName", "an output")
     with pytest.raises(GatewayError) as raised:
-        plan_gateway(changed(SMALLEST, tlsPolicy={}), at=AT, others=[early])
+        plan_gateway(changed(SMALLEST, tlsPolicy={}), now=AT, others=[early])
 
     assert (early,) == raised.value.problems
 

@@ -10,7 +10,7 @@ from mtls_app_gateway.document.azure import Mode
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.verify.judge.forwarded import forwarded_value
 
-AUTHORITY = Authority.create("Root", at=datetime(2026, 1, 1, tzinfo=UTC), not_after=datetime(2046, 1, 1, tzinfo=UTC))
+AUTHORITY = Authority.create("Root", now=datetime(2026, 1, 1, tzinfo=UTC), not_after=datetime(2046, 1, 1, tzinfo=UTC))
 SUBJECT = x509.Name(
     [x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Contoso, Ltd"), x509.NameAttribute(NameOID.COMMON_NAME, "Zoë")]
 )

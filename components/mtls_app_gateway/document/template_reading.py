@@ -244,13 +244,13 @@ class _Expression:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    at, text = 0, text.rstrip()
-    while at < len(text):
-        match = _TOKEN.match(text, at)
+    index, text = 0, text.rstrip()
+    while index < len(text):
+        match = _TOKEN.match(text, index)
         if match is None or match.lastgroup is None:
             raise NotUnderstoodError("the expression cannot be read")
         yield match.lastgroup, match[match.lastgroup]
-        at = match.end()
+        index = match.end()
 
 
 def _member(value: Any, key: Any) -> Any:

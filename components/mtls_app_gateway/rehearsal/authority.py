@@ -110,7 +110,7 @@ class Credential:
 class Authority(Credential):
     """A certificate authority: `create` makes a root, `intermediate` one below, `issue` a server's or client's leaf."""
 
-    at: datetime
+    now: datetime
     """The time of issue: validity that is not given begins an hour before it."""
     names_serial: bool = False
     """Whether the certificates that it issues name its own by issuer and serial number, besides its key."""
@@ -122,7 +122,7 @@ class Authority(Credential):
         *,
         subject: x509.Name | None = None,
         key: KeyKind | PrivateKey = KeyKind.P256,
-        at: datetime | None = None,
+        now: datetime | None = None,
         not_before: datetime | None = None,
         not_after: datetime | None = None,
         path_length: int | None = None,
@@ -131,16 +131,16 @@ class Authority(Credential):
     ) -> Self:
         """A root: self-signed.
 
-        `subject` replaces the name made from `common_name`; `key` may be an existing one; `at` is the present time
+        `subject` replaces the name made from `common_name`; `key` may be an existing one; `now` is the present time
         unless given; `extensions` are added to the usual ones, and replace one of the same kind.
         """
-        at = at or datetime.now(UTC)
+        now = now or datetime.now(UTC)
         private_key = _key(key)
         name = subject or _name(common_name)
-        validity = _validity(at, not_before, not_after, AUTHORITY_DAYS)
+        validity = _validity(now, not_before, not_after, AUTHORITY_DAYS)
         builder = _builder(name, name, private_key, validity)
         builder = _with(builder, _authority_extensions(path_length), extensions)
-        return cls(_sign(builder, private_key), private_key, (), at, names_serial)
+        return cls(_sign(builder, private_key), private_key, (), now, names_serial)
 
     def intermediate(
         self,
@@ -155,11 +155,11 @@ class Authority(Credential):
     ) -> Self:
         """An authority below this one. The arguments are those of `create`."""
         private_key = _key(key)
-        validity = _validity(self.at, not_before, not_after, AUTHORITY_DAYS)
+        validity = _validity(self.now, not_before, not_after, AUTHORITY_DAYS)
         builder = self._builder(subject or _name(common_name), private_key, validity)
         builder = _with(builder, _authority_extensions(path_length), extensions)
         issuers = (self.certificate, *self.issuers)
-        return type(self)(_sign(builder, self.private_key), private_key, issuers, self.at, self.names_serial)
+        return type(self)(_sign(builder, self.private_key), private_key, issuers, self.now, self.names_serial)
 
     def cross_sign(self, other: "Authority") -> "Authority":
         """The other authority, same name and key, with a certificate that this one issued."""
@@ -184,7 +184,7 @@ class Authority(Credential):
         that the certificate names (authority information access). The other arguments are those of `create`.
         """
         private_key = _key(key)
-        validity = _validity(self.at, not_before, not_after, LEAF_DAYS)
+        validity = _validity(self.now, not_before, not_after, LEAF_DAYS)
         builder = self._builder(subject or _name(common_name), private_key, validity)
         builder = _with(builder, _leaf_extensions(purpose, host_names, ocsp_url), extensions)
         return Credential(_sign(builder, self.private_key), private_key, (self.certificate, *self.issuers))
@@ -210,10 +210,10 @@ def self_signed(
     *,
     purpose: LeafUse | None = LeafUse.CLIENT,
     host_names: Sequence[str] = (),
-    at: datetime | None = None,
+    now: datetime | None = None,
 ) -> Credential:
     """A self-signed leaf: of a client that must not be trusted, or of a server on this machine."""
-    lone = Authority.create(common_name, at=at, extensions=_leaf_extensions(purpose, host_names, None))
+    lone = Authority.create(common_name, now=now, extensions=_leaf_extensions(purpose, host_names, None))
     return Credential(lone.certificate, lone.private_key, ())
 
 
@@ -244,9 +244,9 @@ def _name(common_name: str) -> x509.Name:
 
 
 def _validity(
-    at: datetime, not_before: datetime | None, not_after: datetime | None, days: int
+    now: datetime, not_before: datetime | None, not_after: datetime | None, days: int
 ) -> tuple[datetime, datetime]:
-    return not_before or at - timedelta(hours=1), not_after or at + timedelta(days=days)
+    return not_before or now - timedelta(hours=1), not_after or now + timedelta(days=days)
 
 
 def _builder(

@@ -129,7 +129,7 @@ class Minting:
         answer: OcspAnswer | None = OcspAnswer.GOOD,
     ) -> MintedCaller:
         self.issuers.append(issuer)
-        begin, end = (issuer.at + day * _DAY for day in days) if days else (None, None)
+        begin, end = (issuer.now + day * _DAY for day in days) if days else (None, None)
         credential = issuer.issue(
             name,
             purpose=purpose,

@@ -99,7 +99,7 @@ def rehearsal_chain_for(trusted: TrustedChain, *, now: datetime) -> RehearsalCha
 
 def default_rehearsal_chain(*, now: datetime) -> RehearsalChain:
     """Rehearsal CAs for the clients of a gateway that trusts no CA."""
-    root = Authority.create("Rehearsal Client Root CA", at=now)
+    root = Authority.create("Rehearsal Client Root CA", now=now)
     issuer = root.intermediate("Rehearsal Client Issuing CA")
     return RehearsalChain(None, (issuer, root), issuer)
 
@@ -139,7 +139,7 @@ def _minted(chain: CaChain, now: datetime) -> dict[str, Authority]:
 def _mint(real: Certificate, above: Authority | None, now: datetime) -> Authority:
     key = _kind_of_key(real).generate()
     extensions: tuple[Extension, ...] = tuple(_copied_extensions(real))
-    make: Callable[..., Authority] = partial(Authority.create, at=now, names_serial=True)
+    make: Callable[..., Authority] = partial(Authority.create, now=now, names_serial=True)
     if above is not None:
         make = above.intermediate
     elif real.is_self_issued:
@@ -148,7 +148,7 @@ def _mint(real: Certificate, above: Authority | None, now: datetime) -> Authorit
         extensions += ((own_key, False),)
     else:
         # Its issuer is not in the bundle, so the copy's issuer is not trusted either.
-        make = Authority.create(subject=real.parsed.issuer, at=now, names_serial=True).intermediate
+        make = Authority.create(subject=real.parsed.issuer, now=now, names_serial=True).intermediate
     return make(
         subject=real.parsed.subject,
         key=key,

@@ -13,7 +13,7 @@ from ..settings.change_effects import judge_address_update, judge_gateway_update
 from ..settings.implied import address_zones
 from ..settings.planning import Plan, plan_gateway
 from ..settings.settings import GatewaySettings
-from ..settings.to_document import NAME_SLOT, PUBLIC_IP_SLOT, SUBNET_SLOT
+from ..settings.to_document import NAME_LATER, PUBLIC_IP_LATER, SUBNET_LATER
 from .arguments import MtlsAppGatewayArgs
 from .azure_resource import PUBLIC_ADDRESS, AzureResource
 from .changes import judged_placement, judged_update, placing_inputs
@@ -71,10 +71,10 @@ class MtlsAppGateway(pulumi.ComponentResource):
             "tags": fill(settings.tags, arguments.values) or None,
         }
         address = self._public_ip(name, settings, common, arguments.values)
-        values: dict[str, Any] = {**arguments.values, PUBLIC_IP_SLOT: choice.neighbour(address.id)}
+        values: dict[str, Any] = {**arguments.values, PUBLIC_IP_LATER: choice.neighbour(address.id)}
         if settings.network.subnet_id is None:
             network = GatewayNetwork(name, settings, common, arguments.values, pulumi.ResourceOptions(parent=self))
-            values[SUBNET_SLOT] = network.subnet.id
+            values[SUBNET_LATER] = network.subnet.id
         checks = LateChecks(now, settings.ca_expiry_warning_days, self)
         later = _later_chains(plan, arguments, checks)
         values |= {placeholder: chain.apply(lambda known: known.data) for placeholder, chain in later.items()}
@@ -145,7 +145,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
         self.trusted_chains = trusted
         self.nearest_ca_expiry = trusted.apply(lambda chains: min((chain["expires"] for chain in chains), default=None))
         self.ca_expiry = trusted.apply(expiry_by_profile)
-        self.document = document_text(plan, {**values, NAME_SLOT: gateway.name}, gateway)
+        self.document = document_text(plan, {**values, NAME_LATER: gateway.name}, gateway)
         self.register_outputs(
             {
                 "gatewayId": self.gateway_id,
@@ -170,7 +170,7 @@ def plan_component(args: Mapping[str, Any], now: datetime) -> tuple[SeparatedArg
     sources: Mapping[str, str] = getattr(args, "sources", {})  # A stack's config knows where its values came from.
     arguments = separate(args)
     others = (*arguments.problems, *known_pfx_problems(arguments, now, sources))
-    return arguments, plan_gateway(arguments.settings, at=now, sources=sources, others=others)
+    return arguments, plan_gateway(arguments.settings, now=now, sources=sources, others=others)
 
 
 def _later_chains(plan: Plan, arguments: SeparatedArguments, checks: LateChecks) -> dict[str, pulumi.Output[CaChain]]:

@@ -51,7 +51,7 @@ class Plan:
 def plan_gateway(
     given: Mapping[str, Any],
     *,
-    at: datetime,
+    now: datetime,
     sources: Mapping[str, str] | None = None,
     others: Iterable[Problem] = (),
 ) -> Plan:
@@ -59,7 +59,7 @@ def plan_gateway(
 
     Args:
         given: the settings, as config files and programs give them.
-        at: the time for which certificates are judged.
+        now: the time for which certificates are judged.
         sources: what to call the CA bundle with a path of the settings (`strict.trustedCaChains[0]`), a file's
             name, say; the path itself without one.
         others: problems found on the way here, to be reported together with those found here.
@@ -71,7 +71,7 @@ def plan_gateway(
     before = tuple(others)
     unread = parsed.unread | {top_level_key(problem.where) for problem in before if problem.rule == "not-known-yet"}
     problems = [*before, *parsed.problems, *check_settings(parsed.settings, unread)]
-    profiles = tuple(_profiles(parsed.settings, at, sources or {}, problems))
+    profiles = tuple(_profiles(parsed.settings, now, sources or {}, problems))
     draft = draft_document(parsed.settings, {profile.name: profile.entries for profile in profiles}, unread)
     problems += review_draft(draft, parsed.settings)
     problems += _names_clash(profiles)
@@ -89,22 +89,22 @@ def plan_gateway(
 
 
 def _profiles(
-    settings: GatewaySettings, at: datetime, sources: Mapping[str, str], problems: list[Problem]
+    settings: GatewaySettings, now: datetime, sources: Mapping[str, str], problems: list[Problem]
 ) -> Iterator[PlannedProfile]:
     for profile in profiles_of(settings):
         given = tuple(_given_chains(profile))
-        now = [
+        known = [
             GivenBundle(chain.data, sources.get(where, where), name=chain.name, split=chain.split)
             for where, chain in given
             if not is_placeholder(chain.data)
         ]
         loaded = load_chains(
-            now,
-            now=at,
+            known,
+            now=now,
             expiry_warning_days=settings.ca_expiry_warning_days,
             verify_issuer_dn=profile.verifies_issuer_dn,
         )
-        problems += as_enforced(loaded.problems, profile, everything_known=len(now) == len(given))
+        problems += as_enforced(loaded.problems, profile, everything_known=len(known) == len(given))
         problems += (
             problem for where, chain in given if is_placeholder(chain.data) for problem in _later(where, chain)
         )
