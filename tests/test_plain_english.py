@@ -38,7 +38,7 @@ NAME = re.compile(
     r"^\s*(?:class|def|async def) (\w+)|^\s*(\w+)(?:: [^=]+)? = |\b(\w+)(?=: [\w\[]+(?: \| \w+)?[,)=])", re.M
 )
 SUFFIXES = {".go", ".json", ".md", ".py", ".toml", ".ts", ".yaml", ".css", ""}
-DERIVED = re.compile(r"\.engine/|arm_types|report\.schema|LICENSE|tests/")
+DERIVED = re.compile(r"\.engine/|arm_types\.json|report\.schema|LICENSE|tests/")
 
 
 def paths() -> list[str]:

@@ -1,6 +1,6 @@
 """API versions of Azure, and what the engine calls a gateway there."""
 
-from mtls_app_gateway.document.azure import API, DEFAULT_API, ApiVersion
+from mtls_app_gateway.document.azure import API, AZURE_NATIVE_DEFAULT_API, ApiVersion
 
 
 def test_a_version_names_the_package_and_the_type_of_the_gateway() -> None:
@@ -15,5 +15,5 @@ def test_a_version_names_the_package_and_the_type_of_the_gateway() -> None:
 
 def test_the_default_version_lacks_what_this_project_is_about() -> None:
     """At azure-native's own version the mode is lost without a word."""
-    assert "verifyClientAuthMode" in DEFAULT_API.absent_properties
+    assert "verifyClientAuthMode" in AZURE_NATIVE_DEFAULT_API.absent_properties
     assert not API.absent_properties

@@ -10,7 +10,12 @@ from mtls_app_gateway.settings.origins import From, Origins
 from mtls_app_gateway.settings.parsing import parse_settings, top_level_key
 from mtls_app_gateway.settings.planning import plan_gateway
 from mtls_app_gateway.settings.settings import GatewaySettings
-from mtls_app_gateway.settings.to_document import NAME_LATER, PUBLIC_IP_LATER, SUBNET_LATER, draft_document
+from mtls_app_gateway.settings.to_document import (
+    NAME_PLACEHOLDER,
+    PUBLIC_IP_PLACEHOLDER,
+    SUBNET_PLACEHOLDER,
+    draft_document,
+)
 
 from .settings_examples import SMALLEST, changed
 from .test_planning import AT
@@ -96,7 +101,7 @@ def test_no_placeholder_is_left_that_was_not_given() -> None:
     """A draft's placeholders for what is missing never reach a document."""
     text = json.dumps(plan_gateway(RICH, now=AT).document)
 
-    assert {NAME_LATER, SUBNET_LATER, PUBLIC_IP_LATER} == set(re.findall(r'"(\$input/[^"]*)"', text))
+    assert {NAME_PLACEHOLDER, SUBNET_PLACEHOLDER, PUBLIC_IP_PLACEHOLDER} == set(re.findall(r'"(\$input/[^"]*)"', text))
 
 
 @pytest.mark.parametrize("key", [str(field.alias) for field in GatewaySettings.model_fields.values()])

@@ -17,7 +17,7 @@ import yaml
 from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.reading import read_document
 from mtls_app_gateway.settings.planning import plan_gateway
-from mtls_app_gateway.settings.to_document import PUBLIC_IP_LATER, SUBNET_LATER
+from mtls_app_gateway.settings.to_document import PUBLIC_IP_PLACEHOLDER, SUBNET_PLACEHOLDER
 
 REPOSITORY = Path(__file__).parents[2]
 EXAMPLE = REPOSITORY / "examples/quickstart"
@@ -47,8 +47,8 @@ def example() -> dict[str, Any]:
     plan = plan_gateway(given, now=datetime(2026, 1, 1, tzinfo=UTC))
     network, address = plan.settings.network, plan.settings.public_ip
     ids = {
-        SUBNET_LATER: f"{NETWORK}/virtualNetworks/{network.name}/subnets/{network.subnet_name}",
-        PUBLIC_IP_LATER: f"{NETWORK}/publicIPAddresses/{address.name}",
+        SUBNET_PLACEHOLDER: f"{NETWORK}/virtualNetworks/{network.name}/subnets/{network.subnet_name}",
+        PUBLIC_IP_PLACEHOLDER: f"{NETWORK}/publicIPAddresses/{address.name}",
     }
     text = json.dumps(plan.document)
     for placeholder, identifier in ids.items():

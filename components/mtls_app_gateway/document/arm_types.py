@@ -51,7 +51,7 @@ class Shape:
 class Property:
     """One property of an object type. `bag` marks the `properties` object whose content Pulumi merges upward.
 
-    The shape of a read-only property is its kind alone: nobody sends what is below it.
+    The shape of a read-only property is its kind alone: what is below it is never sent.
     """
 
     name: str

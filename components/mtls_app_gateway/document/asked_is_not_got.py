@@ -27,7 +27,8 @@ _LISTENERS = ("httpListeners", "listeners")
 class ReturnedGateway:
     """The collections that decide on client authentication, as Pulumi's outputs spell them.
 
-    A part without an id was not returned: it is the requested one, and it does not count.
+    Azure gives each part an id. A part without one is the request, which Pulumi's SDK put in place of a missing
+    output; it does not count as returned.
     """
 
     ssl_profiles: Sequence[Mapping[str, Any]] = ()

@@ -137,7 +137,7 @@ TlsPolicyNameLiteral = Annotated[
     TlsPolicyName,
 ]
 
-DEFAULT_TLS_POLICY = "AppGwSslPolicy20220101"
+AZURE_DEFAULT_TLS_POLICY = "AppGwSslPolicy20220101"
 """What a gateway without a policy gets since API 2023-02-01 (Microsoft, Application Gateway TLS policy overview)."""
 
 
@@ -155,7 +155,7 @@ def tls_policy(given: Mapping[str, Any] | None) -> TlsPolicy:
             tuple(map(str, given.get("cipherSuites") or ())),
             _VERSIONS[first:2],
         )
-    known = PREDEFINED_POLICIES.get(str(name or DEFAULT_TLS_POLICY))
+    known = PREDEFINED_POLICIES.get(str(name or AZURE_DEFAULT_TLS_POLICY))
     if known is None:
         return TlsPolicy(str(name), None, _VERSIONS[2:])
     return known if name else replace(known, is_default=True)
@@ -201,7 +201,7 @@ API = ApiVersion("2025-03-01")
 """The first that has `verifyClientAuthMode`. A later one goes here, this one to its `former_versions`; then
 `tools/derive_arm_types.py` writes the type table of that version."""
 
-DEFAULT_API = ApiVersion(
+AZURE_NATIVE_DEFAULT_API = ApiVersion(
     "2024-05-01",
     absent_properties=frozenset(
         {

@@ -3,7 +3,7 @@
 References are resolved, Azure's defaults filled in. Each part says where it is in the document (`place`), which
 of its values Azure's default supplied (`defaults`), and which cannot be known from the document (`unknown`: a
 placeholder that is filled in later, a word that Azure does not have). An unknown attribute holds what is known of it,
-or nothing; whoever may not judge by that reads `withhold(gateway)`, where reading it raises.
+or nothing. Rules read `withhold(gateway)` instead, where reading an unknown attribute raises `UnknownError`.
 """
 
 import re
@@ -327,12 +327,6 @@ class Gateway(Withholding):
         """The listeners that exist on the network, in the order in which Azure tries their rules."""
         used = [listener for listener in self.listeners if listener.rules]
         return tuple(sorted(used, key=lambda listener: listener.priority or 20_001))
-
-    @cached_property
-    def staged_chains(self) -> tuple[TrustedChain, ...]:
-        """The chains that are attached to no profile."""
-        attached = {chain.place for profile in self.profiles for chain in profile.chains}
-        return tuple(chain for chain in self.trusted_chains if chain.place not in attached)
 
     @cached_property
     def identity_headers(self) -> tuple[str, ...]:

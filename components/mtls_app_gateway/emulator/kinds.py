@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..document.azure import API, DEFAULT_API
+from ..document.azure import API, AZURE_NATIVE_DEFAULT_API
 from ..document.spelling import NAME_INPUTS
 
 BASE_PACKAGE = "azure-native"
@@ -69,7 +69,7 @@ def _network(
     module: str, arm_type: str, *, located: bool = True, parents: tuple[str, ...] = (), **rest: Any
 ) -> ResourceKind:
     path = ("resourceGroupName", *parents, NAME_INPUTS[arm_type])
-    package, api = (BASE_PACKAGE, DEFAULT_API) if "package" not in rest else (rest.pop("package"), API)
+    package, api = (BASE_PACKAGE, AZURE_NATIVE_DEFAULT_API) if "package" not in rest else (rest.pop("package"), API)
     return ResourceKind(f"{package}:network:{module}", arm_type, path, api.version, located=located, **rest)
 
 
@@ -97,7 +97,7 @@ _KINDS = (
         fixed=("location", "publicIPAddressVersion", "publicIPPrefix", "sku"),
     ),
     _network("WebApplicationFirewallPolicy", "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies"),
-    _network("ApplicationGateway", GATEWAY, dropped=DEFAULT_API.absent_properties),
+    _network("ApplicationGateway", GATEWAY, dropped=AZURE_NATIVE_DEFAULT_API.absent_properties),
     _network("ApplicationGateway", GATEWAY, package=GATEWAY_PACKAGE),
 )
 

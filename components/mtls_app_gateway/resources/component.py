@@ -13,7 +13,7 @@ from ..settings.change_effects import judge_address_update, judge_gateway_update
 from ..settings.implied import address_zones
 from ..settings.planning import Plan, plan_gateway
 from ..settings.settings import GatewaySettings
-from ..settings.to_document import NAME_LATER, PUBLIC_IP_LATER, SUBNET_LATER
+from ..settings.to_document import NAME_PLACEHOLDER, PUBLIC_IP_PLACEHOLDER, SUBNET_PLACEHOLDER
 from .arguments import MtlsAppGatewayArgs
 from .azure_resource import PUBLIC_ADDRESS, AzureResource
 from .changes import judged_placement, judged_update, placing_inputs
@@ -25,7 +25,7 @@ from .placeholders import SeparatedArguments, fill, separate
 from .pool_members import late_members
 from .providers import choose_provider
 from .reporting import log_chains, log_problems, run_error
-from .returned import returned_modes
+from .returned import compared_modes
 
 TOKEN = "mtls-app-gateway:index:MtlsAppGateway"  # noqa: S105 - a resource type, no secret
 
@@ -65,21 +65,21 @@ class MtlsAppGateway(pulumi.ComponentResource):
             log_chains(profile, self)
         with run_error():
             choice = choose_provider(self, name, opts.parent if opts is not None else None)
+            inputs = flatten(plan.document)
         common = {
             "resourceGroupName": choice.gate(fill(settings.resource_group_name, arguments.values)),
             "location": fill(settings.location, arguments.values),
             "tags": fill(settings.tags, arguments.values) or None,
         }
         address = self._public_ip(name, settings, common, arguments.values)
-        values: dict[str, Any] = {**arguments.values, PUBLIC_IP_LATER: choice.neighbour(address.id)}
+        values: dict[str, Any] = {**arguments.values, PUBLIC_IP_PLACEHOLDER: choice.neighbour(address.id)}
         if settings.network.subnet_id is None:
             network = GatewayNetwork(name, settings, common, arguments.values, pulumi.ResourceOptions(parent=self))
-            values[SUBNET_LATER] = network.subnet.id
+            values[SUBNET_PLACEHOLDER] = network.subnet.id
         checks = LateChecks(now, settings.ca_expiry_warning_days, self)
         later = _later_chains(plan, arguments, checks)
         values |= {placeholder: chain.apply(lambda known: known.data) for placeholder, chain in later.items()}
         values |= late_members(settings, arguments.values, checks)
-        inputs = flatten(plan.document)
         gateway = ApplicationGateway(
             f"{name}-gateway",
             {**_inputs(inputs, settings, values, checks), "resourceGroupName": common["resourceGroupName"]},
@@ -141,11 +141,11 @@ class MtlsAppGateway(pulumi.ComponentResource):
         self.url = pulumi.Output.all(self.fqdn, self.public_address).apply(
             lambda hosts: listener_url(plan.settings, hosts[0] or hosts[1])
         )
-        self.modes = returned_modes(fill(requested, values), gateway, address.id)
+        self.modes = compared_modes(fill(requested, values), gateway, address.id)
         self.trusted_chains = trusted
         self.nearest_ca_expiry = trusted.apply(lambda chains: min((chain["expires"] for chain in chains), default=None))
         self.ca_expiry = trusted.apply(expiry_by_profile)
-        self.document = document_text(plan, {**values, NAME_LATER: gateway.name}, gateway)
+        self.document = document_text(plan, {**values, NAME_PLACEHOLDER: gateway.name}, gateway)
         self.register_outputs(
             {
                 "gatewayId": self.gateway_id,

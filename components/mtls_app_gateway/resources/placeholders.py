@@ -14,14 +14,12 @@ from pydantic.alias_generators import to_camel
 from ..document.placeholder import Placeholder, is_placeholder
 from ..problems import Problem
 from ..settings.deployment_rows import KEY_REPEATED, NOT_KNOWN_YET
-from ..settings.parsing import Path, spell
+from ..settings.parsing import FREE_KEYS, SECRET_KEYS, Path, spell
 from ..settings.problem_rows import WRONG_VALUE
 from .arguments import MtlsAppGatewayArgs
 
-_SECRETS = {"pfx", "password"}
-CHECKED_WHEN_KNOWN = _SECRETS | {"data"}
+CHECKED_WHEN_KNOWN = frozenset({*SECRET_KEYS, "data"})
 """The keys of texts that are checked as soon as they are known, and never shown."""
-_FREE_KEYS = {"tags"}
 _ANY = "*"
 """Any item of a list, any key of an object."""
 
@@ -30,7 +28,7 @@ _ANY = "*"
 class SeparatedArguments:
     """A component's arguments as plain data in camelCase with placeholders, and the values of these.
 
-    The problems name outputs that would have to be known already, and secrets that are no texts.
+    The problems are outputs where a value must be known now, and secrets that are not a text.
     """
 
     settings: dict[str, Any]
@@ -53,7 +51,7 @@ class _Separation:
         self.problems: list[Problem] = []
 
     def object(self, given: Mapping[str, Any], path: Path) -> dict[str, Any]:
-        is_free = bool(path) and path[-1] in _FREE_KEYS
+        is_free = bool(path) and path[-1] in FREE_KEYS
         settings: dict[str, Any] = {}
         for spelled, value in given.items():
             key = str(spelled) if is_free else to_camel(str(spelled))
@@ -66,7 +64,7 @@ class _Separation:
         return settings
 
     def any(self, value: Any, path: Path) -> Any:
-        if isinstance(value, pulumi.Output) or (path[-1] in _SECRETS and path[0] not in _FREE_KEYS):
+        if isinstance(value, pulumi.Output) or (path[-1] in SECRET_KEYS and path[0] not in FREE_KEYS):
             return self.placeholder(value, path)
         if isinstance(value, Mapping):
             return self.object(value, path)
@@ -103,7 +101,7 @@ def _repeated(path: Path) -> Problem:
 def may_be_known_later(path: Path) -> bool:
     """Whether an output may be given at a path of the arguments."""
     pattern = tuple(_ANY if isinstance(step, int) else step for step in path)
-    return (pattern if pattern[0] not in _FREE_KEYS else (pattern[0], _ANY)) in paths_known_later()
+    return (pattern if pattern[0] not in FREE_KEYS else (pattern[0], _ANY)) in paths_known_later()
 
 
 @cache

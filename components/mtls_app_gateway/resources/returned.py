@@ -18,7 +18,7 @@ _TRUSTED = "trustedClientCertificates"
 _COMPARED = ("sslProfiles", _TRUSTED, "httpListeners", "listeners", "rewriteRuleSets", "requestRoutingRules")
 
 
-def returned_modes(
+def compared_modes(
     requested: Mapping[str, Any], gateway: ApplicationGateway, neighbour_id: pulumi.Input[str]
 ) -> pulumi.Output[dict[str, str]]:
     """Each profile's mode as the provider returned it, once the whole comparison has passed.

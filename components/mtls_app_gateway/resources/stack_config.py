@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 
 from ..problems import GatewayError, Problem
 from ..settings.deployment_rows import PFX_MISSING, SECRET_IN_PLAIN_TEXT, SECRET_NOT_EXPECTED
-from ..settings.parsing import did_you_mean, spell, top_level_key
+from ..settings.parsing import FREE_KEYS, SECRET_KEYS, did_you_mean, spell, top_level_key
 from ..settings.problem_rows import UNKNOWN_KEY
 from ..settings.settings import GatewaySettings, ListenerCertificate
 from .arguments import MtlsAppGatewayArgs
@@ -26,10 +26,8 @@ from .component import plan_component
 from .reporting import run_error
 
 KEYS = {str(field.alias): field for field in GatewaySettings.model_fields.values()}
-_SECRETS = ("pfx", "password")
 _CERTIFICATE_KEYS = ("name", "keyVaultSecretId")
 _DEFAULT_CERTIFICATE = str(ListenerCertificate.model_fields["name"].default)
-_FREE_KEYS = "tags"
 
 
 class Entry(NamedTuple):
@@ -128,7 +126,7 @@ class _Reading:
         """The value with its keys in camelCase, as config files are written; any other spelling is a problem."""
         if isinstance(value, list):
             return [self._respelled(item, (*path, index)) for index, item in enumerate(value)]
-        if not isinstance(value, dict) or path[-1] == _FREE_KEYS:
+        if not isinstance(value, dict) or path[-1] in FREE_KEYS:
             return value
         for key in value:
             if key != to_camel(key):
@@ -152,15 +150,15 @@ class _Reading:
                 self._certificate(certificate, name, f"listenerCertificates[{index}]")
                 for index, (certificate, name) in enumerate(zip(certificates, names, strict=True))
             ]
-            known = [*KEYS, *(f"{name}-{part}" for name in names for part in _SECRETS)]
+            known = [*KEYS, *(f"{name}-{part}" for name in names for part in SECRET_KEYS)]
         else:
-            known = [*KEYS, *(key for key in self._config if key.endswith(_SECRETS))]
+            known = [*KEYS, *(key for key in self._config if key.endswith(SECRET_KEYS))]
         self.problems += (_unknown_key(key, did_you_mean(key, known)) for key in self._config if key not in known)
 
     def _certificate(self, certificate: Mapping[str, Any], name: str, where: str) -> dict[str, Any]:
-        inline = [part for part in _SECRETS if part in certificate]
+        inline = [part for part in SECRET_KEYS if part in certificate]
         self.problems += (_plain_secret(f"{where}.{part}", f"{name}-{part}") for part in inline)
-        unknown = [key for key in certificate if key not in (*_CERTIFICATE_KEYS, *_SECRETS)]
+        unknown = [key for key in certificate if key not in (*_CERTIFICATE_KEYS, *SECRET_KEYS)]
         self.problems += (_unknown_key(f"{where}.{key}", did_you_mean(key, _CERTIFICATE_KEYS)) for key in unknown)
         found = {key: value for key, value in certificate.items() if key in _CERTIFICATE_KEYS}
         found |= self._secrets(name)
@@ -172,7 +170,7 @@ class _Reading:
         return found
 
     def _secrets(self, name: str) -> Iterator[tuple[str, str]]:
-        for part in _SECRETS:
+        for part in SECRET_KEYS:
             key = f"{name}-{part}"
             if key in self._config:
                 if not self._config[key].is_secret:

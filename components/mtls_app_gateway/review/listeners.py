@@ -150,7 +150,7 @@ LISTENER_RULES = (
         code="host-name-wildcards",
         demands="A host name has few wildcards, and far apart.",
         source=f"{_HOSTING}, wildcard host names in listener",
-        remedy="Use at most one * in a label and none beside a ?, two * and four wildcards in a name.",
+        remedy="Use at most two * and four wildcards (* and ?) in a name, one * in a label, and no * next to a ?.",
         check=_host_name_wildcards,
     ),
     Rule(

@@ -5,17 +5,17 @@ from ..problems import Rule
 from .backends import BACKEND_RULES
 from .certificates import CERTIFICATE_RULES
 from .client_authentication import CLIENT_AUTHENTICATION_RULES
-from .front_door import FRONT_DOOR_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
 from .listeners import LISTENER_RULES
 from .size import SIZE_RULES
+from .strict_bypass import STRICT_BYPASS_RULES
 from .structure import STRUCTURE_RULES
 from .tls_policies import TLS_POLICY_RULES
 
 RULES: tuple[Rule[Gateway], ...] = (
     *CLIENT_AUTHENTICATION_RULES,
     *TLS_POLICY_RULES,
-    *FRONT_DOOR_RULES,
+    *STRICT_BYPASS_RULES,
     *IDENTITY_HEADER_RULES,
     *CERTIFICATE_RULES,
     *LISTENER_RULES,

@@ -24,7 +24,11 @@ from .settings import GatewaySettings, Model
 Path = tuple[str | int, ...]
 
 _LONGEST_ECHO = 40
-_SECRETS_AND_CHAINS = frozenset({"data", "password", "pfx"})
+SECRET_KEYS = ("pfx", "password")
+"""The keys of a listener certificate whose values are secrets."""
+FREE_KEYS = frozenset({"tags"})
+"""The keys under which a user may choose the names."""
+_SECRETS_AND_CHAINS = frozenset({"data", *SECRET_KEYS})
 """Keys whose texts other rules look into."""
 
 

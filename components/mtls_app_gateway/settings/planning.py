@@ -1,4 +1,4 @@
-"""From what a person gave to a plan: the document, the chains behind it, and everything worth saying about both."""
+"""Makes the plan of a gateway from its settings: the document, the CA chains, and every problem of both."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -62,7 +62,7 @@ def _tls_policy_shape(settings: GatewaySettings) -> Iterator[Finding]:
         if policy.policy_name is None and not is_whole:
             yield Finding(
                 where,
-                "neither a predefined policy nor a whole one of one's own",
+                "neither a predefined policy nor a complete custom one",
                 "Give policyName, or both minProtocolVersion and cipherSuites; for TLS 1.3 alone, "
                 "minProtocolVersion: TLSv1_3.",
             )

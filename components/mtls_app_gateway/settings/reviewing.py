@@ -8,7 +8,7 @@ from ..document.withholding import withhold
 from ..problems import Problem
 from ..review import review
 from ..review.checks import judge, once
-from ..review.front_door import FRONT_DOOR_RULES
+from ..review.strict_bypass import STRICT_BYPASS_RULES
 from .acceptances import accepted
 from .settings import GatewaySettings
 from .to_document import Draft, draft_document
@@ -43,7 +43,7 @@ def late_bypasses(settings: GatewaySettings, members: Mapping[str, str]) -> tupl
 
 def _bypasses(settings: GatewaySettings) -> Iterator[Problem]:
     draft = draft_document(settings, {})
-    yield from _of_settings(judge(FRONT_DOOR_RULES, withhold(view(draft.document))), draft, settings)
+    yield from _of_settings(judge(STRICT_BYPASS_RULES, withhold(view(draft.document))), draft, settings)
 
 
 def _of_settings(problems: Iterable[Problem], draft: Draft, settings: GatewaySettings) -> Iterator[Problem]:
@@ -54,5 +54,5 @@ def _of_settings(problems: Iterable[Problem], draft: Draft, settings: GatewaySet
 
 
 def _is_spare(problem: Problem) -> bool:
-    """Whether this is the set of rewrite rules that the draft has and the document will not have."""
+    """Whether this is about a rewrite rule set that only the draft has: the document leaves out what no route uses."""
     return problem.rule == "unused-part" and problem.where.startswith("properties.rewriteRuleSets")

@@ -19,9 +19,9 @@ from .settings import Autoscale, Backend, GatewaySettings, HostNameFrom, Listene
 
 Document = dict[str, Any]
 
-NAME_LATER = Placeholder("gatewayName")
-SUBNET_LATER = Placeholder("network.subnetId")
-PUBLIC_IP_LATER = Placeholder("publicIp.id")
+NAME_PLACEHOLDER = Placeholder("gatewayName")
+SUBNET_PLACEHOLDER = Placeholder("network.subnetId")
+PUBLIC_IP_PLACEHOLDER = Placeholder("publicIp.id")
 
 _FRONTEND = "public"
 _IP_CONFIGURATION = "gateway"
@@ -71,9 +71,9 @@ def draft_document(
         "enableHttp2": settings.http2,
         "sslPolicy": _tls_policy("tlsPolicy", settings.tls_policy),
         "gatewayIPConfigurations": [
-            _part(_IP_CONFIGURATION, "network", subnet={"id": settings.network.subnet_id or SUBNET_LATER})
+            _part(_IP_CONFIGURATION, "network", subnet={"id": settings.network.subnet_id or SUBNET_PLACEHOLDER})
         ],
-        "frontendIPConfigurations": [_part(_FRONTEND, "publicIp", publicIPAddress={"id": PUBLIC_IP_LATER})],
+        "frontendIPConfigurations": [_part(_FRONTEND, "publicIp", publicIPAddress={"id": PUBLIC_IP_PLACEHOLDER})],
         "frontendPorts": From(
             "listeners",
             [_part(_port_name(port), "listeners", port=From("listeners", port)) for port in _ports(settings)],
@@ -112,7 +112,7 @@ def _envelope(settings: GatewaySettings) -> Document:
     return {
         "type": GATEWAY_TYPE,
         "apiVersion": API.version,
-        "name": From("gatewayName", settings.gateway_name or NAME_LATER),
+        "name": From("gatewayName", settings.gateway_name or NAME_PLACEHOLDER),
         "location": From("location", settings.location),
         # In order, so that the same tags are the same text: they cross a plugin's boundary in any.
         "tags": From("tags", dict(sorted(settings.tags.items())) or None),

@@ -7,7 +7,7 @@ this OpenSSL never agrees to.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...document.azure import DEFAULT_TLS_POLICY, PREDEFINED_POLICIES, Generation, TlsPolicy, TlsVersion
+from ...document.azure import AZURE_DEFAULT_TLS_POLICY, PREDEFINED_POLICIES, Generation, TlsPolicy, TlsVersion
 from .syntax import Directive, directive
 
 _OPENSSL_NAMES = {
@@ -70,7 +70,7 @@ class ServedTls:
 def served_tls(policy: TlsPolicy) -> ServedTls:
     """What is served for a policy."""
     if policy.generation is None:
-        notice = f"the TLS policy {policy.name}: it is replaced by {DEFAULT_TLS_POLICY} here"
+        notice = f"the TLS policy {policy.name}: it is replaced by {AZURE_DEFAULT_TLS_POLICY} here"
         return ServedTls(policy.versions, _DEFAULT.suites, (notice,), tuple(policy.versions))
     known = tuple(suite for suite in policy.suites if suite in _OPENSSL_NAMES)
     notices = tuple(_notices(policy))
@@ -82,7 +82,7 @@ def served_tls(policy: TlsPolicy) -> ServedTls:
     return ServedTls((TlsVersion.V1_3,), (), notices, (TlsVersion.V1_2,))
 
 
-_DEFAULT = PREDEFINED_POLICIES[DEFAULT_TLS_POLICY]
+_DEFAULT = PREDEFINED_POLICIES[AZURE_DEFAULT_TLS_POLICY]
 
 
 def _kind(policy: TlsPolicy) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.problems import Severity
-from mtls_app_gateway.review.front_door import FRONT_DOOR_RULES
+from mtls_app_gateway.review.strict_bypass import STRICT_BYPASS_RULES
 from mtls_app_gateway.settings.acceptances import STRICT_BYPASSED_UNSAFE
 from mtls_app_gateway.settings.parsing import Parsed, parse_settings
 from mtls_app_gateway.settings.reviewing import late_bypasses
@@ -133,4 +133,4 @@ def test_only_what_somebody_accepted_is_a_warning() -> None:
         "strict-bypassed": Severity.ERROR,
         "strict-bypassed-unsafe": Severity.WARNING,
         "strict-bypassed-passthrough": Severity.WARNING,
-    } == {row.code: row.severity for row in (*FRONT_DOOR_RULES, STRICT_BYPASSED_UNSAFE)}
+    } == {row.code: row.severity for row in (*STRICT_BYPASS_RULES, STRICT_BYPASSED_UNSAFE)}

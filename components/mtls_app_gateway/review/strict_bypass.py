@@ -104,7 +104,7 @@ def _strict_bypassed_passthrough(gateway: Gateway) -> Iterator[Finding]:
             )
 
 
-FRONT_DOOR_RULES = (
+STRICT_BYPASS_RULES = (
     Rule(
         code="strict-bypassed",
         demands="No listener without client authentication reaches the backend of a Strict listener.",
