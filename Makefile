@@ -11,6 +11,7 @@ help:
 	@echo 'make down    remove it all'
 	@echo 'make test    the whole suite            make check   lint, format, types'
 	@echo 'make bench   the comparisons of speed   make coverage   branch coverage of the pure rooms'
+	@echo 'make packages   .venv/ alone            make set-up     .venv/, and the engine where none is installed'
 	@echo 'README.md    everything else            CONTRIBUTING.md   how to change this project'
 
 .NOTPARALLEL:
