@@ -147,7 +147,7 @@ def test_only_the_document_room_opens_properties(room: str) -> None:
 
 SHARED_NAMES = {
     # The settings are named after the parts that they make; nothing but the writer of the document has both.
-    "Autoscale", "Backend", "Listener", "Profile", "Route", "TlsPolicy", "TrustedChain",
+    "Autoscale", "Backend", "Listener", "Profile", "Redirect", "Route", "TlsPolicy", "TrustedChain",
     # An entry of `sslCertificates` and what a CA file holds.
     "Certificate",
     # The emulator judges requests to Azure by rules of its own.

@@ -8,6 +8,7 @@ from .client_authentication import CLIENT_AUTHENTICATION_RULES
 from .front_door import FRONT_DOOR_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
 from .listeners import LISTENER_RULES
+from .redirects import REDIRECT_RULES
 from .size import SIZE_RULES
 from .structure import STRUCTURE_RULES
 from .tls_policies import TLS_POLICY_RULES
@@ -19,6 +20,7 @@ RULES: tuple[Rule[Gateway], ...] = (
     *IDENTITY_HEADER_RULES,
     *CERTIFICATE_RULES,
     *LISTENER_RULES,
+    *REDIRECT_RULES,
     *BACKEND_RULES,
     *SIZE_RULES,
     *STRUCTURE_RULES,
