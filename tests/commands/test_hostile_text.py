@@ -47,7 +47,7 @@ def report(text: str) -> Report:
         "nobody", TlsVersion.V1_3, ReachedLayer.HTTP, status=200, server=text, location=text, forwarded=received
     )
     promise = Promise(text, is_tls=True, port=443, host_names=(text,), doubts=(text,), identity_headers=(text,))
-    section = Section(promise, Target(text), (judge_observation(row, met, now=AT),))
+    section = Section(promise, Target(text), (judge_observation(row, met, now=AT, target=Target(text)),))
     return Report(AT, 1.0, "mtls-gateway 1", text, (section,), served_by=text, not_known=(text,))
 
 

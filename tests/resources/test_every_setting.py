@@ -35,6 +35,7 @@ IDENTITY = f"{ARM}/Microsoft.ManagedIdentity/userAssignedIdentities"
 SUITES = ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]
 OWN_POLICY = {"minProtocolVersion": "TLSv1_2", "cipherSuites": SUITES[:1]}
 VAULT = {"name": "second", "keyVaultSecretId": "https://v.vault.azure.net/secrets/one"}
+AWAY = "https://www.example.com/"
 GONE = object()
 """In a change: take the key away."""
 
@@ -130,6 +131,13 @@ CASES = (
     Case("routes[1].listener", "app", {"routes[1].listener": "https"}, refused_before=True),
     Case("routes[0].backend", "third", {"backends[2]": {"name": "third", "fqdns": ["third.example.com"]}}),
     Case("routes[0].priority", 11),
+    *(Case(f"routes[1].redirect{key}", value, {"routes[1].backend": GONE, "routes[1].redirect": {"url": AWAY}})
+      for key, value in {
+          "": {"listener": "https"}, ".url": "https://b.example/", ".type": "Found", ".includePath": False,
+          ".includeQueryString": False,
+      }.items()),
+    Case("routes[1].redirect.listener", "https", {"routes[1].backend": GONE, "routes[1].redirect": {}}, True),
+    Case("redirectHttpToHttps", True),
     Case("identityHeaders.certificate", "X-Other-Cert"),
     Case("identityHeaders.verification", "X-Other"),
     Case("identityHeaders.subject", "X-Other"),

@@ -37,8 +37,13 @@ def every_input(certificates: Certificates) -> dict[str, Any]:
         "listeners": [
             {"certificate": "own"},
             {"name": "devices", "port": 8443, "certificate": "vaulted", "profile": "devices"},
+            {"name": "old", "port": 80, "protocol": "Http"},
         ],
-        "routes": [{"priority": 10}, {"name": "devices", "listener": "devices", "priority": 20}],
+        "routes": [
+            {"priority": 10},
+            {"name": "devices", "listener": "devices", "priority": 20},
+            {"name": "old", "listener": "old", "priority": 30, "redirect": {"url": "https://new.example.com/"}},
+        ],
         "backends": [
             {
                 "fqdns": ["app.example.com"],

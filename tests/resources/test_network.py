@@ -153,3 +153,14 @@ def test_an_existing_subnet_takes_the_place_of_all_that(
     assert () == (*recorder.of(NETWORK), *recorder.of(SUBNET), *recorder.of(SECURITY_GROUP))
     (configuration,) = recorder.the(GATEWAY).inputs["gatewayIPConfigurations"]
     assert {"id": EXISTING} == configuration["subnet"]
+
+
+def test_a_redirect_from_http_opens_port_80_to_the_same_sources(
+    build: Build, recorder: Recorder, smallest: dict[str, Any]
+) -> None:
+    """Whoever may reach the HTTPS listeners reaches the redirect to them, and no other client does."""
+    build({**smallest, "redirectHttpToHttps": True, "network": {"allowedSources": ["203.0.113.0/24"]}})
+
+    ports = {"destinationPortRanges": ["80", "443"]}
+    first, *_ = rules(recorder)
+    assert clients("allow-clients", 100, sourceAddressPrefixes=["203.0.113.0/24"], **ports) == first

@@ -57,6 +57,62 @@ def of(rule: str, where: str, breaks: Part, keeps: Part | None = None) -> Exampl
     return Example(rule, where, breaks, keeps or gateway())
 
 
+AWAY = "https://www.example.org/new"
+REDIRECT = "properties.redirectConfigurations[0]"
+TO_HTTPS = self_reference("httpListeners", "https")
+
+
+def redirect_to(name: str) -> Part:
+    return {"redirectConfiguration": self_reference("redirectConfigurations", name)}
+
+
+def redirected(*, rule: Part | None = None, **redirect: Any) -> Part:
+    """A gateway with a plain HTTP listener for `www.example.com` that redirects."""
+    rules = [basic_rule("http", 1, None, **redirect_to("away"), **(rule or {})), basic_rule("https", 2)]
+    plain = listener("http", 80, protocol="Http", hostNames=["www.example.com"])
+    away = part("away", redirectType="Permanent", **redirect)
+    return gateway(plain, listener("https", 443, "app"), rules=rules, redirectConfigurations=[away])
+
+
+def circle(end: str) -> Part:
+    """A gateway with two plain HTTP listeners: one redirects to the other, and that to `end`."""
+    listeners = [listener("http", 80, protocol="Http"), listener("other", 81, protocol="Http")]
+    http = self_reference("httpListeners", "http")
+    targets: dict[str, Part] = {"http": {"targetListener": http}, "away": {"targetUrl": AWAY}}
+    redirects = [
+        part("there", redirectType="Found", targetListener=self_reference("httpListeners", "other")),
+        part("back", redirectType="Found", **targets[end]),
+    ]
+    rules = [basic_rule("http", 1, None, **redirect_to("there")), basic_rule("other", 2, None, **redirect_to("back"))]
+    return gateway(*listeners, rules=rules, redirectConfigurations=redirects)
+
+
+def mapped(**redirect: Any) -> Part:
+    """A gateway with a path that is redirected to its own listener."""
+    paths = part(
+        "paths",
+        pathRules=[part("old", paths=["/old"], **redirect_to("away"))],
+        defaultBackendAddressPool=self_reference("backendAddressPools", "app"),
+        defaultBackendHttpSettings=self_reference("backendHttpSettingsCollection", "app"),
+        defaultRewriteRuleSet=self_reference("rewriteRuleSets", "identity"),
+    )
+    rules = [basic_rule("https", 1, None, urlPathMap=self_reference("urlPathMaps", "paths"))]
+    away = part("away", redirectType="Found", targetListener=TO_HTTPS, **redirect)
+    return gateway(rules=rules, urlPathMaps=[paths], redirectConfigurations=[away])
+
+
+def redirects_only(listeners: int, *, beside: int) -> Part:
+    """A gateway with so many listeners, and beside them so many that only redirect."""
+    active = [listener(f"l{number}", 443, "app", hostNames=[f"{number}.com"]) for number in range(listeners)]
+    others = [listener(f"r{number}", 80, protocol="Http", hostNames=[f"{number}.com"]) for number in range(beside)]
+    rules = [basic_rule(each["name"], 1 + number) for number, each in enumerate(active)]
+    rules += [
+        basic_rule(each["name"], 1000 + number, None, **redirect_to("away")) for number, each in enumerate(others)
+    ]
+    away = part("away", redirectType="Found", targetUrl=AWAY)
+    return gateway(*active, *others, rules=rules, redirectConfigurations=[away])
+
+
 def named(*names: str, port: int = 443, name: str = "https") -> Part:
     return listener(name, port, "app", hostNames=list(names))
 
@@ -261,6 +317,45 @@ EXAMPLES = [
         two(named("a.com"), listener("b", 443, "app")),
     ),
     of(
+        "redirect-and-backend",
+        "properties.requestRoutingRules[0]",
+        redirected(targetUrl=AWAY, rule={"backendAddressPool": self_reference("backendAddressPools", "app")}),
+        redirected(targetUrl=AWAY),
+    ),
+    of("redirect-target", REDIRECT, redirected(), redirected(targetUrl=AWAY)),
+    of(
+        "redirect-target",
+        REDIRECT,
+        redirected(targetUrl=AWAY, targetListener=TO_HTTPS),
+        redirected(targetListener=TO_HTTPS),
+    ),
+    *(
+        of("redirect-url", f"{REDIRECT}.properties.targetUrl", redirected(targetUrl=url), redirected(targetUrl=AWAY))
+        for url in (
+            "www.example.com",
+            "ftp://www.example.com",
+            "https://",
+            "https://www.example.com:0/",
+            "https://www.example.com:99999/",
+            "https://www.example.com/a b",
+            "https://user:password@www.example.com/",
+        )
+    ),
+    of(
+        "redirect-loop",
+        f"{REDIRECT}.properties.targetListener",
+        redirected(targetListener=self_reference("httpListeners", "http")),
+        redirected(targetListener=TO_HTTPS),
+    ),
+    of(
+        "redirect-loop",
+        f"{REDIRECT}.properties.targetUrl",
+        redirected(targetUrl="http://WWW.example.com/new", includePath=False),
+        redirected(targetUrl="http://www.example.com:8080/new"),
+    ),
+    of("redirect-loop", f"{REDIRECT}.properties.targetListener", circle("http"), circle("away")),
+    of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped(includePath=False)),
+    of(
         "backend-named-by-address",
         "properties.backendHttpSettingsCollection[0].properties.hostName",
         gateway(backendAddressPools=[part("app", backendAddresses=[{"ipAddress": "10.0.2.4"}])]),
@@ -302,6 +397,12 @@ EXAMPLES = [
         "properties.httpListeners",
         gateway(*(listener(f"l{number}", number + 1, "app") for number in range(101))),
         gateway(*(listener(f"l{number}", number + 1, "app") for number in range(100))),
+    ),
+    of(
+        "limits",
+        "properties.httpListeners",
+        redirects_only(101, beside=1),
+        redirects_only(100, beside=100),
     ),
     of("unused-part", "properties.probes[0]", gateway(probes=[part("probe")])),
 ]

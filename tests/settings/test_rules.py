@@ -34,6 +34,10 @@ OPEN = {"name": "open", "port": 8443, "profile": "none"}
 OTHER = {"name": "other", "fqdns": ["other.example.com"]}
 
 
+REDIRECT = "redirectHttpToHttps"
+TO_HTTPS = {REDIRECT: True}
+
+
 class Example(NamedTuple):
     rule: str
     where: str
@@ -397,6 +401,46 @@ EXAMPLES = [
         "routes[0].backend",
         {"routes": [{"backend": "x", "priority": 1}]},
         {"routes": [{"priority": 1}]},
+    ),
+    of(
+        "route-unknown",
+        "routes[0].redirect.listener",
+        {"routes": [{"priority": 1, "redirect": {"listener": "x"}}]},
+        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
+    ),
+    of("redirect-without-https", REDIRECT, {**TO_HTTPS, "mode": None, **listeners(PLAIN)}, TO_HTTPS),
+    of("redirect-name", "listeners[0].name", {**TO_HTTPS, **listeners({"name": "n" * 72})}, TO_HTTPS),
+    of("name-repeated", REDIRECT, {**TO_HTTPS, **listeners({}, {**PLAIN, "name": "redirect-https"})}, TO_HTTPS),
+    of(
+        "name-repeated",
+        REDIRECT,
+        {**TO_HTTPS, "routes": [{"priority": 1, "name": "Redirect-HTTPS"}]},
+        {**TO_HTTPS, "routes": [{"priority": 1}]},
+    ),
+    of("port-clash", REDIRECT, {**TO_HTTPS, **listeners({}, PLAIN)}, {**TO_HTTPS, **listeners({}, OPEN)}),
+    of(
+        "redirect-and-backend",
+        "routes[0]",
+        {"routes": [{"priority": 1, "backend": "backend", "redirect": {"url": "https://www.example.com/"}}]},
+        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
+    ),
+    of(
+        "redirect-target",
+        "routes[0].redirect",
+        {"routes": [{"priority": 1, "redirect": {}}]},
+        {"routes": [{"priority": 1, "redirect": {"url": Placeholder("routes[0].redirect.url")}}]},
+    ),
+    of(
+        "redirect-url",
+        "routes[0].redirect.url",
+        {"routes": [{"priority": 1, "redirect": {"url": "www.example.com"}}]},
+        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
+    ),
+    of(
+        "redirect-loop",
+        "routes[0].redirect.listener",
+        {"routes": [{"priority": 1, "redirect": {"listener": "https"}}]},
+        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
     ),
     of(
         "listener-routes",

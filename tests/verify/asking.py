@@ -40,7 +40,8 @@ def verify(
 
 def target_of(local: RunningGateway, listener: str) -> Target:
     found = next(each for each in local.listeners if each.name == listener)
-    return Target(found.host, found.local_port, "127.0.0.1", server_ca=local.server_ca)
+    ports = {each.name: each.local_port for each in local.listeners}
+    return Target(found.host, found.local_port, "127.0.0.1", server_ca=local.server_ca, listener_ports=ports)
 
 
 def outcomes(section: Section) -> dict[str, RowOutcome]:

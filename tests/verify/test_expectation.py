@@ -18,6 +18,7 @@ from mtls_app_gateway.verify.judge.expected import (
     CertificateAsked,
     HeadersForwarded,
     NotKnown,
+    Redirected,
     Refused,
     VersionRefused,
     named,
@@ -338,7 +339,8 @@ def test_spoofing_on_every_route(pki: Pki) -> None:
     assert isinstance(found, HeadersForwarded)
     assert {None} == {value for _, value in found.values}
     assert expectation(plan, "valid, spoofing headers at /, TLS 1.3").question.spoofs == promise.identity_headers
-    assert not [each.row for each in plan.expectations if "/moved" in each.row]
+    moved_rows = {each.about: type(each.expected) for each in plan.expectations if "/moved" in each.row}
+    assert {"redirect at /moved": Redirected} == moved_rows
     assert "/hole/x" == expectation(plan_of(promise, path="/hole/x"), "no certificate, TLS 1.3").question.path
 
 
@@ -400,8 +402,31 @@ def test_redirects_and_headless_gateways() -> None:
     plan = plan_of(promise_of(redirected, "edge"))
     bare = plan_of(passthrough_promise(rewriteRuleSets=[], requestRoutingRules=[basic_rule("edge", rewrite=None)]))
 
-    assert ["no certificate, plain HTTP"] == [each.row for each in plan.expectations]
+    assert ["no certificate, plain HTTP", "redirect at /, plain HTTP"] == [each.row for each in plan.expectations]
+    assert "redirected to https://example.com/ (302)" == str(expectation(plan, "redirect at /, plain HTTP").expected)
     assert "spoofed headers, TLS 1.3" in unasked(bare)
+
+
+def test_a_redirect_that_cannot_be_asked_or_judged(pki: Pki) -> None:
+    """
+    Where no caller is let in, the row names what it takes; where the document does not say where to, it is not judged.
+    """
+    lost = part("lost", redirectType="Found", targetListener=self_reference("httpListeners", "gone"))
+    rule = basic_rule("edge", rewrite=None, redirectConfiguration=self_reference("redirectConfigurations", "lost"))
+    promise = promise_of(
+        document(
+            [listener("edge", 443, "clients")],
+            rules=[rule],
+            sslProfiles=[strict("clients", "a")],
+            trustedClientCertificates=[chain("a", pki.bundle)],
+            redirectConfigurations=[lost],
+        ),
+        "edge",
+    )
+
+    assert "redirect at /, TLS 1.3" in unasked(plan_of(promise))
+    judged = expectation(plan_of(promise, pki.all_callers()), "redirect at /, TLS 1.3")
+    assert NotKnown("the document does not say where to") == judged.expected
 
 
 def test_transport(pki: Pki) -> None:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
+from mtls_app_gateway.verify.promise.promised_redirect import PromisedRedirect
 from mtls_app_gateway.verify.promise.promised_routes import HeaderEffect, PromisedRoute, promised_routes
 
 from tests.rehearsal.documents import (
@@ -21,6 +23,12 @@ POOL = {
 }
 
 
+def routes_of(made: dict[str, Any]) -> tuple[PromisedRoute, ...]:
+    """The routes of a gateway's first listener."""
+    listeners = {each.name: each for each in view(made).listeners}
+    return promised_routes(next(iter(listeners.values())), listeners)
+
+
 def path_map(*path_rules: Any, **default: Any) -> dict[str, Any]:
     defaults = {f"default{name[0].upper()}{name[1:]}": value for name, value in (POOL | default).items()}
     return part("paths", pathRules=list(path_rules), **defaults)
@@ -29,7 +37,7 @@ def path_map(*path_rules: Any, **default: Any) -> dict[str, Any]:
 def routes(*path_rules: Any, **collections: Any) -> tuple[PromisedRoute, ...]:
     rule = basic_rule("edge", rewrite=None, urlPathMap=self_reference("urlPathMaps", "paths"))
     made = document([listener("edge", 443)], rules=[rule], urlPathMaps=[path_map(*path_rules)], **collections)
-    return promised_routes(view(made).listeners[0])
+    return routes_of(made)
 
 
 def test_a_basic_rule_is_one_route() -> None:
@@ -37,7 +45,7 @@ def test_a_basic_rule_is_one_route() -> None:
     A basic rule takes every path to its pool, by the protocol of its settings, with its rewrite set.
     """
     rule = basic_rule("edge")
-    (route,) = promised_routes(view(document([listener("edge", 443)], rules=[rule])).listeners[0])
+    (route,) = routes_of(document([listener("edge", 443)], rules=[rule]))
 
     assert ("/", None, "app", "http") == (route.path, route.pattern, route.pool, route.transport)
     assert HeaderEffect("X-Client-Cert", "{var_client_certificate}") == route.action("x-client-cert")
@@ -75,9 +83,50 @@ def test_redirects_lead_to_no_pool_and_rewrite_nothing() -> None:
     secure = part("secure", redirectType="Permanent", targetUrl="https://example.com/")
     rule = basic_rule("edge", redirectConfiguration=self_reference("redirectConfigurations", "secure"))
     made = document([listener("edge", 443)], rules=[rule], redirectConfigurations=[secure])
-    (route,) = promised_routes(view(made).listeners[0])
+    (route,) = routes_of(made)
 
     assert (True, None, None, ()) == (route.is_redirect, route.pool, route.transport, route.headers)
+
+
+HTTPS = listener("secured", 8443, hostNames=["app.example.com"])
+
+
+@pytest.mark.parametrize(
+    ("redirect", "expected"),
+    [
+        (
+            {"redirectType": "Permanent", "targetListener": self_reference("httpListeners", "secured")},
+            PromisedRedirect(301, "listener secured", "secured", "https", ("app.example.com",), 8443),
+        ),
+        (
+            {"redirectType": "Found", "targetListener": self_reference("httpListeners", "edge"), "includePath": False},
+            PromisedRedirect(302, "listener edge", "edge", "http", (), 80, keeps_path=False),
+        ),
+        (
+            {"redirectType": "SeeOther", "targetUrl": "https://example.com:8443/new"},
+            PromisedRedirect(303, "https://example.com:8443/new", None, "https", ("example.com",), 8443, "/new"),
+        ),
+        ({"targetUrl": "http://a"}, PromisedRedirect(None, "http://a", None, "http", ("a",), 80)),
+        ({"redirectType": "Temporary", "targetUrl": "/new"}, PromisedRedirect(307, "/new")),
+        ({"redirectType": "Temporary", "targetUrl": "http://a:0"}, PromisedRedirect(307, "http://a:0")),
+        ({"redirectType": "Temporary", "targetUrl": "http://a:b"}, PromisedRedirect(307, "http://a:b")),
+        ({"targetListener": self_reference("httpListeners", "gone")}, PromisedRedirect(None, "an unknown place")),
+    ],
+)  # fmt: skip
+def test_a_redirect_promises_a_place(redirect: dict[str, Any], expected: PromisedRedirect) -> None:
+    """
+    A listener's scheme, names and port, or those of an absolute URL; of anything else the place is not known.
+    """
+    rule = basic_rule("edge", rewrite=None, redirectConfiguration=self_reference("redirectConfigurations", "away"))
+    made = document(
+        [listener("edge", 80, protocol="Http"), HTTPS],
+        rules=[rule, basic_rule("secured", 200)],
+        redirectConfigurations=[part("away", **redirect)],
+    )
+    (route,) = routes_of(made)
+
+    assert expected == route.redirect
+    assert str(route.redirect).startswith(expected.to)
 
 
 def test_the_last_action_counts() -> None:
@@ -93,9 +142,7 @@ def test_the_last_action_counts() -> None:
         {},
     )  # fmt: skip
     rule = basic_rule("edge")
-    (route,) = promised_routes(
-        view(document([listener("edge", 443)], rules=[rule], rewriteRuleSets=[sets])).listeners[0]
-    )
+    (route,) = routes_of(document([listener("edge", 443)], rules=[rule], rewriteRuleSets=[sets]))
 
     assert HeaderEffect("X-A", "last") == route.action("X-A")
     assert HeaderEffect("X-B", "b", is_conditional=True) == route.action("X-B")

@@ -45,6 +45,7 @@ def report(*observations: Observation) -> Report:
             ),
             observation,
             now=NOW,
+            target=Target("edge.example.com"),
         )
         for number, observation in enumerate(observations)
     )

@@ -15,6 +15,7 @@ from mtls_app_gateway.verify.judge.expected import (
     HeadersForwarded,
     NotKnown,
     PlainRefused,
+    Redirected,
     Refused,
     ServerTrusted,
     VersionRefused,
@@ -29,7 +30,8 @@ from mtls_app_gateway.verify.knock.observation import (
     ReachedLayer,
     ServerCertificate,
 )
-from mtls_app_gateway.verify.knock.question import SPOOFED, WITHOUT_CERTIFICATE, Question
+from mtls_app_gateway.verify.knock.question import SPOOFED, WITHOUT_CERTIFICATE, Question, Target
+from mtls_app_gateway.verify.promise.promised_redirect import PromisedRedirect
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -57,12 +59,13 @@ GARBAGE = below(ReachedLayer.HTTP, KnockFault.INVALID_HTTP, "it begins with b'x'
 REFUSED_TCP = below(ReachedLayer.TCP, KnockFault.REFUSED)
 HANGING = below(ReachedLayer.HANDSHAKE, KnockFault.TIMED_OUT)
 OTHER_ALERT = below(ReachedLayer.HANDSHAKE, KnockFault.ALERT, "unrecognized_name")
+SECURED = Redirected(PromisedRedirect(301, "listener https", "https", "https", (), 443))
 REFUSAL = Refused((Phrase.NO_CERTIFICATE,))
 
 
 def judged(expected: Expected, met: Observation) -> Verdict:
     expectation = Expectation("row", Question(WITHOUT_CERTIFICATE, met.asked_version), expected, evidence.LIVE_TESTS)
-    return judge_observation(expectation, met, now=AT)
+    return judge_observation(expectation, met, now=AT, target=Target("app.example.com"))
 
 
 @pytest.mark.parametrize(
@@ -180,6 +183,13 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             HOLDS,
             'HTTP 400, "The plain HTTP request was sent to HTTPS port"',
         ),
+        (
+            SECURED,
+            http(301, location="https://app.example.com/"),
+            RowOutcome.HOLDS,
+            "HTTP 301, to https://app.example.com/",
+        ),
+        (SECURED, ECHO, RowOutcome.FAILS, "not the promised redirect; HTTP 200, from the backend"),
         (PlainRefused(), http(301, location="https://x/"), FAILS, "HTTP 301, to https://x/"),
         (PlainRefused(), http(400, forwarded=ForwardedRequest()), FAILS, "HTTP 400, from the backend"),
         (

@@ -73,7 +73,14 @@ def knock(session: Session, source: str, *, case: str | None = None, progress: C
 def target_of(listener: SessionListener, session: Session) -> Target:
     """The target of a listener on this machine."""
     server_ca = session.folder / session.server_ca
-    return Target(listener.host, listener.port, ADDRESS, server_ca=server_ca, report_token=session.report_token)
+    return Target(
+        listener.host,
+        listener.port,
+        ADDRESS,
+        server_ca=server_ca,
+        report_token=session.report_token,
+        listener_ports={each.name: each.port for each in session.listeners},
+    )
 
 
 def _plan(promise: Promise, listener: SessionListener, session: Session, now: datetime) -> ListenerPlan:

@@ -218,3 +218,6 @@ AZURE_NATIVE_DEFAULT_API = ApiVersion(
     ),
 )
 """The version of azure-native 3.29.0's own modules, at which the gateway's neighbours are registered."""
+
+REDIRECT_STATUSES: Mapping[str, int] = {"Permanent": 301, "Found": 302, "SeeOther": 303, "Temporary": 307}
+"""The HTTP status of each `redirectType` (Microsoft, Application Gateway redirect overview)."""

@@ -12,6 +12,7 @@ LIMITS: Mapping[str, int] = {
     "backendHttpSettingsCollection": 100,
     "frontendPorts": 100,
     "httpListeners": 200,
+    "redirectConfigurations": 100,
     "requestRoutingRules": 400,
     "rewriteRuleSets": 400,
     "sslCertificates": 100,
@@ -19,7 +20,7 @@ LIMITS: Mapping[str, int] = {
 """The greatest number of parts by collection."""
 
 ACTIVE_LISTENERS = 100
-"""How many of the listeners may be active."""
+"""How many of the listeners may be active: those that do more than redirect."""
 
 
 def excesses(document: Mapping[str, Any]) -> Iterator[tuple[str, int, int]]:

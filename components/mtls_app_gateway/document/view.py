@@ -274,6 +274,8 @@ class _Viewing:
             return None
         bag = Bag(place, entry)
         target = self.parts.find(bag.values.get("targetListener"))
+        if target is None and bag.values.get("targetListener") is not None:
+            bag.is_unknown("target_listener")
         return Redirect(
             kind=bag.optional("kind", "redirectType", str),
             target_listener=str(target.get("name", "")) if target else None,

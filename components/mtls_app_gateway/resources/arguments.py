@@ -16,6 +16,7 @@ from ..settings.settings import (
     HostNameFromLiteral,
     MinProtocolVersionLiteral,
     ProtocolLiteral,
+    RedirectTypeLiteral,
     RevocationLiteral,
     SkuLiteral,
 )
@@ -157,8 +158,23 @@ class BackendArgs(TypedDict):
     """How the gateway checks the health of the backend."""
 
 
+class RedirectArgs(TypedDict):
+    """Another place that clients are sent to: a listener of this gateway, or a URL. No backend gets the request."""
+
+    listener: NotRequired[str]
+    """The name of the listener that clients are sent to."""
+    url: NotRequired[pulumi.Input[str]]
+    """The URL that clients are sent to, in place of a listener: https://www.example.com/."""
+    type: NotRequired[RedirectTypeLiteral]
+    """Permanent (301), Found (302), SeeOther (303) or Temporary (307). Default: Permanent."""
+    include_path: NotRequired[bool]
+    """Whether the path of the request is kept. Default: true."""
+    include_query_string: NotRequired[bool]
+    """Whether the query of the request is kept. Default: true."""
+
+
 class RouteArgs(TypedDict):
-    """The backend for the requests of a listener."""
+    """The backend or the redirect for the requests of a listener."""
 
     priority: int
     """The rule's priority, 1 (first) to 20000."""
@@ -167,7 +183,9 @@ class RouteArgs(TypedDict):
     listener: NotRequired[str]
     """The listener's name. Default: https."""
     backend: NotRequired[str]
-    """The backend's name. Default: backend."""
+    """The backend's name; backend if neither it nor a redirect is given."""
+    redirect: NotRequired[RedirectArgs]
+    """Another place that clients are sent to, in place of a backend."""
 
 
 class IdentityHeadersArgs(TypedDict):
@@ -271,10 +289,12 @@ class MtlsAppGatewayArgs(TypedDict):
     """The certificates that listeners show."""
     listeners: NotRequired[list[ListenerArgs]]
     """The ports that clients connect to; one HTTPS listener on 443 with the default profile if not given."""
+    redirect_http_to_https: NotRequired[bool]
+    """Whether port 80 redirects to the HTTPS listeners (301), for their host names and sources. Default: false."""
     backends: list[BackendArgs]
     """The servers behind the gateway; HTTPS by default."""
     routes: NotRequired[list[RouteArgs]]
-    """The backend of each listener; not needed for one of each."""
+    """The backend or the redirect of each listener; not needed for one of each."""
     identity_headers: NotRequired[IdentityHeadersArgs]
     """The names of the headers that identify the client to the backend."""
     tls_policy: NotRequired[TlsPolicyArgs]

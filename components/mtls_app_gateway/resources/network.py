@@ -11,6 +11,7 @@ from typing import Any
 import pulumi
 
 from ..document.address_range import address_range
+from ..settings.http_redirects import ports_of
 from ..settings.settings import GatewaySettings
 from .azure_resource import SECURITY_GROUP, SUBNET, VIRTUAL_NETWORK, AzureResource
 from .placeholders import fill
@@ -30,7 +31,7 @@ def security_rules(settings: GatewaySettings) -> tuple[dict[str, Any], ...]:
 
 
 def _client_rules(settings: GatewaySettings) -> Iterator[dict[str, Any]]:
-    ports = [str(port) for port in sorted({listener.port for listener in settings.listeners})]
+    ports = [str(port) for port in sorted(ports_of(settings))]
     destination = settings.network.subnet_prefix
     # A list of sources takes address ranges alone; each service tag needs a rule of its own.
     ranges = [source for source in settings.network.allowed_sources if address_range(source) is not None]

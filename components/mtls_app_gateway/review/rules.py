@@ -7,6 +7,7 @@ from .certificates import CERTIFICATE_RULES
 from .client_authentication import CLIENT_AUTHENTICATION_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
 from .listeners import LISTENER_RULES
+from .redirects import REDIRECT_RULES
 from .size import SIZE_RULES
 from .strict_bypass import STRICT_BYPASS_RULES
 from .structure import STRUCTURE_RULES
@@ -19,6 +20,7 @@ RULES: tuple[Rule[Gateway], ...] = (
     *IDENTITY_HEADER_RULES,
     *CERTIFICATE_RULES,
     *LISTENER_RULES,
+    *REDIRECT_RULES,
     *BACKEND_RULES,
     *SIZE_RULES,
     *STRUCTURE_RULES,

@@ -7,7 +7,7 @@ answered in 2019 (hashicorp/terraform-provider-azurerm, pull 4958).
 from collections.abc import Iterator
 
 from ..document.azure_limits import ACTIVE_LISTENERS, LIMITS
-from ..document.gateway import Gateway
+from ..document.gateway import Gateway, Layer, Listener
 from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
 
@@ -16,8 +16,8 @@ _WAF = "WAF_v2"
 
 
 def _limits(gateway: Gateway) -> Iterator[Finding]:
-    active = gateway.counts.get("httpListeners", 0)
-    if ACTIVE_LISTENERS < active <= LIMITS["httpListeners"]:
+    active = sum(map(_is_active, gateway.listeners))
+    if active > ACTIVE_LISTENERS and gateway.counts.get("httpListeners", 0) <= LIMITS["httpListeners"]:
         saw = f"{active} active listeners"
         yield Finding("properties.httpListeners", saw, f"A gateway takes at most {ACTIVE_LISTENERS}.")
     for collection, limit in LIMITS.items():
@@ -25,6 +25,12 @@ def _limits(gateway: Gateway) -> Iterator[Finding]:
         if count > limit:
             saw = f"{count} entries of {collection}"
             yield Finding(f"properties.{collection}", saw, f"A gateway takes at most {limit}.")
+
+
+def _is_active(listener: Listener) -> bool:
+    """Whether a listener counts as active: one that redirects every request does not."""
+    routes = listener.routes if listener.knows("routes") else ()
+    return listener.kind is Layer.HTTP and not (routes and all(route.redirect is not None for route in routes))
 
 
 def _autoscale_range(gateway: Gateway) -> Iterator[Finding]:

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..document.azure import Mode
-from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Protocol, Route, Strict, TlsPolicy
+from .settings import (
+    DEFAULT_BACKEND,
+    DEFAULT_PROFILE,
+    NO_PROFILE,
+    GatewaySettings,
+    Listener,
+    Protocol,
+    Route,
+    Strict,
+    TlsPolicy,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,11 @@ def routes_of(settings: GatewaySettings) -> tuple[Route, ...]:
         return settings.routes
     only = {"listener": settings.listeners[0].name, "backend": settings.backends[0].name, "priority": 100}
     return (Route.model_validate(only),)
+
+
+def backend_of(route: Route) -> str | None:
+    """The name of the backend that a route leads to; None where it redirects and names none."""
+    return route.backend or (DEFAULT_BACKEND if route.redirect is None else None)
 
 
 def certificate_of(settings: GatewaySettings, listener: Listener) -> str | None:

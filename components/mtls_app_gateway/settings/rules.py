@@ -12,6 +12,7 @@ from .allowed_source_rules import ALLOWED_SOURCE_RULES
 from .name_rules import NAME_RULES
 from .network_rules import NETWORK_RULES
 from .profile_rules import PROFILE_RULES
+from .redirect_rules import REDIRECT_RULES
 from .settings import GatewaySettings
 from .size_rules import SIZE_RULES
 from .subnet_rules import SUBNET_RULES
@@ -20,6 +21,7 @@ from .traffic_rules import TRAFFIC_RULES
 RULES: tuple[Rule[GatewaySettings], ...] = (
     *PROFILE_RULES,
     *TRAFFIC_RULES,
+    *REDIRECT_RULES,
     *NETWORK_RULES,
     *NAME_RULES,
     *SIZE_RULES,

@@ -16,6 +16,7 @@ from ..document.azure import Mode, TlsPolicyName
 from ..document.host_name import to_ascii
 from .late_texts import keep_placeholders
 
+DEFAULT_BACKEND = "backend"
 DEFAULT_PROFILE = "default"
 NO_PROFILE = "none"
 
@@ -84,6 +85,22 @@ class HostNameFrom(StrEnum):
 
 
 HostNameFromLiteral = Annotated[Literal["Backend", "Client"], HostNameFrom]
+
+
+class RedirectType(StrEnum):
+    """The status with which a client is redirected."""
+
+    PERMANENT = "Permanent"
+    """301: clients may remember it."""
+    FOUND = "Found"
+    """302."""
+    SEE_OTHER = "SeeOther"
+    """303: the client fetches the other place with GET."""
+    TEMPORARY = "Temporary"
+    """307: the client repeats its request, method and body included."""
+
+
+RedirectTypeLiteral = Annotated[Literal["Permanent", "Found", "SeeOther", "Temporary"], RedirectType]
 
 
 class MinProtocolVersion(StrEnum):
@@ -180,7 +197,7 @@ class Probe(Model):
 class Backend(Model):
     """The servers behind the gateway: pool members, the protocol to reach them, and their probe."""
 
-    name: Name = "backend"
+    name: Name = DEFAULT_BACKEND
     fqdns: tuple[HostName, ...] = ()
     ip_addresses: tuple[Text, ...] = ()
     protocol: Protocol = Protocol.HTTPS
@@ -191,12 +208,23 @@ class Backend(Model):
     probe: Probe = Probe()
 
 
+class Redirect(Model):
+    """Another place that clients are sent to: a listener of this gateway, or a URL."""
+
+    listener: str | None = None
+    url: Text | None = None
+    type: RedirectType = RedirectType.PERMANENT
+    include_path: StrictBool = True
+    include_query_string: StrictBool = True
+
+
 class Route(Model):
-    """The backend for the requests of a listener, and the order in which the gateway tries its rules."""
+    """The backend or the redirect of a listener's requests, and the order in which the gateway tries its rules."""
 
     name: Name = "route"
     listener: str = "https"
-    backend: str = "backend"
+    backend: str | None = None
+    redirect: Redirect | None = None
     priority: Annotated[Whole, Field(ge=1, le=20000)]
 
 
@@ -267,6 +295,7 @@ class GatewaySettings(Model):
     profiles: tuple[Profile, ...] = ()
     listener_certificates: tuple[ListenerCertificate, ...] = ()
     listeners: tuple[Listener, ...] = (Listener(),)
+    redirect_http_to_https: StrictBool = False
     backends: tuple[Backend, ...] = ()
     routes: tuple[Route, ...] = ()
     identity_headers: IdentityHeaders = IdentityHeaders()

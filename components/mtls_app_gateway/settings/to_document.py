@@ -12,10 +12,20 @@ from ..document.arm_types import GATEWAY_TYPE
 from ..document.azure import API
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference, without_unused
+from .http_redirects import http_redirects, ports_of
 from .identity_header_sets import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
-from .implied import ClientAuthentication, certificate_of, profile_of, profiles_of, routes_of
+from .implied import ClientAuthentication, backend_of, certificate_of, profile_of, profiles_of, routes_of
 from .origins import From, Origins
-from .settings import Autoscale, Backend, GatewaySettings, HostNameFrom, Listener, Protocol, TlsPolicy
+from .settings import (
+    Autoscale,
+    Backend,
+    GatewaySettings,
+    HostNameFrom,
+    Listener,
+    Protocol,
+    Route,
+    TlsPolicy,
+)
 
 Document = dict[str, Any]
 
@@ -25,6 +35,7 @@ PUBLIC_IP_PLACEHOLDER = Placeholder("publicIp.id")
 
 _FRONTEND = "public"
 _IP_CONFIGURATION = "gateway"
+_HTTP = "redirectHttpToHttps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ def draft_document(
         "frontendIPConfigurations": [_part(_FRONTEND, "publicIp", publicIPAddress={"id": PUBLIC_IP_PLACEHOLDER})],
         "frontendPorts": From(
             "listeners",
-            [_part(_port_name(port), "listeners", port=From("listeners", port)) for port in _ports(settings)],
+            [_part(_port_name(port), "listeners", port=From("listeners", port)) for port in ports_of(settings)],
         ),
         "sslCertificates": From(
             "listenerCertificates",
@@ -91,7 +102,10 @@ def draft_document(
         ),
         "httpListeners": From(
             "listeners",
-            [_listener(settings, f"listeners[{index}]", each) for index, each in enumerate(settings.listeners)],
+            [
+                *(_listener(settings, f"listeners[{index}]", each) for index, each in enumerate(settings.listeners)),
+                *(_from_http(_listener(settings, _HTTP, redirect.listener)) for redirect in http_redirects(settings)),
+            ],
         ),
         "backendAddressPools": From("backends", [_pool(*each) for each in _backends(settings)]),
         "backendHttpSettingsCollection": From("backends", [_backend_settings(*each) for each in _backends(settings)]),
@@ -99,6 +113,7 @@ def draft_document(
         "rewriteRuleSets": From(
             "identityHeaders", [rewrite_rule_set(settings.identity_headers, identifies=each) for each in (True, False)]
         ),
+        "redirectConfigurations": From("routes", list(_redirects(settings))),
         "requestRoutingRules": From("routes", list(_rules(settings))),
         "firewallPolicy": From("wafPolicyId", settings.waf_policy_id and {"id": settings.waf_policy_id}),
     }
@@ -161,10 +176,6 @@ def _tls_policy(setting: str, policy: TlsPolicy) -> From:
         "cipherSuites": From(f"{setting}.cipherSuites", list(policy.cipher_suites)),
     }
     return From(setting, own)
-
-
-def _ports(settings: GatewaySettings) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(listener.port for listener in settings.listeners))
 
 
 def _port_name(port: int) -> str:
@@ -263,18 +274,9 @@ def _rules(settings: GatewaySettings) -> Iterator[From]:
     identifying = {listener.name for listener in settings.listeners if profile_of(listener) is not None}
     routes = routes_of(settings)
     for index, route in enumerate(routes):
-        yield _part(
-            route.name,
-            f"routes[{index}]",
-            ruleType="Basic",
-            priority=route.priority,
-            httpListener=From(f"routes[{index}].listener", self_reference("httpListeners", route.listener)),
-            backendAddressPool=From(f"routes[{index}].backend", self_reference("backendAddressPools", route.backend)),
-            backendHttpSettings=From(
-                f"routes[{index}].backend", self_reference("backendHttpSettingsCollection", route.backend)
-            ),
-            rewriteRuleSet=_rewrites(identifies=route.listener in identifying),
-        )
+        yield _rule(f"routes[{index}]", route, identifies=route.listener in identifying)
+    for redirect in http_redirects(settings):
+        yield _from_http(_rule(_HTTP, redirect.route, identifies=False))
     for index, listener in enumerate(settings.listeners):
         if listener.name not in {route.listener for route in routes}:
             yield _part(
@@ -284,6 +286,56 @@ def _rules(settings: GatewaySettings) -> Iterator[From]:
                 backendAddressPool=_not_known("routes"),
                 rewriteRuleSet=_rewrites(identifies=listener.name in identifying),
             )
+
+
+def _rule(setting: str, route: Route, *, identifies: bool) -> From:
+    properties: dict[str, Any] = {}
+    backend = backend_of(route)
+    if backend is not None:
+        properties = {
+            "backendAddressPool": From(f"{setting}.backend", self_reference("backendAddressPools", backend)),
+            "backendHttpSettings": From(f"{setting}.backend", self_reference("backendHttpSettingsCollection", backend)),
+            "rewriteRuleSet": _rewrites(identifies=identifies),
+        }
+    if route.redirect is not None:
+        redirect = self_reference("redirectConfigurations", route.name)
+        properties["redirectConfiguration"] = From(f"{setting}.redirect", redirect)
+    return _part(
+        route.name,
+        setting,
+        ruleType="Basic",
+        priority=route.priority,
+        httpListener=From(f"{setting}.listener", self_reference("httpListeners", route.listener)),
+        **properties,
+    )
+
+
+def _redirects(settings: GatewaySettings) -> Iterator[From]:
+    for index, route in enumerate(settings.routes):
+        yield from _redirect(f"routes[{index}].redirect", route)
+    for each in http_redirects(settings):
+        yield from map(_from_http, _redirect(_HTTP, each.route))
+
+
+def _redirect(setting: str, route: Route) -> Iterator[From]:
+    redirect = route.redirect
+    if redirect is not None:
+        listener = self_reference("httpListeners", redirect.listener) if redirect.listener is not None else None
+        yield _part(
+            route.name,
+            setting,
+            redirectType=From(f"{setting}.type", redirect.type.value),
+            targetListener=From(f"{setting}.listener", listener),
+            targetUrl=From(f"{setting}.url", redirect.url),
+            # Always said: left out, both were seen to be on, where the documentation has them off.
+            includePath=redirect.include_path,
+            includeQueryString=redirect.include_query_string,
+        )
+
+
+def _from_http(part: From) -> From:
+    """A part that one setting makes as a whole."""
+    return From(_HTTP, Origins().settle(part))
 
 
 def _rewrites(*, identifies: bool) -> dict[str, str]:

@@ -10,24 +10,28 @@ from ..problems import Finding, Rule, rule_of
 from ..review.certificates import CERTIFICATE_MISSING
 from ..review.checks import repeated
 from ..review.client_authentication import HTTP_LISTENER_WITH_TLS
-from .implied import certificate_of, routes_of
+from .http_redirects import http_redirects
+from .implied import backend_of, certificate_of, routes_of
 from .settings import GatewaySettings, HostNameFrom, Protocol
 
 _FQDN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?")
 
 
 def _names_repeated(settings: GatewaySettings) -> Iterator[Finding]:
+    redirects = [redirect.name for redirect in http_redirects(settings)]
     collections: dict[str, Sequence[str]] = {
         "profiles": [part.name for part in settings.profiles],
         "listenerCertificates": [part.name for part in settings.listener_certificates],
-        "listeners": [part.name for part in settings.listeners],
+        "listeners": [*(part.name for part in settings.listeners), *redirects],
         "backends": [part.name for part in settings.backends],
-        "routes": [part.name for part in settings.routes],
+        "routes": [*(part.name for part in settings.routes), *redirects],
         "network.additionalSubnets": [part.name for part in settings.network.additional_subnets],
     }
     for collection, names in collections.items():
+        given = len(names) - len(redirects) if collection in {"listeners", "routes"} else len(names)
         for position, name in repeated(names):
-            yield Finding(f"{collection}[{position}].name", f"{name!r} is taken already (case does not count)")
+            where = f"{collection}[{position}].name" if position < given else "redirectHttpToHttps"
+            yield Finding(where, f"{name!r} is taken already (case does not count)")
 
 
 def _certificate_missing(settings: GatewaySettings) -> Iterator[Finding]:
@@ -117,10 +121,15 @@ def _route_unknown(settings: GatewaySettings) -> Iterator[Finding]:
     listeners = [listener.name for listener in settings.listeners]
     backends = [backend.name for backend in settings.backends]
     for position, route in enumerate(settings.routes):
-        for key, wanted, known in (("listener", route.listener, listeners), ("backend", route.backend, backends)):
-            if wanted not in known:
+        target = route.redirect.listener if route.redirect else None
+        for key, kind, wanted, known in (
+            ("listener", "listener", route.listener, listeners),
+            ("backend", "backend", backend_of(route), backends),
+            ("redirect.listener", "listener", target, listeners),
+        ):
+            if wanted is not None and wanted not in known:
                 yield Finding(
-                    f"routes[{position}].{key}", f"there is no {key} {wanted!r}", f"Name one of {', '.join(known)}."
+                    f"routes[{position}].{key}", f"there is no {kind} {wanted!r}", f"Name one of {', '.join(known)}."
                 )
 
 
@@ -181,7 +190,7 @@ TRAFFIC_RULES = (
     ),
     Rule(
         code="route-unknown",
-        demands="A route's listener and backend exist.",
+        demands="A route's listener exists, and so does the backend or the listener that it leads to.",
         source="Azure REST API 2025-03-01, applicationGateways: a reference reaches a part",
         remedy="Name one that exists.",
         check=_route_unknown,

@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ...document.azure import REDIRECT_STATUSES
 from ...document.gateway import Backend, Listener, Redirect, Route
 from .pages import answer
 from .reports import report
 from .rewrites import Rewritten, rewrite
 from .syntax import Directive, block, directive, literal
-
-_REDIRECTS = {"Permanent": 301, "Found": 302, "SeeOther": 303, "Temporary": 307}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _redirect(redirect: Redirect, context: ListenerContext) -> Iterator[Directiv
         target = target.rstrip("/") + "${request_path}"
     if redirect.include_query:
         target += "${query_with_mark}"
-    yield directive("return", _REDIRECTS.get(redirect.kind or "", 302), target)
+    yield directive("return", REDIRECT_STATUSES.get(redirect.kind or "", 302), target)
 
 
 def _proxy(  # noqa: PLR0917 - one place calls it

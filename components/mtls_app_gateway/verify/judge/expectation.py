@@ -25,6 +25,7 @@ from .expected import (
     HeadersForwarded,
     NotKnown,
     PlainRefused,
+    Redirected,
     ServerTrusted,
     VersionRefused,
     named,
@@ -158,6 +159,7 @@ class _Planning:
             if self._is_let_in(caller) and not self.route.is_redirect:
                 yield from self._headers(caller, question, self.route, f"{caller.name}, what the backend gets")
         yield from self._spoofing(version)
+        yield from self._redirects(version)
         yield from self._transport(version)
         if version:
             yield from self._missing(version)
@@ -266,6 +268,21 @@ class _Planning:
 
     def _is_let_in(self, caller: Caller) -> bool:
         return self.judge.lets_in(caller) is LetIn.YES
+
+    def _redirects(self, version: TlsVersion | None) -> Rows:
+        """Every route that redirects, asked by the first caller that is let in."""
+        caller = next(filter(self._is_let_in, (WITHOUT_CERTIFICATE, *(self.callers if version else ()))), None)
+        others = [route for route in self.promise.routes if route.path != self.route.path]
+        for route in (self.route, *others):
+            if route.redirect is None:
+                continue
+            about = f"redirect at {route.path}"
+            if caller is None:
+                yield Unasked(about, version, *self._why_none_certified())
+            else:
+                is_known = route.redirect.scheme is not None
+                expected = Redirected(route.redirect) if is_known else NotKnown("the document does not say where to")
+                yield Expectation(about, Question(caller, version, route.path), expected, evidence.REDIRECTS)
 
     def _transport(self, version: TlsVersion | None) -> Rows:
         if self.route.transport is None or self.route.is_redirect:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..knock.observation import Phrase
+from ..promise.promised_redirect import PromisedRedirect
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,16 @@ class BackendReachedBy:
 
 
 @dataclass(frozen=True, slots=True)
+class Redirected:
+    """The gateway redirects the client, and no backend gets the request."""
+
+    redirect: PromisedRedirect
+
+    def __str__(self) -> str:
+        return f"redirected to {self.redirect}"
+
+
+@dataclass(frozen=True, slots=True)
 class PlainRefused:
     """Plain HTTP on a TLS port is answered HTTP 400."""
 
@@ -113,5 +124,6 @@ Expected = (
     | HeadersForwarded
     | BackendReachedBy
     | PlainRefused
+    | Redirected
     | NotKnown
 )

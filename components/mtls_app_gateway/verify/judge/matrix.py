@@ -57,7 +57,8 @@ def ask(
         refused = dict.fromkeys(row.question for row in plan.expectations if _was_refused(row, observed))
         observed |= _ask_all(tuple(refused), target, addresses, timeout, progress)
     judged = [
-        judge_observation(expectation, observed[expectation.question], now=now) for expectation in plan.expectations
+        judge_observation(expectation, observed[expectation.question], now=now, target=target)
+        for expectation in plan.expectations
     ]
     return (*judged, *map(not_asked, plan.unasked))
 

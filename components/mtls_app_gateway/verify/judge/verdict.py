@@ -20,11 +20,13 @@ from .expected import (
     HeadersForwarded,
     NotKnown,
     PlainRefused,
+    Redirected,
     Refused,
     ServerTrusted,
     VersionRefused,
     named,
 )
+from .redirection import wrong_redirect
 
 HOLDS, BROKEN, NOT_ASKABLE = 0, 1, 2
 """Exit codes, which are part of the interface."""
@@ -66,9 +68,9 @@ class Verdict:
 Judged = tuple[RowOutcome, str]
 
 
-def judge_observation(expectation: Expectation, observation: Observation, *, now: datetime) -> Verdict:
-    """The verdict of one row."""
-    outcome, words = _judged(expectation.expected, observation, now)
+def judge_observation(expectation: Expectation, observation: Observation, *, now: datetime, target: Target) -> Verdict:
+    """The verdict of one row, which was asked of a target."""
+    outcome, words = _judged(expectation, observation, now, target)
     return Verdict(expectation, outcome, words, observation)
 
 
@@ -97,11 +99,15 @@ def exit_code(verdicts: Iterable[Verdict]) -> int:
     return HOLDS
 
 
-def _judged(expected: Expected, observed: Observation, now: datetime) -> Judged:
+def _judged(expectation: Expectation, observed: Observation, now: datetime, target: Target) -> Judged:
+    expected = expectation.expected
     if observed.layer is ReachedLayer.TCP or observed.fault in {KnockFault.TIMED_OUT, KnockFault.UNSENDABLE}:
         return RowOutcome.UNANSWERED, observed.words
     if isinstance(expected, ServerTrusted):
         return _server(observed, now)
+    if isinstance(expected, Redirected):
+        wrong = wrong_redirect(expected.redirect, observed, expectation.question, target)
+        return (RowOutcome.FAILS, f"{wrong}; {observed.words}") if wrong else (RowOutcome.HOLDS, observed.words)
     return _by_kind(expected, observed)
 
 

@@ -1,5 +1,6 @@
 """The input of a knock as data: caller, target, TLS version, path and headers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -81,6 +82,9 @@ class Target:
     """PEM of the CAs that the listener's certificate may come from; the system's unless given."""
     report_token: str | None = field(default=None, repr=False)
     """In a rehearsal with a real application: makes its nginx report what it sent to the backend."""
+
+    listener_ports: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """The ports of other listeners by name, where they are not those of the document: in a rehearsal."""
 
     @property
     def endpoint(self) -> tuple[str, int]:

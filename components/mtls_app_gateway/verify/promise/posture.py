@@ -30,8 +30,10 @@ def posture(promise: Promise, *, now: datetime) -> Iterator[tuple[str, str]]:
     no_headers = "none given: --identity-header" if promise.is_by_hand else "none"
     yield "identity headers", ", ".join(promise.identity_headers) or no_headers
     for route in promise.routes:
-        if route.transport:
-            pattern = route.pattern or "every other path" if len(promise.routes) > 1 else "every path"
+        pattern = route.pattern or "every other path" if len(promise.routes) > 1 else "every path"
+        if route.redirect:
+            yield "redirects", f"{pattern} to {route.redirect}"
+        elif route.transport:
             yield "leads", f"{pattern} to {route.pool} by {route.transport.upper()}"
     for doubt in promise.doubts:
         yield "doubt", doubt

@@ -4,7 +4,7 @@ Pure. A document that breaks rules still promises something, and that is what is
 does not have promises nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...certificates import CaChain
@@ -66,8 +66,8 @@ def promises_of(gateway: Gateway) -> tuple[Promise, ...]:
     unknown = [each for each in gateway.profiles if each.mode is None]
     if unknown:
         raise GatewayError(unknown_mode(each.name, each.mode_as_written) for each in unknown)
-    listeners = (each for each in gateway.reachable if each.kind is Layer.HTTP)
-    return tuple(_promise(gateway, listener) for listener in listeners)
+    listeners = {each.name: each for each in gateway.reachable if each.kind is Layer.HTTP}
+    return tuple(_promise(gateway, listener, listeners) for listener in listeners.values())
 
 
 def promise_by_hand(
@@ -93,7 +93,7 @@ def promise_by_hand(
     )
 
 
-def _promise(gateway: Gateway, listener: Listener) -> Promise:
+def _promise(gateway: Gateway, listener: Listener, listeners: Mapping[str, Listener]) -> Promise:
     policy = listener.tls_policy
     promise = Promise(
         listener=listener.name,
@@ -102,7 +102,7 @@ def _promise(gateway: Gateway, listener: Listener) -> Promise:
         host_names=listener.host_names,
         versions=policy.versions,
         retired_versions=policy.retired_versions,
-        routes=promised_routes(listener),
+        routes=promised_routes(listener, listeners),
         identity_headers=gateway.identity_headers,
         has_own_400_page="HttpStatus400" in listener.error_pages,
     )

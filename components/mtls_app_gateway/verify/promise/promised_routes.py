@@ -1,11 +1,12 @@
 """The routes of a listener, and what each does to the identity headers. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
 from ...document.gateway import Listener, Route
 from ...document.wildcard import matches
+from .promised_redirect import PromisedRedirect, promised_redirect
 
 _SENT = "!#$%&'()+,/:;=?@[]|\"<>\\^`{}"
 """Printable ASCII, except the blank, is sent as it is written in the pattern."""
@@ -34,7 +35,11 @@ class PromisedRoute:
     pool: str | None = None
     transport: str | None = None
     """`http` or `https` to the backend; None where the route has no backend."""
-    is_redirect: bool = False
+    redirect: PromisedRedirect | None = None
+
+    @property
+    def is_redirect(self) -> bool:
+        return self.redirect is not None
 
     def takes(self, path: str) -> bool:
         return self.pattern is None or _matches(self.pattern, path)
@@ -46,12 +51,16 @@ class PromisedRoute:
         return replace(found[-1], is_conditional=conditional) if found else None
 
 
-def promised_routes(listener: Listener) -> tuple[PromisedRoute, ...]:
+def promised_routes(listener: Listener, listeners: Mapping[str, Listener]) -> tuple[PromisedRoute, ...]:
     """The routes of a listener in the order in which Azure tries them, each with a path that takes it.
 
     A route that no path can reach, because earlier routes match every path, is left out.
+
+    Args:
+        listener: the listener.
+        listeners: all listeners of its gateway by name, for redirects to them.
     """
-    made = list(_routes(listener))
+    made = list(_routes(listener, listeners))
     patterns = [route.pattern for route in made if route.pattern is not None]
     reachable = []
     for index, route in enumerate(made):
@@ -63,14 +72,14 @@ def promised_routes(listener: Listener) -> tuple[PromisedRoute, ...]:
     return tuple(reachable)
 
 
-def _routes(listener: Listener) -> Iterator[PromisedRoute]:
+def _routes(listener: Listener, listeners: Mapping[str, Listener]) -> Iterator[PromisedRoute]:
     for route in listener.routes:
         name = route.name if route.path_map is None or route.paths is None else f"{route.path_map}/{route.name}"
         for pattern in (None,) if route.paths is None else route.paths:
-            yield _route(route, name, pattern)
+            yield _route(route, name, pattern, listeners)
 
 
-def _route(route: Route, name: str, pattern: str | None) -> PromisedRoute:
+def _route(route: Route, name: str, pattern: str | None, listeners: Mapping[str, Listener]) -> PromisedRoute:
     backend = route.backend
     effects = (HeaderEffect(action.name, action.value, conditional) for action, conditional in route.request_headers())
     return PromisedRoute(
@@ -80,7 +89,7 @@ def _route(route: Route, name: str, pattern: str | None) -> PromisedRoute:
         headers=tuple(effects),
         pool=backend.pool.name if backend else None,
         transport=backend.protocol.lower() if backend else None,
-        is_redirect=route.redirect is not None,
+        redirect=promised_redirect(route.redirect, listeners) if route.redirect is not None else None,
     )
 
 

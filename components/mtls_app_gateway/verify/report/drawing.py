@@ -92,8 +92,8 @@ def _hosts(promise: Promise) -> str:
 
 
 def _effect(route: PromisedRoute, identity_headers: Sequence[str]) -> str:
-    if route.is_redirect:
-        return "redirects"
+    if route.redirect:
+        return f"redirects to {route.redirect.to}"
     actions = [action for name in identity_headers if (action := route.action(name))]
     if not identity_headers:
         return "no identity headers"

@@ -1,0 +1,41 @@
+"""The rules of the redirect from HTTP to HTTPS, as far as the settings alone can break them."""
+
+from collections.abc import Iterator
+
+from ..escaping import quoted
+from ..problems import Finding, Rule
+from .http_redirects import http_redirects
+from .settings import GatewaySettings
+
+_LONGEST_NAME = 80
+_WHERE = "redirectHttpToHttps"
+
+
+def _without_https(settings: GatewaySettings) -> Iterator[Finding]:
+    if settings.redirect_http_to_https and not http_redirects(settings):
+        yield Finding(_WHERE, "there is no HTTPS listener to redirect to")
+
+
+def _name_too_long(settings: GatewaySettings) -> Iterator[Finding]:
+    for redirect in http_redirects(settings):
+        if len(redirect.name) > _LONGEST_NAME:
+            where = f"listeners[{settings.listeners.index(redirect.of)}].name"
+            yield Finding(where, f"{quoted(redirect.name, 100)} has {len(redirect.name)} characters")
+
+
+REDIRECT_RULES = (
+    Rule(
+        code="redirect-without-https",
+        demands="A redirect to HTTPS has an HTTPS listener to lead to.",
+        source="Microsoft, Application Gateway redirect overview",
+        remedy="Add an HTTPS listener, or take redirectHttpToHttps away.",
+        check=_without_https,
+    ),
+    Rule(
+        code="redirect-name",
+        demands="The name of a listener leaves room for that of its redirect.",
+        source="Azure REST API 2025-03-01, applicationGateways: names of parts have at most 80 characters",
+        remedy="Shorten the listener's name; its redirect is named redirect-NAME.",
+        check=_name_too_long,
+    ),
+)
