@@ -128,7 +128,10 @@ BATCHES = {
             "listenerCertificates": [{"wrong": 1}],
             "listeners": [{"wrong": 1}, {"name": "second", "port": 8443, "profile": "lenient"}],
             "backends": [{"fqdns": ["app.example.com"], "probe": {"wrong": 1}, "wrong": 1}],
-            "routes": [{"priority": 1, "wrong": 1}, ROUTES[1]],
+            "routes": [
+                {"priority": 1, "redirect": {"url": "https://www.example.com/", "wrong": 1}, "wrong": 1},
+                ROUTES[1],
+            ],
             "network": {
                 "additionalSubnets": [{"name": "backend", "addressPrefix": "10.0.2.0/24", "wrong": 1}],
                 "wrong": 1,

@@ -79,6 +79,7 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
             "mode": "Passthrough",
             "strict": {"trustedCaChains": [{"data": material.partners}, {"data": material.devices, "split": True}]},
             "identityHeaders": {"certificate": "X-Caller-Cert", "verification": "X-Caller-Verify"},
+            "redirectHttpToHttps": True,
         },
         "later": {
             "resourceGroupName": Later(GROUP),
@@ -114,8 +115,33 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
                 {"name": "one", "keyVaultSecretId": VAULT},
                 {"name": "two", "keyVaultSecretId": Later(VAULT)},
             ],
-            "listeners": [{"certificate": "one"}, {"name": "second", "port": 8443, "certificate": "two"}],
-            "routes": [{"priority": 10}, {"name": "second", "listener": "second", "priority": 20}],
+            "listeners": [
+                {"certificate": "one"},
+                {"name": "second", "port": 8443, "certificate": "two"},
+                *({"name": f"old-{port}", "port": port, "protocol": "Http"} for port in (80, 81, 82)),
+            ],
+            "routes": [
+                {"priority": 10},
+                {"name": "second", "listener": "second", "priority": 20},
+                {"name": "to-https", "listener": "old-80", "priority": 30, "redirect": {"listener": "https"}},
+                {
+                    "name": "to-url",
+                    "listener": "old-81",
+                    "priority": 40,
+                    "redirect": {
+                        "url": "https://www.example.com/",
+                        "type": "Found",
+                        "includePath": False,
+                        "includeQueryString": False,
+                    },
+                },
+                {
+                    "name": "to-later",
+                    "listener": "old-82",
+                    "priority": 50,
+                    "redirect": {"url": Later("https://later.example.com/")},
+                },
+            ],
             "identityId": Later(IDENTITY),
         },
         "placed": {**base, "mode": "Passthrough", "network": {"subnetId": Later(SUBNET)}, "identityId": IDENTITY},

@@ -97,8 +97,18 @@ def mapped(**redirect: Any) -> Part:
         defaultRewriteRuleSet=self_reference("rewriteRuleSets", "identity"),
     )
     rules = [basic_rule("https", 1, None, urlPathMap=self_reference("urlPathMaps", "paths"))]
-    away = part("away", redirectType="Found", targetListener=TO_HTTPS, **redirect)
+    away = part("away", redirectType="Found", **({"targetListener": TO_HTTPS} | redirect))
     return gateway(rules=rules, urlPathMaps=[paths], redirectConfigurations=[away])
+
+
+def mapped_and_back() -> Part:
+    """A gateway whose redirected path comes back without its path, so that another route takes it."""
+    made = mapped(targetListener=self_reference("httpListeners", "other"), includePath=True)
+    properties = made["properties"]
+    properties["httpListeners"].append(listener("other", 443, "app", hostNames=["other.example.com"]))
+    properties["requestRoutingRules"].append(basic_rule("other", 2, None, **redirect_to("back")))
+    properties["redirectConfigurations"].append(part("back", targetListener=TO_HTTPS, includePath=False))
+    return made
 
 
 def redirects_only(listeners: int, *, beside: int) -> Part:
@@ -355,6 +365,7 @@ EXAMPLES = [
     ),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", circle("http"), circle("away")),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped(includePath=False)),
+    of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped_and_back()),
     of(
         "backend-named-by-address",
         "properties.backendHttpSettingsCollection[0].properties.hostName",

@@ -37,7 +37,7 @@ def redirects(given: GatewaySettings) -> list[tuple[str, tuple[str, ...]]]:
 
 def test_one_setting_redirects_from_http_to_https() -> None:
     """Port 80 answers 301 with path and query; it shows no certificate, asks for none and reaches no backend."""
-    built = document(changed(SMALLEST, **TO_HTTPS))
+    built = document(changed(SMALLEST, **TO_HTTPS, listeners=[{"certificate": "listener", "profile": "default"}]))
 
     reference = {"id": "$self/httpListeners/redirect-https"}
     assert parts(built, "httpListeners")["redirect-https"] == {
@@ -172,6 +172,14 @@ def test_a_url_may_be_known_later() -> None:
 
     assert later == parts(document(given), "redirectConfigurations")["old"]["targetUrl"]
     assert [] == [each.rule for each in judged(parse_settings(given)) if each.rule.startswith("redirect")]
+
+
+def test_a_listener_that_is_not_there_is_one_mistake() -> None:
+    """The redirect has a target, though it cannot be reached: only the name is reported."""
+    parsed = parse_settings(changed(SMALLEST, routes=[{"priority": 1, "redirect": {"listener": "x"}}]))
+
+    found = [(each.rule, each.where) for each in judged(parsed) if each.rule != "unused-part"]
+    assert [("route-unknown", "routes[0].redirect.listener")] == found
 
 
 @pytest.mark.parametrize(

@@ -234,6 +234,7 @@ def test_the_drawing(gateway: Document) -> None:
     assert {"next", "spare"} == {name for name, kind in boxes.items() if "unused" in kind}
     assert 11 == len(lines)
     assert "passes headers through" in "".join(drawing.itertext())
+    assert "redirects to https://example.com/" in "".join(drawing.itertext())
 
 
 def test_the_drawing_of_nothing() -> None:
@@ -266,6 +267,7 @@ def test_posture(gateway: Document) -> None:
     assert strict_facts["trusts"].startswith("a: CN=Issuing A1, ")
     assert "clients are not asked" in empty_facts["doubt"]
     assert "plain HTTP on port 8754 for every host name" == plain_facts["listens"]
+    assert "every path to https://example.com/ (302)" == plain_facts["redirects"]
     assert "leads" not in plain_facts
 
 

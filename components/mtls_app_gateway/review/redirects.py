@@ -86,7 +86,9 @@ def _redirect_loop(_gateway: Gateway, found: tuple[Listener, Route, Mapping[str,
     target = _target(route, listeners)
     while target is not None and target is not listener and target.name not in by_way_of:
         by_way_of.append(target.name)
-        target = _target(target.routes[0], listeners)
+        onward = target.routes[0]
+        # Which route of a path map is taken depends on the path.
+        target = _target(onward, listeners) if onward.path_map is None else None
     # With paths of its own, a route is known to be taken again only where nothing lies between.
     if target is listener and route.redirect is not None and (route.path_map is None or not by_way_of):
         key = "targetUrl" if route.redirect.target_listener is None else "targetListener"

@@ -69,6 +69,6 @@ def _redirect(of: Listener, host_names: tuple[str, ...], priority: int) -> HttpR
     # Copies, because the name may be longer than a name may be, which a rule reports.
     return HttpRedirect(
         of,
-        of.model_copy(update=plain | dict.fromkeys(("certificate", "profile"))),
+        of.model_copy(update=plain),
         route.model_copy(update={"name": name, "listener": name}),
     )
