@@ -41,7 +41,9 @@ SUFFIXES = {".go", ".json", ".md", ".py", ".toml", ".ts", ".yaml", ".css", ""}
 MADE = re.compile(
     r"\.git|\.venv|\.local|\.engine|\..*_cache|\.hypothesis|__pycache__|.*\.egg-info|node_modules|build|dist"
 )
-DERIVED = re.compile(r"arm_types\.json|report\.schema|LICENSE|tests/")
+    r"\.git|\.venv|\.local|\.engine|\..*_cache|\.hypothesis|__pycache__|.*\.egg-info|node_modules|build|dist"
+)
+DERIVED = re.compile(r"\.coverage|arm_types\.json|report\.schema|LICENSE|tests/")
 
 
 def paths() -> list[str]:
