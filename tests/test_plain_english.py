@@ -1,7 +1,7 @@
 """The language of this project: a word that the glossary avoids is in no name, sentence or message."""
 
+import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,20 +38,21 @@ NAME = re.compile(
     r"^\s*(?:class|def|async def) (\w+)|^\s*(\w+)(?:: [^=]+)? = |\b(\w+)(?=: [\w\[]+(?: \| \w+)?[,)=])", re.M
 )
 SUFFIXES = {".go", ".json", ".md", ".py", ".toml", ".ts", ".yaml", ".css", ""}
-DERIVED = re.compile(r"\.engine/|arm_types\.json|report\.schema|LICENSE|tests/")
+MADE = re.compile(
+    r"\.git|\.venv|\.local|\.engine|\..*_cache|\.hypothesis|__pycache__|.*\.egg-info|node_modules|build|dist"
+)
+    r"\.git|\.venv|\.local|\.engine|\..*_cache|\.hypothesis|__pycache__|.*\.egg-info|node_modules|build|dist"
+)
+DERIVED = re.compile(r"\.coverage|arm_types\.json|report\.schema|LICENSE|tests/")
 
 
 def paths() -> list[str]:
-    """The files of the repository that people read, tests apart."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY, capture_output=True, text=True, check=True,
-    ).stdout.splitlines()  # fmt: skip
-    return [
-        path
-        for path in listed
-        if Path(path).suffix in SUFFIXES and not DERIVED.search(path) and (REPOSITORY / path).is_file()
-    ]
+    """The files of the repository that people read, tests apart; what is made here is in folders of these names."""
+    found = []
+    for folder, folders, files in os.walk(REPOSITORY):
+        folders[:] = [name for name in folders if not MADE.fullmatch(name)]
+        found += [(Path(folder) / name).relative_to(REPOSITORY).as_posix() for name in files]
+    return sorted(path for path in found if Path(path).suffix in SUFFIXES and not DERIVED.search(path))
 
 
 def avoided(text: str, words: dict[str, str]) -> Iterator[str]:
