@@ -117,6 +117,15 @@ class ListenerArgs(TypedDict):
     """Whether it may reach a backend of a Strict listener without client authentication. Default: false."""
 
 
+class ConnectionDrainingArgs(TypedDict):
+    """How long requests under way may last once a member leaves the pool or the gateway is updated."""
+
+    enabled: NotRequired[bool]
+    """Whether they may last longer than Azure's 30 seconds. Default: true."""
+    timeout: NotRequired[int]
+    """Seconds, 1 to 3600; 60, or requestTimeout where that is longer, if not given."""
+
+
 class ProbeArgs(TypedDict):
     """How the gateway checks the health of a backend. A probe carries no client certificate."""
 
@@ -153,6 +162,12 @@ class BackendArgs(TypedDict):
     """Backend for the pool member's own name, Client for the host name of the client's request. Default: Backend."""
     request_timeout: NotRequired[int]
     """Seconds the gateway waits for an answer; Azure's default if not given."""
+    connection_draining: NotRequired[ConnectionDrainingArgs]
+    """How long requests under way may last once a member leaves the pool or the gateway is updated."""
+    affinity_cookie: NotRequired[str]
+    """The name of a cookie that keeps a client on one pool member (Azure's own is ApplicationGatewayAffinity)."""
+    dedicated_connections: NotRequired[bool]
+    """Whether connections are dedicated, as NTLM and Kerberos need it. Default: false."""
     probe: NotRequired[ProbeArgs]
     """How the gateway checks the health of the backend."""
 

@@ -166,6 +166,13 @@ class Listener(Model):
     unsafe_bypasses_strict: StrictBool = False
 
 
+class ConnectionDraining(Model):
+    """How long requests under way may last once a member leaves the pool or the gateway is updated."""
+
+    enabled: StrictBool = True
+    timeout: Annotated[Whole, Field(ge=1, le=3600)] | None = None
+
+
 class Probe(Model):
     """How the gateway checks the health of a backend. A probe carries no client certificate."""
 
@@ -188,6 +195,9 @@ class Backend(Model):
     host_name: HostName | None = None
     host_name_from: HostNameFrom = HostNameFrom.BACKEND
     request_timeout: Annotated[Whole, Field(ge=1, le=86400)] | None = None
+    connection_draining: ConnectionDraining = ConnectionDraining()
+    affinity_cookie: Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")] | None = None
+    dedicated_connections: StrictBool = False
     probe: Probe = Probe()
 
 
