@@ -117,6 +117,17 @@ class ListenerArgs(TypedDict):
     """Whether it may reach a backend of a Strict listener without client authentication. Default: false."""
 
 
+class TrustedRootArgs(TypedDict):
+    """The root of a private CA that issues backends' certificates: its data, or a Key Vault secret."""
+
+    name: NotRequired[str]
+    """The entry's name on the gateway; by default made from the content. Required where that is not known now."""
+    data: NotRequired[pulumi.Input[str]]
+    """The root certificate as text: PEM, or base64 of PEM or DER. The backend sends its intermediates itself."""
+    key_vault_secret_id: NotRequired[pulumi.Input[str]]
+    """The Key Vault secret id of the certificate, in place of data; needs identityId."""
+
+
 class ConnectionDrainingArgs(TypedDict):
     """How long requests under way may last once a member leaves the pool or the gateway is updated."""
 
@@ -160,6 +171,14 @@ class BackendArgs(TypedDict):
     """The host name of the requests to every member."""
     host_name_from: NotRequired[HostNameFromLiteral]
     """Backend for the pool member's own name, Client for the host name of the client's request. Default: Backend."""
+    trusted_roots: NotRequired[list[TrustedRootArgs]]
+    """The roots of private CAs that issue its certificate. Public roots are trusted without an entry."""
+    sni_name: NotRequired[pulumi.Input[str]]
+    """The name in the TLS handshake and in the backend's certificate; by default that of the request."""
+    unsafe_unverified_chain: NotRequired[bool]
+    """Whether chain and expiry of the backend's certificate are not verified. Default: false."""
+    unsafe_unverified_name: NotRequired[bool]
+    """Whether the name in the backend's certificate is not verified. Default: false."""
     request_timeout: NotRequired[int]
     """Seconds the gateway waits for an answer; Azure's default if not given."""
     connection_draining: NotRequired[ConnectionDrainingArgs]

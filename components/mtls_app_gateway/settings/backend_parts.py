@@ -1,8 +1,10 @@
 """Writes the backends of the gateway document: pools, how they are spoken to, and their probes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from ..document.placeholder import Placeholder
 from ..document.references import self_reference
 from .origins import From, part
 from .settings import Backend, GatewaySettings, HostNameFrom, Protocol
@@ -10,12 +12,26 @@ from .settings import Backend, GatewaySettings, HostNameFrom, Protocol
 _LEAST_DRAINING, _MOST_DRAINING = 60, 3600
 
 
-def backend_collections(settings: GatewaySettings) -> dict[str, From]:
-    """The collections of the document that backends make."""
+@dataclass(frozen=True, slots=True)
+class RootEntry:
+    """One `trustedRootCertificates` entry: base64 of PEM, or the Key Vault secret id, or a placeholder of either."""
+
+    name: str
+    data: str | None = None
+    key_vault_secret_id: str | None = None
+
+
+def backend_collections(settings: GatewaySettings, roots: Mapping[str, RootEntry]) -> dict[str, From]:
+    """The collections of the document that backends make.
+
+    Args:
+        roots: the entry of each trusted root that could be read, by the path of its setting.
+    """
     backends = list(_backends(settings))
     return {
+        "trustedRootCertificates": From("backends", [_root(*each) for each in _each_once(roots)] or None),
         "backendAddressPools": From("backends", [_pool(*each) for each in backends]),
-        "backendHttpSettingsCollection": From("backends", [_backend_settings(*each) for each in backends]),
+        "backendHttpSettingsCollection": From("backends", [_backend_settings(*each, roots) for each in backends]),
         "probes": From("backends", [_probe(*each) for each in backends]),
     }
 
@@ -31,7 +47,28 @@ def _pool(setting: str, backend: Backend) -> From:
     return part(backend.name, setting, backendAddresses=From(setting, members))
 
 
-def _backend_settings(setting: str, backend: Backend) -> From:
+def _each_once(roots: Mapping[str, RootEntry]) -> Iterator[tuple[str, RootEntry]]:
+    """Each entry with the setting that gave it first, though several backends may trust it."""
+    first: dict[RootEntry, str] = {}
+    for setting, entry in roots.items():
+        first.setdefault(entry, setting)
+    return ((setting, entry) for entry, setting in first.items())
+
+
+def _root(setting: str, entry: RootEntry) -> From:
+    return part(entry.name, setting, data=entry.data, keyVaultSecretId=entry.key_vault_secret_id)
+
+
+def _trusted(setting: str, backend: Backend, roots: Mapping[str, RootEntry]) -> list[Any] | str | None:
+    """The references to a backend's roots: not known where one of them could not be read."""
+    paths = [f"{setting}.trustedRoots[{index}]" for index in range(len(backend.trusted_roots))]
+    if any(path not in roots for path in paths):
+        return Placeholder(f"{setting}.trustedRoots")
+    names = dict.fromkeys(roots[path].name for path in paths)
+    return [self_reference("trustedRootCertificates", name) for name in names] or None
+
+
+def _backend_settings(setting: str, backend: Backend, roots: Mapping[str, RootEntry]) -> From:
     port = backend.port or (443 if backend.protocol is Protocol.HTTPS else 80)
     from_member = backend.host_name is None and backend.host_name_from is HostNameFrom.BACKEND
     return part(
@@ -41,6 +78,11 @@ def _backend_settings(setting: str, backend: Backend) -> From:
         protocol=backend.protocol.value,
         hostName=backend.host_name,
         pickHostNameFromBackendAddress=From(f"{setting}.hostNameFrom", from_member or None),
+        trustedRootCertificates=From(f"{setting}.trustedRoots", _trusted(setting, backend, roots)),
+        sniName=backend.sni_name,
+        # Left out, both are on.
+        validateCertChainAndExpiry=_off(f"{setting}.unsafeUnverifiedChain", backend.unsafe_unverified_chain),
+        validateSNI=_off(f"{setting}.unsafeUnverifiedName", backend.unsafe_unverified_name),
         requestTimeout=backend.request_timeout,
         connectionDraining=_draining(backend),
         cookieBasedAffinity=From(f"{setting}.affinityCookie", backend.affinity_cookie and "Enabled"),
@@ -48,6 +90,10 @@ def _backend_settings(setting: str, backend: Backend) -> From:
         dedicatedBackendConnection=From(f"{setting}.dedicatedConnections", backend.dedicated_connections or None),
         probe=self_reference("probes", backend.name),
     )
+
+
+def _off(setting: str, is_off: bool) -> From:
+    return From(setting, False if is_off else None)
 
 
 def _draining(backend: Backend) -> dict[str, Any] | None:

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..document.azure import Mode
-from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Protocol, Route, Strict, TlsPolicy
+from .settings import (
+    DEFAULT_PROFILE,
+    NO_PROFILE,
+    GatewaySettings,
+    Listener,
+    Protocol,
+    Route,
+    Strict,
+    TlsPolicy,
+    TrustedRoot,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +87,10 @@ def address_zones(settings: GatewaySettings) -> list[str] | None:
     """
     zones = settings.zones if settings.public_ip.zones is None else settings.public_ip.zones
     return list(zones) or None
+
+
+def given_roots(settings: GatewaySettings) -> Iterator[tuple[str, TrustedRoot]]:
+    """Each trusted root with its path in the settings."""
+    for index, backend in enumerate(settings.backends):
+        for position, root in enumerate(backend.trusted_roots):
+            yield f"backends[{index}].trustedRoots[{position}]", root

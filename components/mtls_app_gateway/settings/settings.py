@@ -166,6 +166,14 @@ class Listener(Model):
     unsafe_bypasses_strict: StrictBool = False
 
 
+class TrustedRoot(Model):
+    """The root of a private CA that issues backends' certificates: its data, or a Key Vault secret id."""
+
+    name: Name | None = None
+    data: str | None = None
+    key_vault_secret_id: Text | None = None
+
+
 class ConnectionDraining(Model):
     """How long requests under way may last once a member leaves the pool or the gateway is updated."""
 
@@ -194,6 +202,10 @@ class Backend(Model):
     port: Annotated[Whole, Field(ge=1, le=65535)] | None = None
     host_name: HostName | None = None
     host_name_from: HostNameFrom = HostNameFrom.BACKEND
+    trusted_roots: tuple[TrustedRoot, ...] = ()
+    sni_name: HostName | None = None
+    unsafe_unverified_chain: StrictBool = False
+    unsafe_unverified_name: StrictBool = False
     request_timeout: Annotated[Whole, Field(ge=1, le=86400)] | None = None
     connection_draining: ConnectionDraining = ConnectionDraining()
     affinity_cookie: Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")] | None = None

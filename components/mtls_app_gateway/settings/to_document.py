@@ -12,7 +12,7 @@ from ..document.arm_types import GATEWAY_TYPE
 from ..document.azure import API
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference, without_unused
-from .backend_parts import backend_collections
+from .backend_parts import RootEntry, backend_collections
 from .identity_header_sets import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
 from .implied import ClientAuthentication, certificate_of, profile_of, profiles_of, routes_of
 from .origins import From, Origins
@@ -46,9 +46,13 @@ class Draft:
     origins: Origins
 
 
-def build_document(settings: GatewaySettings, trusted: Mapping[str, Sequence[TrustedEntry]]) -> Document:
+def build_document(
+    settings: GatewaySettings,
+    trusted: Mapping[str, Sequence[TrustedEntry]],
+    roots: Mapping[str, RootEntry] | None = None,
+) -> Document:
     """The document for settings that keep every rule; otherwise as `draft_document`."""
-    return finished(draft_document(settings, trusted))
+    return finished(draft_document(settings, trusted, roots=roots))
 
 
 def finished(draft: Draft) -> Document:
@@ -60,6 +64,7 @@ def draft_document(
     settings: GatewaySettings,
     trusted: Mapping[str, Sequence[TrustedEntry]],
     unread: frozenset[str] = frozenset(),
+    roots: Mapping[str, RootEntry] | None = None,
 ) -> Draft:
     """The document for any settings that could be parsed, and which setting made which part.
 
@@ -67,6 +72,7 @@ def draft_document(
         trusted: each profile's entries, by the profile's name, in the order they were given. Those of a Passthrough
             profile are staged: part of the gateway, and attached to no profile.
         unread: the top-level settings that could not be read.
+        roots: the entry of each trusted root that could be read, by the path of its setting.
     """
     properties: dict[str, Any] = {
         **_size(settings),
@@ -95,7 +101,7 @@ def draft_document(
             "listeners",
             [_listener(settings, f"listeners[{index}]", each) for index, each in enumerate(settings.listeners)],
         ),
-        **backend_collections(settings),
+        **backend_collections(settings, roots or {}),
         "rewriteRuleSets": From(
             "identityHeaders", [rewrite_rule_set(settings.identity_headers, identifies=each) for each in (True, False)]
         ),

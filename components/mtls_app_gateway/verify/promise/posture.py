@@ -32,6 +32,7 @@ def posture(promise: Promise, *, now: datetime) -> Iterator[tuple[str, str]]:
     for route in promise.routes:
         if route.transport:
             pattern = route.pattern or "every other path" if len(promise.routes) > 1 else "every path"
-            yield "leads", f"{pattern} to {route.pool} by {route.transport.upper()}"
+            doubt = "" if route.is_verified else ", whose certificate is not fully verified"
+            yield "leads", f"{pattern} to {route.pool} by {route.transport.upper()}{doubt}"
     for doubt in promise.doubts:
         yield "doubt", doubt

@@ -34,6 +34,8 @@ class PromisedRoute:
     pool: str | None = None
     transport: str | None = None
     """`http` or `https` to the backend; None where the route has no backend."""
+    is_verified: bool = True
+    """Whether the gateway verifies all of an HTTPS backend's certificate, as far as is known."""
     is_redirect: bool = False
 
     def takes(self, path: str) -> bool:
@@ -80,6 +82,7 @@ def _route(route: Route, name: str, pattern: str | None) -> PromisedRoute:
         headers=tuple(effects),
         pool=backend.pool.name if backend else None,
         transport=backend.protocol.lower() if backend else None,
+        is_verified=backend is None or backend.is_verified,
         is_redirect=route.redirect is not None,
     )
 
