@@ -213,6 +213,16 @@ def test_draining_can_be_left_to_azure() -> None:
     assert "connectionDraining" not in parts(document(given), "backendHttpSettingsCollection")["backend"]
 
 
+def test_a_probe_may_ask_another_port_and_read_the_answer() -> None:
+    """Port, body and the members that always count are sent where they are given, and nothing in their place."""
+    probe = {"port": 9000, "body": "ready", "minServers": 1}
+    built = document(changed(SMALLEST, backends=[{"fqdns": ["a.example.com"], "probe": probe}]))
+    sent = parts(built, "probes")["backend"]
+
+    assert (9000, 1) == (sent["port"], sent["minServers"])
+    assert {"statusCodes": ["200-399"], "body": "ready"} == sent["match"]
+
+
 def test_a_cookie_keeps_a_client_on_one_member() -> None:
     """The cookie's name asks for affinity; without one nothing is sent."""
     given = changed(SMALLEST, backends=[{"fqdns": ["a.example.com"], "affinityCookie": "edge"}])

@@ -144,14 +144,20 @@ class ProbeArgs(TypedDict):
     """The path of its request. Default: /."""
     status_codes: NotRequired[list[str]]
     """The status codes of a healthy answer, single or ranges. Default: 200-399."""
+    body: NotRequired[str]
+    """A text that the body of a healthy answer contains."""
     host_name: NotRequired[pulumi.Input[str]]
     """The host name of its request; the backend's if not given."""
+    port: NotRequired[int]
+    """The port of its request; the backend's if not given."""
     interval: NotRequired[int]
     """Seconds between probes. Default: 30."""
     timeout: NotRequired[int]
     """Seconds until a probe has failed. Default: 30."""
     unhealthy_threshold: NotRequired[int]
     """Failures in a row after which the backend is unhealthy. Default: 3."""
+    min_servers: NotRequired[int]
+    """How many pool members always count as healthy, whatever they answer. Default: 0."""
 
 
 class BackendArgs(TypedDict):

@@ -117,8 +117,13 @@ def _probe(setting: str, backend: Backend) -> From:
         path=probe.path,
         host=From(f"{setting}.probe.hostName", probe.host_name),
         pickHostNameFromBackendHttpSettings=True if probe.host_name is None else None,
+        port=probe.port,
         interval=probe.interval,
         timeout=probe.timeout,
         unhealthyThreshold=probe.unhealthy_threshold,
-        match={"statusCodes": From(f"{setting}.probe.statusCodes", list(probe.status_codes))},
+        minServers=probe.min_servers or None,
+        match={
+            "statusCodes": From(f"{setting}.probe.statusCodes", list(probe.status_codes)),
+            "body": From(f"{setting}.probe.body", probe.body),
+        },
     )

@@ -186,10 +186,13 @@ class Probe(Model):
 
     path: Annotated[str, Field(pattern=r"^/")] = "/"
     status_codes: tuple[Annotated[str, Field(pattern=r"^[1-5]\d\d(-[1-5]\d\d)?$")], ...] = ("200-399",)
+    body: Text | None = None
     host_name: HostName | None = None
+    port: Annotated[Whole, Field(ge=1, le=65535)] | None = None
     interval: Annotated[Whole, Field(ge=1, le=86400)] = 30
     timeout: Annotated[Whole, Field(ge=1, le=86400)] = 30
     unhealthy_threshold: Annotated[Whole, Field(ge=1, le=20)] = 3
+    min_servers: Annotated[Whole, Field(ge=0)] = 0
 
 
 class Backend(Model):
