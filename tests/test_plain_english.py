@@ -41,8 +41,6 @@ SUFFIXES = {".go", ".json", ".md", ".py", ".toml", ".ts", ".yaml", ".css", ""}
 MADE = re.compile(
     r"\.git|\.venv|\.local|\.engine|\..*_cache|\.hypothesis|__pycache__|.*\.egg-info|node_modules|build|dist"
 )
-    r"\.git|\.venv|\.local|\.engine|\..*_cache|\.hypothesis|__pycache__|.*\.egg-info|node_modules|build|dist"
-)
 DERIVED = re.compile(r"\.coverage|arm_types\.json|report\.schema|LICENSE|tests/")
 
 

@@ -28,8 +28,8 @@ SETTINGS_HEAD = """\
 In a stack's config as written here; in Python the same in snake_case (`trusted_ca_chains`). What "may come later" takes
 another resource's output.
 
-In a stack's config a chain has `path`, a file or a folder, in place of `data`, and the secrets of a listener
-certificate are keys of their own: see [A stack of this project](platform.md#a-stack-of-this-project).
+In a stack's config a chain or a trusted root has `path`, a file or a folder, in place of `data`, and the secrets of a
+listener certificate are keys of their own: see [A stack of this project](platform.md#a-stack-of-this-project).
 """
 PROBLEMS_HEAD = """\
 <!-- Written by tools/write_reference.py. -->

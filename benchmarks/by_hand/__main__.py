@@ -176,6 +176,7 @@ gateway = ApplicationGateway(
                 "port": 443,
                 "protocol": "Https",
                 "pickHostNameFromBackendAddress": True,
+                "connectionDraining": {"enabled": True, "drainTimeoutInSec": 60},
                 "probe": inside("probes", "backend"),
             }
         ],

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .resources.arguments import MtlsAppGatewayArgs as MtlsAppGatewayArgs
-    from .resources.arguments import parse_mode as parse_mode
     from .resources.component import MtlsAppGateway as MtlsAppGateway
     from .resources.gateway_resource import GatewayProvider as GatewayProvider
+    from .resources.parse_mode import parse_mode as parse_mode
 
     __version__: str
 
@@ -21,7 +21,7 @@ __all__ = ["GatewayProvider", "MtlsAppGateway", "MtlsAppGatewayArgs", "__version
 _MODULES = {
     "MtlsAppGateway": "component",
     "MtlsAppGatewayArgs": "arguments",
-    "parse_mode": "arguments",
+    "parse_mode": "parse_mode",
     "GatewayProvider": "gateway_resource",
 }
 

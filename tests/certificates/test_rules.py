@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from mtls_app_gateway.certificates import GivenBundle, check_chain_counts, check_pfx, load_chains
+from mtls_app_gateway.certificates import GivenBundle, check_chain_counts, check_pfx, load_chains, load_root
 from mtls_app_gateway.certificates.public_roots import PUBLIC_ROOTS
 from mtls_app_gateway.certificates.rules import RULES
 from mtls_app_gateway.problems import Problem
@@ -83,6 +84,13 @@ def counts(gateway: int | None = None, **profiles: int) -> Given:
 
 def pfx(make: Callable[[], str], password: str | None = None, at: datetime = AT) -> Given:
     return lambda: list(check_pfx(make(), password, where="the listener", now=at))
+
+
+def trusted(make: Callable[[], str]) -> Given:
+    return lambda: list(load_root(GivenBundle(make(), "the root"), now=AT)[1])
+
+
+ROOT_GOOD = trusted(lambda: root().bundle_pem)
 
 
 def without_root() -> str:
@@ -419,6 +427,42 @@ EXAMPLES: dict[str, list[Example]] = {
         Example(pfx(lone_server), "'server' alone, without its issuer 'Example Root'", PFX_GOOD),
         Example(pfx(lone_server), "alone", pfx(lambda: base64_of(self_signed(now=AT, purpose=LeafUse.SERVER)))),
     ],
+    "trusted-root-private-key": [
+        Example(trusted(with_key), "a block PRIVATE KEY", ROOT_GOOD),
+        Example(trusted(lambda: root().key_pem), "a block PRIVATE KEY", ROOT_GOOD),
+    ],
+    "trusted-root-form": [
+        Example(trusted(str), "no data", ROOT_GOOD),
+        Example(trusted(lambda: "no certificate"), "14 bytes", ROOT_GOOD),
+    ],
+    "trusted-root-missing": [
+        Example(trusted(without_root), "only certificates that others issued: 'Issuing', issued by CN=", ROOT_GOOD),
+        Example(
+            trusted(lambda: pem_of(b"1", "X509 CRL")), "no certificate at all", ROOT_GOOD, {"trusted-root-left-out"}
+        ),
+    ],
+    "trusted-root-several": [Example(trusted(two_roots), "2 roots: 'One', 'Two'", ROOT_GOOD)],
+    "trusted-root-not-authority": [
+        Example(
+            trusted(lambda: pem(self_signed(now=AT, purpose=LeafUse.SERVER).certificate)),
+            "self-signed, and not a CA",
+            ROOT_GOOD,
+        )
+    ],
+    "trusted-root-validity": [
+        Example(trusted(authority(not_before=AT - 9 * DAY, not_after=AT - DAY)), "expired on 2026-02-28", ROOT_GOOD),
+        Example(trusted(authority(not_before=AT + DAY)), "valid from 2026-03-02 on", ROOT_GOOD),
+        Example(
+            trusted(authority(not_after=AT + 30 * DAY)),
+            "expires on 2026-03-31, in 30 days",
+            trusted(authority(not_after=AT + 31 * DAY)),
+        ),
+    ],
+    "trusted-root-weak": [Example(trusted(authority(key=weak_rsa_key())), "an RSA key of 1024 bits", ROOT_GOOD)],
+    "trusted-root-left-out": [
+        Example(trusted(good), "not a root; left out", ROOT_GOOD),
+        Example(trusted(lambda: root().bundle_pem + pem_of(b"1", "X509 CRL")), "a block X509 CRL", ROOT_GOOD),
+    ],
 }
 
 # What takes more than a row.
@@ -447,6 +491,27 @@ def test_a_rule_is_broken_and_kept(code: str, example: Example) -> None:
     assert {(ROWS[code].severity, ROWS[code].azure_code)} == {(one.severity, one.azure_code) for one in told}
     assert example.says in told[0].saw
     assert code not in rules_of(example.kept())
+
+
+@pytest.mark.parametrize("name", [None, "backends"])
+def test_a_trusted_root_goes_up_alone(name: str | None) -> None:
+    """
+    Of a chain only the root is an entry, as PEM in base64, under the given name or one that its content makes.
+    """
+    top = root("Example Root")
+    given = top.intermediate("Issuing").bundle_pem
+    loaded, _ = load_root(GivenBundle(given, "a.pem", name=name), now=AT)
+
+    assert loaded is not None
+    assert top.certificate_pem == base64.b64decode(loaded.data).decode()
+    assert name == loaded.name or re.fullmatch("example-root-[0-9a-f]{8}", loaded.name)
+
+
+def test_a_trusted_root_with_an_error_is_none() -> None:
+    """
+    What a gateway might refuse is not sent to one.
+    """
+    assert load_root(GivenBundle(two_roots(), "a.pem"), now=AT)[0] is None
 
 
 def test_a_chain_given_twice_goes_up_once_under_one_name() -> None:

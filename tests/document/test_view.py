@@ -51,6 +51,23 @@ def test_what_is_left_out_is_azures_default_and_marked() -> None:
     assert profile.knows("mode")
 
 
+def test_a_backend_is_verified_unless_the_document_says_otherwise() -> None:
+    """
+    Chain, expiry and name are verified by Azure's default; plain HTTP has nothing to verify.
+    """
+    spoken: list[dict[str, Any]] = [
+        {"protocol": "Https"},
+        {"protocol": "Https", "validateSNI": False},
+        {"protocol": "Https", "validateCertChainAndExpiry": False},
+        {"protocol": "Http", "validateSNI": False},
+    ]
+    settings = [part(f"s{index}", **each) for index, each in enumerate(spoken)]
+    found = view(document([listener("tls", 443)], backendHttpSettingsCollection=settings)).backend_settings
+
+    assert [True, False, False, True] == [each.is_verified for each in found]
+    assert {"verifies_chain", "verifies_name"} <= found[0].defaults
+
+
 def test_a_word_that_azure_does_not_have_is_unknown() -> None:
     """
     Neither Strict nor Passthrough is taken for it, and no client counts as asked.

@@ -127,7 +127,14 @@ BATCHES = {
             ],
             "listenerCertificates": [{"wrong": 1}],
             "listeners": [{"wrong": 1}, {"name": "second", "port": 8443, "profile": "lenient"}],
-            "backends": [{"fqdns": ["app.example.com"], "probe": {"wrong": 1}, "wrong": 1}],
+            "backends": [
+                {
+                    "fqdns": ["app.example.com"],
+                    "trustedRoots": [{"path": PARTNERS["path"], "wrong": 1}],
+                    **{key: {"wrong": 1} for key in ("connectionDraining", "probe")},
+                    "wrong": 1,
+                }
+            ],
             "routes": [
                 {"priority": 1, "redirect": {"url": "https://www.example.com/", "wrong": 1}, "wrong": 1},
                 ROUTES[1],

@@ -92,6 +92,8 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
                 {
                     "fqdns": [Later("one.example.com"), "two.example.com"],
                     "hostName": Later("app.example.com"),
+                    "sniName": Later("inside.example.com"),
+                    "trustedRoots": [{"name": "inside", "data": Later(material.devices)}],
                     "probe": {"hostName": Later("probe.example.com"), "path": "/live"},
                 }
             ],
@@ -141,6 +143,15 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
                     "priority": 50,
                     "redirect": {"url": Later("https://later.example.com/")},
                 },
+            ],
+            "backends": [
+                {
+                    "fqdns": ["app.example.com"],
+                    "trustedRoots": [
+                        {"name": "three", "keyVaultSecretId": VAULT},
+                        {"name": "four", "keyVaultSecretId": Later(VAULT)},
+                    ],
+                }
             ],
             "identityId": Later(IDENTITY),
         },
@@ -210,10 +221,20 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
                     "fqdns": ["app.example.com"],
                     "hostNameFrom": "Client",
                     "requestTimeout": 45,
+                    "trustedRoots": [{"data": material.devices}],
+                    "sniName": "inside.example.com",
+                    "unsafeUnverifiedChain": True,
+                    "unsafeUnverifiedName": True,
+                    "connectionDraining": {"enabled": True, "timeout": 90},
+                    "affinityCookie": "edge",
+                    "dedicatedConnections": True,
                     "probe": {
                         "path": "/live",
                         "statusCodes": ["200", "401-403"],
                         "hostName": "app.example.com",
+                        "body": "ready",
+                        "port": 9000,
+                        "minServers": 1,
                         "interval": 15,
                         "timeout": 10,
                         "unhealthyThreshold": 5,

@@ -174,6 +174,12 @@ LEVELS: dict[str, dict[str, Any]] = {
     "listenerCertificates[0]": {"listenerCertificates": [{"wrong": 1}]},
     "listeners[0]": {"listeners": [{"wrong": 1}]},
     "backends[0]": {"backends": [{"fqdns": ["app.example.com"], "wrong": 1}]},
+    "backends[0].trustedRoots[0]": {
+        "backends": [{"fqdns": ["app.example.com"], "trustedRoots": [{"path": PARTNERS["path"], "wrong": 1}]}]
+    },
+    "backends[0].connectionDraining": {
+        "backends": [{"fqdns": ["app.example.com"], "connectionDraining": {"wrong": 1}}]
+    },
     "backends[0].probe": {"backends": [{"fqdns": ["app.example.com"], "probe": {"wrong": 1}}]},
     "routes[0]": {"routes": [{"priority": 1, "wrong": 1}]},
     "routes[0].redirect": {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/", "wrong": 1}}]},

@@ -121,6 +121,20 @@ def test_a_chain_that_is_known_later_is_checked_then(
     assert client.key_pem.splitlines()[1] not in str(raised.value)
 
 
+def test_a_trusted_root_that_is_known_later_is_checked_then(
+    build: Build, recorder: Recorder, smallest: dict[str, Any], certificates: Certificates
+) -> None:
+    """A private key in it stops the gateway, and neither the key nor the rest of the text is shown."""
+    client = certificates.partners.issue("client")
+    root = {"name": "inside", "data": pulumi.Output.secret(client.key_pem + certificates.devices.certificate_pem)}
+
+    with pytest.raises(Exception, match="trusted-root-private-key") as raised:
+        build(smallest | {"backends": [{"fqdns": ["app.example.com"], "trusted_roots": [root]}]})
+
+    assert () == recorder.of(GATEWAY)
+    assert client.key_pem.splitlines()[1] not in str(raised.value)
+
+
 def test_a_wrong_password_that_is_known_later_stops_the_gateway(
     build: Build, recorder: Recorder, smallest: dict[str, Any], certificates: Certificates
 ) -> None:

@@ -49,6 +49,11 @@ def every_input(certificates: Certificates) -> dict[str, Any]:
                 "fqdns": ["app.example.com"],
                 "ipAddresses": ["10.0.2.4"],
                 "hostName": "inside.example.com",
+                "sniName": "shown.example.com",
+                "trustedRoots": [
+                    {"name": "devices", "data": certificates.devices.certificate_pem},
+                    {"name": "vaulted", "keyVaultSecretId": vault},
+                ],
                 "probe": {"hostName": "probed.example.com"},
             }
         ],

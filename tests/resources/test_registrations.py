@@ -314,6 +314,7 @@ def test_backends(build: Build, recorder: Recorder, smallest: dict[str, Any]) ->
         "protocol": "Https",
         "hostName": "inside.example.com",
         "requestTimeout": 60,
+        "connectionDraining": {"enabled": True, "drainTimeoutInSec": 60},
         "probe": {"id": "$self/probes/backend"},
     } == parts(recorder, "backendHttpSettingsCollection")["backend"]
     assert {

@@ -193,6 +193,20 @@ class TestWhatIsRead:
         data = files.contents["ca/devices.pem"].decode()
         assert [{"name": "devices", "data": data}] == profiles[0]["strict"]["trustedCaChains"]
 
+    def test_a_backends_roots_are_read_too(self, set_config: Set, project: Path, files: Files) -> None:
+        """
+        A trusted root has a path as a chain has, and one in Key Vault needs none.
+        """
+        vaulted = {"name": "vaulted", "keyVaultSecretId": "https://contoso.vault.azure.net/secrets/root"}
+        set_config({"backends": [{"fqdns": ["app.example.com"], "trustedRoots": [DEVICES, vaulted]}]})
+
+        args = read_stack_config(project)
+        assert isinstance(args, StackArguments)
+        data = files.contents["ca/devices.pem"].decode()
+        assert [{"name": "devices", "data": data}, vaulted] == args["backends"][0]["trustedRoots"]
+        where = "backends[0].trustedRoots[0]"
+        assert f"{where}.path (ca/devices.pem)" == args.sources[where]
+
     def test_each_certificate_has_secrets_of_its_own(self, set_config: Set, project: Path) -> None:
         """
         Each listener certificate takes the secrets that bear its name, and one in Key Vault needs none.

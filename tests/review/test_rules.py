@@ -150,11 +150,16 @@ def to_another_pool(made: Part) -> Part:
     return made
 
 
+def spoken_to(protocol: str, switched_off: str) -> Part:
+    return gateway(backendHttpSettingsCollection=[part("app", port=443, protocol=protocol, **{switched_off: False})])
+
+
 GOOD = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
 PLAIN = listener("plain", 80, protocol="Http")
 APP_LISTENER = listener("https", 443, "app")
 NEW_POLICY, OLD_POLICY = predefined("AppGwSslPolicy20220101"), predefined("AppGwSslPolicy20170401S")
 HEADER = "properties.rewriteRuleSets[0].properties.rewriteRules[0].actionSet.requestHeaderConfigurations"
+SETTINGS = "properties.backendHttpSettingsCollection[0].properties"
 LISTENER = "properties.httpListeners[0].properties"
 SECOND = "properties.httpListeners[1].properties"
 
@@ -252,6 +257,18 @@ EXAMPLES = [
         "properties.sslCertificates[0].properties.keyVaultSecretId",
         gateway(sslCertificates=[part("tls", keyVaultSecretId="v/secrets/c")]),
         gateway(sslCertificates=[part("tls", keyVaultSecretId=SECRET)]),
+    ),
+    of(
+        "secret-id-malformed",
+        "properties.trustedRootCertificates[0].properties.keyVaultSecretId",
+        gateway(trustedRootCertificates=[part("root", keyVaultSecretId="v/secrets/c")]),
+        gateway(trustedRootCertificates=[part("root", keyVaultSecretId=SECRET)]),
+    ),
+    of(
+        "identity-missing",
+        "identity",
+        gateway(trustedRootCertificates=[part("root", keyVaultSecretId=SECRET)]),
+        gateway(trustedRootCertificates=[part("root", data="UEVN")]),
     ),
     of(
         "secret-id-versioned",
@@ -414,6 +431,10 @@ EXAMPLES = [
         "properties.httpListeners",
         redirects_only(101, beside=1),
         redirects_only(100, beside=100),
+    ),
+    *(
+        of("backend-unverified", f"{SETTINGS}.{key}", spoken_to("Https", key), spoken_to("Http", key))
+        for key in ("validateCertChainAndExpiry", "validateSNI")
     ),
     of("unused-part", "properties.probes[0]", gateway(probes=[part("probe")])),
 ]

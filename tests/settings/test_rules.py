@@ -655,6 +655,50 @@ EXAMPLES = [
         network(allowedSources=["*"]),
         network(allowedSources=["AzureFrontDoor.Backend", "203.0.113.0/24"]),
     ),
+    of(
+        "trusted-root-source",
+        "backends[0].trustedRoots[0]",
+        backends({**MEMBERS, "trustedRoots": [{"name": "private"}]}),
+        backends({**MEMBERS, "trustedRoots": [{"data": "PEM"}]}),
+    ),
+    of(
+        "trusted-root-source",
+        "backends[0].trustedRoots[0]",
+        backends({**MEMBERS, "trustedRoots": [{"name": "private", "data": "PEM", **VAULT}]}),
+        backends({**MEMBERS, "trustedRoots": [{"name": "private", **VAULT}]}),
+    ),
+    *(
+        of(
+            "http-backend-with-tls",
+            f"backends[0].{key}",
+            backends({**MEMBERS, "protocol": "Http", key: value}),
+            backends({**MEMBERS, key: value}),
+        )
+        for key, value in (
+            ("trustedRoots", [{"data": "PEM"}]),
+            ("sniName", "app.example.com"),
+            ("unsafeUnverifiedChain", True),
+            ("unsafeUnverifiedName", True),
+        )
+    ),
+    of(
+        "backend-unverified",
+        "backends[0].unsafeUnverifiedChain",
+        backends({**MEMBERS, "unsafeUnverifiedChain": True}),
+        backends(MEMBERS),
+    ),
+    of(
+        "backend-unverified",
+        "backends[0].unsafeUnverifiedName",
+        backends({**MEMBERS, "unsafeUnverifiedName": True}),
+        backends({**MEMBERS, "sniName": "inside.example.com"}),
+    ),
+    of(
+        "backend-named-by-address",
+        "backends[0].hostName",
+        backends({"ipAddresses": ["10.0.2.4"]}),
+        backends({"ipAddresses": ["10.0.2.4"], "sniName": "app.example.com"}),
+    ),
     of("dns-label", "publicIp.domainNameLabel", {"publicIp": {"domainNameLabel": "Edge_1"}}, {}),
 ]
 

@@ -153,6 +153,7 @@ def test_a_backend_is_https_under_its_members_name() -> None:
         "port": 443,
         "protocol": "Https",
         "pickHostNameFromBackendAddress": True,
+        "connectionDraining": {"enabled": True, "drainTimeoutInSec": 60},
         "probe": {"id": "$self/probes/backend"},
     } == parts(built, "backendHttpSettingsCollection")["backend"]
     assert {
@@ -185,6 +186,49 @@ def test_a_host_name_is_fixed_or_the_clients(backend: dict[str, Any], host_name:
     assert host_name == settings.get("hostName")
     assert "pickHostNameFromBackendAddress" not in settings
     assert probe_host == probe.get("host")
+
+
+@pytest.mark.parametrize(
+    ("backend", "seconds"),
+    [
+        ({}, 60),
+        ({"requestTimeout": 45}, 60),
+        ({"requestTimeout": 600}, 600),
+        ({"requestTimeout": 86400}, 3600),
+        ({"requestTimeout": 600, "connectionDraining": {"timeout": 5}}, 5),
+    ],
+)
+def test_an_update_lets_the_slowest_request_end(backend: dict[str, Any], seconds: int) -> None:
+    """Draining lasts a minute, or as long as a request may, at most the hour that Azure allows, unless it is set."""
+    built = document(changed(SMALLEST, backends=[{"fqdns": ["a.example.com"], **backend}]))
+
+    draining = parts(built, "backendHttpSettingsCollection")["backend"]["connectionDraining"]
+    assert {"enabled": True, "drainTimeoutInSec": seconds} == draining
+
+
+def test_draining_can_be_left_to_azure() -> None:
+    """Without draining of its own a backend has what Azure does by itself."""
+    given = changed(SMALLEST, backends=[{"fqdns": ["a.example.com"], "connectionDraining": {"enabled": False}}])
+
+    assert "connectionDraining" not in parts(document(given), "backendHttpSettingsCollection")["backend"]
+
+
+def test_a_probe_may_ask_another_port_and_read_the_answer() -> None:
+    """Port, body and the members that always count are sent where they are given, and nothing in their place."""
+    probe = {"port": 9000, "body": "ready", "minServers": 1}
+    built = document(changed(SMALLEST, backends=[{"fqdns": ["a.example.com"], "probe": probe}]))
+    sent = parts(built, "probes")["backend"]
+
+    assert (9000, 1) == (sent["port"], sent["minServers"])
+    assert {"statusCodes": ["200-399"], "body": "ready"} == sent["match"]
+
+
+def test_a_cookie_keeps_a_client_on_one_member() -> None:
+    """The cookie's name asks for affinity; without one nothing is sent."""
+    given = changed(SMALLEST, backends=[{"fqdns": ["a.example.com"], "affinityCookie": "edge"}])
+    backend = parts(document(given), "backendHttpSettingsCollection")["backend"]
+
+    assert ("Enabled", "edge") == (backend["cookieBasedAffinity"], backend["affinityCookieName"])
 
 
 def test_size_is_autoscale_unless_fixed() -> None:

@@ -1,10 +1,13 @@
 """The routes of a listener and what they do to headers."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
+from mtls_app_gateway.verify.promise.posture import posture
+from mtls_app_gateway.verify.promise.promise import promises_of
 from mtls_app_gateway.verify.promise.promised_redirect import PromisedRedirect
 from mtls_app_gateway.verify.promise.promised_routes import HeaderEffect, PromisedRoute, promised_routes
 
@@ -38,6 +41,28 @@ def routes(*path_rules: Any, **collections: Any) -> tuple[PromisedRoute, ...]:
     rule = basic_rule("edge", rewrite=None, urlPathMap=self_reference("urlPathMaps", "paths"))
     made = document([listener("edge", 443)], rules=[rule], urlPathMaps=[path_map(*path_rules)], **collections)
     return routes_of(made)
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_verified"),
+    [
+        ({"protocol": "Https"}, True),
+        ({"protocol": "Https", "validateSNI": False}, False),
+        ({"protocol": "Https", "validateCertChainAndExpiry": False}, False),
+        ({"protocol": "Http", "validateSNI": False}, True),
+    ],
+)
+def test_a_route_says_whether_its_backend_is_verified(settings: dict[str, Any], is_verified: bool) -> None:
+    """
+    An HTTPS backend counts as verified unless its chain, its expiry or its name is not.
+    """
+    backend = part("app", port=443, **settings)
+    made = document([listener("edge", 443)], rules=[basic_rule("edge")], backendHttpSettingsCollection=[backend])
+    (promise,) = promises_of(view(made))
+
+    assert [is_verified] == [route.is_verified for route in promise.routes]
+    leads = dict(posture(promise, now=datetime.now(UTC)))["leads"]
+    assert is_verified is not leads.endswith(", whose certificate is not fully verified")
 
 
 def test_a_basic_rule_is_one_route() -> None:

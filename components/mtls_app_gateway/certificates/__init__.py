@@ -12,6 +12,7 @@ from .entry_rules import NO_CLIENT_ADMITTED, check_chain_counts, check_entries
 from .examination import Circumstances, Examination, GivenBundle, examine
 from .loading import CheckedBundle, LoadedChains, load_chains
 from .pfx import check_pfx
+from .trusted_root import RootCertificate, load_root
 
 __all__ = [
     "NO_AUTHORITY",
@@ -26,12 +27,14 @@ __all__ = [
     "GivenBundle",
     "LoadedChains",
     "Outcome",
+    "RootCertificate",
     "Step",
     "check_chain_counts",
     "check_entries",
     "check_pfx",
     "examine",
     "load_chains",
+    "load_root",
     "read_chain",
     "verify_client",
 ]

@@ -80,7 +80,7 @@ def make_chain(source: str, name: str | None, paths: Sequence[Path], links: Link
     certificates = _in_order(in_order, links)
     text = "".join(certificate.pem for certificate in certificates)
     mark = hashlib.sha256(text.encode("ascii")).hexdigest()[:8]
-    stem = name or _slug(in_order[0][-1].label)
+    stem = name or slug(in_order[0][-1].label)
     return CaChain(
         name=stem if name and not is_part else f"{stem}-{mark}",
         source=source,
@@ -109,7 +109,7 @@ def _in_order(paths: Sequence[Path], links: Links) -> tuple[Certificate, ...]:
     return tuple(by_fingerprint[fingerprint] for fingerprint in sorted(order, key=order.__getitem__))
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     """The letters and digits of the text, lower case, joined by hyphens, as the beginning of a part's name."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
     return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")[:60].strip("-") or "ca"

@@ -16,6 +16,7 @@ LIMITS: Mapping[str, int] = {
     "requestRoutingRules": 400,
     "rewriteRuleSets": 400,
     "sslCertificates": 100,
+    "trustedRootCertificates": 100,
 }
 """The greatest number of parts by collection."""
 

@@ -14,25 +14,12 @@ from functools import cached_property
 
 from ..certificates import CaChain, ChainAsGiven, read_chain
 from .azure import Mode, TlsPolicy
+from .backend_view import Backend, BackendRoot, BackendSettings, Pool
+from .part import Part
 from .withholding import Withholding
 
 _CLIENT_FACT = re.compile(r"\{var_(client_certificate(?:_[a-z_]+)?)\}")
 """A server variable about the client's certificate (Microsoft, Rewrite HTTP headers and URL)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part(Withholding):
-    """What every part of a gateway has."""
-
-    name: str
-    place: str
-    """Where it is in the document: `properties.sslProfiles[0]`."""
-    defaults: frozenset[str] = frozenset()
-    """The attributes that the document leaves out; they hold Azure's default."""
-
-    def knows(self, *attributes: str) -> bool:
-        """Whether all of these can be judged."""
-        return self.unknown.isdisjoint(attributes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,37 +78,6 @@ class Profile(Part):
     def asks_clients(self) -> bool:
         """Whether clients are asked for a certificate: Strict without a chain asks none, whatever it says."""
         return self.mode is Mode.PASSTHROUGH or (self.mode is Mode.STRICT and bool(self.chains))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pool(Part):
-    """A backend address pool."""
-
-    members: tuple[str, ...] = ()
-    """Domain names and addresses, in their order."""
-    known_members: tuple[str, ...] = ()
-    """Those of them that are known already."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BackendSettings(Part):
-    """How a backend is spoken to: an entry of `backendHttpSettingsCollection`."""
-
-    protocol: str = "Http"
-    """`Http` or `Https`; on layer 4 `Tcp` or `Tls`."""
-    port: int | None = None
-    host_name: str | None = None
-    host_name_from_member: bool = False
-    path: str | None = None
-    """What takes the place of the client's path, or is put before it."""
-    request_timeout: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backend(BackendSettings):
-    """A pool and how it is spoken to; `name` and `place` are those of the settings."""
-
-    pool: Pool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +259,8 @@ class Gateway(Withholding):
     profiles: tuple[Profile, ...] = ()
     listeners: tuple[Listener, ...] = ()
     """In the order of the document, http before layer 4."""
+    trusted_roots: tuple[BackendRoot, ...] = ()
+    """What backends' certificates may be issued under, beside the public roots."""
     pools: tuple[Pool, ...] = ()
     backend_settings: tuple[BackendSettings, ...] = ()
     rewrite_sets: tuple[RewriteSet, ...] = ()

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from .azure import Mode
+from .backend_view import BackendRoot, Pool
 from .bag import Bag, Json, list_in, object_in, objects
-from .gateway import Condition, HeaderAction, Pool, RewriteRule, TrustedChain, UrlAction
+from .gateway import Condition, HeaderAction, RewriteRule, TrustedChain, UrlAction
 from .placeholder import is_placeholder
 
 
@@ -23,12 +24,21 @@ def spoken(bag: Bag) -> dict[str, Any]:
         "host_name_from_member": bag.read("host_name_from_member", "pickHostNameFromBackendAddress", False),
         "path": bag.optional("path", "path", str),
         "request_timeout": bag.optional("request_timeout", "requestTimeout", int),
+        "sni_name": bag.optional("sni_name", "sniName", str),
+        "verifies_chain": bag.read("verifies_chain", "validateCertChainAndExpiry", True),
+        "verifies_name": bag.read("verifies_name", "validateSNI", True),
     }
 
 
 def trusted_chain(bag: Bag) -> TrustedChain:
     """An entry of `trustedClientCertificates`."""
     return TrustedChain(data=bag.optional("data", "data", str) or "", **bag.identity)
+
+
+def trusted_root(bag: Bag) -> BackendRoot:
+    """An entry of `trustedRootCertificates`."""
+    secret = bag.optional("key_vault_secret_id", "keyVaultSecretId", str)
+    return BackendRoot(key_vault_secret_id=secret, **bag.identity)
 
 
 def pool(bag: Bag) -> Pool:

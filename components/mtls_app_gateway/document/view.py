@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from .azure import DEFAULT_MODE, TlsPolicy, tls_policy
+from .backend_view import Backend, BackendSettings, Pool
 from .bag import Bag, Json, list_in, object_in, objects
 from .gateway import (
-    Backend,
-    BackendSettings,
     Certificate,
     Frontend,
     Gateway,
@@ -19,7 +18,6 @@ from .gateway import (
     Layer,
     Listener,
     Named,
-    Pool,
     Profile,
     Redirect,
     RewriteSet,
@@ -28,7 +26,7 @@ from .gateway import (
     Stated,
     TrustedChain,
 )
-from .part_view import mode, pool, rewrite_rule, spoken, trusted_chain
+from .part_view import mode, pool, rewrite_rule, spoken, trusted_chain, trusted_root
 from .placeholder import is_placeholder
 from .references import COLLECTIONS, Parts, Reference, iter_parts, unused_parts
 
@@ -69,6 +67,7 @@ class _Viewing:
             trusted_chains=tuple(self.trusted_chains.values()),
             profiles=tuple(self.profiles.values()),
             listeners=(*self._listeners("httpListeners"), *self._listeners("listeners")),
+            trusted_roots=tuple(map(trusted_root, self._bags("trustedRootCertificates"))),
             pools=tuple(self.pools.values()),
             backend_settings=tuple(
                 BackendSettings(**spoken(bag), **bag.identity) for bag in self._bags("backendHttpSettingsCollection")
@@ -324,6 +323,7 @@ _WHOLE = {
     "sslProfiles": "profiles",
     "httpListeners": "listeners",
     "listeners": "listeners",
+    "trustedRootCertificates": "trusted_roots",
     "backendAddressPools": "pools",
     "backendHttpSettingsCollection": "backend_settings",
     "rewriteRuleSets": "rewrite_sets",

@@ -18,10 +18,14 @@ from ..processes.input_file import read_start
 from ..settings.deployment_rows import CHAIN_SOURCE, FILE_MISSING
 from ..settings.parsing import did_you_mean
 from ..settings.problem_rows import UNKNOWN_KEY
-from ..settings.settings import TrustedCaChain
+from ..settings.settings import TrustedCaChain, TrustedRoot
 
-KEYS = ("path", *(str(field.alias) for field in TrustedCaChain.model_fields.values()))
-_REMEDY = "Give path, a file or a folder beside Pulumi.yaml, or data, the chain as text; one of them."
+CHAIN_KEYS, ROOT_KEYS = (
+    ("path", *(str(field.alias) for field in model.model_fields.values())) for model in (TrustedCaChain, TrustedRoot)
+)
+"""The keys of a chain of clients' CAs, and of a trusted root, which may be in Key Vault instead."""
+_IN_VAULT = "keyVaultSecretId"
+_REMEDY = "Give path, a file or a folder beside Pulumi.yaml, or data, the certificates as text; one of them."
 
 
 @dataclass(slots=True)
@@ -33,8 +37,8 @@ class ReadChains:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_chains(given: Sequence[Any], where: str, folder: Path) -> ReadChains:
-    """Replace each chain's `path`, relative to `folder`, by what the file holds.
+def read_chains(given: Sequence[Any], where: str, folder: Path, keys: Sequence[str] = CHAIN_KEYS) -> ReadChains:
+    """Replace each chain's `path`, relative to `folder`, by what the file holds; `keys` are those that it may have.
 
     A folder gives one chain for each CA file in it, by their names' order: the first in the place of the entry, the
     others after all the rest, so that every position that a problem names is one of the config.
@@ -45,8 +49,8 @@ def read_chains(given: Sequence[Any], where: str, folder: Path) -> ReadChains:
         if not isinstance(chain, Mapping):
             read.chains.append(chain)
             continue
-        known = {key: value for key, value in chain.items() if key in KEYS}
-        read.problems += (_unknown_key(here, key) for key in chain if key not in KEYS)
+        known = {key: value for key, value in chain.items() if key in keys}
+        read.problems += (_unknown_key(here, key, keys) for key in chain if key not in keys)
         (source, first), *rest = _entries(known, here, folder, read.problems)
         read.sources[here] = source
         read.chains.append(first)
@@ -62,6 +66,8 @@ def _entries(
 ) -> list[tuple[str, dict[str, Any]]]:
     """The chains of an entry of the config, at least one: the name of its source, and its settings."""
     rest = {key: value for key, value in chain.items() if key != "path"}
+    if _IN_VAULT in chain and "path" not in chain:
+        return [(here, rest)]
     if ("path" in chain) == ("data" in chain):
         saw = "a path and data" if "path" in chain else "neither a path nor data"
         problems.append(CHAIN_SOURCE.problem(here, saw, _REMEDY))
@@ -116,5 +122,5 @@ def _unread(rest: Mapping[str, Any], problems: Sequence[Problem]) -> dict[str, A
     return {"name": f"unread-{len(problems)}", **rest, "data": pulumi.Output.from_input("")}
 
 
-def _unknown_key(here: str, key: Any) -> Problem:
-    return UNKNOWN_KEY.problem(f"{here}.{key}", "no such key", did_you_mean(str(key), KEYS))
+def _unknown_key(here: str, key: Any, keys: Sequence[str]) -> Problem:
+    return UNKNOWN_KEY.problem(f"{here}.{key}", "no such key", did_you_mean(str(key), keys))

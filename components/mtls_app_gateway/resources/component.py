@@ -18,7 +18,7 @@ from .arguments import MtlsAppGatewayArgs
 from .azure_resource import PUBLIC_ADDRESS, AzureResource
 from .changes import judged_placement, judged_update, placing_inputs
 from .gateway_resource import ApplicationGateway
-from .late_values import LateChecks, chain_later, known_pfx_problems, listener_secrets
+from .late_values import LateChecks, chain_later, known_pfx_problems, listener_secrets, roots_later
 from .network import GatewayNetwork
 from .outputs import TrustedChain, document_text, expiry_by_profile, listener_url, trusted_chains
 from .placeholders import SeparatedArguments, fill, separate
@@ -79,6 +79,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
         checks = LateChecks(now, settings.ca_expiry_warning_days, self)
         later = _later_chains(plan, arguments, checks)
         values |= {placeholder: chain.apply(lambda known: known.data) for placeholder, chain in later.items()}
+        values |= roots_later(settings, arguments.values, checks)
         values |= late_members(settings, arguments.values, checks)
         gateway = ApplicationGateway(
             f"{name}-gateway",

@@ -7,11 +7,12 @@ from typing import Any
 
 import pulumi
 
-from ..certificates import CaChain, GivenBundle, check_pfx, load_chains
+from ..certificates import CaChain, GivenBundle, check_pfx, load_chains, load_root
+from ..document.placeholder import is_placeholder
 from ..problems import GatewayError, Problem, errors_of
-from ..settings.implied import ClientAuthentication
+from ..settings.implied import ClientAuthentication, given_roots
 from ..settings.planning import as_enforced
-from ..settings.settings import ListenerCertificate
+from ..settings.settings import GatewaySettings, ListenerCertificate, TrustedRoot
 from .placeholders import SeparatedArguments
 from .reporting import log_problems, run_error
 
@@ -86,3 +87,24 @@ def chain_later(
         return loaded.chains[0]
 
     return pulumi.Output.from_input(data).apply(check)
+
+
+def roots_later(
+    settings: GatewaySettings, values: Mapping[str, pulumi.Input[str]], checks: LateChecks
+) -> dict[str, pulumi.Output[str]]:
+    """The data of each trusted root whose text is known later, by its placeholder; checked then."""
+
+    def later(where: str, root: TrustedRoot, text: pulumi.Input[str]) -> pulumi.Output[str]:
+        def check(known: str) -> str:
+            given = GivenBundle(known, where, name=root.name)
+            loaded, problems = load_root(given, now=checks.now, expiry_warning_days=checks.expiry_warning_days)
+            checks.report(problems)
+            return loaded.data if loaded else ""
+
+        return pulumi.Output.from_input(text).apply(check)
+
+    return {
+        root.data: later(where, root, values[root.data])
+        for where, root in given_roots(settings)
+        if root.data is not None and is_placeholder(root.data)
+    }

@@ -5,7 +5,7 @@ own, `<certificate>-pfx` and `<certificate>-password`, since a secret inside an 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import UnionType
@@ -21,7 +21,7 @@ from ..settings.parsing import FREE_KEYS, SECRET_KEYS, did_you_mean, spell, top_
 from ..settings.problem_rows import UNKNOWN_KEY
 from ..settings.settings import GatewaySettings, ListenerCertificate
 from .arguments import MtlsAppGatewayArgs
-from .ca_files import read_chains
+from .ca_files import CHAIN_KEYS, ROOT_KEYS, read_chains
 from .component import plan_component
 from .reporting import run_error
 
@@ -99,6 +99,10 @@ class _Reading:
         for index, profile in enumerate(profiles if isinstance(profiles, list) else ()):
             if isinstance(profile, dict):
                 self._read_strict(profile.get("strict"), f"profiles[{index}].strict")
+        backends = given.get("backends")
+        for index, backend in enumerate(backends if isinstance(backends, list) else ()):
+            if isinstance(backend, dict):
+                self._read_files(backend, "trustedRoots", f"backends[{index}].trustedRoots", ROOT_KEYS)
         return StackArguments(given, self._sources)
 
     def further(self, args: StackArguments) -> tuple[Problem, ...]:
@@ -134,9 +138,14 @@ class _Reading:
         return {to_camel(key): self._respelled(item, (*path, key)) for key, item in value.items()}
 
     def _read_strict(self, strict: Any, where: str) -> None:
-        if isinstance(strict, dict) and isinstance(strict.get("trustedCaChains"), list):
-            read = read_chains(strict["trustedCaChains"], f"{where}.trustedCaChains", self._folder)
-            strict["trustedCaChains"] = read.chains
+        if isinstance(strict, dict):
+            self._read_files(strict, "trustedCaChains", f"{where}.trustedCaChains", CHAIN_KEYS)
+
+    def _read_files(self, settings: dict[str, Any], key: str, where: str, keys: Sequence[str]) -> None:
+        """Read the files that a list of certificates names by path."""
+        if isinstance(settings.get(key), list):
+            read = read_chains(settings[key], where, self._folder, keys)
+            settings[key] = read.chains
             self._sources |= read.sources
             self.problems += read.problems
 

@@ -6,7 +6,8 @@ Sources: Microsoft, Overview of end-to-end TLS with Application Gateway; Azure s
 from collections.abc import Iterator
 from ipaddress import ip_address
 
-from ..document.gateway import Backend, BackendSettings, Gateway, Pool
+from ..document.backend_view import Backend, BackendSettings, Pool
+from ..document.gateway import Gateway
 from ..problems import Finding, Rule, Severity
 from .checks import for_each
 
@@ -29,7 +30,8 @@ def _backends(gateway: Gateway) -> Iterator[Backend]:
 
 @for_each(_backends)
 def _named_by_address(_gateway: Gateway, backend: Backend) -> Iterator[Finding]:
-    is_named = backend.protocol != "Https" or backend.host_name is not None or not backend.host_name_from_member
+    has_name = backend.host_name is not None or backend.sni_name is not None or not backend.host_name_from_member
+    is_named = backend.protocol != "Https" or has_name or not backend.verifies_name
     if not is_named and any(map(_is_address, backend.pool.known_members)):
         saw = "an HTTPS backend is reached by address, and its certificate must then bear that address"
         yield Finding(f"{backend.place}.properties.hostName", saw)
@@ -43,6 +45,18 @@ def _is_address(member: str) -> bool:
     return True
 
 
+@for_each(lambda gateway: gateway.backend_settings)
+def _unverified(_gateway: Gateway, settings: BackendSettings) -> Iterator[Finding]:
+    if settings.protocol != "Https":
+        return
+    if settings.knows("verifies_chain") and not settings.verifies_chain:
+        saw = "chain and expiry of its certificate are not verified: whoever answers in its place gets the requests"
+        yield Finding(f"{settings.place}.properties.validateCertChainAndExpiry", saw)
+    if settings.knows("verifies_name") and not settings.verifies_name:
+        saw = "the name in its certificate is not verified: any certificate of a trusted CA passes for the backend's"
+        yield Finding(f"{settings.place}.properties.validateSNI", saw)
+
+
 @for_each(lambda gateway: gateway.pools)
 def _too_many_members(_gateway: Gateway, pool: Pool) -> Iterator[Finding]:
     if len(pool.members) > _MOST_MEMBERS:
@@ -54,7 +68,7 @@ BACKEND_RULES = (
         code="backend-named-by-address",
         demands="An HTTPS backend has a name to verify.",
         source="Microsoft, Overview of end-to-end TLS with Application Gateway",
-        remedy="Give the host name in the backend's certificate.",
+        remedy="Give the host name in the backend's certificate, or give it as sniName.",
         severity=Severity.WARNING,
         check=_named_by_address,
     ),
@@ -65,6 +79,14 @@ BACKEND_RULES = (
         remedy="Use Https where the backend can.",
         severity=Severity.WARNING,
         check=_plain,
+    ),
+    Rule(
+        code="backend-unverified",
+        demands="The gateway verifies the certificate of an HTTPS backend: chain, expiry and name.",
+        source="Azure REST API 2025-03-01, applicationGateways: validateCertChainAndExpiry, validateSNI",
+        remedy="Verify it: add the root of a private CA, and give the name in the certificate as sniName.",
+        severity=Severity.WARNING,
+        check=_unverified,
     ),
     Rule(
         code="pool-members",

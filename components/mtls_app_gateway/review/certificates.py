@@ -1,4 +1,4 @@
-"""The rules of listener certificates: there is one, found in Key Vault when it is renewed too, by an identity.
+"""The rules of certificates: a listener has one, found in Key Vault when it is renewed too, by an identity.
 
 Source: Microsoft, TLS termination with Key Vault certificates.
 """
@@ -6,6 +6,7 @@ Source: Microsoft, TLS termination with Key Vault certificates.
 import re
 from collections.abc import Iterator
 
+from ..document.backend_view import BackendRoot
 from ..document.gateway import Certificate, Gateway, Listener
 from ..escaping import quoted
 from ..problems import Finding, Row, Rule, Severity, rule_of
@@ -15,7 +16,7 @@ _SECRET_ID = re.compile(r"https://[A-Za-z0-9-]+\.[a-z0-9.-]+/secrets/[A-Za-z0-9-
 _SOURCE = "Microsoft, TLS termination with Key Vault certificates"
 
 
-def _place(certificate: Certificate) -> str:
+def _place(certificate: Certificate | BackendRoot) -> str:
     return f"{certificate.place}.properties.keyVaultSecretId"
 
 
@@ -26,8 +27,13 @@ def _missing(_gateway: Gateway, listener: Listener) -> Iterator[Finding]:
         yield Finding(f"{listener.place}.properties.sslCertificate", saw)
 
 
-@for_each(lambda gateway: gateway.certificates)
-def _id_malformed(_gateway: Gateway, certificate: Certificate) -> Iterator[Finding]:
+def _all(gateway: Gateway) -> Iterator[Certificate | BackendRoot]:
+    yield from gateway.certificates
+    yield from gateway.trusted_roots
+
+
+@for_each(_all)
+def _id_malformed(_gateway: Gateway, certificate: Certificate | BackendRoot) -> Iterator[Finding]:
     given = certificate.key_vault_secret_id
     if given is not None and not _SECRET_ID.fullmatch(given):
         yield Finding(_place(certificate), "it is not a Key Vault secret ID")
@@ -41,13 +47,13 @@ def _id_versioned(_gateway: Gateway, certificate: Certificate) -> Iterator[Findi
 
 
 def _identity_missing(gateway: Gateway) -> Iterator[Finding]:
-    in_vault = [each for each in gateway.certificates if not each.knows("key_vault_secret_id") or _is_in_vault(each)]
-    if in_vault and not gateway.has_identity:
-        saw = f"the certificate {quoted(in_vault[0].name)} is in Key Vault and no identity may read it"
+    in_vault = (each for each in _all(gateway) if not each.knows("key_vault_secret_id") or _is_in_vault(each))
+    if not gateway.has_identity and (first := next(in_vault, None)):
+        saw = f"the certificate {quoted(first.name)} is in Key Vault and no identity may read it"
         yield Finding("identity", saw)
 
 
-def _is_in_vault(certificate: Certificate) -> bool:
+def _is_in_vault(certificate: Certificate | BackendRoot) -> bool:
     return certificate.key_vault_secret_id is not None
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from ..document.azure import Mode
-from ..document.gateway import Gateway, Listener, Pool
+from ..document.backend_view import Pool
+from ..document.gateway import Gateway, Listener
 from ..document.withholding import UnknownError
 from ..escaping import quoted
 from ..problems import Finding, Rule, Severity

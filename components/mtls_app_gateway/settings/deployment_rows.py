@@ -4,7 +4,7 @@ from ..problems import Row
 
 CHAIN_SOURCE = Row(
     code="chain-source",
-    demands="A CA chain in the config has a path or data, not both.",
+    demands="A CA chain or a trusted root in the config has a path or data; a root may be in Key Vault instead.",
     source="this product's own decision: which of the two holds cannot be guessed",
     remedy="Give `path`, a file or folder of CA certificates, or `data`, their text.",
 )
@@ -12,7 +12,7 @@ CHAIN_SOURCE = Row(
 FILE_MISSING = Row(
     code="file-missing",
     demands="A file or folder that the config names can be read.",
-    source="this product's own decision: a gateway without the chain would trust too few clients",
+    source="this product's own decision: a gateway without the chain or root would trust too few",
     remedy="Name a file or folder that can be read.",
 )
 

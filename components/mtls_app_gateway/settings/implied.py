@@ -14,6 +14,7 @@ from .settings import (
     Route,
     Strict,
     TlsPolicy,
+    TrustedRoot,
 )
 
 
@@ -92,3 +93,10 @@ def address_zones(settings: GatewaySettings) -> list[str] | None:
     """
     zones = settings.zones if settings.public_ip.zones is None else settings.public_ip.zones
     return list(zones) or None
+
+
+def given_roots(settings: GatewaySettings) -> Iterator[tuple[str, TrustedRoot]]:
+    """Each trusted root with its path in the settings."""
+    for index, backend in enumerate(settings.backends):
+        for position, root in enumerate(backend.trusted_roots):
+            yield f"backends[{index}].trustedRoots[{position}]", root

@@ -20,6 +20,14 @@ class From:
     value: Any
 
 
+def part(name: str, setting: str, **properties: Any) -> From:
+    """A part that a setting makes; each of its properties is made by the key of that name, unless it says otherwise."""
+    bag = {
+        key: value if isinstance(value, From) else From(f"{setting}.{key}", value) for key, value in properties.items()
+    }
+    return From(setting, {"name": name, "properties": bag})
+
+
 class Origins:
     """The setting behind each place of one document."""
 

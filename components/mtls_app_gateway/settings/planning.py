@@ -16,6 +16,7 @@ from .reviewing import review_draft
 from .rules import check_settings
 from .settings import GatewaySettings, TrustedCaChain
 from .to_document import Document, TrustedEntry, draft_document, finished
+from .trusted_roots import plan_roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,10 @@ def plan_gateway(
     unread = parsed.unread | {top_level_key(problem.where) for problem in before if problem.rule == "not-known-yet"}
     problems = [*before, *parsed.problems, *check_settings(parsed.settings, unread)]
     profiles = tuple(_profiles(parsed.settings, now, sources or {}, problems))
-    draft = draft_document(parsed.settings, {profile.name: profile.entries for profile in profiles}, unread)
+    roots = plan_roots(parsed.settings, now=now, sources=sources or {})
+    problems += roots.problems
+    trusted = {profile.name: profile.entries for profile in profiles}
+    draft = draft_document(parsed.settings, trusted, unread, roots.entries)
     problems += review_draft(draft, parsed.settings)
     problems += _names_clash(profiles)
     problems += check_chain_counts(

@@ -65,6 +65,13 @@ CHAIN_NAME_CLASH = Row(
     remedy="Give one of them another name.",
 )
 
+TRUSTED_ROOT_NAME_MISSING = Row(
+    code="trusted-root-name-missing",
+    demands="A trusted root that is in Key Vault, or known later, has a name.",
+    source="this product's own decision: without a name it is named by its content, which is not known yet",
+    remedy="Give it a name.",
+)
+
 CHAINS_STAGED = Row(
     code="chains-staged",
     severity=Severity.NOTE,

@@ -9,6 +9,7 @@ from ..document.withholding import UnknownError
 from ..problems import Problem, Rule
 from ..review.checks import judge
 from .allowed_source_rules import ALLOWED_SOURCE_RULES
+from .backend_rules import BACKEND_RULES
 from .name_rules import NAME_RULES
 from .network_rules import NETWORK_RULES
 from .profile_rules import PROFILE_RULES
@@ -22,6 +23,7 @@ RULES: tuple[Rule[GatewaySettings], ...] = (
     *PROFILE_RULES,
     *TRAFFIC_RULES,
     *REDIRECT_RULES,
+    *BACKEND_RULES,
     *NETWORK_RULES,
     *NAME_RULES,
     *SIZE_RULES,

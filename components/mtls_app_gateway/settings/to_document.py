@@ -12,20 +12,13 @@ from ..document.arm_types import GATEWAY_TYPE
 from ..document.azure import API
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference, without_unused
+from .backend_parts import RootEntry, backend_collections
 from .http_redirects import http_redirects, ports_of
 from .identity_header_sets import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
 from .implied import ClientAuthentication, backend_of, certificate_of, profile_of, profiles_of, routes_of
 from .origins import From, Origins
-from .settings import (
-    Autoscale,
-    Backend,
-    GatewaySettings,
-    HostNameFrom,
-    Listener,
-    Protocol,
-    Route,
-    TlsPolicy,
-)
+from .origins import part as _part
+from .settings import Autoscale, GatewaySettings, Listener, Protocol, Route, TlsPolicy
 
 Document = dict[str, Any]
 
@@ -55,9 +48,13 @@ class Draft:
     origins: Origins
 
 
-def build_document(settings: GatewaySettings, trusted: Mapping[str, Sequence[TrustedEntry]]) -> Document:
+def build_document(
+    settings: GatewaySettings,
+    trusted: Mapping[str, Sequence[TrustedEntry]],
+    roots: Mapping[str, RootEntry] | None = None,
+) -> Document:
     """The document for settings that keep every rule; otherwise as `draft_document`."""
-    return finished(draft_document(settings, trusted))
+    return finished(draft_document(settings, trusted, roots=roots))
 
 
 def finished(draft: Draft) -> Document:
@@ -69,6 +66,7 @@ def draft_document(
     settings: GatewaySettings,
     trusted: Mapping[str, Sequence[TrustedEntry]],
     unread: frozenset[str] = frozenset(),
+    roots: Mapping[str, RootEntry] | None = None,
 ) -> Draft:
     """The document for any settings that could be parsed, and which setting made which part.
 
@@ -76,6 +74,7 @@ def draft_document(
         trusted: each profile's entries, by the profile's name, in the order they were given. Those of a Passthrough
             profile are staged: part of the gateway, and attached to no profile.
         unread: the top-level settings that could not be read.
+        roots: the entry of each trusted root that could be read, by the path of its setting.
     """
     properties: dict[str, Any] = {
         **_size(settings),
@@ -107,9 +106,7 @@ def draft_document(
                 *(_from_http(_listener(settings, _HTTP, redirect.listener)) for redirect in http_redirects(settings)),
             ],
         ),
-        "backendAddressPools": From("backends", [_pool(*each) for each in _backends(settings)]),
-        "backendHttpSettingsCollection": From("backends", [_backend_settings(*each) for each in _backends(settings)]),
-        "probes": From("backends", [_probe(*each) for each in _backends(settings)]),
+        **backend_collections(settings, roots or {}),
         "rewriteRuleSets": From(
             "identityHeaders", [rewrite_rule_set(settings.identity_headers, identifies=each) for each in (True, False)]
         ),
@@ -134,19 +131,6 @@ def _envelope(settings: GatewaySettings) -> Document:
         "zones": From("zones", list(settings.zones) or None),
         "identity": From("identityId", identity if settings.identity_id is not None else None),
     }
-
-
-def _backends(settings: GatewaySettings) -> Iterator[tuple[str, Backend]]:
-    """Each backend with its path in the settings."""
-    return ((f"backends[{index}]", backend) for index, backend in enumerate(settings.backends))
-
-
-def _part(name: str, setting: str, **properties: Any) -> From:
-    """A part that a setting makes; each of its properties is made by the key of that name, unless it says otherwise."""
-    bag = {
-        key: value if isinstance(value, From) else From(f"{setting}.{key}", value) for key, value in properties.items()
-    }
-    return From(setting, {"name": name, "properties": bag})
 
 
 def _size(settings: GatewaySettings) -> dict[str, Any]:
@@ -229,43 +213,6 @@ def _listener(settings: GatewaySettings, setting: str, listener: Listener) -> Fr
         hostNames=list(listener.host_names) or None,
         sslCertificate=From(setting_of_certificate, certificate if listener.protocol is Protocol.HTTPS else None),
         sslProfile=From(f"{setting}.profile", profile and self_reference("sslProfiles", profile)),
-    )
-
-
-def _pool(setting: str, backend: Backend) -> From:
-    members = [{"fqdn": name} for name in backend.fqdns]
-    members += [{"ipAddress": address} for address in backend.ip_addresses]
-    return _part(backend.name, setting, backendAddresses=From(setting, members))
-
-
-def _backend_settings(setting: str, backend: Backend) -> From:
-    port = backend.port or (443 if backend.protocol is Protocol.HTTPS else 80)
-    from_member = backend.host_name is None and backend.host_name_from is HostNameFrom.BACKEND
-    return _part(
-        backend.name,
-        setting,
-        port=port,
-        protocol=backend.protocol.value,
-        hostName=backend.host_name,
-        pickHostNameFromBackendAddress=From(f"{setting}.hostNameFrom", from_member or None),
-        requestTimeout=backend.request_timeout,
-        probe=self_reference("probes", backend.name),
-    )
-
-
-def _probe(setting: str, backend: Backend) -> From:
-    probe = backend.probe
-    return _part(
-        backend.name,
-        f"{setting}.probe",
-        protocol=From(f"{setting}.protocol", backend.protocol.value),
-        path=probe.path,
-        host=From(f"{setting}.probe.hostName", probe.host_name),
-        pickHostNameFromBackendHttpSettings=True if probe.host_name is None else None,
-        interval=probe.interval,
-        timeout=probe.timeout,
-        unhealthyThreshold=probe.unhealthy_threshold,
-        match={"statusCodes": From(f"{setting}.probe.statusCodes", list(probe.status_codes))},
     )
 
 

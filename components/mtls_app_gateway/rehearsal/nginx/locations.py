@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ...document.azure import REDIRECT_STATUSES
-from ...document.gateway import Backend, Listener, Redirect, Route
+from ...document.backend_view import Backend
+from ...document.gateway import Listener, Redirect, Route
 from .pages import answer
 from .reports import report
 from .rewrites import Rewritten, rewrite

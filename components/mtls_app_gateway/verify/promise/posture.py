@@ -34,6 +34,7 @@ def posture(promise: Promise, *, now: datetime) -> Iterator[tuple[str, str]]:
         if route.redirect:
             yield "redirects", f"{pattern} to {route.redirect}"
         elif route.transport:
-            yield "leads", f"{pattern} to {route.pool} by {route.transport.upper()}"
+            doubt = "" if route.is_verified else ", whose certificate is not fully verified"
+            yield "leads", f"{pattern} to {route.pool} by {route.transport.upper()}{doubt}"
     for doubt in promise.doubts:
         yield "doubt", doubt

@@ -35,6 +35,8 @@ class PromisedRoute:
     pool: str | None = None
     transport: str | None = None
     """`http` or `https` to the backend; None where the route has no backend."""
+    is_verified: bool = True
+    """Whether the gateway verifies all of an HTTPS backend's certificate, as far as is known."""
     redirect: PromisedRedirect | None = None
 
     @property
@@ -89,6 +91,7 @@ def _route(route: Route, name: str, pattern: str | None, listeners: Mapping[str,
         headers=tuple(effects),
         pool=backend.pool.name if backend else None,
         transport=backend.protocol.lower() if backend else None,
+        is_verified=backend is None or backend.is_verified,
         redirect=promised_redirect(route.redirect, listeners) if route.redirect is not None else None,
     )
 

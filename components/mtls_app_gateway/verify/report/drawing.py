@@ -6,7 +6,8 @@ Unused parts of the document, such as a staged chain, are drawn with a dashed li
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...document.gateway import Gateway, Layer, Part
+from ...document.gateway import Gateway, Layer
+from ...document.part import Part
 from ...escaping import html_text
 from ..promise.promise import Promise
 from ..promise.promised_routes import PromisedRoute

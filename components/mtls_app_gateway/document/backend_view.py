@@ -1,0 +1,54 @@
+"""The typed reading of backends: pools, how they are spoken to, and the roots of their certificates."""
+
+from dataclasses import dataclass
+
+from .part import Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendRoot(Part):
+    """An entry of `trustedRootCertificates`."""
+
+    key_vault_secret_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool(Part):
+    """A backend address pool."""
+
+    members: tuple[str, ...] = ()
+    """Domain names and addresses, in their order."""
+    known_members: tuple[str, ...] = ()
+    """Those of them that are known already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendSettings(Part):
+    """How a backend is spoken to: an entry of `backendHttpSettingsCollection`."""
+
+    protocol: str = "Http"
+    """`Http` or `Https`; on layer 4 `Tcp` or `Tls`."""
+    port: int | None = None
+    host_name: str | None = None
+    host_name_from_member: bool = False
+    path: str | None = None
+    """What takes the place of the client's path, or is put before it."""
+    request_timeout: int | None = None
+    sni_name: str | None = None
+    """The name in the TLS handshake and in the backend's certificate, where it is not that of the request."""
+    verifies_chain: bool = True
+    """Whether chain and expiry of the backend's certificate are verified."""
+    verifies_name: bool = True
+    """Whether the name in it is."""
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether nothing in an HTTPS backend's certificate goes unverified."""
+        return self.protocol != "Https" or (self.verifies_chain and self.verifies_name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend(BackendSettings):
+    """A pool and how it is spoken to; `name` and `place` are those of the settings."""
+
+    pool: Pool
