@@ -1,6 +1,7 @@
-"""The one record of what Azure publishes about an application gateway: words, versions, policies, limits.
+"""The one record of what Azure publishes about an application gateway: words, versions, TLS policies.
 
-Facts with their sources, and nothing derived from a document. The schema itself is `arm_types.json`.
+Facts with their sources. The schema itself is `arm_types.json`; limits, names, reserved headers and service tags have
+modules of their own beside this one.
 """
 
 from collections.abc import Mapping

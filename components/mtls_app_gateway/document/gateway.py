@@ -184,7 +184,7 @@ class Listener(Part):
     protocol: str = "Http"
     """`Http` or `Https`; on layer 4 `Tcp` or `Tls`."""
     host_names: tuple[str, ...] = ()
-    """None means every host name."""
+    """Empty: every host name."""
     has_single_host_name: bool = False
     """Whether the document gives it as `hostName`, not in the list `hostNames`."""
     certificate: Certificate | None = None

@@ -1,6 +1,7 @@
 """What a person may ask of a gateway, as frozen values: the shape of the settings and their defaults.
 
-Shapes only. What the values must keep together is in `rules.py`; `to_document.py` writes the document of them.
+Shapes only. What the values must keep together is in the modules that `rules.py` gathers, and in `review`;
+`to_document.py` writes the document of them.
 A text anywhere in the settings may be a placeholder instead: a value known only later.
 """
 

@@ -29,7 +29,7 @@ class Promise:
     is_tls: bool
     port: int
     host_names: tuple[str, ...] = ()
-    """None means every host name."""
+    """Empty: every host name."""
     mode: Mode | None = None
     """None where clients are not asked for a certificate."""
     profile: str | None = None
