@@ -1,6 +1,6 @@
-"""Address ranges as people write them."""
+"""Addresses and address ranges as people write them."""
 
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 AddressRange = IPv4Network | IPv6Network
 
@@ -11,3 +11,12 @@ def address_range(prefix: str) -> AddressRange | None:
         return ip_network(prefix)
     except ValueError:
         return None
+
+
+def is_address(text: str) -> bool:
+    """Whether this is an address of IPv4 or IPv6, and not a name."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -15,10 +15,11 @@ from ..problems import GatewayError, Problem, errors_of
 from .arm_types import GATEWAY_TYPE, object_type
 from .azure import API
 from .document_rules import check_document
+from .place import below
 from .problem_rows import API_VERSION_TOO_OLD, MISSING_NAME, NO_GATEWAY, OTHER_NAME, SEVERAL_GATEWAYS
 from .purpose import Purpose
 from .references import COLLECTIONS, iter_parts, iter_references
-from .schema_walk import Walk, below, value_of
+from .schema_walk import Walk, value_of
 from .template_reading import iter_resources, open_template
 
 Document = dict[str, Any]

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..problems import Problem
 from .arm_types import Kind, ObjectType, Property, Shape, object_type
+from .place import below
 from .placeholder import is_placeholder
 from .problem_rows import GIVEN_TWICE, NOT_UNDERSTOOD, SECRET_LEFT_OUT, WRONG_FORM
 from .purpose import Purpose
@@ -199,8 +200,3 @@ _BACK_POINTERS = frozenset(name.casefold() for name in (*COLLECTIONS, "pathRules
 def value_of(data: Mapping[str, Any], name: str) -> Any:
     """The value of a property, whose name may be in any case."""
     return next((value for key, value in data.items() if key.casefold() == name.casefold()), None)
-
-
-def below(where: str, name: str) -> str:
-    """The place of a property of the object at `where`."""
-    return f"{where}.{name}" if where else name

@@ -14,6 +14,7 @@ from typing import Any
 from ..problems import GatewayError, Problem
 from .arm_types import Kind, ObjectType, Property, Shape, object_type, resource_types
 from .azure import API
+from .place import below
 from .problem_rows import (
     MISSING_NAME,
     READ_ONLY_PROPERTY,
@@ -156,7 +157,7 @@ class _Flattening(_Walk):
     def object(self, given: Mapping[str, Any], kind: ObjectType, where: str) -> dict[str, Any]:
         made: dict[str, Any] = {}
         for name, value in given.items():
-            place = _below(where, name)
+            place = below(where, name)
             known = self.known(name, kind, place)
             if known is None:
                 continue
@@ -180,9 +181,9 @@ class _Nesting(_Walk):
         for name, value in given.items():
             is_own = bag is None or (name in kind.properties and not kind.properties[name].bag)
             owner, made = (kind, own) if is_own or bag is None else (bag, bagged)
-            known = self.known(name, owner, _below(where, name))
+            known = self.known(name, owner, below(where, name))
             if known is not None:
-                made[name] = self.value(value, known, _below(where, name))
+                made[name] = self.value(value, known, below(where, name))
         return own | ({"properties": bagged} if bagged else {})
 
     def identities(self, given: Any, known: Property, where: str) -> Any:  # noqa: ARG002 - the input is no map yet
@@ -190,10 +191,6 @@ class _Nesting(_Walk):
 
 
 _FORMS = {Kind.OBJECT: "an object", Kind.ARRAY: "a list", Kind.MAP: "a map"}
-
-
-def _below(where: str, name: str) -> str:
-    return f"{where}.{name}" if where else name
 
 
 def _hint(name: str, kind: ObjectType) -> str:

@@ -14,9 +14,9 @@ from pulumi.output import Unknown
 
 from ..document.placeholder import Placeholder
 from ..document.view import view
-from ..problems import GatewayError, Problem, errors_of
+from ..problems import Problem
 from ..settings.change_effects import judge_placement
-from .reporting import log_problems, run_error
+from .reporting import report_problems
 
 Judge = Callable[[Mapping[str, Any], Mapping[str, Any]], Iterable[Problem]]
 _LATER = Placeholder("(known later)")
@@ -26,7 +26,7 @@ def judged_update(name: str, judge: Judge, resource: pulumi.Resource) -> pulumi.
     """Judge each update of a child by its old and new inputs; problems are reported at `resource`."""
 
     async def before_update(change: pulumi.ResourceHookArgs) -> None:
-        _report(judge(_plain(change.old_inputs or {}), _plain(change.new_inputs or {})), resource)
+        report_problems(judge(_plain(change.old_inputs or {}), _plain(change.new_inputs or {})), resource)
 
     return _binding(name, before_update)
 
@@ -39,7 +39,7 @@ def judged_placement(name: str, component: pulumi.Resource) -> pulumi.ResourceHo
         text = await pulumi.Output.from_input(outputs.get("document")).future()
         deployed = view(json.loads(text) if isinstance(text, str) else {})
         before, after = (dict(_texts(inputs or {}, "")) for inputs in (change.old_inputs, change.new_inputs))
-        _report(judge_placement(before, after, deployed), component)
+        report_problems(judge_placement(before, after, deployed), component)
 
     return _binding(name, before_update)
 
@@ -61,14 +61,6 @@ def _binding(name: str, before_update: Any) -> pulumi.ResourceHookBinding:
     options = pulumi.ResourceHookOptions(on_dry_run=True)
     hook = pulumi.ResourceHook(f"changes of {name} ({uuid.uuid4().hex[:8]})", before_update, options)
     return pulumi.ResourceHookBinding(before_update=[hook])
-
-
-def _report(problems: Iterable[Problem], resource: pulumi.Resource) -> None:
-    found = tuple(problems)
-    with run_error():
-        if errors_of(found):
-            raise GatewayError(found)
-    log_problems(found, resource)
 
 
 def _plain(value: Any) -> Any:

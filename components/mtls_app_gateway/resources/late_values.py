@@ -9,12 +9,12 @@ import pulumi
 
 from ..certificates import CaChain, GivenBundle, check_pfx, load_chains, load_root
 from ..document.placeholder import is_placeholder
-from ..problems import GatewayError, Problem, errors_of
+from ..problems import Problem
 from ..settings.implied import ClientAuthentication, given_roots
 from ..settings.planning import as_enforced
 from ..settings.settings import GatewaySettings, ListenerCertificate, TrustedRoot
 from .placeholders import SeparatedArguments
-from .reporting import log_problems, run_error
+from .reporting import report_problems
 
 
 def known_pfx_problems(arguments: SeparatedArguments, now: datetime, sources: Mapping[str, str]) -> Iterator[Problem]:
@@ -43,11 +43,7 @@ class LateChecks:
 
     def report(self, problems: Iterable[Problem]) -> None:
         """Log problems at the component; errors end the deployment."""
-        found = tuple(problems)
-        with run_error():
-            if errors_of(found):
-                raise GatewayError(found)
-        log_problems(found, self.resource)
+        report_problems(problems, self.resource)
 
 
 def listener_secrets(

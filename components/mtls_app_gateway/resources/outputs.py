@@ -7,8 +7,9 @@ from typing import Any, TypedDict
 import pulumi
 
 from ..certificates import CaChain
+from ..document.default_ports import DEFAULT_PORTS
 from ..settings.planning import Plan, PlannedProfile
-from ..settings.settings import GatewaySettings, Protocol
+from ..settings.settings import GatewaySettings
 from .gateway_resource import ApplicationGateway
 from .placeholders import fill, placeholders_in
 
@@ -63,8 +64,8 @@ def listener_url(settings: GatewaySettings, host: str) -> str:
     """The URL of the first listener, by its first host name without a wildcard, else by `host`."""
     listener = settings.listeners[0]
     host_names = [name for name in listener.host_names if "*" not in name and "?" not in name]
-    scheme, default_port = ("https", 443) if listener.protocol is Protocol.HTTPS else ("http", 80)
-    port = "" if listener.port == default_port else f":{listener.port}"
+    scheme = listener.protocol.lower()
+    port = "" if listener.port == DEFAULT_PORTS[scheme] else f":{listener.port}"
     return f"{scheme}://{host_names[0] if host_names else host}{port}/"
 
 

@@ -38,6 +38,15 @@ def log_problems(problems: Iterable[Problem], resource: pulumi.Resource) -> None
             pulumi.log.info(str(problem), resource)
 
 
+def report_problems(problems: Iterable[Problem], resource: pulumi.Resource) -> None:
+    """Log problems that come up while the program runs; errors among them end the deployment, with all of them."""
+    found = tuple(problems)
+    with run_error():
+        if errors_of(found):
+            raise GatewayError(found)
+    log_problems(found, resource)
+
+
 def log_chains(profile: PlannedProfile, resource: pulumi.Resource) -> None:
     """Log each CA chain of a profile in previews: name, subject of its root, fingerprint, expiry."""
     if pulumi.runtime.is_dry_run():

@@ -4,8 +4,8 @@ Sources: Microsoft, Overview of end-to-end TLS with Application Gateway; Azure s
 """
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 
+from ..document.address_range import is_address
 from ..document.backend_view import Backend, BackendSettings, Pool
 from ..document.gateway import Gateway
 from ..problems import Finding, Rule, Severity
@@ -32,17 +32,9 @@ def _backends(gateway: Gateway) -> Iterator[Backend]:
 def _named_by_address(_gateway: Gateway, backend: Backend) -> Iterator[Finding]:
     has_name = backend.host_name is not None or backend.sni_name is not None or not backend.host_name_from_member
     is_named = backend.protocol != "Https" or has_name or not backend.verifies_name
-    if not is_named and any(map(_is_address, backend.pool.known_members)):
+    if not is_named and any(map(is_address, backend.pool.known_members)):
         saw = "an HTTPS backend is reached by address, and its certificate must then bear that address"
         yield Finding(f"{backend.place}.properties.hostName", saw)
-
-
-def _is_address(member: str) -> bool:
-    try:
-        ip_address(member)
-    except ValueError:
-        return False
-    return True
 
 
 @for_each(lambda gateway: gateway.backend_settings)

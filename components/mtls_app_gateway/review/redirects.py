@@ -7,6 +7,7 @@ Sources: Microsoft, Application Gateway redirect overview; RFC 9110.
 import re
 from collections.abc import Iterator, Mapping
 
+from ..document.default_ports import DEFAULT_PORTS
 from ..document.gateway import Gateway, Layer, Listener, Redirect, Route
 from ..document.host_patterns import covers
 from ..escaping import quoted
@@ -19,7 +20,6 @@ _URL = re.compile(
     r"([/?#].*)?",
     re.IGNORECASE,
 )
-_PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65_535
 
 
@@ -70,7 +70,7 @@ def _parts(url: str) -> re.Match[str] | None:
 
 
 def _port(parts: re.Match[str]) -> int:
-    return int(parts["port"] or _PORTS[parts["scheme"].lower()])
+    return int(parts["port"] or DEFAULT_PORTS[parts["scheme"].lower()])
 
 
 def _with_listeners(gateway: Gateway) -> Iterator[tuple[Listener, Route, Mapping[str, Listener]]]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..document.default_ports import DEFAULT_PORTS
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference
 from .origins import From, part
-from .settings import Backend, GatewaySettings, HostNameFrom, Protocol
+from .settings import Backend, GatewaySettings, HostNameFrom
 
 _LEAST_DRAINING, _MOST_DRAINING = 60, 3600
 
@@ -69,7 +70,7 @@ def _trusted(setting: str, backend: Backend, roots: Mapping[str, RootEntry]) -> 
 
 
 def _backend_settings(setting: str, backend: Backend, roots: Mapping[str, RootEntry]) -> From:
-    port = backend.port or (443 if backend.protocol is Protocol.HTTPS else 80)
+    port = backend.port or DEFAULT_PORTS[backend.protocol.lower()]
     from_member = backend.host_name is None and backend.host_name_from is HostNameFrom.BACKEND
     return part(
         backend.name,

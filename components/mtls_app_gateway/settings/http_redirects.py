@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
+from ..document.default_ports import DEFAULT_PORTS
 from ..document.host_patterns import has_wildcard
 from .implied import routes_of
 from .settings import GatewaySettings, Listener, Protocol, Route
 
-HTTP_PORT = 80
-_HTTPS_PORT = 443
 _FIRST_PRIORITY = 19_001
 """Behind the priorities that people give; any will do, because no route of theirs has the port."""
 
@@ -50,7 +49,7 @@ def _host_names(settings: GatewaySettings) -> Iterator[tuple[Listener, tuple[str
     """Each HTTPS listener with those of its host names that lead to it: port 443 goes first."""
     taken: set[str] = set()
     https = [listener for listener in settings.listeners if listener.protocol is Protocol.HTTPS]
-    for listener in sorted(https, key=lambda each: each.port != _HTTPS_PORT):
+    for listener in sorted(https, key=lambda each: each.port != DEFAULT_PORTS["https"]):
         names = [name for name in listener.host_names or ("",) if name.lower() not in taken]
         taken.update(name.lower() for name in names)
         if names:
@@ -64,7 +63,7 @@ def _width(host_names: tuple[str, ...]) -> int:
 
 def _redirect(of: Listener, host_names: tuple[str, ...], priority: int) -> HttpRedirect:
     name = f"redirect-{of.name}"
-    plain = {"name": name, "port": HTTP_PORT, "protocol": Protocol.HTTP, "host_names": host_names}
+    plain = {"name": name, "port": DEFAULT_PORTS["http"], "protocol": Protocol.HTTP, "host_names": host_names}
     route = Route.model_validate({"priority": priority, "redirect": {"listener": of.name}})
     # Copies, because the name may be longer than a name may be, which a rule reports.
     return HttpRedirect(

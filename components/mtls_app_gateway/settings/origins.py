@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..document.place import below
 from ..document.placeholder import Placeholder
 from .parsing import top_level_key
 
@@ -49,7 +50,7 @@ class Origins:
                 return Placeholder(written.setting)
             return self.settle(written.value, unread, place)
         if isinstance(written, Mapping):
-            settled = {key: self.settle(value, unread, _below(place, key)) for key, value in written.items()}
+            settled = {key: self.settle(value, unread, below(place, key)) for key, value in written.items()}
             return {key: value for key, value in settled.items() if not (value is None or _is_empty_bag(key, value))}
         if isinstance(written, list):
             return [self.settle(value, unread, f"{place}[{index}]") for index, value in enumerate(written)]
@@ -70,10 +71,6 @@ class Origins:
             return place
         inside = _INDEXES.match(place[len(known) :])
         return self._settings[known] + (inside[0] if inside else "")
-
-
-def _below(place: str, key: str) -> str:
-    return f"{place}.{key}" if place else key
 
 
 def _is_empty_bag(key: str, value: Any) -> bool:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from ipaddress import ip_address
 
+from ..document.address_range import is_address
 from ..document.placeholder import is_placeholder
 from ..escaping import quoted
 from ..problems import Finding, Rule, rule_of
@@ -80,20 +80,17 @@ def _backend_missing(settings: GatewaySettings) -> Iterator[Finding]:
 
 def _backend_address_malformed(settings: GatewaySettings) -> Iterator[Finding]:
     for position, backend in enumerate(settings.backends):
-        for at, name in enumerate(backend.fqdns):
+        for index, name in enumerate(backend.fqdns):
             if not is_placeholder(name) and (not _FQDN.fullmatch(name) or name.replace(".", "").isdigit()):
                 yield Finding(
-                    f"backends[{position}].fqdns[{at}]",
+                    f"backends[{position}].fqdns[{index}]",
                     f"{quoted(name)} is no domain name",
                     "Write a bare name like app.example.com, without a scheme or a path; addresses go to ipAddresses.",
                 )
-        for at, address in enumerate(backend.ip_addresses):
-            try:
-                if not is_placeholder(address):
-                    ip_address(address)
-            except ValueError:
+        for index, address in enumerate(backend.ip_addresses):
+            if not is_placeholder(address) and not is_address(address):
                 yield Finding(
-                    f"backends[{position}].ipAddresses[{at}]",
+                    f"backends[{position}].ipAddresses[{index}]",
                     f"{quoted(address, 60)} is no address",
                     "Write an address like 10.0.2.4; names go to fqdns.",
                 )

@@ -6,10 +6,11 @@ The query is not judged: no knock sends one.
 import re
 from urllib.parse import unquote
 
+from ...document.default_ports import DEFAULT_PORTS
 from ...document.host_patterns import covers
 from ..knock.observation import Observation, ReachedLayer
 from ..knock.question import Question, Target
-from ..promise.promised_redirect import DEFAULT_PORTS, PromisedRedirect
+from ..promise.promised_redirect import PromisedRedirect
 
 _LOCATION = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[^]/]+\]|[^/?#:@]+)(:(?P<port>\d{1,5}))?(?P<path>(/[^?#]*)?)([?#].*)?",

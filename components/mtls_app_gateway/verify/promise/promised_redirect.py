@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from ...document.azure import REDIRECT_STATUSES
+from ...document.default_ports import DEFAULT_PORTS
 from ...document.gateway import Listener, Redirect
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ The lines have the paths of keys, never a key or a password: both programs ask f
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from ...document.address_range import is_address
 from ...document.azure import TlsVersion
 from ..knock.question import SPOOFED, ClientCertificate, Question, Target
 
@@ -73,9 +73,9 @@ def _curl_trust(question: Question, target: Target) -> Iterator[str]:
 def _openssl(question: Question, target: Target, version: TlsVersion) -> Iterator[str]:
     host, port = target.endpoint
     yield from ("openssl", "s_client", "-quiet", "-connect", f"{_bracketed(host)}:{port}", _OPENSSL_VERSIONS[version])
-    yield from ("-noservername",) if _is_address(target.host) else ("-servername", target.host)
+    yield from ("-noservername",) if is_address(target.host) else ("-servername", target.host)
     if question.checks_server:
-        yield from ("-verify_return_error", "-verify_ip" if _is_address(target.host) else "-verify_hostname")
+        yield from ("-verify_return_error", "-verify_ip" if is_address(target.host) else "-verify_hostname")
         yield target.host
         if target.server_ca:
             yield from ("-CAfile", str(target.server_ca))
@@ -115,14 +115,6 @@ def _has_weak_key(question: Question) -> bool:
         return False
     key = x509.load_pem_x509_certificates(certificate.pem.encode())[0].public_key()
     return isinstance(key, rsa.RSAPublicKey) and key.key_size < 2048
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _bracketed(host: str) -> str:
