@@ -8,7 +8,7 @@ from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.emulator import kinds, schema
 from mtls_app_gateway.resources import gateway_resource
 from mtls_app_gateway.settings.parsing import parse_settings
-from mtls_app_gateway.settings.to_document import build_document
+from mtls_app_gateway.settings.to_document import draft_document, finished
 
 from tests.settings.settings_examples import SMALLEST
 
@@ -33,6 +33,6 @@ def test_every_released_version_is_in_the_record() -> None:
 def test_everything_takes_the_version_from_the_record() -> None:
     """The resource, the document and the emulator are of it."""
     assert (API.package, API.token) == (gateway_resource.PACKAGE, gateway_resource.GATEWAY_TOKEN)
-    assert API.version == build_document(parse_settings(SMALLEST).settings, {})["apiVersion"]
+    assert API.version == finished(draft_document(parse_settings(SMALLEST).settings, {}))["apiVersion"]
     assert API.version == kinds.KINDS[API.token].api_version
     assert {"module": "network", "version": API.module} == schema.PARAMETER

@@ -23,7 +23,7 @@ from mtls_app_gateway.document.template_reading import RESOURCE_GROUP
 from mtls_app_gateway.document.template_writing import template_of
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.settings.parsing import parse_settings
-from mtls_app_gateway.settings.to_document import TrustedEntry, build_document
+from mtls_app_gateway.settings.to_document import TrustedEntry, draft_document, finished
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
@@ -40,7 +40,7 @@ VAULT = "https://example.vault.azure.net/secrets/edge"
 def document_of(asked: dict[str, Any]) -> dict[str, Any]:
     parsed = parse_settings(asked)
     assert () == parsed.problems
-    return build_document(parsed.settings, ENTRIES)
+    return finished(draft_document(parsed.settings, ENTRIES))
 
 
 def filled(value: Any, name: str) -> Any:

@@ -8,7 +8,7 @@ from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.references import check_references
 from mtls_app_gateway.document.spelling import flatten, nest
 from mtls_app_gateway.settings.parsing import parse_settings
-from mtls_app_gateway.settings.to_document import TrustedEntry, build_document
+from mtls_app_gateway.settings.to_document import TrustedEntry, draft_document, finished
 
 from .settings_examples import SMALLEST, SUBSCRIPTION, changed
 
@@ -19,7 +19,7 @@ STRICT = {"trustedCaChains": [{"data": "PEM"}], "revocation": "OCSP"}
 def document(given: dict[str, Any], **trusted: Sequence[TrustedEntry]) -> dict[str, Any]:
     parsed = parse_settings(given)
     assert () == parsed.problems
-    return build_document(parsed.settings, trusted)
+    return finished(draft_document(parsed.settings, trusted))
 
 
 def parts(built: dict[str, Any], collection: str) -> dict[str, Any]:

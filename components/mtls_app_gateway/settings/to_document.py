@@ -13,11 +13,10 @@ from ..document.azure import API
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference, without_unused
 from .backend_parts import RootEntry, backend_collections
-from .http_redirects import http_redirects, ports_of
+from .http_redirects import HttpRedirect, http_redirects, ports_of
 from .identity_header_sets import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
 from .implied import ClientAuthentication, backend_of, certificate_of, profile_of, profiles_of, routes_of
-from .origins import From, Origins
-from .origins import part as _part
+from .origins import From, Origins, part
 from .settings import Autoscale, GatewaySettings, Listener, Protocol, Route, TlsPolicy
 
 Document = dict[str, Any]
@@ -48,15 +47,6 @@ class Draft:
     origins: Origins
 
 
-def build_document(
-    settings: GatewaySettings,
-    trusted: Mapping[str, Sequence[TrustedEntry]],
-    roots: Mapping[str, RootEntry] | None = None,
-) -> Document:
-    """The document for settings that keep every rule; otherwise as `draft_document`."""
-    return finished(draft_document(settings, trusted, roots=roots))
-
-
 def finished(draft: Draft) -> Document:
     """The draft's document without the rewrite rule set that no route uses."""
     return without_unused(draft.document, "rewriteRuleSets")
@@ -76,22 +66,23 @@ def draft_document(
         unread: the top-level settings that could not be read.
         roots: the entry of each trusted root that could be read, by the path of its setting.
     """
+    from_http = http_redirects(settings)
     properties: dict[str, Any] = {
         **_size(settings),
         "enableHttp2": settings.http2,
         "sslPolicy": _tls_policy("tlsPolicy", settings.tls_policy),
         "gatewayIPConfigurations": [
-            _part(_IP_CONFIGURATION, "network", subnet={"id": settings.network.subnet_id or SUBNET_PLACEHOLDER})
+            part(_IP_CONFIGURATION, "network", subnet={"id": settings.network.subnet_id or SUBNET_PLACEHOLDER})
         ],
-        "frontendIPConfigurations": [_part(_FRONTEND, "publicIp", publicIPAddress={"id": PUBLIC_IP_PLACEHOLDER})],
+        "frontendIPConfigurations": [part(_FRONTEND, "publicIp", publicIPAddress={"id": PUBLIC_IP_PLACEHOLDER})],
         "frontendPorts": From(
             "listeners",
-            [_part(_port_name(port), "listeners", port=From("listeners", port)) for port in ports_of(settings)],
+            [part(_port_name(port), "listeners", port=From("listeners", port)) for port in ports_of(settings)],
         ),
         "sslCertificates": From(
             "listenerCertificates",
             [
-                _part(each.name, f"listenerCertificates[{index}]", keyVaultSecretId=each.key_vault_secret_id)
+                part(each.name, f"listenerCertificates[{index}]", keyVaultSecretId=each.key_vault_secret_id)
                 for index, each in enumerate(settings.listener_certificates)
             ],
         ),
@@ -103,15 +94,15 @@ def draft_document(
             "listeners",
             [
                 *(_listener(settings, f"listeners[{index}]", each) for index, each in enumerate(settings.listeners)),
-                *(_from_http(_listener(settings, _HTTP, redirect.listener)) for redirect in http_redirects(settings)),
+                *(_from_http(_listener(settings, _HTTP, redirect.listener)) for redirect in from_http),
             ],
         ),
         **backend_collections(settings, roots or {}),
         "rewriteRuleSets": From(
             "identityHeaders", [rewrite_rule_set(settings.identity_headers, identifies=each) for each in (True, False)]
         ),
-        "redirectConfigurations": From("routes", list(_redirects(settings))),
-        "requestRoutingRules": From("routes", list(_rules(settings))),
+        "redirectConfigurations": From("routes", list(_redirects(settings, from_http))),
+        "requestRoutingRules": From("routes", list(_rules(settings, from_http))),
         "firewallPolicy": From("wafPolicyId", settings.waf_policy_id and {"id": settings.waf_policy_id}),
     }
     origins = Origins()
@@ -175,7 +166,7 @@ def _trusted_client_certificates(trusted: Mapping[str, Sequence[TrustedEntry]]) 
 def _profile(profile: ClientAuthentication, entries: Sequence[TrustedEntry]) -> From:
     strict, policy = profile.strict, profile.tls_policy
     # Without a mode Azure would take its default; the mode that is wanted is not known.
-    mode = From(profile.at("mode"), profile.mode.value if profile.mode else _not_known(profile.at("mode")))
+    mode = From(profile.at("mode"), profile.mode.value if profile.mode else Placeholder(profile.at("mode")))
     properties: dict[str, Any] = {"clientAuthConfiguration": {"verifyClientAuthMode": mode}}
     if profile.is_strict:
         properties["clientAuthConfiguration"] |= {
@@ -191,20 +182,15 @@ def _attached(profile: ClientAuthentication, entries: Sequence[TrustedEntry]) ->
     """The references to a profile's chains: not known where there are to be some and none could be read."""
     setting = profile.at("strict.trustedCaChains")
     if not entries and (profile.strict is None or profile.strict.trusted_ca_chains):
-        return From(setting, _not_known(setting))
+        return From(setting, Placeholder(setting))
     return From(setting, [self_reference("trustedClientCertificates", entry.name) for entry in entries])
-
-
-def _not_known(setting: str) -> str:
-    """The placeholder in a draft for a value that the settings ought to have."""
-    return Placeholder(setting)
 
 
 def _listener(settings: GatewaySettings, setting: str, listener: Listener) -> From:
     setting_of_certificate, profile = f"{setting}.certificate", profile_of(listener)
     name = certificate_of(settings, listener)
-    certificate = self_reference("sslCertificates", name) if name else _not_known(setting_of_certificate)
-    return _part(
+    certificate = self_reference("sslCertificates", name) if name else Placeholder(setting_of_certificate)
+    return part(
         listener.name,
         setting,
         frontendIPConfiguration=self_reference("frontendIPConfigurations", _FRONTEND),
@@ -216,21 +202,21 @@ def _listener(settings: GatewaySettings, setting: str, listener: Listener) -> Fr
     )
 
 
-def _rules(settings: GatewaySettings) -> Iterator[From]:
+def _rules(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> Iterator[From]:
     """The rule of each route, and of each listener without one, so that its headers can be judged all the same."""
     identifying = {listener.name for listener in settings.listeners if profile_of(listener) is not None}
     routes = routes_of(settings)
     for index, route in enumerate(routes):
         yield _rule(f"routes[{index}]", route, identifies=route.listener in identifying)
-    for redirect in http_redirects(settings):
+    for redirect in from_http:
         yield _from_http(_rule(_HTTP, redirect.route, identifies=False))
     for index, listener in enumerate(settings.listeners):
         if listener.name not in {route.listener for route in routes}:
-            yield _part(
+            yield part(
                 listener.name,
                 f"listeners[{index}]",
                 httpListener=self_reference("httpListeners", listener.name),
-                backendAddressPool=_not_known("routes"),
+                backendAddressPool=Placeholder("routes"),
                 rewriteRuleSet=_rewrites(identifies=listener.name in identifying),
             )
 
@@ -247,7 +233,7 @@ def _rule(setting: str, route: Route, *, identifies: bool) -> From:
     if route.redirect is not None:
         redirect = self_reference("redirectConfigurations", route.name)
         properties["redirectConfiguration"] = From(f"{setting}.redirect", redirect)
-    return _part(
+    return part(
         route.name,
         setting,
         ruleType="Basic",
@@ -257,10 +243,10 @@ def _rule(setting: str, route: Route, *, identifies: bool) -> From:
     )
 
 
-def _redirects(settings: GatewaySettings) -> Iterator[From]:
+def _redirects(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> Iterator[From]:
     for index, route in enumerate(settings.routes):
         yield from _redirect(f"routes[{index}].redirect", route)
-    for each in http_redirects(settings):
+    for each in from_http:
         yield from map(_from_http, _redirect(_HTTP, each.route))
 
 
@@ -268,7 +254,7 @@ def _redirect(setting: str, route: Route) -> Iterator[From]:
     redirect = route.redirect
     if redirect is not None:
         listener = self_reference("httpListeners", redirect.listener) if redirect.listener is not None else None
-        yield _part(
+        yield part(
             route.name,
             setting,
             redirectType=From(f"{setting}.type", redirect.type.value),
@@ -280,9 +266,9 @@ def _redirect(setting: str, route: Route) -> Iterator[From]:
         )
 
 
-def _from_http(part: From) -> From:
+def _from_http(made: From) -> From:
     """A part that one setting makes as a whole."""
-    return From(_HTTP, Origins().settle(part))
+    return From(_HTTP, Origins().settle(made))
 
 
 def _rewrites(*, identifies: bool) -> dict[str, str]:
