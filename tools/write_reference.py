@@ -16,7 +16,8 @@ from mtls_app_gateway.problems import Row
 from mtls_app_gateway.settings.settings import GatewaySettings
 
 ROOT = Path(__file__).resolve().parent.parent
-ARGUMENTS = ROOT / "components/mtls_app_gateway/resources/arguments.py"
+ROOM = ROOT / "components/mtls_app_gateway/resources"
+ARGUMENTS = (*sorted(ROOM.glob("*_arguments.py")), ROOM / "arguments.py")
 KINDS = {"str": "string", "bool": "boolean", "int": "integer"}
 EMPTY = {"string": "", "boolean": False, "integer": 0, "array": [], "object": {}}
 DEFAULTS = {"caExpiryWarningDays": GatewaySettings().ca_expiry_warning_days}
@@ -50,7 +51,7 @@ Shapes = dict[str, dict[str, tuple[str, str]]]
 def documented_shapes() -> Shapes:
     """Each argument shape: its fields, their annotations as written, and their descriptions."""
     shapes = {}
-    for node in ast.parse(ARGUMENTS.read_text(encoding="utf-8")).body:
+    for node in (each for path in ARGUMENTS for each in ast.parse(path.read_text(encoding="utf-8")).body):
         if isinstance(node, ast.ClassDef):
             pairs = zip(node.body, node.body[1:], strict=False)
             shapes[node.name] = {

@@ -23,7 +23,8 @@ from mtls_app_gateway.document.template_reading import RESOURCE_GROUP
 from mtls_app_gateway.document.template_writing import template_of
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.settings.parsing import parse_settings
-from mtls_app_gateway.settings.to_document import TrustedEntry, draft_document, finished
+from mtls_app_gateway.settings.profile_parts import TrustedEntry
+from mtls_app_gateway.settings.to_document import draft_document, finished
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
 

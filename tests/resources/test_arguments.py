@@ -17,10 +17,11 @@ from mtls_app_gateway.document import azure
 from mtls_app_gateway.document.azure import PREDEFINED_POLICIES, TlsPolicyName
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.resources.plugin import PACKAGE, GatewayPlugin
-from mtls_app_gateway.settings import settings as declarations
+from mtls_app_gateway.settings import enums
 from mtls_app_gateway.settings.implied import profile_of
 from mtls_app_gateway.settings.planning import plan_gateway
-from mtls_app_gateway.settings.settings import DEFAULT_PROFILE, Autoscale, Listener, Model
+from mtls_app_gateway.settings.settings import DEFAULT_PROFILE, Autoscale, Listener
+from mtls_app_gateway.settings.shapes import Model
 from pydantic.fields import FieldInfo
 
 from tests.settings.settings_examples import SMALLEST, changed
@@ -92,7 +93,7 @@ def default_text(default: Any) -> str | None:
 
 def words() -> Iterator[tuple[tuple[str, ...], type[StrEnum]]]:
     """The words that a type checker knows, and the enum that they belong to."""
-    for module in (azure, declarations):
+    for module in (azure, enums):
         for name, alias in vars(module).items():
             if name.endswith("Literal") and get_origin(alias) is Annotated:
                 literal, enum = get_args(alias)

@@ -22,7 +22,8 @@ from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.resources.component import MtlsAppGateway, plan_component
 from mtls_app_gateway.resources.network import security_rules
 from mtls_app_gateway.settings.parsing import parse_settings
-from mtls_app_gateway.settings.settings import GatewaySettings, Model
+from mtls_app_gateway.settings.settings import GatewaySettings
+from mtls_app_gateway.settings.shapes import Model
 from pulumi.runtime.proto import resource_pb2
 
 from .conftest import PASSWORD, Certificates

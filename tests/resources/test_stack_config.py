@@ -15,7 +15,8 @@ import yaml
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.resources.component import MtlsAppGateway
 from mtls_app_gateway.resources.stack_config import KEYS, StackArguments, read_stack_config
-from mtls_app_gateway.settings.settings import GatewaySettings, Model
+from mtls_app_gateway.settings.settings import GatewaySettings
+from mtls_app_gateway.settings.shapes import Model
 from pulumi.runtime import config as runtime_config
 from pydantic import BaseModel
 

@@ -8,7 +8,8 @@ from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.references import check_references
 from mtls_app_gateway.document.spelling import flatten, nest
 from mtls_app_gateway.settings.parsing import parse_settings
-from mtls_app_gateway.settings.to_document import TrustedEntry, draft_document, finished
+from mtls_app_gateway.settings.profile_parts import TrustedEntry
+from mtls_app_gateway.settings.to_document import draft_document, finished
 
 from .settings_examples import SMALLEST, SUBSCRIPTION, changed
 

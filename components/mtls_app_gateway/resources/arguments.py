@@ -9,14 +9,10 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from ..document.azure import ModeLiteral, TlsPolicyNameLiteral
-from ..settings.settings import (
-    HostNameFromLiteral,
-    MinProtocolVersionLiteral,
-    ProtocolLiteral,
-    RedirectTypeLiteral,
-    RevocationLiteral,
-    SkuLiteral,
-)
+from ..settings.enums import MinProtocolVersionLiteral, ProtocolLiteral, RevocationLiteral, SkuLiteral
+from .backend_arguments import BackendArgs
+from .network_arguments import NetworkArgs, PublicIpArgs
+from .route_arguments import RouteArgs
 
 
 class TrustedCaChainArgs(TypedDict):
@@ -99,116 +95,6 @@ class ListenerArgs(TypedDict):
     """Whether it may reach a backend of a Strict listener without client authentication. Default: false."""
 
 
-class TrustedRootArgs(TypedDict):
-    """The root of a private CA that issues backends' certificates: its data, or a Key Vault secret."""
-
-    name: NotRequired[str]
-    """The entry's name on the gateway; by default made from the content. Required where that is not known now."""
-    data: NotRequired[pulumi.Input[str]]
-    """The root certificate as text: PEM, or base64 of PEM or DER. The backend sends its intermediates itself."""
-    key_vault_secret_id: NotRequired[pulumi.Input[str]]
-    """The Key Vault secret id of the certificate, in place of data; needs identityId."""
-
-
-class ConnectionDrainingArgs(TypedDict):
-    """How long requests under way may last once a member leaves the pool or the gateway is updated."""
-
-    enabled: NotRequired[bool]
-    """Whether they may last longer than Azure's 30 seconds. Default: true."""
-    timeout: NotRequired[int]
-    """Seconds, 1 to 3600; 60, or requestTimeout where that is longer, if not given."""
-
-
-class ProbeArgs(TypedDict):
-    """How the gateway checks the health of a backend. A probe carries no client certificate."""
-
-    path: NotRequired[str]
-    """The path of its request. Default: /."""
-    status_codes: NotRequired[list[str]]
-    """The status codes of a healthy answer, single or ranges. Default: 200-399."""
-    body: NotRequired[str]
-    """A text that the body of a healthy answer contains."""
-    host_name: NotRequired[pulumi.Input[str]]
-    """The host name of its request; the backend's if not given."""
-    port: NotRequired[int]
-    """The port of its request; the backend's if not given."""
-    interval: NotRequired[int]
-    """Seconds between probes. Default: 30."""
-    timeout: NotRequired[int]
-    """Seconds until a probe has failed. Default: 30."""
-    unhealthy_threshold: NotRequired[int]
-    """Failures in a row after which the backend is unhealthy. Default: 3."""
-    min_servers: NotRequired[int]
-    """How many pool members always count as healthy, whatever they answer. Default: 0."""
-
-
-class BackendArgs(TypedDict):
-    """The servers behind the gateway: pool members, the protocol to reach them, and their probe."""
-
-    name: NotRequired[str]
-    """The backend's name. Default: backend."""
-    fqdns: NotRequired[list[pulumi.Input[str]]]
-    """Pool members by domain name."""
-    ip_addresses: NotRequired[list[pulumi.Input[str]]]
-    """Pool members by address."""
-    protocol: NotRequired[ProtocolLiteral]
-    """Https or Http. Default: Https."""
-    port: NotRequired[int]
-    """The port; 443 for Https and 80 for Http if not given."""
-    host_name: NotRequired[pulumi.Input[str]]
-    """The host name of the requests to every member."""
-    host_name_from: NotRequired[HostNameFromLiteral]
-    """Backend for the pool member's own name, Client for the host name of the client's request. Default: Backend."""
-    trusted_roots: NotRequired[list[TrustedRootArgs]]
-    """The roots of private CAs that issue its certificate. Public roots are trusted without an entry."""
-    sni_name: NotRequired[pulumi.Input[str]]
-    """The name in the TLS handshake and in the backend's certificate; by default that of the request."""
-    unsafe_unverified_chain: NotRequired[bool]
-    """Whether chain and expiry of the backend's certificate are not verified. Default: false."""
-    unsafe_unverified_name: NotRequired[bool]
-    """Whether the name in the backend's certificate is not verified. Default: false."""
-    request_timeout: NotRequired[int]
-    """Seconds the gateway waits for an answer; Azure's default if not given."""
-    connection_draining: NotRequired[ConnectionDrainingArgs]
-    """How long requests under way may last once a member leaves the pool or the gateway is updated."""
-    affinity_cookie: NotRequired[str]
-    """The name of a cookie that keeps a client on one pool member (Azure's own is ApplicationGatewayAffinity)."""
-    dedicated_connections: NotRequired[bool]
-    """Whether connections are dedicated, as NTLM and Kerberos need it. Default: false."""
-    probe: NotRequired[ProbeArgs]
-    """How the gateway checks the health of the backend."""
-
-
-class RedirectArgs(TypedDict):
-    """Another place that clients are sent to: a listener of this gateway, or a URL. No backend gets the request."""
-
-    listener: NotRequired[str]
-    """The name of the listener that clients are sent to."""
-    url: NotRequired[pulumi.Input[str]]
-    """The URL that clients are sent to, in place of a listener: https://www.example.com/."""
-    type: NotRequired[RedirectTypeLiteral]
-    """Permanent (301), Found (302), SeeOther (303) or Temporary (307). Default: Permanent."""
-    include_path: NotRequired[bool]
-    """Whether the path of the request is kept. Default: true."""
-    include_query_string: NotRequired[bool]
-    """Whether the query of the request is kept. Default: true."""
-
-
-class RouteArgs(TypedDict):
-    """The backend or the redirect for the requests of a listener."""
-
-    priority: int
-    """The rule's priority, 1 (first) to 20000."""
-    name: NotRequired[str]
-    """The rule's name. Default: route."""
-    listener: NotRequired[str]
-    """The listener's name. Default: https."""
-    backend: NotRequired[str]
-    """The backend's name; backend if neither it nor a redirect is given."""
-    redirect: NotRequired[RedirectArgs]
-    """Another place that clients are sent to, in place of a backend."""
-
-
 class IdentityHeadersArgs(TypedDict):
     """The names of the headers that identify the client to the backend; only the gateway sets them."""
 
@@ -226,49 +112,6 @@ class IdentityHeadersArgs(TypedDict):
     """The header with the certificate's SHA-1 fingerprint; Strict only."""
     unsafe_unverified_facts: NotRequired[bool]
     """Whether to forward subject, issuer, serial and fingerprint that the gateway has not verified. Default: false."""
-
-
-class SubnetArgs(TypedDict):
-    """A further subnet of the network."""
-
-    name: str
-    """The subnet's name."""
-    address_prefix: str
-    """Its address range, a part of the network's."""
-
-
-class NetworkArgs(TypedDict):
-    """The network of the gateway: a new one, or the id of an existing subnet."""
-
-    subnet_id: NotRequired[pulumi.Input[str]]
-    """An existing subnet's id, delegated to Microsoft.Network/applicationGateways; in place of everything else here."""
-    name: NotRequired[pulumi.Input[str]]
-    """The virtual network's name in Azure; by default made from the component's."""
-    address_prefix: NotRequired[str]
-    """The network's address range. Default: 10.0.0.0/16."""
-    subnet_name: NotRequired[str]
-    """The name of the gateway's subnet. Default: gateway."""
-    subnet_prefix: NotRequired[str]
-    """The address range of the gateway's subnet. Default: 10.0.0.0/24."""
-    additional_subnets: NotRequired[list[SubnetArgs]]
-    """Further subnets."""
-    security_group_name: NotRequired[pulumi.Input[str]]
-    """The network security group's name in Azure; by default made from the component's."""
-    allowed_sources: NotRequired[list[str]]
-    """Address ranges and service tags that may reach the listeners. Default: Internet."""
-
-
-class PublicIpArgs(TypedDict):
-    """The address that clients reach: Standard, Static."""
-
-    name: NotRequired[pulumi.Input[str]]
-    """Its name in Azure; by default made from the component's."""
-    zones: NotRequired[list[str]]
-    """Its availability zones, which cannot be changed later; the gateway's if not given."""
-    domain_name_label: NotRequired[pulumi.Input[str]]
-    """The first label of its name under the region's cloudapp domain."""
-    protect: NotRequired[bool]
-    """Whether Pulumi refuses to delete or replace it, until this is taken back. Default: false."""
 
 
 class AutoscaleArgs(TypedDict):

@@ -15,10 +15,11 @@ import pulumi
 from ..certificates.forms import CA_FILE_SUFFIXES, MAX_BUNDLE_BYTES, is_ca_file_name
 from ..problems import Problem
 from ..processes.input_file import read_start
+from ..settings.backend_settings import TrustedRoot
 from ..settings.deployment_rows import CHAIN_SOURCE, FILE_MISSING
 from ..settings.parsing import did_you_mean
 from ..settings.problem_rows import UNKNOWN_KEY
-from ..settings.settings import TrustedCaChain, TrustedRoot
+from ..settings.settings import TrustedCaChain
 
 CHAIN_KEYS, ROOT_KEYS = (
     ("path", *(str(field.alias) for field in model.model_fields.values())) for model in (TrustedCaChain, TrustedRoot)

@@ -11,9 +11,10 @@ from ..document.placeholder import is_placeholder
 from ..document.spelling import flatten
 from ..settings.change_effects import judge_address_update, judge_gateway_update, placement_of
 from ..settings.implied import address_zones
+from ..settings.listener_parts import PUBLIC_IP_PLACEHOLDER
 from ..settings.planning import Plan, plan_gateway
 from ..settings.settings import GatewaySettings
-from ..settings.to_document import NAME_PLACEHOLDER, PUBLIC_IP_PLACEHOLDER, SUBNET_PLACEHOLDER
+from ..settings.to_document import NAME_PLACEHOLDER, SUBNET_PLACEHOLDER
 from .arguments import MtlsAppGatewayArgs
 from .azure_resource import PUBLIC_ADDRESS, AzureResource
 from .changes import judged_placement, judged_update, placing_inputs

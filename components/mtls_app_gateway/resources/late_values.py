@@ -10,9 +10,10 @@ import pulumi
 from ..certificates import CaChain, GivenBundle, check_pfx, load_chains, load_root
 from ..document.placeholder import is_placeholder
 from ..problems import Problem
+from ..settings.backend_settings import TrustedRoot
 from ..settings.implied import ClientAuthentication, given_roots
 from ..settings.planning import as_enforced
-from ..settings.settings import GatewaySettings, ListenerCertificate, TrustedRoot
+from ..settings.settings import GatewaySettings, ListenerCertificate
 from .placeholders import SeparatedArguments
 from .reporting import report_problems
 

@@ -7,8 +7,10 @@ from typing import Any
 from ..document.default_ports import DEFAULT_PORTS
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference
+from .backend_settings import Backend
+from .enums import HostNameFrom
 from .origins import From, part
-from .settings import Backend, GatewaySettings, HostNameFrom
+from .settings import GatewaySettings
 
 _LEAST_DRAINING, _MOST_DRAINING = 60, 3600
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from ..problems import Finding, Rule
+from .enums import Protocol
 from .implied import given_roots
-from .settings import GatewaySettings, Protocol
+from .settings import GatewaySettings
 
 
 def _root_source(settings: GatewaySettings) -> Iterator[Finding]:

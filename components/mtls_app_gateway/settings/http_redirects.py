@@ -6,8 +6,13 @@ from itertools import count
 
 from ..document.default_ports import DEFAULT_PORTS
 from ..document.host_patterns import has_wildcard
+from .enums import Protocol
 from .implied import routes_of
-from .settings import GatewaySettings, Listener, Protocol, Route
+from .route_settings import Route
+from .settings import GatewaySettings, Listener
+
+HTTP_REDIRECT = "redirectHttpToHttps"
+"""The setting."""
 
 _FIRST_PRIORITY = 19_001
 """Behind the priorities that people give; any will do, because no route of theirs has the port."""

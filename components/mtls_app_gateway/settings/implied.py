@@ -4,18 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..document.azure import Mode
-from .settings import (
-    DEFAULT_BACKEND,
-    DEFAULT_PROFILE,
-    NO_PROFILE,
-    GatewaySettings,
-    Listener,
-    Protocol,
-    Route,
-    Strict,
-    TlsPolicy,
-    TrustedRoot,
-)
+from .backend_settings import DEFAULT_BACKEND, TrustedRoot
+from .enums import Protocol
+from .route_settings import Route
+from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Strict, TlsPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,3 +75,8 @@ class Origins:
 
 def _is_empty_bag(key: str, value: Any) -> bool:
     return key == "properties" and value == {}
+
+
+def whole(made: From) -> From:
+    """A part that one setting makes as a whole."""
+    return From(made.setting, Origins().settle(made))

@@ -19,7 +19,8 @@ from ..document.problem_rows import MODE_UNKNOWN
 from ..escaping import quoted
 from ..problems import Problem, Row
 from .problem_rows import MISSING_KEY, REVOCATION_UNKNOWN, TLS_POLICY_UNKNOWN, UNKNOWN_KEY, UNKNOWN_WORD, WRONG_VALUE
-from .settings import GatewaySettings, Model
+from .settings import GatewaySettings
+from .shapes import Model
 
 Path = tuple[str | int, ...]
 

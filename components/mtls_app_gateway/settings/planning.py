@@ -12,10 +12,11 @@ from ..problems import GatewayError, Problem, Severity, errors_of
 from .implied import ClientAuthentication, profiles_of
 from .parsing import parse_settings, top_level_key
 from .problem_rows import CHAIN_NAME_CLASH, CHAIN_NAME_MISSING, CHAIN_SPLIT_LATER, CHAINS_STAGED
+from .profile_parts import TrustedEntry
 from .reviewing import review_draft
 from .rules import check_settings
 from .settings import GatewaySettings, TrustedCaChain
-from .to_document import Document, TrustedEntry, draft_document, finished
+from .to_document import Document, draft_document, finished
 from .trusted_roots import plan_roots
 
 

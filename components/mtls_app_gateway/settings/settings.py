@@ -6,127 +6,18 @@ A text anywhere in the settings may be a placeholder instead: a value known only
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, StrictBool
-from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema
+from pydantic import Field, StrictBool
 
 from ..document.azure import Mode, TlsPolicyName
-from ..document.host_name import to_ascii
-from .late_texts import keep_placeholders
+from .backend_settings import Backend
+from .enums import MinProtocolVersion, Protocol, Revocation, Sku
+from .route_settings import Route
+from .shapes import Duration, HostName, Model, Name, Port, Text, Whole
 
-DEFAULT_BACKEND = "backend"
 DEFAULT_PROFILE = "default"
 NO_PROFILE = "none"
-
-
-def _whole(value: Any) -> Any:
-    # Numbers reach a plugin as floats: 443.0 is 443. A text that looks like a number is not one.
-    if isinstance(value, bool | str):
-        raise ValueError("not a whole number")  # noqa: TRY004 (pydantic gathers ValueError only)
-    return value
-
-
-Whole = Annotated[int, BeforeValidator(_whole)]
-Port = Annotated[Whole, Field(ge=1, le=64999)]
-"""A frontend or backend port; 65200-65535 belong to the platform (Microsoft: Application Gateway components)."""
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9_.-]{0,78}[A-Za-z0-9_])?$")]
-"""The name of a part of the gateway: Azure's rule for sub-resources, 1 to 80 characters."""
-Text = Annotated[str, Field(min_length=1)]
-HostName = Annotated[Text, AfterValidator(to_ascii)]
-"""A host name; an international one is written as DNS has it (`xn--…`)."""
-Duration = Annotated[str, Field(pattern=r"^([0-9]+(\.[0-9]+)?[hms])+$")]
-
-
-class Revocation(StrEnum):
-    """Whether the gateway asks the certificate's OCSP responder; Azure's `verifyClientRevocation`."""
-
-    NONE = "None"
-    """Revoked certificates are not recognized."""
-    OCSP = "OCSP"
-    """The gateway asks the responder that the certificate names; a certificate that names none is refused."""
-
-
-RevocationLiteral = Annotated[Literal["None", "OCSP"], Revocation]
-
-
-class Protocol(StrEnum):
-    """The protocol of a listener or a backend."""
-
-    HTTPS = "Https"
-    """HTTP over TLS."""
-    HTTP = "Http"
-    """Plain HTTP, which every node on the way can read and change."""
-
-
-ProtocolLiteral = Annotated[Literal["Https", "Http"], Protocol]
-
-
-class Sku(StrEnum):
-    """The two SKUs that can do mutual TLS (Microsoft: overview of mutual authentication)."""
-
-    STANDARD = "Standard_v2"
-    """Without a firewall."""
-    WAF = "WAF_v2"
-    """With the web application firewall; needs a WAF policy."""
-
-
-SkuLiteral = Annotated[Literal["Standard_v2", "WAF_v2"], Sku]
-
-
-class HostNameFrom(StrEnum):
-    """The host name of requests to a backend that has none of its own."""
-
-    BACKEND = "Backend"
-    """The name of the pool member that serves the request."""
-    CLIENT = "Client"
-    """The host name of the client's request."""
-
-
-HostNameFromLiteral = Annotated[Literal["Backend", "Client"], HostNameFrom]
-
-
-class RedirectType(StrEnum):
-    """The status with which a client is redirected."""
-
-    PERMANENT = "Permanent"
-    """301: clients may remember it."""
-    FOUND = "Found"
-    """302."""
-    SEE_OTHER = "SeeOther"
-    """303: the client fetches the other place with GET."""
-    TEMPORARY = "Temporary"
-    """307: the client repeats its request, method and body included."""
-
-
-RedirectTypeLiteral = Annotated[Literal["Permanent", "Found", "SeeOther", "Temporary"], RedirectType]
-
-
-class MinProtocolVersion(StrEnum):
-    """The lowest TLS version of a policy of one's own; Azure retired 1.0 and 1.1 on 31 August 2025."""
-
-    TLSv1_2 = "TLSv1_2"
-    """TLS 1.2 and 1.3."""
-    TLSv1_3 = "TLSv1_3"
-    """TLS 1.3 alone."""
-
-
-MinProtocolVersionLiteral = Annotated[Literal["TLSv1_2", "TLSv1_3"], MinProtocolVersion]
-
-
-class Model(BaseModel):
-    """Frozen, camelCase from outside, unknown keys refused."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, hide_input_in_errors=True, str_strip_whitespace=False
-    )
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Each text of a model may be a placeholder."""
-        return keep_placeholders(handler(source))
 
 
 class TrustedCaChain(Model):
@@ -182,76 +73,6 @@ class Listener(Model):
     certificate: str | None = None
     profile: str | None = None
     unsafe_bypasses_strict: StrictBool = False
-
-
-class TrustedRoot(Model):
-    """The root of a private CA that issues backends' certificates: its data, or a Key Vault secret id."""
-
-    name: Name | None = None
-    data: str | None = None
-    key_vault_secret_id: Text | None = None
-
-
-class ConnectionDraining(Model):
-    """How long requests under way may last once a member leaves the pool or the gateway is updated."""
-
-    enabled: StrictBool = True
-    timeout: Annotated[Whole, Field(ge=1, le=3600)] | None = None
-
-
-class Probe(Model):
-    """How the gateway checks the health of a backend. A probe carries no client certificate."""
-
-    path: Annotated[str, Field(pattern=r"^/")] = "/"
-    status_codes: tuple[Annotated[str, Field(pattern=r"^[1-5]\d\d(-[1-5]\d\d)?$")], ...] = ("200-399",)
-    body: Text | None = None
-    host_name: HostName | None = None
-    port: Annotated[Whole, Field(ge=1, le=65535)] | None = None
-    interval: Annotated[Whole, Field(ge=1, le=86400)] = 30
-    timeout: Annotated[Whole, Field(ge=1, le=86400)] = 30
-    unhealthy_threshold: Annotated[Whole, Field(ge=1, le=20)] = 3
-    min_servers: Annotated[Whole, Field(ge=0)] = 0
-
-
-class Backend(Model):
-    """The servers behind the gateway: pool members, the protocol to reach them, and their probe."""
-
-    name: Name = DEFAULT_BACKEND
-    fqdns: tuple[HostName, ...] = ()
-    ip_addresses: tuple[Text, ...] = ()
-    protocol: Protocol = Protocol.HTTPS
-    port: Annotated[Whole, Field(ge=1, le=65535)] | None = None
-    host_name: HostName | None = None
-    host_name_from: HostNameFrom = HostNameFrom.BACKEND
-    trusted_roots: tuple[TrustedRoot, ...] = ()
-    sni_name: HostName | None = None
-    unsafe_unverified_chain: StrictBool = False
-    unsafe_unverified_name: StrictBool = False
-    request_timeout: Annotated[Whole, Field(ge=1, le=86400)] | None = None
-    connection_draining: ConnectionDraining = ConnectionDraining()
-    affinity_cookie: Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")] | None = None
-    dedicated_connections: StrictBool = False
-    probe: Probe = Probe()
-
-
-class Redirect(Model):
-    """Another place that clients are sent to: a listener of this gateway, or a URL."""
-
-    listener: str | None = None
-    url: Text | None = None
-    type: RedirectType = RedirectType.PERMANENT
-    include_path: StrictBool = True
-    include_query_string: StrictBool = True
-
-
-class Route(Model):
-    """The backend or the redirect of a listener's requests, and the order in which the gateway tries its rules."""
-
-    name: Name = "route"
-    listener: str = "https"
-    backend: str | None = None
-    redirect: Redirect | None = None
-    priority: Annotated[Whole, Field(ge=1, le=20000)]
 
 
 class IdentityHeaders(Model):

@@ -10,9 +10,10 @@ from ..problems import Finding, Rule, rule_of
 from ..review.certificates import CERTIFICATE_MISSING
 from ..review.checks import repeated
 from ..review.client_authentication import HTTP_LISTENER_WITH_TLS
+from .enums import HostNameFrom, Protocol
 from .http_redirects import http_redirects
 from .implied import backend_of, certificate_of, routes_of
-from .settings import GatewaySettings, HostNameFrom, Protocol
+from .settings import GatewaySettings
 
 _FQDN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?")
 

@@ -8,9 +8,10 @@ from ..certificates import GivenBundle, load_root
 from ..document.placeholder import is_placeholder
 from ..problems import Problem
 from .backend_parts import RootEntry
+from .backend_settings import TrustedRoot
 from .implied import given_roots
 from .problem_rows import TRUSTED_ROOT_NAME_MISSING
-from .settings import GatewaySettings, TrustedRoot
+from .settings import GatewaySettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,48 @@
+"""The shapes of the arguments of the network and the public address, for programs in every Pulumi language."""
+
+from typing import NotRequired, TypedDict
+
+import pulumi
+
+
+class SubnetArgs(TypedDict):
+    """A further subnet of the network."""
+
+    name: str
+    """The subnet's name."""
+    address_prefix: str
+    """Its address range, a part of the network's."""
+
+
+class NetworkArgs(TypedDict):
+    """The network of the gateway: a new one, or the id of an existing subnet."""
+
+    subnet_id: NotRequired[pulumi.Input[str]]
+    """An existing subnet's id, delegated to Microsoft.Network/applicationGateways; in place of everything else here."""
+    name: NotRequired[pulumi.Input[str]]
+    """The virtual network's name in Azure; by default made from the component's."""
+    address_prefix: NotRequired[str]
+    """The network's address range. Default: 10.0.0.0/16."""
+    subnet_name: NotRequired[str]
+    """The name of the gateway's subnet. Default: gateway."""
+    subnet_prefix: NotRequired[str]
+    """The address range of the gateway's subnet. Default: 10.0.0.0/24."""
+    additional_subnets: NotRequired[list[SubnetArgs]]
+    """Further subnets."""
+    security_group_name: NotRequired[pulumi.Input[str]]
+    """The network security group's name in Azure; by default made from the component's."""
+    allowed_sources: NotRequired[list[str]]
+    """Address ranges and service tags that may reach the listeners. Default: Internet."""
+
+
+class PublicIpArgs(TypedDict):
+    """The address that clients reach: Standard, Static."""
+
+    name: NotRequired[pulumi.Input[str]]
+    """Its name in Azure; by default made from the component's."""
+    zones: NotRequired[list[str]]
+    """Its availability zones, which cannot be changed later; the gateway's if not given."""
+    domain_name_label: NotRequired[pulumi.Input[str]]
+    """The first label of its name under the region's cloudapp domain."""
+    protect: NotRequired[bool]
+    """Whether Pulumi refuses to delete or replace it, until this is taken back. Default: false."""

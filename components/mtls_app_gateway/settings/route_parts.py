@@ -1,0 +1,92 @@
+"""Writes the rules of the gateway document: which listener's requests go to which backend or redirect."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..document.placeholder import Placeholder
+from ..document.references import self_reference
+from .http_redirects import HTTP_REDIRECT, HttpRedirect
+from .identity_header_sets import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
+from .implied import backend_of, profile_of, routes_of
+from .origins import From, part, whole
+from .route_settings import Route
+from .settings import GatewaySettings
+
+
+def route_collections(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> dict[str, From]:
+    """The collections of the document that routes make."""
+    return {
+        "rewriteRuleSets": From(
+            "identityHeaders", [rewrite_rule_set(settings.identity_headers, identifies=each) for each in (True, False)]
+        ),
+        "redirectConfigurations": From("routes", list(_redirects(settings, from_http))),
+        "requestRoutingRules": From("routes", list(_rules(settings, from_http))),
+    }
+
+
+def _rules(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> Iterator[From]:
+    """The rule of each route, and of each listener without one, so that its headers can be judged all the same."""
+    identifying = {listener.name for listener in settings.listeners if profile_of(listener) is not None}
+    routes = routes_of(settings)
+    for index, route in enumerate(routes):
+        yield _rule(f"routes[{index}]", route, identifies=route.listener in identifying)
+    for redirect in from_http:
+        yield whole(_rule(HTTP_REDIRECT, redirect.route, identifies=False))
+    for index, listener in enumerate(settings.listeners):
+        if listener.name not in {route.listener for route in routes}:
+            yield part(
+                listener.name,
+                f"listeners[{index}]",
+                httpListener=self_reference("httpListeners", listener.name),
+                backendAddressPool=Placeholder("routes"),
+                rewriteRuleSet=_rewrites(identifies=listener.name in identifying),
+            )
+
+
+def _rule(setting: str, route: Route, *, identifies: bool) -> From:
+    properties: dict[str, Any] = {}
+    backend = backend_of(route)
+    if backend is not None:
+        properties = {
+            "backendAddressPool": From(f"{setting}.backend", self_reference("backendAddressPools", backend)),
+            "backendHttpSettings": From(f"{setting}.backend", self_reference("backendHttpSettingsCollection", backend)),
+            "rewriteRuleSet": _rewrites(identifies=identifies),
+        }
+    if route.redirect is not None:
+        redirect = self_reference("redirectConfigurations", route.name)
+        properties["redirectConfiguration"] = From(f"{setting}.redirect", redirect)
+    return part(
+        route.name,
+        setting,
+        ruleType="Basic",
+        priority=route.priority,
+        httpListener=From(f"{setting}.listener", self_reference("httpListeners", route.listener)),
+        **properties,
+    )
+
+
+def _redirects(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> Iterator[From]:
+    for index, route in enumerate(settings.routes):
+        yield from _redirect(f"routes[{index}].redirect", route)
+    for each in from_http:
+        yield from map(whole, _redirect(HTTP_REDIRECT, each.route))
+
+
+def _redirect(setting: str, route: Route) -> Iterator[From]:
+    redirect = route.redirect
+    if redirect is not None:
+        listener = self_reference("httpListeners", redirect.listener) if redirect.listener is not None else None
+        yield part(
+            route.name,
+            setting,
+            redirectType=From(f"{setting}.type", redirect.type.value),
+            targetListener=From(f"{setting}.listener", listener),
+            targetUrl=From(f"{setting}.url", redirect.url),
+            # Always said: left out, both were seen to be on, where the documentation has them off.
+            includePath=redirect.include_path,
+            includeQueryString=redirect.include_query_string,
+        )
+
+
+def _rewrites(*, identifies: bool) -> dict[str, str]:
+    return self_reference("rewriteRuleSets", SET_IDENTITY if identifies else DELETE_IDENTITY)
