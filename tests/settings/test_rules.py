@@ -76,6 +76,7 @@ def own_suites(*suites: str) -> dict[str, Any]:
 
 SUITE = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
 MEMBERS = {"fqdns": ["app.example.com"]}
+ROUTED = {"routes": [{"priority": 1}]}
 ONE = {"name": "one", "hostNames": ["one.example.com"]}
 EXAMPLES = [
     of("mode-missing", "mode", {"mode": None}, {"mode": "Passthrough"}),
@@ -680,6 +681,27 @@ EXAMPLES = [
             ("unsafeUnverifiedChain", True),
             ("unsafeUnverifiedName", True),
         )
+    ),
+    *(
+        of(
+            "backend-settings-unknown",
+            "backends[1].settingsOf",
+            {**backends(MEMBERS, {**MEMBERS, "name": "blue", "settingsOf": wrong}), **ROUTED},
+            {**backends(MEMBERS, {**MEMBERS, "name": "blue", "settingsOf": "backend"}), **ROUTED},
+        )
+        for wrong in ("green", "blue")
+    ),
+    of(
+        "backend-settings-unknown",
+        "backends[0].settingsOf",
+        backends({**MEMBERS, "settingsOf": "backend"}),
+        backends(MEMBERS),
+    ),
+    of(
+        "backend-settings-twice",
+        "backends[1].hostName",
+        {**backends(MEMBERS, {**MEMBERS, "name": "blue", "settingsOf": "backend", "hostName": "a.example"}), **ROUTED},
+        {**backends(MEMBERS, {**MEMBERS, "name": "blue", "settingsOf": "backend"}), **ROUTED},
     ),
     of(
         "backend-unverified",
