@@ -1,11 +1,13 @@
 """Every rule of the review has a gateway that breaks it and one that keeps it."""
 
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import Severity
+from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.review import RULES, review
 
 from tests.rehearsal.documents import (
@@ -40,6 +42,7 @@ def headers(**facts: str) -> Part:
     return {"rewriteRuleSets": [rewrite_set("identity", {"actionSet": actions})]}
 
 
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
 BACKEND = part("app", port=443, protocol="Https", pickHostNameFromBackendAddress=True)
 CERTIFICATE = headers(X_Client_Cert="client_certificate")
 APP: Part = {"sslProfiles": [passthrough("app")], "backendHttpSettingsCollection": [BACKEND], **CERTIFICATE}
@@ -186,6 +189,26 @@ def on_a_path(rewrite: str | None) -> Part:
     return made
 
 
+def on_layer_4(profile: str) -> Part:
+    """A gateway with a listener of layer 4 that has this profile."""
+    made = gateway(**BOTH)
+    tls = listener("l4", 443, profile, protocol="Tls")
+    return made | {"properties": made["properties"] | {"listeners": [tls]}}
+
+
+def down_and_away() -> Part:
+    """A gateway with a path that is redirected to a plain HTTP listener, which redirects to another server."""
+    made = mapped(targetListener=self_reference("httpListeners", "plain"))
+    properties = made["properties"]
+    properties["httpListeners"].append(PLAIN)
+    properties["requestRoutingRules"].append(basic_rule("plain", 2, None, **redirect_to("off")))
+    properties["redirectConfigurations"].append(part("off", redirectType="Found", targetUrl=AWAY))
+    return made
+
+
+PROFILE_CHECKS = "properties.sslProfiles[0].properties.clientAuthConfiguration"
+STRICT_CHECKS = {"verifyClientAuthMode": "Passthrough", "verifyClientRevocation": "OCSP"}
+WITH_INTERMEDIATE = chain("ca", Authority.create("Example Root", now=NOW).intermediate("Issuing").bundle_pem)
 IDENTITY = request_header("{var_client_certificate}")
 ONLY_SOMETIMES = [{"variable": "var_client_certificate_verification", "pattern": "SUCCESS"}]
 ATTACHED = [self_reference("trustedClientCertificates", "ca")]
@@ -328,6 +351,42 @@ EXAMPLES = [
         gateway(**(STRICT | {"sslProfiles": [passthrough("app", trustedClientCertificates=ATTACHED)]})),
         gateway(**STRICT),
     ),
+    of(
+        "checks-in-passthrough",
+        f"{PROFILE_CHECKS}.verifyClientRevocation",
+        gateway(sslProfiles=[passthrough("app") | {"properties": {"clientAuthConfiguration": STRICT_CHECKS}}]),
+    ),
+    of(
+        "issuer-dn-unchecked",
+        f"{PROFILE_CHECKS}.verifyClientCertIssuerDN",
+        gateway(sslProfiles=[strict("app", "ca")], trustedClientCertificates=[WITH_INTERMEDIATE]),
+        gateway(sslProfiles=[strict("app", "ca", issuer_dn=True)], trustedClientCertificates=[WITH_INTERMEDIATE]),
+    ),
+    of(
+        "passthrough-on-layer-4",
+        "properties.listeners[0].properties.sslProfile",
+        on_layer_4("lenient"),
+        on_layer_4("app"),
+    ),
+    of(
+        "tls-policy-retired",
+        "properties.sslPolicy.minProtocolVersion",
+        gateway(sslPolicy={"policyType": "CustomV2", "minProtocolVersion": "TLSv1_0", "cipherSuites": [GOOD]}),
+        suites(GOOD),
+    ),
+    of(
+        "tls-policy-weaker",
+        "properties.sslProfiles[0].properties.sslPolicy",
+        gateway(**(STRICT | {"sslProfiles": [strict("app", "ca", sslPolicy=NEW_POLICY)]})),
+        gateway(**(STRICT | {"sslProfiles": [strict("app", "ca", sslPolicy=predefined("AppGwSslPolicy20220101S"))]})),
+    ),
+    of(
+        "redirect-to-plain-http",
+        f"{REDIRECT}.properties.targetUrl",
+        mapped(targetListener=None, targetUrl="http://www.example.org/"),
+        mapped(targetListener=None, targetUrl=AWAY),
+    ),
+    of("redirect-to-plain-http", f"{REDIRECT}.properties.targetListener", down_and_away()),
     of(
         "certificate-missing",
         f"{LISTENER}.sslCertificate",

@@ -259,6 +259,18 @@ EXAMPLES = [
         {"identityHeaders": {"subject": "X-Client-Subject"}, "mode": "Strict"},
     ),
     of(
+        "tls-policy-weaker",
+        "profiles[0].tlsPolicy",
+        {"profiles": [{"name": "p", "mode": "Strict", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}]},
+        {"profiles": [{"name": "p", "mode": "Strict", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101S"}}]},
+    ),
+    of(
+        "redirect-to-plain-http",
+        "routes[0].redirect.url",
+        {"routes": [{"priority": 1, "redirect": {"url": "http://www.example.com/"}}]},
+        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
+    ),
+    of(
         "facts-unsafe",
         "identityHeaders.unsafeUnverifiedFacts",
         {"identityHeaders": {"subject": "X-Client-Subject", "unsafeUnverifiedFacts": True}},
@@ -748,6 +760,10 @@ NOT_FROM_SETTINGS = {
     "listener-without-profile", "unused-part",
     # The mode is always written, and chains are attached in Strict alone.
     "mode-unsaid", "chains-in-passthrough",
+    # What only Strict checks is not written in Passthrough, and there is no listener on layer 4.
+    "checks-in-passthrough", "passthrough-on-layer-4",
+    # Judged on the certificates of chains, which these examples do not have.
+    "issuer-dn-unchecked",
     # Each route has one of the two sets of identity headers, whole.
     "identity-header-passed-on", "identity-header-overwritten", "identity-not-forwarded",
     "identity-not-forwarded-strict",
