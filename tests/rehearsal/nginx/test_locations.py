@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.rehearsal.local_gateway import RunningGateway
-from mtls_app_gateway.rehearsal.nginx.variables import beyond_re2, with_named_groups
+from mtls_app_gateway.rehearsal.nginx.variables import with_named_groups
 
 from ..documents import Part, basic_rule, document, headers_set, listener, part, passthrough, rewrite_set
 from ..knocking import knock, listener_of
@@ -432,26 +432,6 @@ class TestRewrites:
             "value matcher of X-E",
         ):
             assert words in said
-
-
-@pytest.mark.parametrize(
-    "pattern", ["(?=a)", "(?!a)", "(?<=a)", "(?<!a)", r"(a)\1", r"\k<n>", "(?P=n)", "(?>a)", "a++", "(?(1)a)"]
-)
-def test_patterns_that_azure_would_refuse(pattern: str) -> None:
-    """
-    What RE2 does not have is named.
-    """
-    assert beyond_re2(pattern)
-
-
-@pytest.mark.parametrize(
-    "pattern", ["^a+$", "(?i)a", "(?P<n>a)", "(?:a)", r"\\1", r"\d+\.", "[(?=]", "a+?", "", r"\+\+"]
-)
-def test_patterns_that_azure_takes(pattern: str) -> None:
-    """
-    What RE2 has is let through.
-    """
-    assert beyond_re2(pattern) is None
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ...document.gateway import Condition, HeaderAction, RewriteRule, RewriteSet, UrlAction
+from ...document.re2 import beyond_re2
 from .syntax import Directive, block, directive, literal
-from .variables import beyond_re2, matches_nothing, variable, with_named_groups
+from .variables import matches_nothing, variable, with_named_groups
 
 _PLACEHOLDER = re.compile(r"\{((?:var|http_req|http_resp)_[A-Za-z0-9_\-]+)\}")
 _CAPTURE = re.compile(r"(?P<subject>.+)_(?P<number>\d+)")
