@@ -153,7 +153,9 @@ REWRITE = ("rewriteRuleSets", 0, "rewriteRules", 0)
 HEADERS = (*REWRITE, "actionSet", "requestHeaderConfigurations")
 RESPONSES = (*REWRITE, "actionSet", "responseHeaderConfigurations")
 SET = "set to {var_client_certificate}"
-STRICT_TRANSPORT = "rewriteRuleSets/identity: the response header Strict-Transport-Security was to be set to max-age=600"
+STRICT_TRANSPORT = (
+    "rewriteRuleSets/identity: the response header Strict-Transport-Security was to be set to max-age=600"
+)
 SWAPPED = "trustedClientCertificates/partners: the trusted CA chain holds other certificates"
 
 
