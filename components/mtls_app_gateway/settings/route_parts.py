@@ -1,12 +1,12 @@
 """Writes the rules of the gateway document: which listener's requests go to which backend or redirect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference
 from .http_redirects import HTTP_REDIRECT, HttpRedirect
-from .implied import backend_of, routes_of
+from .implied import backend_of, routes_of, settings_by_pool
 from .origins import From, part, whole
 from .rewrite_parts import RewriteSetContent, content_of, rewrite_sets
 from .route_settings import Route
@@ -37,9 +37,9 @@ def _rules(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> Iter
     routes = routes_of(settings)
     for index, route in enumerate(routes):
         content = content_of(settings, listeners.get(route.listener), route.rewrites)
-        yield _rule(f"routes[{index}]", route, content)
+        yield _rule(f"routes[{index}]", route, settings_by_pool(settings), content)
     for redirect in from_http:
-        yield whole(_rule(HTTP_REDIRECT, redirect.route, content_of(settings, None)))
+        yield whole(_rule(HTTP_REDIRECT, redirect.route, {}, content_of(settings, None)))
     for index, listener in enumerate(settings.listeners):
         if listener.name not in {route.listener for route in routes}:
             yield part(
@@ -51,13 +51,16 @@ def _rules(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> Iter
             )
 
 
-def _rule(setting: str, route: Route, content: RewriteSetContent) -> From:
+def _rule(setting: str, route: Route, settings_by_pool: Mapping[str, str], content: RewriteSetContent) -> From:
     properties: dict[str, Any] = {}
     backend = backend_of(route)
     if backend is not None:
         properties = {
             "backendAddressPool": From(f"{setting}.backend", self_reference("backendAddressPools", backend)),
-            "backendHttpSettings": From(f"{setting}.backend", self_reference("backendHttpSettingsCollection", backend)),
+            "backendHttpSettings": From(
+                f"{setting}.backend",
+                self_reference("backendHttpSettingsCollection", settings_by_pool.get(backend, backend)),
+            ),
             "rewriteRuleSet": From(f"{setting}.rewrites", _rewrites(content)),
         }
     if route.redirect is not None:
