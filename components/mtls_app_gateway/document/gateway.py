@@ -18,8 +18,8 @@ from .backend_view import Backend, BackendRoot, BackendSettings, Pool
 from .part import Part
 from .withholding import Withholding
 
-_CLIENT_FACT = re.compile(r"\{var_(client_certificate(?:_[a-z_]+)?)\}")
-"""A server variable about the client's certificate (Microsoft, Rewrite HTTP headers and URL)."""
+_CLIENT_FACT = re.compile(r"\{var_(client_certificate(?:_[a-z]+)*)(?:_\d+)?\}")
+"""A server variable about the client's certificate, or a capture of one (Microsoft, Rewrite HTTP headers and URL)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
