@@ -43,6 +43,37 @@ def headers(**facts: str) -> Part:
 
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def rewriting(*rules: Part, **more: Any) -> Part:
+    """A gateway whose rewrite set has these rules beside the one of the identity header."""
+    (identity,) = CERTIFICATE["rewriteRuleSets"]
+    own = rewrite_set("own", *rules)["properties"]["rewriteRules"]
+    rules_of_both = [*own, *identity["properties"]["rewriteRules"]]
+    return gateway(rewriteRuleSets=[part("identity", rewriteRules=rules_of_both)], **more)
+
+
+def responses(**headers: str) -> Part:
+    """A rewrite rule of response headers."""
+    return {"actionSet": {"responseHeaderConfigurations": headers_set(**headers)}}
+
+
+def requests(**headers: str) -> Part:
+    """A rewrite rule of request headers."""
+    return {"actionSet": {"requestHeaderConfigurations": headers_set(**headers)}}
+
+
+def when(variable: str, pattern: str = "^a") -> Part:
+    """A rewrite rule with a condition."""
+    return {"conditions": [{"variable": variable, "pattern": pattern}], **requests(X_Matched="1")}
+
+
+def url(**values: Any) -> Part:
+    """A rewrite rule of the URL."""
+    return {"actionSet": {"urlConfiguration": values}}
+
+
+RULE = "properties.rewriteRuleSets[0].properties.rewriteRules[0]"
 BACKEND = part("app", port=443, protocol="Https", pickHostNameFromBackendAddress=True)
 CERTIFICATE = headers(X_Client_Cert="client_certificate")
 APP: Part = {"sslProfiles": [passthrough("app")], "backendHttpSettingsCollection": [BACKEND], **CERTIFICATE}
@@ -524,6 +555,82 @@ EXAMPLES = [
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", circle("http"), circle("away")),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped(includePath=False)),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped_and_back()),
+    of("rewrite-without-action", RULE, rewriting({"actionSet": {}}), rewriting(responses(Server=""))),
+    of(
+        "rewrite-pattern",
+        f"{RULE}.conditions[0].pattern",
+        rewriting(when("var_uri_path", "^/a(?!b)")),
+        rewriting(when("var_uri_path", "^/a[^b]")),
+    ),
+    of(
+        "rewrite-variable-unknown",
+        f"{RULE}.conditions[0].variable",
+        rewriting(when("{var_uri_path}")),
+        rewriting(when("http_req_Host")),
+    ),
+    *(
+        of(
+            "rewrite-variable-unknown",
+            f"{RULE}.actionSet.{key}",
+            rewriting({**when("http_req_Host"), "actionSet": wrong["actionSet"]}),
+            rewriting({**when("http_req_Host"), "actionSet": right["actionSet"]}),
+        )
+        for key, wrong, right in (
+            (
+                "requestHeaderConfigurations[0]",
+                requests(X_A="{var_client_certificate_subject_cn}"),
+                requests(X_A="{var_client_ip}, {http_req_X-Any}, {var_cookie_a}"),
+            ),
+            ("responseHeaderConfigurations[0]", responses(X_A="{client_ip}"), responses(X_A="{http_resp_Server}")),
+            ("urlConfiguration.modifiedPath", url(modifiedPath="/{path}"), url(modifiedPath="/{http_req_Host_1}")),
+            (
+                "urlConfiguration.modifiedQueryString",
+                url(modifiedQueryString="{var_uri_path_1}"),
+                url(modifiedQueryString="{var_query_string}"),
+            ),
+        )
+    ),
+    *(
+        of(
+            "header-not-rewritable",
+            f"{RULE}.actionSet.{key}HeaderConfigurations[0]",
+            rewriting(wrong),
+            rewriting(right),
+        )
+        for key, wrong, right in (
+            ("request", requests(Connection="close"), requests(Host="a.example.com")),
+            ("request", requests(x_original_host="a"), responses(x_original_host="a")),
+            ("request", requests(Host=""), responses(Host="")),
+            ("response", responses(Upgrade=""), responses(Server="")),
+        )
+    ),
+    of(
+        "reroute-without-paths",
+        f"{RULE}.actionSet.urlConfiguration.reroute",
+        rewriting(url(modifiedPath="/new", reroute=True)),
+        rewriting(url(modifiedPath="/new")),
+    ),
+    *(
+        of(
+            "identity-header-inspected",
+            RULE,
+            rewriting(rule, **WAF, **POLICY),
+            rewriting(requests(X_Other="1"), **WAF, **POLICY),
+        )
+        for rule in (url(modifiedPath="/new"), requests(Host="a.example.com"))
+    ),
+    of(
+        "limits",
+        "properties.rewriteRuleSets[0]",
+        rewriting(*(requests(**{f"X_{number}": "1"}) for number in range(39)), url(modifiedPath="/new")),
+        rewriting(*(requests(**{f"X_{number}": "1"}) for number in range(38)), url(modifiedPath="/new")),
+    ),
+    of(
+        "limits",
+        "properties.rewriteRuleSets[0]",
+        rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 41}),
+        rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 40}),
+    ),
     of(
         "backend-named-by-address",
         "properties.backendHttpSettingsCollection[0].properties.hostName",
