@@ -183,6 +183,15 @@ LEVELS: dict[str, dict[str, Any]] = {
     "backends[0].probe": {"backends": [{"fqdns": ["app.example.com"], "probe": {"wrong": 1}}]},
     "routes[0]": {"routes": [{"priority": 1, "wrong": 1}]},
     "routes[0].redirect": {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/", "wrong": 1}}]},
+    "routes[0].paths[0]": {"routes": [{"priority": 1, "paths": [{"name": "a", "paths": ["/a"], "wrong": 1}]}]},
+    "routes[0].paths[0].redirect": {
+        "routes": [
+            {
+                "priority": 1,
+                "paths": [{"name": "a", "paths": ["/a"], "redirect": {"url": "https://a.example/", "wrong": 1}}],
+            }
+        ]
+    },
     "identityHeaders": {"identityHeaders": {"wrong": 1}},
     "tlsPolicy": {"tlsPolicy": {"policyName": "AppGwSslPolicy20220101S", "wrong": 1}},
     "autoscale": {"autoscale": {"wrong": 1}},

@@ -55,6 +55,19 @@ def network(**keys: Any) -> dict[str, Any]:
     return {"network": keys}
 
 
+AWAY = {"url": "https://www.example.com/"}
+
+
+def path(name: str = "a", **keys: Any) -> dict[str, Any]:
+    """A path rule for the path `/a`."""
+    return {"name": name, "paths": ["/a"], **keys}
+
+
+def routed(*path_rules: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    """The only route, with these path rules."""
+    return {"routes": [{"priority": 1, "paths": list(path_rules), **keys}]}
+
+
 def listeners(*given: dict[str, Any]) -> dict[str, Any]:
     return {"listeners": list(given)}
 
@@ -416,6 +429,68 @@ EXAMPLES = [
         REDIRECT,
         {**TO_HTTPS, "routes": [{"priority": 1, "name": "Redirect-HTTPS"}]},
         {**TO_HTTPS, "routes": [{"priority": 1}]},
+    ),
+    of("route-unknown", "routes[0].paths[0].backend", routed(path(backend="x")), routed(path(backend="backend"))),
+    of(
+        "route-unknown",
+        "routes[0].paths[0].redirect.listener",
+        routed(path(redirect={"listener": "x"})),
+        routed(path()),
+    ),
+    of("name-repeated", "routes[0].paths[1].name", routed(path(), path("A")), routed(path(), path("b"))),
+    of("redirect-name", "routes[0].paths[0].name", routed(path("n" * 75, redirect=AWAY)), routed(path("n" * 75))),
+    of(
+        "redirect-name",
+        "routes[0].paths[0].name",
+        {**TO_HTTPS, **routed(path("HTTPS", redirect=AWAY), name="redirect")},
+        {**TO_HTTPS, **routed(path("HTTP", redirect=AWAY), name="redirect")},
+    ),
+    of(
+        "id-malformed",
+        "routes[0].paths[0].wafPolicyId",
+        routed(path(wafPolicyId=IDENTITY)),
+        routed(path(wafPolicyId=POLICY)),
+    ),
+    of(
+        "waf-policy-unusable",
+        "routes[0].paths[0].wafPolicyId",
+        routed(path(wafPolicyId=POLICY)),
+        {"sku": "WAF_v2", "wafPolicyId": POLICY, **routed(path(wafPolicyId=POLICY))},
+    ),
+    of(
+        "redirect-and-backend",
+        "routes[0].paths[0]",
+        routed(path(backend="backend", redirect=AWAY)),
+        routed(path(redirect=AWAY)),
+    ),
+    of("redirect-target", "routes[0].paths[0].redirect", routed(path(redirect={})), routed(path(redirect=AWAY))),
+    of("redirect-url", "routes[0].paths[0].redirect.url", routed(path(redirect={"url": "x"})), routed(path())),
+    of(
+        "redirect-loop",
+        "routes[0].paths[0].redirect.listener",
+        routed(path(redirect={"listener": "https"})),
+        routed(path(redirect={"listener": "https", "includePath": False})),
+    ),
+    of("path-malformed", "routes[0].paths[0].paths[1]", routed(path(paths=["/a", "b"])), routed(path())),
+    of("path-malformed", "routes[0].paths[0].paths", routed(path(paths=[])), routed(path())),
+    of("path-repeated", "routes[0].paths[1].paths[0]", routed(path(), path("b", paths=["/A"])), routed(path())),
+    of(
+        "path-unreachable",
+        "routes[0].paths[1].paths[0]",
+        routed(path(paths=["/*"]), path("b", paths=["/b"])),
+        routed(path(paths=["/b"]), path("b", paths=["/*"])),
+    ),
+    of(
+        "path-without-slash",
+        "routes[0].paths[0].paths[0]",
+        {**routed(path(backend="other")), "backends": [{"fqdns": ["app.example.com"]}, OTHER]},
+        routed(path(backend="backend")),
+    ),
+    of(
+        "path-rules",
+        "routes[0].paths",
+        routed(*(path(f"p{number}", paths=[f"/{number}"]) for number in range(101))),
+        routed(*(path(f"p{number}", paths=[f"/{number}"]) for number in range(100))),
     ),
     of("port-clash", REDIRECT, {**TO_HTTPS, **listeners({}, PLAIN)}, {**TO_HTTPS, **listeners({}, OPEN)}),
     of(

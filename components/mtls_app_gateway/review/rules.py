@@ -7,6 +7,7 @@ from .certificates import CERTIFICATE_RULES
 from .client_authentication import CLIENT_AUTHENTICATION_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
 from .listeners import LISTENER_RULES
+from .path_maps import PATH_MAP_RULES
 from .redirects import REDIRECT_RULES
 from .size import SIZE_RULES
 from .strict_bypass import STRICT_BYPASS_RULES
@@ -21,6 +22,7 @@ RULES: tuple[Rule[Gateway], ...] = (
     *CERTIFICATE_RULES,
     *LISTENER_RULES,
     *REDIRECT_RULES,
+    *PATH_MAP_RULES,
     *BACKEND_RULES,
     *SIZE_RULES,
     *STRUCTURE_RULES,
