@@ -449,7 +449,7 @@ EXAMPLES = [
     of(
         "path-unreachable",
         f"{PATH_RULE}[1].properties.paths[0]",
-        paths(path_rule("wide", "/*"), path_rule("narrow", "/a")),
+        paths(path_rule("wide", "/a*"), path_rule("narrow", "/a/b"), path_rule("all", "/*")),
         paths(path_rule("both", "/a*", "/a/*"), path_rule("beside", "/b")),
     ),
     of(
