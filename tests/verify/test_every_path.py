@@ -24,6 +24,7 @@ from .asking import Document, failed, outcomes, target_of, verify
 from .conftest import Pki
 
 API, EXACT = "/api/mtls-gateway-verify", "/api/"
+CASE = "whether Azure distinguishes upper from lower case in paths; here they are one"
 LISTENERS = ("strict", "passthrough", "open", "plain")
 
 
@@ -85,6 +86,7 @@ def test_a_gateway_that_keeps_its_promise_on_every_path(running: LocalGateway, p
     On each listener no row fails, each path has rows that hold, and what no path reaches or case decides never holds.
     """
     raised = running.show(promised)
+    assert {f"listener {name}: {CASE}" for name in LISTENERS} <= set(raised.not_rehearsed)
     for name in LISTENERS:
         section = judged(raised, promised, name, pki)
         found = outcomes(section)

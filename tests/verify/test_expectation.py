@@ -531,7 +531,10 @@ def test_a_redirect_that_cannot_be_asked_or_judged(pki: Pki) -> None:
         "edge",
     )
 
-    assert "redirect at /, TLS 1.3" in unasked(plan_of(promise))
+    plan = plan_of(promise)
+    assert "redirect at /, TLS 1.3" in unasked(plan)
+    for row in ("no certificate, TLS 1.3", "no certificate, spoofing headers at /, TLS 1.3"):
+        assert Grade.INFERRED is expectation(plan, row).evidence.grade
     judged = expectation(plan_of(promise, pki.all_callers()), "redirect at /, TLS 1.3")
     assert NotKnown("the document does not say where to") == judged.expected
 

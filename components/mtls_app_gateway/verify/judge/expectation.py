@@ -28,6 +28,7 @@ from .expected import (
     PlainRefused,
     PoolReached,
     Redirected,
+    Refused,
     ServerTrusted,
     VersionRefused,
 )
@@ -173,7 +174,11 @@ class _Planning:
         question = Question(caller, version, route.path)
         for admission in self.judge.admissions(caller):
             name = f"{about}, as you expect" if admission.evidence is evidence.OWNER else about
-            yield Expectation(name, question, admission.expected, admission.evidence, admission.why)
+            is_refused = isinstance(admission.expected, Refused)
+            # No published test was refused at a redirect: that the handshake comes first is inferred.
+            is_inferred = route.is_redirect and is_refused and admission.evidence is not evidence.OWNER
+            proof = evidence.NGINX if is_inferred else admission.evidence
+            yield Expectation(name, question, admission.expected, proof, admission.why)
         if self._is_let_in(caller) and not route.is_redirect:
             yield from self._headers(caller, question, route, f"{about}, what the backend gets")
 
@@ -275,7 +280,8 @@ class _Planning:
         elif let_in is LetIn.NO:
             # Published tests of live gateways disagree on the phrase of this one page.
             refusal = self.judge.refusal(Phrase.NO_CERTIFICATE, Phrase.CERTIFICATE_ERROR)
-            yield Expectation(about, question, refusal, evidence.LIVE_TESTS)
+            proof = evidence.NGINX if route.is_redirect else evidence.LIVE_TESTS
+            yield Expectation(about, question, refusal, proof)
         else:
             for admission in self.judge.admissions(caller):
                 yield Expectation(about, question, admission.expected, admission.evidence, admission.why)
