@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from random import Random
 
 import pytest
+from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, RunningGateway
+from mtls_app_gateway.review.review import review
 
 from .conftest import Authorities
 from .documents import IDENTITY
@@ -140,6 +142,17 @@ def test_one_path_without_its_rewrites_is_found(spoofed: Spoofed, path_rule: str
         at_the_rest = [each for each in received if each.head.startswith((b"GET / HTTP/1.", b"OPTIONS / HTTP/1."))]
         assert at_the_rest
         assert [] == forged(at_the_rest)
+
+
+@pytest.mark.parametrize(("path_rule", "places"), [("", 0), ("door", 1), ("reports", 1), ("devices", 1)])
+def test_the_review_finds_the_same_path(path_rule: str, places: int, authorities: Authorities) -> None:
+    """
+    What the requests show of a gateway is what the review says of its document: nothing of the one with all rewrites.
+    """
+    gateway = view(spoofed_gateway(authorities.a1.bundle_pem, without_rewrites=path_rule))
+    found = [problem.where for problem in review(gateway) if problem.rule == "identity-header-passed-on"]
+
+    assert places == len(found)
 
 
 @pytest.mark.parametrize("technique", TECHNIQUES, ids=lambda each: each.__name__.strip("_"))
