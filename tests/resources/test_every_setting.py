@@ -117,6 +117,7 @@ CASES = (
     Case("backends[0].name", "renamed", {"routes[0].backend": "renamed"}, refused_before=True),
     Case("backends[0].fqdns", ["b.example.com"]),
     Case("backends[1].ipAddresses", ["10.0.2.5"]),
+    Case("backends[1].settingsOf", "backend", {"backends[1]": {"name": "other", "fqdns": ["o.example.com"]}}),
     Case("backends[0].protocol", "Http", {"backends[0].trustedRoots": []}),
     Case("backends[0].port", 8443),
     Case("backends[0].hostName", "inside.example.com"),

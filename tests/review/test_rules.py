@@ -8,7 +8,17 @@ from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import Severity
 from mtls_app_gateway.review import RULES, review
 
-from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, rewrite_set, strict
+from tests.rehearsal.documents import (
+    basic_rule,
+    chain,
+    document,
+    headers_set,
+    listener,
+    part,
+    passthrough,
+    rewrite_set,
+    strict,
+)
 
 Part = dict[str, Any]
 
@@ -154,6 +164,32 @@ def spoken_to(protocol: str, switched_off: str) -> Part:
     return gateway(backendHttpSettingsCollection=[part("app", port=443, protocol=protocol, **{switched_off: False})])
 
 
+def rewritten(*rules: Part) -> Part:
+    """A gateway whose only route has these rewrite rules, in this order."""
+    return gateway(rewriteRuleSets=[rewrite_set("identity", *rules)])
+
+
+def request_header(value: str, **rule: Any) -> Part:
+    """A rewrite rule that gives the identity header a value."""
+    return {"actionSet": {"requestHeaderConfigurations": headers_set(X_Client_Cert=value)}, **rule}
+
+
+def on_a_path(rewrite: str | None) -> Part:
+    """A gateway with a path to a backend, which has this rewrite set; its identity set is on the other paths."""
+    to_app = {
+        "backendAddressPool": self_reference("backendAddressPools", "app"),
+        "backendHttpSettings": self_reference("backendHttpSettingsCollection", "app"),
+    }
+    own = {"rewriteRuleSet": self_reference("rewriteRuleSets", rewrite)} if rewrite else {}
+    made = mapped()
+    made["properties"]["urlPathMaps"][0]["properties"]["pathRules"] = [part("old", paths=["/old"], **to_app, **own)]
+    return made
+
+
+IDENTITY = request_header("{var_client_certificate}")
+ONLY_SOMETIMES = [{"variable": "var_client_certificate_verification", "pattern": "SUCCESS"}]
+ATTACHED = [self_reference("trustedClientCertificates", "ca")]
+NO_MODE = part("app", trustedClientCertificates=ATTACHED)
 GOOD = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
 PLAIN = listener("plain", 80, protocol="Http")
 APP_LISTENER = listener("https", 443, "app")
@@ -245,6 +281,52 @@ EXAMPLES = [
         f"{HEADER}[1]",
         gateway(**headers(X_Cert="client_certificate", X_Subject="client_certificate_subject")),
         gateway(**STRICT, **headers(X_Cert="client_certificate", X_Subject="client_certificate_subject")),
+    ),
+    of(
+        "identity-header-passed-on",
+        "properties.requestRoutingRules[0]",
+        rewritten(request_header("{var_client_certificate}", conditions=ONLY_SOMETIMES)),
+    ),
+    of(
+        "identity-header-passed-on",
+        "properties.requestRoutingRules[1]",
+        gateway(APP_LISTENER, PLAIN, rules=[basic_rule("https", 1), basic_rule("plain", 2, None)]),
+        gateway(APP_LISTENER, PLAIN, rules=[basic_rule("https", 1), basic_rule("plain", 2)]),
+    ),
+    of(
+        "identity-header-passed-on",
+        "properties.urlPathMaps[0].properties.pathRules[0]",
+        on_a_path(None),
+        on_a_path("identity"),
+    ),
+    of(
+        "identity-header-overwritten",
+        f"{HEADER.replace('rewriteRules[0]', 'rewriteRules[1]')}[0]",
+        rewritten(IDENTITY, request_header("{http_req_X-Other}")),
+        rewritten(request_header("{http_req_X-Other}"), IDENTITY),
+    ),
+    of(
+        "identity-not-forwarded",
+        "properties.requestRoutingRules[0]",
+        rewritten(request_header("")),
+    ),
+    of(
+        "identity-not-forwarded-strict",
+        "properties.requestRoutingRules[0]",
+        gateway(**STRICT, rewriteRuleSets=[rewrite_set("identity", request_header(""))]),
+        gateway(**(STRICT | CERTIFICATE)),
+    ),
+    of(
+        "mode-unsaid",
+        "properties.sslProfiles[0].properties.clientAuthConfiguration",
+        gateway(**(STRICT | {"sslProfiles": [NO_MODE]})),
+        gateway(**STRICT),
+    ),
+    of(
+        "chains-in-passthrough",
+        "properties.sslProfiles[0].properties.trustedClientCertificates",
+        gateway(**(STRICT | {"sslProfiles": [passthrough("app", trustedClientCertificates=ATTACHED)]})),
+        gateway(**STRICT),
     ),
     of(
         "certificate-missing",

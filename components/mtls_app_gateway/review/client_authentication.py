@@ -33,6 +33,22 @@ def _tls_policy_in_passthrough(_gateway: Gateway, profile: Profile) -> Iterator[
         yield Finding(f"{profile.place}.properties.sslPolicy", "a TLS policy inside a Passthrough profile")
 
 
+@for_each(lambda gateway: gateway.profiles)
+def _mode_unsaid(_gateway: Gateway, profile: Profile) -> Iterator[Finding]:
+    if profile.mode_as_written is None and profile.asks_clients:
+        saw = f"the profile {quoted(profile.name)} has chains and no mode, so Azure's default decides"
+        yield Finding(f"{profile.place}.properties.clientAuthConfiguration", saw)
+
+
+@for_each(lambda gateway: gateway.profiles)
+def _chains_in_passthrough(_gateway: Gateway, profile: Profile) -> Iterator[Finding]:
+    if profile.mode is Mode.PASSTHROUGH and profile.chains:
+        place = f"{profile.place}.properties.trustedClientCertificates"
+        yield Finding(
+            place, f"the profile {quoted(profile.name)} is Passthrough, which verifies nothing, and has chains"
+        )
+
+
 @for_each(lambda gateway: gateway.listeners)
 def _listener_without_profile(_gateway: Gateway, listener: Listener) -> Iterator[Finding]:
     if listener.kind is Layer.HTTP and listener.is_tls and listener.profile is None:
@@ -65,6 +81,22 @@ CLIENT_AUTHENTICATION_RULES = (
         source="Microsoft, Overview of mutual authentication; what live gateways do",
         remedy="Name at least one CA chain; with a TLS policy and none, Azure would ask no client for a certificate.",
         check=_strict_without_chain,
+    ),
+    Rule(
+        code="mode-unsaid",
+        demands="A profile says its mode.",
+        source="Azure REST API 2025-03-01, applicationGateways: clientAuthConfiguration.verifyClientAuthMode",
+        remedy="Write verifyClientAuthMode: Strict or Passthrough; a tool that does not know it drops it in silence.",
+        severity=Severity.WARNING,
+        check=_mode_unsaid,
+    ),
+    Rule(
+        code="chains-in-passthrough",
+        demands="A Passthrough profile has no CA chain attached.",
+        source="an observation: a tool that drops the mode makes a profile with chains Strict",
+        remedy="Take the chains from the profile; the gateway may keep them for the day it becomes Strict.",
+        severity=Severity.WARNING,
+        check=_chains_in_passthrough,
     ),
     Rule(
         code="profile-unused",

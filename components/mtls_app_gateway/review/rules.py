@@ -5,6 +5,7 @@ from ..problems import Rule
 from .backends import BACKEND_RULES
 from .certificates import CERTIFICATE_RULES
 from .client_authentication import CLIENT_AUTHENTICATION_RULES
+from .forwarded_identity import FORWARDED_IDENTITY_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
 from .listeners import LISTENER_RULES
 from .redirects import REDIRECT_RULES
@@ -18,6 +19,7 @@ RULES: tuple[Rule[Gateway], ...] = (
     *TLS_POLICY_RULES,
     *STRICT_BYPASS_RULES,
     *IDENTITY_HEADER_RULES,
+    *FORWARDED_IDENTITY_RULES,
     *CERTIFICATE_RULES,
     *LISTENER_RULES,
     *REDIRECT_RULES,

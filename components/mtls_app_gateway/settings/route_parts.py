@@ -1,13 +1,13 @@
 """Writes the rules of the gateway document: which listener's requests go to which backend or redirect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference
 from .http_redirects import HTTP_REDIRECT, HttpRedirect
 from .identity_header_sets import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
-from .implied import backend_of, profile_of, routes_of
+from .implied import backend_of, profile_of, routes_of, settings_by_pool
 from .origins import From, part, whole
 from .route_settings import Route
 from .settings import GatewaySettings
@@ -29,9 +29,9 @@ def _rules(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> Iter
     identifying = {listener.name for listener in settings.listeners if profile_of(listener) is not None}
     routes = routes_of(settings)
     for index, route in enumerate(routes):
-        yield _rule(f"routes[{index}]", route, identifies=route.listener in identifying)
+        yield _rule(f"routes[{index}]", route, settings_by_pool(settings), identifies=route.listener in identifying)
     for redirect in from_http:
-        yield whole(_rule(HTTP_REDIRECT, redirect.route, identifies=False))
+        yield whole(_rule(HTTP_REDIRECT, redirect.route, {}, identifies=False))
     for index, listener in enumerate(settings.listeners):
         if listener.name not in {route.listener for route in routes}:
             yield part(
@@ -43,13 +43,16 @@ def _rules(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> Iter
             )
 
 
-def _rule(setting: str, route: Route, *, identifies: bool) -> From:
+def _rule(setting: str, route: Route, settings_by_pool: Mapping[str, str], *, identifies: bool) -> From:
     properties: dict[str, Any] = {}
     backend = backend_of(route)
     if backend is not None:
         properties = {
             "backendAddressPool": From(f"{setting}.backend", self_reference("backendAddressPools", backend)),
-            "backendHttpSettings": From(f"{setting}.backend", self_reference("backendHttpSettingsCollection", backend)),
+            "backendHttpSettings": From(
+                f"{setting}.backend",
+                self_reference("backendHttpSettingsCollection", settings_by_pool.get(backend, backend)),
+            ),
             "rewriteRuleSet": _rewrites(identifies=identifies),
         }
     if route.redirect is not None:
