@@ -1,11 +1,13 @@
 """Every rule of the review has a gateway that breaks it and one that keeps it."""
 
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import Severity
+from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.review import RULES, review
 
 from tests.rehearsal.documents import (
@@ -40,6 +42,38 @@ def headers(**facts: str) -> Part:
     return {"rewriteRuleSets": [rewrite_set("identity", {"actionSet": actions})]}
 
 
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def rewriting(*rules: Part, **more: Any) -> Part:
+    """A gateway whose rewrite set has these rules beside the one of the identity header."""
+    (identity,) = CERTIFICATE["rewriteRuleSets"]
+    own = rewrite_set("own", *rules)["properties"]["rewriteRules"]
+    rules_of_both = [*own, *identity["properties"]["rewriteRules"]]
+    return gateway(rewriteRuleSets=[part("identity", rewriteRules=rules_of_both)], **more)
+
+
+def responses(**headers: str) -> Part:
+    """A rewrite rule of response headers."""
+    return {"actionSet": {"responseHeaderConfigurations": headers_set(**headers)}}
+
+
+def requests(**headers: str) -> Part:
+    """A rewrite rule of request headers."""
+    return {"actionSet": {"requestHeaderConfigurations": headers_set(**headers)}}
+
+
+def when(variable: str, pattern: str = "^a") -> Part:
+    """A rewrite rule with a condition."""
+    return {"conditions": [{"variable": variable, "pattern": pattern}], **requests(X_Matched="1")}
+
+
+def url(**values: Any) -> Part:
+    """A rewrite rule of the URL."""
+    return {"actionSet": {"urlConfiguration": values}}
+
+
+RULE = "properties.rewriteRuleSets[0].properties.rewriteRules[0]"
 BACKEND = part("app", port=443, protocol="Https", pickHostNameFromBackendAddress=True)
 CERTIFICATE = headers(X_Client_Cert="client_certificate")
 APP: Part = {"sslProfiles": [passthrough("app")], "backendHttpSettingsCollection": [BACKEND], **CERTIFICATE}
@@ -186,6 +220,26 @@ def on_a_path(rewrite: str | None) -> Part:
     return made
 
 
+def on_layer_4(profile: str) -> Part:
+    """A gateway with a listener of layer 4 that has this profile."""
+    made = gateway(**BOTH)
+    tls = listener("l4", 443, profile, protocol="Tls")
+    return made | {"properties": made["properties"] | {"listeners": [tls]}}
+
+
+def down_and_away() -> Part:
+    """A gateway with a path that is redirected to a plain HTTP listener, which redirects to another server."""
+    made = mapped(targetListener=self_reference("httpListeners", "plain"))
+    properties = made["properties"]
+    properties["httpListeners"].append(PLAIN)
+    properties["requestRoutingRules"].append(basic_rule("plain", 2, None, **redirect_to("off")))
+    properties["redirectConfigurations"].append(part("off", redirectType="Found", targetUrl=AWAY))
+    return made
+
+
+PROFILE_CHECKS = "properties.sslProfiles[0].properties.clientAuthConfiguration"
+STRICT_CHECKS = {"verifyClientAuthMode": "Passthrough", "verifyClientRevocation": "OCSP"}
+WITH_INTERMEDIATE = chain("ca", Authority.create("Example Root", now=NOW).intermediate("Issuing").bundle_pem)
 IDENTITY = request_header("{var_client_certificate}")
 ONLY_SOMETIMES = [{"variable": "var_client_certificate_verification", "pattern": "SUCCESS"}]
 ATTACHED = [self_reference("trustedClientCertificates", "ca")]
@@ -329,6 +383,42 @@ EXAMPLES = [
         gateway(**STRICT),
     ),
     of(
+        "checks-in-passthrough",
+        f"{PROFILE_CHECKS}.verifyClientRevocation",
+        gateway(sslProfiles=[passthrough("app") | {"properties": {"clientAuthConfiguration": STRICT_CHECKS}}]),
+    ),
+    of(
+        "issuer-dn-unchecked",
+        f"{PROFILE_CHECKS}.verifyClientCertIssuerDN",
+        gateway(sslProfiles=[strict("app", "ca")], trustedClientCertificates=[WITH_INTERMEDIATE]),
+        gateway(sslProfiles=[strict("app", "ca", issuer_dn=True)], trustedClientCertificates=[WITH_INTERMEDIATE]),
+    ),
+    of(
+        "passthrough-on-layer-4",
+        "properties.listeners[0].properties.sslProfile",
+        on_layer_4("lenient"),
+        on_layer_4("app"),
+    ),
+    of(
+        "tls-policy-retired",
+        "properties.sslPolicy.minProtocolVersion",
+        gateway(sslPolicy={"policyType": "CustomV2", "minProtocolVersion": "TLSv1_0", "cipherSuites": [GOOD]}),
+        suites(GOOD),
+    ),
+    of(
+        "tls-policy-weaker",
+        "properties.sslProfiles[0].properties.sslPolicy",
+        gateway(**(STRICT | {"sslProfiles": [strict("app", "ca", sslPolicy=NEW_POLICY)]})),
+        gateway(**(STRICT | {"sslProfiles": [strict("app", "ca", sslPolicy=predefined("AppGwSslPolicy20220101S"))]})),
+    ),
+    of(
+        "redirect-to-plain-http",
+        f"{REDIRECT}.properties.targetUrl",
+        mapped(targetListener=None, targetUrl="http://www.example.org/"),
+        mapped(targetListener=None, targetUrl=AWAY),
+    ),
+    of("redirect-to-plain-http", f"{REDIRECT}.properties.targetListener", down_and_away()),
+    of(
         "certificate-missing",
         f"{LISTENER}.sslCertificate",
         gateway({**APP_LISTENER, "properties": {**APP_LISTENER["properties"], "sslCertificate": None}}),
@@ -465,6 +555,82 @@ EXAMPLES = [
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", circle("http"), circle("away")),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped(includePath=False)),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped_and_back()),
+    of("rewrite-without-action", RULE, rewriting({"actionSet": {}}), rewriting(responses(Server=""))),
+    of(
+        "rewrite-pattern",
+        f"{RULE}.conditions[0].pattern",
+        rewriting(when("var_uri_path", "^/a(?!b)")),
+        rewriting(when("var_uri_path", "^/a[^b]")),
+    ),
+    of(
+        "rewrite-variable-unknown",
+        f"{RULE}.conditions[0].variable",
+        rewriting(when("{var_uri_path}")),
+        rewriting(when("http_req_Host")),
+    ),
+    *(
+        of(
+            "rewrite-variable-unknown",
+            f"{RULE}.actionSet.{key}",
+            rewriting({**when("http_req_Host"), "actionSet": wrong["actionSet"]}),
+            rewriting({**when("http_req_Host"), "actionSet": right["actionSet"]}),
+        )
+        for key, wrong, right in (
+            (
+                "requestHeaderConfigurations[0]",
+                requests(X_A="{var_client_certificate_subject_cn}"),
+                requests(X_A="{var_client_ip}, {http_req_X-Any}, {var_cookie_a}"),
+            ),
+            ("responseHeaderConfigurations[0]", responses(X_A="{client_ip}"), responses(X_A="{http_resp_Server}")),
+            ("urlConfiguration.modifiedPath", url(modifiedPath="/{path}"), url(modifiedPath="/{http_req_Host_1}")),
+            (
+                "urlConfiguration.modifiedQueryString",
+                url(modifiedQueryString="{var_uri_path_1}"),
+                url(modifiedQueryString="{var_query_string}"),
+            ),
+        )
+    ),
+    *(
+        of(
+            "header-not-rewritable",
+            f"{RULE}.actionSet.{key}HeaderConfigurations[0]",
+            rewriting(wrong),
+            rewriting(right),
+        )
+        for key, wrong, right in (
+            ("request", requests(Connection="close"), requests(Host="a.example.com")),
+            ("request", requests(x_original_host="a"), responses(x_original_host="a")),
+            ("request", requests(Host=""), responses(Host="")),
+            ("response", responses(Upgrade=""), responses(Server="")),
+        )
+    ),
+    of(
+        "reroute-without-paths",
+        f"{RULE}.actionSet.urlConfiguration.reroute",
+        rewriting(url(modifiedPath="/new", reroute=True)),
+        rewriting(url(modifiedPath="/new")),
+    ),
+    *(
+        of(
+            "identity-header-inspected",
+            RULE,
+            rewriting(rule, **WAF, **POLICY),
+            rewriting(requests(X_Other="1"), **WAF, **POLICY),
+        )
+        for rule in (url(modifiedPath="/new"), requests(Host="a.example.com"))
+    ),
+    of(
+        "limits",
+        "properties.rewriteRuleSets[0]",
+        rewriting(*(requests(**{f"X_{number}": "1"}) for number in range(39)), url(modifiedPath="/new")),
+        rewriting(*(requests(**{f"X_{number}": "1"}) for number in range(38)), url(modifiedPath="/new")),
+    ),
+    of(
+        "limits",
+        "properties.rewriteRuleSets[0]",
+        rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 41}),
+        rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 40}),
+    ),
     of(
         "backend-named-by-address",
         "properties.backendHttpSettingsCollection[0].properties.hostName",

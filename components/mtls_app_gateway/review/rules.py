@@ -9,6 +9,7 @@ from .forwarded_identity import FORWARDED_IDENTITY_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
 from .listeners import LISTENER_RULES
 from .redirects import REDIRECT_RULES
+from .rewriting import REWRITE_RULES
 from .size import SIZE_RULES
 from .strict_bypass import STRICT_BYPASS_RULES
 from .structure import STRUCTURE_RULES
@@ -23,6 +24,7 @@ RULES: tuple[Rule[Gateway], ...] = (
     *CERTIFICATE_RULES,
     *LISTENER_RULES,
     *REDIRECT_RULES,
+    *REWRITE_RULES,
     *BACKEND_RULES,
     *SIZE_RULES,
     *STRUCTURE_RULES,
