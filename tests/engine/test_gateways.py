@@ -138,6 +138,7 @@ def test_the_lines_of_the_readme(run_engine: RunEngine, emulator: RunningEmulato
     assert 0 == done.returncode, done.stdout + done.stderr
     gateway = emulator.the("Microsoft.Network/applicationGateways")
     assert "redirectConfigurations" in gateway["properties"]
+    assert "Strict-Transport-Security" in json.dumps(gateway), "an empty object in a stack file is a setting here"
 
 
 def run_project() -> None:
