@@ -52,3 +52,5 @@ class RouteArgs(TypedDict):
     """Another place that clients are sent to, in place of a backend."""
     paths: NotRequired[list[PathRuleArgs]]
     """Paths that lead elsewhere, tried in this order; every other path goes where the route itself leads."""
+    rewrites: NotRequired[list[str]]
+    """The names of its rewrites, in the order in which they apply. A redirect has none."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..document.azure import Mode
 from .backend_settings import DEFAULT_BACKEND, TrustedRoot
 from .enums import Protocol
-from .route_settings import PathRule, Route
+from .route_settings import PathRule, Redirect, Route
 from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Strict, TlsPolicy
 
 
@@ -69,9 +69,22 @@ def backend_of(route: Route) -> str | None:
     return route.backend or (DEFAULT_BACKEND if route.redirect is None else None)
 
 
-def leads_as_its_route(path_rule: PathRule) -> bool:
-    """Whether a path rule names neither a backend nor a redirect, and so leads where its route leads."""
-    return path_rule.backend is None and path_rule.redirect is None
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where the requests of a route go, or those of one of its path rules."""
+
+    backend: str | None
+    redirect: Redirect | None
+    redirect_name: str
+    """The name of the redirect configuration, if there is one."""
+    rewrites: tuple[str, ...]
+
+
+def way_of(route: Route, path_rule: PathRule | None = None) -> Way:
+    """The way of a route, or of its path rule, which leads where its route does unless it has its own target."""
+    if path_rule is None or (path_rule.backend is None and path_rule.redirect is None):
+        return Way(backend_of(route), route.redirect, route.name, route.rewrites)
+    return Way(path_rule.backend, path_rule.redirect, path_redirect_name(route, path_rule), route.rewrites)
 
 
 def path_redirect_name(route: Route, path_rule: PathRule) -> str:
@@ -84,6 +97,11 @@ def path_rules_of(settings: GatewaySettings) -> Iterator[tuple[str, Route, PathR
     for index, route in enumerate(settings.routes):
         for position, path_rule in enumerate(route.paths):
             yield f"routes[{index}].paths[{position}]", route, path_rule
+
+
+def settings_by_pool(settings: GatewaySettings) -> dict[str, str]:
+    """The name of the backend settings with which each pool is spoken to: its own, or another backend's."""
+    return {backend.name: backend.settings_of or backend.name for backend in settings.backends}
 
 
 def certificate_of(settings: GatewaySettings, listener: Listener) -> str | None:

@@ -36,4 +36,5 @@ class Route(Model):
     backend: str | None = None
     redirect: Redirect | None = None
     paths: tuple[PathRule, ...] = ()
+    rewrites: tuple[str, ...] = ()
     priority: Annotated[Whole, Field(ge=1, le=20000)]

@@ -13,6 +13,7 @@ from ..review.client_authentication import HTTP_LISTENER_WITH_TLS
 from .enums import HostNameFrom, Protocol
 from .http_redirects import http_redirects
 from .implied import backend_of, certificate_of, path_rules_of, routes_of
+from .rewrite_parts import OUR_RULES
 from .route_settings import Redirect
 from .settings import GatewaySettings
 
@@ -27,6 +28,7 @@ def _names_repeated(settings: GatewaySettings) -> Iterator[Finding]:
         "listeners": [*(part.name for part in settings.listeners), *redirects],
         "backends": [part.name for part in settings.backends],
         "routes": [*(part.name for part in settings.routes), *redirects],
+        "rewrites": [part.name for part in settings.rewrites],
         "network.additionalSubnets": [part.name for part in settings.network.additional_subnets],
         **{f"routes[{index}].paths": [part.name for part in each.paths] for index, each in enumerate(settings.routes)},
     }
@@ -35,6 +37,9 @@ def _names_repeated(settings: GatewaySettings) -> Iterator[Finding]:
         for position, name in repeated(names):
             where = f"{collection}[{position}].name" if position < given else "redirectHttpToHttps"
             yield Finding(where, f"{name!r} is taken already (case does not count)")
+    for position, rewrite in enumerate(settings.rewrites):
+        if rewrite.name.lower() in OUR_RULES:
+            yield Finding(f"rewrites[{position}].name", f"{rewrite.name!r} is the name of a rewrite of ours")
 
 
 def _certificate_missing(settings: GatewaySettings) -> Iterator[Finding]:
