@@ -156,7 +156,7 @@ CASES = (
     Case("routes[1].paths", [PATH, {"name": "b", "paths": ["/b"], "wafPolicyId": f"{POLICY}/b"}]),
     *(Case(f"routes[1].paths[0].{key}", value, {"routes[1].paths": [PATH]}) for key, value in {
         "name": "renamed", "paths": ["/b"], "backend": "backend", "redirect": {"url": AWAY},
-        "wafPolicyId": f"{POLICY}/other",
+        "wafPolicyId": f"{POLICY}/other", "rewrites": ["own"],
     }.items()),
     *(Case(f"routes[1].paths[0].redirect.{key}", value, {"routes[1].paths": [{**PATH, "redirect": {"url": AWAY}}]})
       for key, value in {

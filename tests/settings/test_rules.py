@@ -747,6 +747,24 @@ EXAMPLES = [
         routed(path(redirect={"listener": "x"})),
         routed(path()),
     ),
+    of(
+        "route-rewrites",
+        "routes[0].paths[0].rewrites[0]",
+        routed(path(rewrites=["own"])),
+        {**rewrite(), **routed(path(rewrites=["own"]), rewrites=["own"])},
+    ),
+    of(
+        "route-rewrites",
+        "routes[0].paths[0].rewrites",
+        {**rewrite(), **routed(path(rewrites=["own"], redirect=AWAY))},
+        {**rewrite(), **routed(path(redirect=AWAY), rewrites=["own"])},
+    ),
+    of(
+        "rewrite-unused",
+        "rewrites[0]",
+        {**rewrite(), **routed(path())},
+        {**rewrite(), **routed(path(rewrites=["own"]))},
+    ),
     of("name-repeated", "routes[0].paths[1].name", routed(path(), path("A")), routed(path(), path("b"))),
     of("redirect-name", "routes[0].paths[0].name", routed(path("n" * 75, redirect=AWAY)), routed(path("n" * 75))),
     of(

@@ -35,6 +35,8 @@ class PathRuleArgs(TypedDict):
     """Another place that clients are sent to, in place of a backend."""
     waf_policy_id: NotRequired[pulumi.Input[str]]
     """The id of an existing WAF policy for these paths; needs WAF_v2."""
+    rewrites: NotRequired[list[str]]
+    """The names of its rewrites, in the order in which they apply. Default: those of its route."""
 
 
 class RouteArgs(TypedDict):

@@ -82,9 +82,10 @@ class Way:
 
 def way_of(route: Route, path_rule: PathRule | None = None) -> Way:
     """The way of a route, or of its path rule, which leads where its route does unless it has its own target."""
+    rewrites = route.rewrites if path_rule is None or path_rule.rewrites is None else path_rule.rewrites
     if path_rule is None or (path_rule.backend is None and path_rule.redirect is None):
-        return Way(backend_of(route), route.redirect, route.name, route.rewrites)
-    return Way(path_rule.backend, path_rule.redirect, path_redirect_name(route, path_rule), route.rewrites)
+        return Way(backend_of(route), route.redirect, route.name, rewrites)
+    return Way(path_rule.backend, path_rule.redirect, path_redirect_name(route, path_rule), rewrites)
 
 
 def path_redirect_name(route: Route, path_rule: PathRule) -> str:

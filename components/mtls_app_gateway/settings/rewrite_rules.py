@@ -13,7 +13,7 @@ from ..escaping import quoted
 from ..problems import Finding, Rule, Severity, rule_of
 from ..review.checks import repeated
 from .identity_header_sets import header_names
-from .implied import routes_of
+from .implied import Way, path_rules_of, way_of
 from .rewrite_parts import HIDDEN_HEADERS, STRICT_TRANSPORT_HEADER
 from .rewrite_settings import Rewrite
 from .settings import GatewaySettings
@@ -24,22 +24,29 @@ _LONGEST_ECHO = 60
 
 
 def _route_rewrites(settings: GatewaySettings) -> Iterator[Finding]:
-    known = [rewrite.name for rewrite in settings.rewrites]
-    for position, route in enumerate(settings.routes):
-        where = f"routes[{position}].rewrites"
-        if route.rewrites and route.redirect is not None:
+    known = {rewrite.name for rewrite in settings.rewrites}
+    for where, rewrites, way in _naming(settings):
+        if rewrites and way.redirect is not None:
             yield Finding(
                 where, "a redirect rewrites nothing", "Take them away; what the redirect leads to has its own."
             )
-        for index, name in enumerate(route.rewrites):
+        for index, name in enumerate(rewrites):
             if name not in known:
                 yield Finding(f"{where}[{index}]", f"there is no rewrite {quoted(name, _LONGEST_ECHO)}")
-            elif name in route.rewrites[:index]:
+            elif name in rewrites[:index]:
                 yield Finding(f"{where}[{index}]", f"{quoted(name)} is named already", "Name it once.")
 
 
+def _naming(settings: GatewaySettings) -> Iterator[tuple[str, tuple[str, ...], Way]]:
+    """Each place that names rewrites, the names, and the way of the requests that they are for."""
+    for index, route in enumerate(settings.routes):
+        yield f"routes[{index}].rewrites", route.rewrites, way_of(route)
+    for where, route, path_rule in path_rules_of(settings):
+        yield f"{where}.rewrites", path_rule.rewrites or (), way_of(route, path_rule)
+
+
 def _rewrite_unused(settings: GatewaySettings) -> Iterator[Finding]:
-    named = {name for route in routes_of(settings) for name in route.rewrites}
+    named = {name for _, rewrites, _ in _naming(settings) for name in rewrites}
     for position, rewrite in enumerate(settings.rewrites):
         if rewrite.name not in named:
             yield Finding(f"rewrites[{position}]", f"no route names {quoted(rewrite.name)}")

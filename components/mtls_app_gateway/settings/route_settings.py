@@ -26,6 +26,7 @@ class PathRule(Model):
     backend: str | None = None
     redirect: Redirect | None = None
     waf_policy_id: Text | None = None
+    rewrites: tuple[str, ...] | None = None
 
 
 class Route(Model):
