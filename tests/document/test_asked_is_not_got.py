@@ -170,8 +170,10 @@ CHECKS = ("sslProfiles", 0, "clientAuthConfiguration")
 CHAIN = ("trustedClientCertificates", 0)
 REWRITE = ("rewriteRuleSets", 0, "rewriteRules", 0)
 HEADERS = (*REWRITE, "actionSet", "requestHeaderConfigurations")
-PATH_RULE = ("urlPathMaps", 0, "pathRules", 0)
 RESPONSES = (*REWRITE, "actionSet", "responseHeaderConfigurations")
+
+
+PATH_RULE = ("urlPathMaps", 0, "pathRules", 0)
 SET = "set to {var_client_certificate}"
 STRICT_TRANSPORT = (
     "rewriteRuleSets/identity: the response header Strict-Transport-Security was to be set to max-age=600"

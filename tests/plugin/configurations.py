@@ -183,7 +183,7 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
                 {
                     "priority": 10,
                     "paths": [
-                        {"name": "tight", "paths": ["/tight*"], "wafPolicyId": FIREWALL, "rewrites": []},
+                        {"name": "tight", "paths": ["/tight*"], "wafPolicyId": FIREWALL},
                         {"name": "late", "paths": ["/late*"], "wafPolicyId": Later(FIREWALL)},
                     ],
                 }

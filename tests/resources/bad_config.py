@@ -148,6 +148,7 @@ BAD: dict[str, Bad] = {
     ),
 }
 
+REWRITE = {"name": "own", "responseHeaders": {"Server": ""}}
 LEVELS: dict[str, dict[str, Any]] = {
     "": {"wrong": 1},
     "strict": {"strict": {"trustedCaChains": [PARTNERS], "wrong": 1}},
@@ -171,6 +172,12 @@ LEVELS: dict[str, dict[str, Any]] = {
             }
         ]
     },
+    "strictTransportSecurity": {"strictTransportSecurity": {"wrong": 1}},
+    "rewrites[0]": {"rewrites": [{**REWRITE, "wrong": 1}]},
+    "rewrites[0].conditions[0]": {
+        "rewrites": [{**REWRITE, "conditions": [{"variable": "var_host", "pattern": "a", "wrong": 1}]}]
+    },
+    "rewrites[0].url": {"rewrites": [{**REWRITE, "url": {"path": "/a", "wrong": 1}}]},
     "listenerCertificates[0]": {"listenerCertificates": [{"wrong": 1}]},
     "listeners[0]": {"listeners": [{"wrong": 1}]},
     "backends[0]": {"backends": [{"fqdns": ["app.example.com"], "wrong": 1}]},

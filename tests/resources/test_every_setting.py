@@ -156,8 +156,9 @@ CASES = (
     Case("routes[1].paths", [PATH, {"name": "b", "paths": ["/b"], "wafPolicyId": f"{POLICY}/b"}]),
     *(Case(f"routes[1].paths[0].{key}", value, {"routes[1].paths": [PATH]}) for key, value in {
         "name": "renamed", "paths": ["/b"], "backend": "backend", "redirect": {"url": AWAY},
-        "wafPolicyId": f"{POLICY}/other", "rewrites": ["own"],
+        "wafPolicyId": f"{POLICY}/other",
     }.items()),
+    Case("routes[1].paths[0].rewrites", ["own"], {"routes[1].paths": [PATH]}),
     *(Case(f"routes[1].paths[0].redirect.{key}", value, {"routes[1].paths": [{**PATH, "redirect": {"url": AWAY}}]})
       for key, value in {
           "url": "https://b.example/", "type": "Found", "includePath": False, "includeQueryString": False,

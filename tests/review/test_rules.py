@@ -581,6 +581,82 @@ EXAMPLES = [
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", circle("http"), circle("away")),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped(includePath=False)),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped_and_back()),
+    of("rewrite-without-action", RULE, rewriting({"actionSet": {}}), rewriting(responses(Server=""))),
+    of(
+        "rewrite-pattern",
+        f"{RULE}.conditions[0].pattern",
+        rewriting(when("var_uri_path", "^/a(?!b)")),
+        rewriting(when("var_uri_path", "^/a[^b]")),
+    ),
+    of(
+        "rewrite-variable-unknown",
+        f"{RULE}.conditions[0].variable",
+        rewriting(when("{var_uri_path}")),
+        rewriting(when("http_req_Host")),
+    ),
+    *(
+        of(
+            "rewrite-variable-unknown",
+            f"{RULE}.actionSet.{key}",
+            rewriting({**when("http_req_Host"), "actionSet": wrong["actionSet"]}),
+            rewriting({**when("http_req_Host"), "actionSet": right["actionSet"]}),
+        )
+        for key, wrong, right in (
+            (
+                "requestHeaderConfigurations[0]",
+                requests(X_A="{var_client_certificate_subject_cn}"),
+                requests(X_A="{var_client_ip}, {http_req_X-Any}, {var_cookie_a}"),
+            ),
+            ("responseHeaderConfigurations[0]", responses(X_A="{client_ip}"), responses(X_A="{http_resp_Server}")),
+            ("urlConfiguration.modifiedPath", url(modifiedPath="/{path}"), url(modifiedPath="/{http_req_Host_1}")),
+            (
+                "urlConfiguration.modifiedQueryString",
+                url(modifiedQueryString="{var_uri_path_1}"),
+                url(modifiedQueryString="{var_query_string}"),
+            ),
+        )
+    ),
+    *(
+        of(
+            "header-not-rewritable",
+            f"{RULE}.actionSet.{key}HeaderConfigurations[0]",
+            rewriting(wrong),
+            rewriting(right),
+        )
+        for key, wrong, right in (
+            ("request", requests(Connection="close"), requests(Host="a.example.com")),
+            ("request", requests(x_original_host="a"), responses(x_original_host="a")),
+            ("request", requests(Host=""), responses(Host="")),
+            ("response", responses(Upgrade=""), responses(Server="")),
+        )
+    ),
+    of(
+        "reroute-without-paths",
+        f"{RULE}.actionSet.urlConfiguration.reroute",
+        rewriting(url(modifiedPath="/new", reroute=True)),
+        rewriting(url(modifiedPath="/new")),
+    ),
+    *(
+        of(
+            "identity-header-inspected",
+            RULE,
+            rewriting(rule, **WAF, **POLICY),
+            rewriting(requests(X_Other="1"), **WAF, **POLICY),
+        )
+        for rule in (url(modifiedPath="/new"), requests(Host="a.example.com"))
+    ),
+    of(
+        "limits",
+        "properties.rewriteRuleSets[0]",
+        rewriting(*(requests(**{f"X_{number}": "1"}) for number in range(39)), url(modifiedPath="/new")),
+        rewriting(*(requests(**{f"X_{number}": "1"}) for number in range(38)), url(modifiedPath="/new")),
+    ),
+    of(
+        "limits",
+        "properties.rewriteRuleSets[0]",
+        rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 41}),
+        rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 40}),
+    ),
     *(
         of(
             "path-malformed",
@@ -657,82 +733,6 @@ EXAMPLES = [
         f"{SECOND}.protocol",
         paths(path_rule("other", "/other", pool="other"), listeners=[PLAIN], **STRICT),
         paths(path_rule("other", "/other", pool="other")),
-    ),
-    of("rewrite-without-action", RULE, rewriting({"actionSet": {}}), rewriting(responses(Server=""))),
-    of(
-        "rewrite-pattern",
-        f"{RULE}.conditions[0].pattern",
-        rewriting(when("var_uri_path", "^/a(?!b)")),
-        rewriting(when("var_uri_path", "^/a[^b]")),
-    ),
-    of(
-        "rewrite-variable-unknown",
-        f"{RULE}.conditions[0].variable",
-        rewriting(when("{var_uri_path}")),
-        rewriting(when("http_req_Host")),
-    ),
-    *(
-        of(
-            "rewrite-variable-unknown",
-            f"{RULE}.actionSet.{key}",
-            rewriting({**when("http_req_Host"), "actionSet": wrong["actionSet"]}),
-            rewriting({**when("http_req_Host"), "actionSet": right["actionSet"]}),
-        )
-        for key, wrong, right in (
-            (
-                "requestHeaderConfigurations[0]",
-                requests(X_A="{var_client_certificate_subject_cn}"),
-                requests(X_A="{var_client_ip}, {http_req_X-Any}, {var_cookie_a}"),
-            ),
-            ("responseHeaderConfigurations[0]", responses(X_A="{client_ip}"), responses(X_A="{http_resp_Server}")),
-            ("urlConfiguration.modifiedPath", url(modifiedPath="/{path}"), url(modifiedPath="/{http_req_Host_1}")),
-            (
-                "urlConfiguration.modifiedQueryString",
-                url(modifiedQueryString="{var_uri_path_1}"),
-                url(modifiedQueryString="{var_query_string}"),
-            ),
-        )
-    ),
-    *(
-        of(
-            "header-not-rewritable",
-            f"{RULE}.actionSet.{key}HeaderConfigurations[0]",
-            rewriting(wrong),
-            rewriting(right),
-        )
-        for key, wrong, right in (
-            ("request", requests(Connection="close"), requests(Host="a.example.com")),
-            ("request", requests(x_original_host="a"), responses(x_original_host="a")),
-            ("request", requests(Host=""), responses(Host="")),
-            ("response", responses(Upgrade=""), responses(Server="")),
-        )
-    ),
-    of(
-        "reroute-without-paths",
-        f"{RULE}.actionSet.urlConfiguration.reroute",
-        rewriting(url(modifiedPath="/new", reroute=True)),
-        rewriting(url(modifiedPath="/new")),
-    ),
-    *(
-        of(
-            "identity-header-inspected",
-            RULE,
-            rewriting(rule, **WAF, **POLICY),
-            rewriting(requests(X_Other="1"), **WAF, **POLICY),
-        )
-        for rule in (url(modifiedPath="/new"), requests(Host="a.example.com"))
-    ),
-    of(
-        "limits",
-        "properties.rewriteRuleSets[0]",
-        rewriting(*(requests(**{f"X_{number}": "1"}) for number in range(39)), url(modifiedPath="/new")),
-        rewriting(*(requests(**{f"X_{number}": "1"}) for number in range(38)), url(modifiedPath="/new")),
-    ),
-    of(
-        "limits",
-        "properties.rewriteRuleSets[0]",
-        rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 41}),
-        rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 40}),
     ),
     of(
         "backend-named-by-address",

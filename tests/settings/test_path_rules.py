@@ -98,24 +98,6 @@ def test_a_path_rule_without_a_target_leads_where_its_route_leads() -> None:
     assert not to("api").keys() & redirected["pathRules"]["tight"].keys()
 
 
-@pytest.mark.parametrize(
-    ("own", "names"), [({}, ".tenant"), ({"rewrites": []}, ""), ({"rewrites": ["other"]}, ".other")]
-)
-def test_a_path_rule_has_the_rewrites_of_its_route_or_its_own(own: dict[str, Any], names: str) -> None:
-    """
-    No path inherits a rewrite set on Azure, so each path rule has one; the identity headers are in all of them.
-    """
-    rewrites = [{"name": name, "requestHeaders": {"X-Name": name}} for name in ("tenant", "other")]
-    given = {**routed({"name": "a", "paths": ["/a*"], **own}, rewrites=["tenant"]), "rewrites": rewrites}
-    found = path_map(given)
-
-    assert to("backend", "set-identity-headers.tenant")["rewriteRuleSet"] == found["defaultRewriteRuleSet"]
-    name = f"set-identity-headers{names}"
-    assert {**to("backend", name), "paths": ["/a*"]} == found["pathRules"]["a"]
-    (rule,) = (each for each in parts(document(given), "rewriteRuleSets")[name]["rewriteRules"][-1:])
-    assert "identity" == rule["name"]
-
-
 def test_a_route_without_paths_has_no_path_map() -> None:
     """
     The document says nothing of paths that nobody gave.

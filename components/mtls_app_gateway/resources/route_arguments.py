@@ -33,10 +33,10 @@ class PathRuleArgs(TypedDict):
     """The backend's name; where the route itself leads if neither it nor a redirect is given."""
     redirect: NotRequired[RedirectArgs]
     """Another place that clients are sent to, in place of a backend."""
+    rewrites: NotRequired[list[str]]
+    """The names of its rewrites; those of the route if not given."""
     waf_policy_id: NotRequired[pulumi.Input[str]]
     """The id of an existing WAF policy for these paths; needs WAF_v2."""
-    rewrites: NotRequired[list[str]]
-    """The names of its rewrites, in the order in which they apply. Default: those of its route."""
 
 
 class RouteArgs(TypedDict):
@@ -52,7 +52,7 @@ class RouteArgs(TypedDict):
     """The backend's name; backend if neither it nor a redirect is given."""
     redirect: NotRequired[RedirectArgs]
     """Another place that clients are sent to, in place of a backend."""
-    paths: NotRequired[list[PathRuleArgs]]
-    """Paths that lead elsewhere, tried in this order; every other path goes where the route itself leads."""
     rewrites: NotRequired[list[str]]
     """The names of its rewrites, in the order in which they apply. A redirect has none."""
+    paths: NotRequired[list[PathRuleArgs]]
+    """Paths that lead elsewhere, tried in this order; every other path goes where the route itself leads."""

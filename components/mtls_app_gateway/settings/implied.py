@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..document.azure import Mode
 from .backend_settings import DEFAULT_BACKEND, TrustedRoot
 from .enums import Protocol
-from .route_settings import PathRule, Redirect, Route
+from .route_settings import PathRule, Route
 from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Strict, TlsPolicy
 
 
@@ -69,23 +69,14 @@ def backend_of(route: Route) -> str | None:
     return route.backend or (DEFAULT_BACKEND if route.redirect is None else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """Where the requests of a route go, or those of one of its path rules."""
-
-    backend: str | None
-    redirect: Redirect | None
-    redirect_name: str
-    """The name of the redirect configuration, if there is one."""
-    rewrites: tuple[str, ...]
+def settings_by_pool(settings: GatewaySettings) -> dict[str, str]:
+    """The name of the backend settings with which each pool is spoken to: its own, or another backend's."""
+    return {backend.name: backend.settings_of or backend.name for backend in settings.backends}
 
 
-def way_of(route: Route, path_rule: PathRule | None = None) -> Way:
-    """The way of a route, or of its path rule, which leads where its route does unless it has its own target."""
-    rewrites = route.rewrites if path_rule is None or path_rule.rewrites is None else path_rule.rewrites
-    if path_rule is None or (path_rule.backend is None and path_rule.redirect is None):
-        return Way(backend_of(route), route.redirect, route.name, rewrites)
-    return Way(path_rule.backend, path_rule.redirect, path_redirect_name(route, path_rule), rewrites)
+def leads_as_its_route(path_rule: PathRule) -> bool:
+    """Whether a path rule names neither a backend nor a redirect, and so leads where its route leads."""
+    return path_rule.backend is None and path_rule.redirect is None
 
 
 def path_redirect_name(route: Route, path_rule: PathRule) -> str:
@@ -100,9 +91,9 @@ def path_rules_of(settings: GatewaySettings) -> Iterator[tuple[str, Route, PathR
             yield f"routes[{index}].paths[{position}]", route, path_rule
 
 
-def settings_by_pool(settings: GatewaySettings) -> dict[str, str]:
-    """The name of the backend settings with which each pool is spoken to: its own, or another backend's."""
-    return {backend.name: backend.settings_of or backend.name for backend in settings.backends}
+def rewrites_of(route: Route, path_rule: PathRule | None = None) -> tuple[str, ...]:
+    """The names of the rewrites of a route, or of one of its path rules: its own, or the route's."""
+    return route.rewrites if path_rule is None or path_rule.rewrites is None else path_rule.rewrites
 
 
 def certificate_of(settings: GatewaySettings, listener: Listener) -> str | None:

@@ -1,14 +1,20 @@
 """Writes the rules of the gateway document: which listener's requests go to which backend or redirect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference
 from .http_redirects import HTTP_REDIRECT, HttpRedirect
-from .implied import path_redirect_name, path_rules_of, routes_of, settings_by_pool, way_of
+from .implied import (
+    backend_of,
+    leads_as_its_route,
+    path_redirect_name,
+    path_rules_of,
+    rewrites_of,
+    routes_of,
+    settings_by_pool,
+)
 from .origins import From, part, whole
 from .rewrite_parts import RewriteSetContent, content_of, rewrite_sets
 from .route_settings import PathRule, Redirect, Route
@@ -17,68 +23,81 @@ from .settings import GatewaySettings, Listener
 
 def route_collections(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> dict[str, From]:
     """The collections of the document that routes make."""
-    lookup = _Lookup(settings)
+    ways = _Ways(settings, {listener.name: listener for listener in settings.listeners}, settings_by_pool(settings))
     return {
-        "rewriteRuleSets": rewrite_sets(settings, _rewrite_contents(lookup)),
+        "rewriteRuleSets": rewrite_sets(settings, _rewrite_contents(settings, ways)),
         "redirectConfigurations": From("routes", list(_redirects(settings, from_http))),
-        "urlPathMaps": From("routes", list(_path_maps(lookup)) or None),
-        "requestRoutingRules": From("routes", list(_rules(lookup, from_http))),
+        "urlPathMaps": From("routes", list(_path_maps(settings, ways)) or None),
+        "requestRoutingRules": From("routes", list(_rules(settings, from_http, ways))),
     }
 
 
-@dataclass(frozen=True)
-class _Lookup:
-    """The settings, and what the way of each request is looked up in."""
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """Writes where routes and their path rules lead: a pool that gets rewritten requests, or a redirect."""
 
     settings: GatewaySettings
+    listeners: Mapping[str, Listener]
+    settings_by_pool: Mapping[str, str]
 
-    @cached_property
-    def listeners(self) -> dict[str, Listener]:
-        return {listener.name: listener for listener in self.settings.listeners}
-
-    @cached_property
-    def settings_by_pool(self) -> dict[str, str]:
-        return settings_by_pool(self.settings)
+    def of(self, setting: str, route: Route, path_rule: PathRule | None = None) -> dict[str, From]:
+        """The properties of a route, or of one of its path rules."""
+        if path_rule is None or leads_as_its_route(path_rule):
+            backend, redirect, name = backend_of(route), route.redirect, route.name
+        else:
+            backend, redirect, name = path_rule.backend, path_rule.redirect, path_redirect_name(route, path_rule)
+        way: dict[str, From] = {}
+        if backend is not None:
+            with_settings = self.settings_by_pool.get(backend, backend)
+            spoken_to = self_reference("backendHttpSettingsCollection", with_settings)
+            way = {
+                "backendAddressPool": From(f"{setting}.backend", self_reference("backendAddressPools", backend)),
+                "backendHttpSettings": From(f"{setting}.backend", spoken_to),
+                "rewriteRuleSet": From(f"{setting}.rewrites", _rewrites(self.content(route, path_rule))),
+            }
+        if redirect is not None:
+            way["redirectConfiguration"] = From(f"{setting}.redirect", self_reference("redirectConfigurations", name))
+        return way
 
     def content(self, route: Route, path_rule: PathRule | None = None) -> RewriteSetContent:
-        """What is in the rewrite rule set of a route, or of one of its path rules: no path inherits one."""
-        return content_of(self.settings, self.listeners.get(route.listener), way_of(route, path_rule).rewrites)
+        """What is in the rewrite rule set of a route, or of one of its path rules, which inherits none from Azure."""
+        return content_of(self.settings, self.listeners.get(route.listener), rewrites_of(route, path_rule))
 
 
-def _rewrite_contents(lookup: _Lookup) -> Iterator[RewriteSetContent]:
+def _rewrite_contents(settings: GatewaySettings, ways: _Ways) -> Iterator[RewriteSetContent]:
     """What is in the rewrite rule set of each route and path rule that forwards requests."""
-    for route in routes_of(lookup.settings):
+    for route in routes_of(settings):
         for path_rule in (None, *route.paths):
-            if way_of(route, path_rule).backend is not None:
-                yield lookup.content(route, path_rule)
-    yield from (content_of(lookup.settings, listener) for listener in lookup.settings.listeners)
+            if "rewriteRuleSet" in ways.of("", route, path_rule):
+                yield ways.content(route, path_rule)
+    yield from (content_of(settings, listener) for listener in settings.listeners)
 
 
-def _rules(lookup: _Lookup, from_http: Sequence[HttpRedirect]) -> Iterator[From]:
+def _rules(settings: GatewaySettings, from_http: Sequence[HttpRedirect], ways: _Ways) -> Iterator[From]:
     """The rule of each route, and of each listener without one, so that its headers can be judged all the same."""
-    routes = routes_of(lookup.settings)
+    routes = routes_of(settings)
     routed = {route.listener for route in routes}
     for index, route in enumerate(routes):
-        yield _rule(f"routes[{index}]", route, lookup)
+        yield _rule(f"routes[{index}]", route, ways)
     for redirect in from_http:
-        yield whole(_rule(HTTP_REDIRECT, redirect.route, lookup))
-    for index, listener in enumerate(lookup.settings.listeners):
+        yield whole(_rule(HTTP_REDIRECT, redirect.route, ways))
+    for index, listener in enumerate(settings.listeners):
         if listener.name not in routed:
             yield part(
                 listener.name,
                 f"listeners[{index}]",
                 httpListener=self_reference("httpListeners", listener.name),
                 backendAddressPool=Placeholder("routes"),
-                rewriteRuleSet=_rewrites(content_of(lookup.settings, listener)),
+                rewriteRuleSet=_rewrites(content_of(settings, listener)),
             )
 
 
-def _rule(setting: str, route: Route, lookup: _Lookup) -> From:
+def _rule(setting: str, route: Route, ways: _Ways) -> From:
     if route.paths:
         path_map = From(f"{setting}.paths", self_reference("urlPathMaps", route.name))
         rule_type, way = "PathBasedRouting", {"urlPathMap": path_map}
     else:
-        rule_type, way = "Basic", _way(setting, lookup, route)
+        rule_type, way = "Basic", ways.of(setting, route)
     return part(
         route.name,
         setting,
@@ -89,45 +108,31 @@ def _rule(setting: str, route: Route, lookup: _Lookup) -> From:
     )
 
 
-def _way(setting: str, lookup: _Lookup, route: Route, path_rule: PathRule | None = None) -> dict[str, From]:
-    """Where a route leads, or one of its path rules: a pool that gets rewritten requests, or a redirect."""
-    way, written = way_of(route, path_rule), {}
-    if way.backend is not None:
-        spoken_to = lookup.settings_by_pool.get(way.backend, way.backend)
-        written = {
-            "backendAddressPool": From(f"{setting}.backend", self_reference("backendAddressPools", way.backend)),
-            "backendHttpSettings": From(
-                f"{setting}.backend", self_reference("backendHttpSettingsCollection", spoken_to)
-            ),
-            "rewriteRuleSet": From(f"{setting}.rewrites", _rewrites(lookup.content(route, path_rule))),
-        }
-    if way.redirect is not None:
-        redirect = self_reference("redirectConfigurations", way.redirect_name)
-        written["redirectConfiguration"] = From(f"{setting}.redirect", redirect)
-    return written
-
-
-def _path_maps(lookup: _Lookup) -> Iterator[From]:
-    """The path map of each route with paths."""
-    for index, route in enumerate(lookup.settings.routes):
+def _path_maps(settings: GatewaySettings, ways: _Ways) -> Iterator[From]:
+    """The path map of each route with paths: no path inherits a rewrite set, so each has one of its own."""
+    for index, route in enumerate(settings.routes):
         if route.paths:
             setting = f"routes[{index}]"
-            default = {f"default{key[0].upper()}{key[1:]}": each for key, each in _way(setting, lookup, route).items()}
             path_rules = [
-                _path_rule(f"{setting}.paths[{position}]", lookup, route, path_rule)
+                _path_rule(f"{setting}.paths[{position}]", route, path_rule, ways)
                 for position, path_rule in enumerate(route.paths)
             ]
-            yield part(route.name, setting, pathRules=From(f"{setting}.paths", path_rules), **default)
+            yield part(
+                route.name,
+                setting,
+                pathRules=From(f"{setting}.paths", path_rules),
+                **{f"default{key[0].upper()}{key[1:]}": value for key, value in ways.of(setting, route).items()},
+            )
 
 
-def _path_rule(setting: str, lookup: _Lookup, route: Route, path_rule: PathRule) -> From:
+def _path_rule(setting: str, route: Route, path_rule: PathRule, ways: _Ways) -> From:
     policy = path_rule.waf_policy_id
     return part(
         path_rule.name,
         setting,
         paths=list(path_rule.paths),
         firewallPolicy=From(f"{setting}.wafPolicyId", {"id": policy} if policy is not None else None),
-        **_way(setting, lookup, route, path_rule),
+        **ways.of(setting, route, path_rule),
     )
 
 
@@ -155,5 +160,5 @@ def _redirect(setting: str, name: str, redirect: Redirect | None) -> Iterator[Fr
         )
 
 
-def _rewrites(content: RewriteSetContent) -> dict[str, Any]:
+def _rewrites(content: RewriteSetContent) -> dict[str, str]:
     return self_reference("rewriteRuleSets", content.name)

@@ -25,8 +25,8 @@ class PathRule(Model):
     paths: tuple[Text, ...]
     backend: str | None = None
     redirect: Redirect | None = None
-    waf_policy_id: Text | None = None
     rewrites: tuple[str, ...] | None = None
+    waf_policy_id: Text | None = None
 
 
 class Route(Model):
@@ -36,6 +36,6 @@ class Route(Model):
     listener: str = "https"
     backend: str | None = None
     redirect: Redirect | None = None
-    paths: tuple[PathRule, ...] = ()
     rewrites: tuple[str, ...] = ()
+    paths: tuple[PathRule, ...] = ()
     priority: Annotated[Whole, Field(ge=1, le=20000)]
