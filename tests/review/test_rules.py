@@ -1,11 +1,14 @@
 """Every rule of the review has a gateway that breaks it and one that keeps it."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import Severity
+from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.review import RULES, review
 
 from tests.rehearsal.documents import (
@@ -38,6 +41,9 @@ def headers(**facts: str) -> Part:
     ]
     actions = {"requestHeaderConfigurations": configurations}
     return {"rewriteRuleSets": [rewrite_set("identity", {"actionSet": actions})]}
+
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def rewriting(*rules: Part, **more: Any) -> Part:
@@ -140,6 +146,30 @@ def mapped(**redirect: Any) -> Part:
     return gateway(rules=rules, urlPathMaps=[paths], redirectConfigurations=[away])
 
 
+def path_rule(name: str, *paths: str, pool: str = "app", **properties: Any) -> Part:
+    """A path rule that leads to a pool."""
+    return part(name, paths=list(paths), **(to_pool(pool) | properties))
+
+
+def to_pool(name: str) -> Part:
+    return {
+        "backendAddressPool": self_reference("backendAddressPools", name),
+        "backendHttpSettings": self_reference("backendHttpSettingsCollection", "app"),
+        "rewriteRuleSet": self_reference("rewriteRuleSets", "identity"),
+    }
+
+
+def paths(*path_rules: Part, listeners: Sequence[Part] = (), **collections: Any) -> Part:
+    """A gateway with these path rules, and the pool `app` for every other path."""
+    default = {f"default{key[0].upper()}{key[1:]}": value for key, value in to_pool("app").items()}
+    path_map = part("paths", pathRules=list(path_rules), **default)
+    made = [listener("https", 443, "app"), *listeners]
+    to_map = {"urlPathMap": self_reference("urlPathMaps", "paths")}
+    rules = [basic_rule(made[0]["name"], 1, None, **to_map)]
+    rules += [basic_rule(each["name"], 2 + number) for number, each in enumerate(listeners)]
+    return gateway(*made, rules=rules, urlPathMaps=[path_map], **OTHER_POOL, **collections)
+
+
 def mapped_and_back() -> Part:
     """A gateway whose redirected path comes back without its path, so that another route takes it."""
     made = mapped(targetListener=self_reference("httpListeners", "other"), includePath=True)
@@ -215,6 +245,26 @@ def on_a_path(rewrite: str | None) -> Part:
     return made
 
 
+def on_layer_4(profile: str) -> Part:
+    """A gateway with a listener of layer 4 that has this profile."""
+    made = gateway(**BOTH)
+    tls = listener("l4", 443, profile, protocol="Tls")
+    return made | {"properties": made["properties"] | {"listeners": [tls]}}
+
+
+def down_and_away() -> Part:
+    """A gateway with a path that is redirected to a plain HTTP listener, which redirects to another server."""
+    made = mapped(targetListener=self_reference("httpListeners", "plain"))
+    properties = made["properties"]
+    properties["httpListeners"].append(PLAIN)
+    properties["requestRoutingRules"].append(basic_rule("plain", 2, None, **redirect_to("off")))
+    properties["redirectConfigurations"].append(part("off", redirectType="Found", targetUrl=AWAY))
+    return made
+
+
+PROFILE_CHECKS = "properties.sslProfiles[0].properties.clientAuthConfiguration"
+STRICT_CHECKS = {"verifyClientAuthMode": "Passthrough", "verifyClientRevocation": "OCSP"}
+WITH_INTERMEDIATE = chain("ca", Authority.create("Example Root", now=NOW).intermediate("Issuing").bundle_pem)
 IDENTITY = request_header("{var_client_certificate}")
 ONLY_SOMETIMES = [{"variable": "var_client_certificate_verification", "pattern": "SUCCESS"}]
 ATTACHED = [self_reference("trustedClientCertificates", "ca")]
@@ -224,6 +274,7 @@ PLAIN = listener("plain", 80, protocol="Http")
 APP_LISTENER = listener("https", 443, "app")
 NEW_POLICY, OLD_POLICY = predefined("AppGwSslPolicy20220101"), predefined("AppGwSslPolicy20170401S")
 HEADER = "properties.rewriteRuleSets[0].properties.rewriteRules[0].actionSet.requestHeaderConfigurations"
+PATH_RULE = "properties.urlPathMaps[0].properties.pathRules"
 SETTINGS = "properties.backendHttpSettingsCollection[0].properties"
 LISTENER = "properties.httpListeners[0].properties"
 SECOND = "properties.httpListeners[1].properties"
@@ -357,6 +408,42 @@ EXAMPLES = [
         gateway(**(STRICT | {"sslProfiles": [passthrough("app", trustedClientCertificates=ATTACHED)]})),
         gateway(**STRICT),
     ),
+    of(
+        "checks-in-passthrough",
+        f"{PROFILE_CHECKS}.verifyClientRevocation",
+        gateway(sslProfiles=[passthrough("app") | {"properties": {"clientAuthConfiguration": STRICT_CHECKS}}]),
+    ),
+    of(
+        "issuer-dn-unchecked",
+        f"{PROFILE_CHECKS}.verifyClientCertIssuerDN",
+        gateway(sslProfiles=[strict("app", "ca")], trustedClientCertificates=[WITH_INTERMEDIATE]),
+        gateway(sslProfiles=[strict("app", "ca", issuer_dn=True)], trustedClientCertificates=[WITH_INTERMEDIATE]),
+    ),
+    of(
+        "passthrough-on-layer-4",
+        "properties.listeners[0].properties.sslProfile",
+        on_layer_4("lenient"),
+        on_layer_4("app"),
+    ),
+    of(
+        "tls-policy-retired",
+        "properties.sslPolicy.minProtocolVersion",
+        gateway(sslPolicy={"policyType": "CustomV2", "minProtocolVersion": "TLSv1_0", "cipherSuites": [GOOD]}),
+        suites(GOOD),
+    ),
+    of(
+        "tls-policy-weaker",
+        "properties.sslProfiles[0].properties.sslPolicy",
+        gateway(**(STRICT | {"sslProfiles": [strict("app", "ca", sslPolicy=NEW_POLICY)]})),
+        gateway(**(STRICT | {"sslProfiles": [strict("app", "ca", sslPolicy=predefined("AppGwSslPolicy20220101S"))]})),
+    ),
+    of(
+        "redirect-to-plain-http",
+        f"{REDIRECT}.properties.targetUrl",
+        mapped(targetListener=None, targetUrl="http://www.example.org/"),
+        mapped(targetListener=None, targetUrl=AWAY),
+    ),
+    of("redirect-to-plain-http", f"{REDIRECT}.properties.targetListener", down_and_away()),
     of(
         "certificate-missing",
         f"{LISTENER}.sslCertificate",
@@ -570,6 +657,83 @@ EXAMPLES = [
         rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 41}),
         rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 40}),
     ),
+    *(
+        of(
+            "path-malformed",
+            f"{PATH_RULE}[0].properties.paths[0]",
+            paths(path_rule("a", bad)),
+            paths(path_rule("a", good)),
+        )
+        for bad, good in (("a/*", "/a/*"), ("/*/a", "/a*"), ("/a*b", "/a"), ("/a?x", "/a"), ("/a#x", "/a"))
+    ),
+    of("path-malformed", f"{PATH_RULE}[0].properties.paths", paths(path_rule("a")), paths(path_rule("a", "/"))),
+    of(
+        "path-repeated",
+        f"{PATH_RULE}[1].properties.paths[1]",
+        paths(path_rule("a", "/a", "/b"), path_rule("c", "/c", "/b")),
+        paths(path_rule("a", "/a", "/A", "/b"), path_rule("c", "/c")),
+    ),
+    of(
+        "path-repeated",
+        f"{PATH_RULE}[0].properties.paths[1]",
+        paths(path_rule("a", "/a", "/a")),
+        paths(path_rule("a", "/a", "/a/")),
+    ),
+    of(
+        "path-repeated",
+        f"{PATH_RULE}[1].properties.paths[0]",
+        paths(path_rule("a", "/Images/*"), path_rule("b", "/images/*")),
+        paths(path_rule("a", "/Images/*"), path_rule("b", "/images*")),
+    ),
+    *(
+        of(
+            "path-unreachable",
+            f"{PATH_RULE}[1].properties.paths[0]",
+            paths(path_rule("wide", "/x", wide), path_rule("narrow", narrow)),
+            paths(path_rule("narrow", narrow), path_rule("wide", "/x", wide)),
+        )
+        for wide, narrow in (("/*", "/a"), ("/a*", "/a"), ("/a*", "/a/*"), ("/a/*", "/a/b/*"), ("/A/*", "/a/"))
+    ),
+    of(
+        "path-unreachable",
+        f"{PATH_RULE}[1].properties.paths[0]",
+        paths(path_rule("wide", "/a*"), path_rule("narrow", "/a/b"), path_rule("all", "/*")),
+        paths(path_rule("both", "/a*", "/a/*"), path_rule("beside", "/b")),
+    ),
+    of(
+        "path-without-slash",
+        f"{PATH_RULE}[0].properties.paths[0]",
+        paths(path_rule("a", "/a", pool="other")),
+        paths(path_rule("a", "/a", "/a/*", pool="other")),
+    ),
+    of(
+        "path-without-slash",
+        f"{PATH_RULE}[0].properties.paths[0]",
+        paths(path_rule("a", "/a/*", firewallPolicy={"id": "/policy"})),
+        paths(path_rule("a", "/a*", firewallPolicy={"id": "/policy"})),
+    ),
+    of(
+        "path-without-slash",
+        f"{PATH_RULE}[0].properties.paths[0]",
+        paths(path_rule("a", "/a", pool="other")),
+        paths(
+            path_rule("a", "/a", pool="other"),
+            path_rule("all", "/*", pool="other"),
+            part("b", paths=["/b"], **redirect_to("away")),
+        ),
+    ),
+    of(
+        "path-rules",
+        "properties.urlPathMaps[0].properties.pathRules",
+        paths(*(path_rule(f"p{number}", f"/{number}/*") for number in range(101))),
+        paths(*(path_rule(f"p{number}", f"/{number}/*") for number in range(100))),
+    ),
+    of(
+        "strict-bypassed",
+        f"{SECOND}.protocol",
+        paths(path_rule("other", "/other", pool="other"), listeners=[PLAIN], **STRICT),
+        paths(path_rule("other", "/other", pool="other")),
+    ),
     of(
         "backend-named-by-address",
         "properties.backendHttpSettingsCollection[0].properties.hostName",
@@ -593,6 +757,12 @@ EXAMPLES = [
         gateway(**WAF, webApplicationFirewallConfiguration={"enabled": True}),
     ),
     of("waf-policy-unusable", "properties.firewallPolicy", gateway(**POLICY), gateway(**WAF, **POLICY)),
+    of(
+        "waf-policy-unusable",
+        f"{PATH_RULE}[0].properties.firewallPolicy",
+        paths(path_rule("a", "/a", firewallPolicy={"id": "/policy"})),
+        paths(path_rule("a", "/a", firewallPolicy={"id": "/policy"}), **WAF),
+    ),
     of("single-zone", "zones", gateway(beside={"zones": ["1"]}), gateway(beside={"zones": ["1", "2"]})),
     of(
         "autoscale-range",

@@ -41,6 +41,10 @@ def not_rehearsed(gateway: Gateway) -> Iterator[str]:
             yield _OF_THE_GATEWAY[stated.property]
         elif notice := _OF_A_PART.get((stated.collection, stated.property)):
             yield f"{stated.collection} {stated.name}: {notice}"
-    routes = (route for listener in gateway.listeners for route in listener.routes)
+    routes = [route for listener in gateway.listeners for route in listener.routes]
+    for route in {route.place: route for route in routes if route.firewall_policy_id is not None}.values():
+        yield f"path rule {route.path_map}/{route.name}: its web application firewall policy"
+    if any(route.path_map is not None for route in routes):
+        yield "whether the case of a path counts, on which Microsoft's pages contradict each other: here it does not"
     if any(route.backend is not None and route.backend.protocol == "Https" for route in routes):
         yield "TLS to the backend: the backend here speaks plain HTTP"
