@@ -200,18 +200,6 @@ LEVELS: dict[str, dict[str, Any]] = {
             }
         ]
     },
-    "rewrites[0]": {"rewrites": [{"name": "own", "url": {"path": "/new"}, "wrong": 1}]},
-    "rewrites[0].conditions[0]": {
-        "rewrites": [
-            {
-                "name": "own",
-                "conditions": [{"variable": "var_host", "pattern": "a", "wrong": 1}],
-                "url": {"path": "/new"},
-            }
-        ]
-    },
-    "rewrites[0].url": {"rewrites": [{"name": "own", "url": {"path": "/new", "wrong": 1}}]},
-    "strictTransportSecurity": {"strictTransportSecurity": {"wrong": 1}},
     "identityHeaders": {"identityHeaders": {"wrong": 1}},
     "tlsPolicy": {"tlsPolicy": {"policyName": "AppGwSslPolicy20220101S", "wrong": 1}},
     "autoscale": {"autoscale": {"wrong": 1}},
