@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...document.gateway import Gateway
+from ...document.gateway import Gateway, Listener
 
 ALWAYS = (
     "whether Azure names the CAs it trusts in the handshake, and how deep a chain it follows",
@@ -44,7 +44,12 @@ def not_rehearsed(gateway: Gateway) -> Iterator[str]:
     routes = [route for listener in gateway.listeners for route in listener.routes]
     for route in {route.place: route for route in routes if route.firewall_policy_id is not None}.values():
         yield f"path rule {route.path_map}/{route.name}: its web application firewall policy"
-    if any(route.path_map is not None for route in routes):
-        yield "whether the case of a path counts, on which Microsoft's pages contradict each other: here it does not"
+    for listener in filter(_has_paths_that_differ_in_case, gateway.listeners):
+        yield f"listener {listener.name}: whether Azure distinguishes upper from lower case in paths; here they are one"
     if any(route.backend is not None and route.backend.protocol == "Https" for route in routes):
         yield "TLS to the backend: the backend here speaks plain HTTP"
+
+
+def _has_paths_that_differ_in_case(listener: Listener) -> bool:
+    paths = {path for route in listener.routes for path in route.paths or ()}
+    return len({path.casefold() for path in paths}) < len(paths)
