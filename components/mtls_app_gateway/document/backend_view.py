@@ -64,3 +64,12 @@ class Backend(BackendSettings):
     """A pool and how it is spoken to; `name` and `place` are those of the settings."""
 
     pool: Pool
+
+    @property
+    def verified_name(self) -> str | None:
+        """The name in the TLS handshake, which its certificate must bear; None where it is that of the request.
+
+        Azure REST API 2025-03-01, applicationGateways: sniName, validateSNI.
+        """
+        member = next(iter(self.pool.members), None) if self.host_name_from_member else None
+        return self.sni_name or self.host_name or member

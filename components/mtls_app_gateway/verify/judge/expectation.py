@@ -133,7 +133,7 @@ class _Planning:
         if not self.promise.is_tls:
             yield from self._over(None)
             return
-        spoken = [version for version in self.promise.versions if version in self.askable]
+        spoken = self._spoken()
         for version in spoken[-1:]:
             question = Question(WITHOUT_CERTIFICATE, version, self.route.path, checks_server=True)
             yield Expectation("server certificate", question, ServerTrusted(), evidence.END_TO_END)
@@ -147,6 +147,9 @@ class _Planning:
             PlainRefused(),
             evidence.RESPONSE_CODES,
         )
+
+    def _spoken(self) -> list[TlsVersion]:
+        return [version for version in self.promise.versions if version in self.askable]
 
     def _over(self, version: TlsVersion | None) -> Rows:
         """The rows for each version: which callers are let in, and what reaches the backend."""
@@ -285,7 +288,18 @@ class _Planning:
                 yield Expectation(about, Question(caller, version, route.path), expected, evidence.REDIRECTS)
 
     def _transport(self, version: TlsVersion | None) -> Rows:
-        if self.route.transport is None or self.route.is_redirect:
+        """How the gateway reaches the backend of the path, and with the newest version the other backends."""
+        yield from self._reached_by(version, self.route, "transport to the backend")
+        if version not in {None, *self._spoken()[-1:]}:
+            return
+        seen = {(self.route.pool, self.route.settings)}
+        for route in self.promise.routes:
+            if (route.pool, route.settings) not in seen:
+                seen.add((route.pool, route.settings))
+                yield from self._reached_by(version, route, f"transport to the backend at {route.path}")
+
+    def _reached_by(self, version: TlsVersion | None, route: PromisedRoute, about: str) -> Rows:
+        if route.transport is None or route.is_redirect:
             return
         callers = (WITHOUT_CERTIFICATE, *self.callers)
         caller = next(filter(self._is_let_in, callers), None)
@@ -293,11 +307,10 @@ class _Planning:
             is_open = any(self.judge.lets_in(each) is LetIn.NOT_KNOWN for each in callers)
             takes = "it takes a caller that is let in", _OWN
             why = ("whether any caller is let in is not known", "") if is_open else takes
-            yield Unasked("transport to the backend", version, *why)
+            yield Unasked(about, version, *why)
             return
-        question = Question(caller, version, self.route.path)
-        expected = BackendReachedBy(self.route.transport)
-        yield Expectation("transport to the backend", question, expected, evidence.END_TO_END)
+        question = Question(caller, version, route.path)
+        yield Expectation(about, question, BackendReachedBy(route.transport), evidence.END_TO_END)
 
 
 def _leaf(caller: Caller) -> x509.Certificate | None:
