@@ -444,13 +444,13 @@ def test_each_backend_is_asked_once(pki: Pki) -> None:
     """
     The way to every other backend is asked with the newest version, once for all of its routes; a redirect has none.
     """
-    to = {"pool": "app", "settings": "plain", "transport": "http"}
+    main = PromisedRoute("/", pool="app", settings="plain", transport="http")
     routes = (
         PromisedRoute("/a", pattern="/a", pool="app", settings="secure", transport="https"),
         PromisedRoute("/b", pattern="/b", pool="app", settings="secure", transport="https"),
-        PromisedRoute("/c", pattern="/c", **to),
+        replace(main, path="/c", pattern="/c"),
         PromisedRoute("/d", pattern="/d", pool="other", settings="plain", transport="http"),
-        PromisedRoute("/", **to),
+        main,
     )
     rows = [each.row for each in plan_of(replace(strict_promise(pki), routes=routes), pki.all_callers()).expectations]
 
