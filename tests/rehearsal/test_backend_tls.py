@@ -11,14 +11,17 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from mtls_app_gateway.commands.rehearse_try import lines_to_try
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.rehearsal.authority import Authority, Credential, LeafUse, write_credential
 from mtls_app_gateway.rehearsal.backend_certificates import BackendCertificate
 from mtls_app_gateway.rehearsal.local_gateway import LocalGateway, RunningGateway
+from mtls_app_gateway.rehearsal.local_rehearsal import LocalRehearsal
 from mtls_app_gateway.rehearsal.nginx.backend_tls import TlsBackend, https_backends
 from mtls_app_gateway.rehearsal.nginx.config import plan
 from mtls_app_gateway.rehearsal.nginx.placement import Placement, endpoints
+from mtls_app_gateway.rehearsal.session import Session
 
 from .documents import basic_rule, chain, document, listener, part
 from .knocking import knock
@@ -177,6 +180,19 @@ def test_a_change_of_the_root_reaches_what_runs(tmp_path: Path) -> None:
         for root in (INSIDE, Authority.create("Next Root"), INSIDE):
             running = local.show(gateway({"hostName": NAME}, roots=[chain("inside", root.certificate_pem)]))
             assert 200 == knock(running, "edge").status
+
+
+@pytest.mark.parametrize("certificate", BackendCertificate)
+def test_who_tries_by_hand_is_warned(tmp_path: Path, certificate: BackendCertificate) -> None:
+    """
+    The lines to try say which bad certificate the backend shows, and nothing where it is the right one.
+    """
+    with LocalRehearsal(tmp_path, backend_certificate=certificate) as rehearsal:
+        rehearsal.show(gateway({"hostName": NAME}))
+        said = " ".join(lines_to_try(Session.read(tmp_path)))
+
+    assert (f"a certificate of the kind {certificate}: expect HTTP 502" in said) is (certificate is not VALID)
+    assert ("502" in said) is (certificate is not VALID)
 
 
 class Application(ThreadingHTTPServer):
