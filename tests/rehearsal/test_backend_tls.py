@@ -82,6 +82,29 @@ def test_a_certificate_is_accepted_as_the_document_says(
         assert refusal in log_of(tmp_path)
 
 
+@pytest.mark.parametrize("address", ["10.0.2.4", "fd00::4"])
+@pytest.mark.parametrize(("certificate", "status"), [(VALID, 200), (WRONG_NAME, 502)])
+def test_a_backend_that_is_named_by_its_address(
+    tmp_path: Path, address: str, certificate: BackendCertificate, status: int
+) -> None:
+    """
+    Where the name is a member's address, the certificate must bear it.
+    """
+    pool = part("app", backendAddresses=[{"ipAddress": address}])
+    given = gateway({"pickHostNameFromBackendAddress": True}, backendAddressPools=[pool])
+    with LocalGateway(tmp_path, backend_certificate=certificate) as local:
+        assert status == knock(local.show(given), "edge").status
+
+
+@pytest.mark.parametrize("name", ["a b\n;}", "ü.example.com", "$host", 'a"b'])
+def test_a_name_that_no_certificate_bears(tmp_path: Path, name: str) -> None:
+    """
+    A name that is none starts a gateway that refuses the backend, and no text of it is read by nginx as anything else.
+    """
+    with LocalGateway(tmp_path) as local:
+        assert 502 == knock(local.show(gateway({"sniName": name})), "edge").status
+
+
 def test_a_name_alone_is_not_verified_here_and_that_is_said(tmp_path: Path) -> None:
     """
     nginx cannot verify the name without the chain, so nothing is verified, and the rehearsal says so.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from .nginx.placement import ADDRESS
 
-_NAME = re.compile(r"[A-Za-z0-9_.:*-]{1,253}")
+_NAME = re.compile(r"[A-Za-z0-9_.:*-]{1,253}|\[[0-9A-Fa-f:.]+\]")
 
 
 def server_names(host_names: Iterable[str]) -> list[str]:

@@ -12,7 +12,7 @@ from .backend_address import HTTPS, backend_address
 from .backend_certificates import BackendAuthorities, BackendCertificate, real_roots, unknown_roots
 from .certificate_names import is_certificate_name, server_names
 from .echo_backend import EchoBackend
-from .nginx.backend_tls import BackendKey, TlsBackend, backend_key, https_backends
+from .nginx.backend_tls import BackendKey, TlsBackend, backend_key, handshake_name, https_backends
 
 _PUBLIC_OR_TRUSTED = "whether a backend's certificate may be issued under a public root where its settings name others"
 
@@ -92,7 +92,7 @@ class RehearsedBackends:
 
 def _names(gateway: Gateway, backend: Backend) -> list[str]:
     """The names that a gateway may ask a backend for."""
-    name = backend.verified_name
+    name = handshake_name(backend)
     if name is not None:
         return [name] if is_certificate_name(name) else []
     key = backend_key(backend)

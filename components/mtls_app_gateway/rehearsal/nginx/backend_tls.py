@@ -52,6 +52,12 @@ def https_backends(gateway: Gateway) -> dict[BackendKey, Backend]:
     return {backend_key(each): each for each in backends if each.protocol == "Https"}
 
 
+def handshake_name(backend: Backend) -> str | None:
+    """The name that nginx verifies, None where it is the client's; it takes an IPv6 address in brackets only."""
+    name = backend.verified_name
+    return f"[{name}]" if name is not None and ":" in name else name
+
+
 def tls_directives(backend: Backend, upstream: TlsUpstream) -> Iterator[Directive]:
     """The directives of a location that reaches this backend."""
     if backend.is_verified or _is_chain_alone_verified(backend, upstream):
@@ -62,7 +68,7 @@ def tls_directives(backend: Backend, upstream: TlsUpstream) -> Iterator[Directiv
     if _is_chain_alone_verified(backend, upstream):
         yield directive("proxy_ssl_name", COMMON_NAME)
         return
-    name = backend.verified_name
+    name = handshake_name(backend)
     yield directive("proxy_ssl_name", _CLIENTS_HOST if name is None else literal(name))
     yield directive("proxy_ssl_server_name", "on")
 
