@@ -98,6 +98,26 @@ def test_a_backend_knows_the_roots_that_it_is_verified_by() -> None:
     assert [True, True, False, False] == [each.knows("trusted_roots") for each in found.backend_settings]
 
 
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("sni.example.com", {"sniName": "sni.example.com", "hostName": "host.example.com"}),
+        ("host.example.com", {"hostName": "host.example.com", "pickHostNameFromBackendAddress": True}),
+        ("app.example.com", {"pickHostNameFromBackendAddress": True}),
+        (None, {}),
+    ],
+)
+def test_the_name_that_a_backend_is_verified_by(name: str | None, settings: dict[str, Any]) -> None:
+    """
+    It is sniName, else the settings' host name, else the first member's, else that of the request.
+    """
+    spoken = part("app", port=443, protocol="Https", **settings)
+    (route,) = only(view(document([listener("tls", 443)], backendHttpSettingsCollection=[spoken]))).routes
+
+    assert route.backend is not None
+    assert name == route.backend.verified_name
+
+
 def test_a_word_that_azure_does_not_have_is_unknown() -> None:
     """
     Neither Strict nor Passthrough is taken for it, and no client counts as asked.
