@@ -2,6 +2,7 @@
 
 from ..document.gateway import Gateway
 from ..problems import Rule
+from .backend_roots import BACKEND_ROOT_RULES
 from .backends import BACKEND_RULES
 from .certificates import CERTIFICATE_RULES
 from .client_authentication import CLIENT_AUTHENTICATION_RULES
@@ -28,6 +29,7 @@ RULES: tuple[Rule[Gateway], ...] = (
     *REWRITE_RULES,
     *PATH_MAP_RULES,
     *BACKEND_RULES,
+    *BACKEND_ROOT_RULES,
     *SIZE_RULES,
     *STRUCTURE_RULES,
 )

@@ -67,9 +67,7 @@ def _add_listener(sketch: _Sketch, promise: Promise) -> None:
         drawn = sketch.box(3, key, route.pattern or route.name or route.path, _effect(route, promise.identity_headers))
         sketch.line(listener, drawn)
         if route.pool and not route.is_redirect:
-            sketch.line(
-                drawn, sketch.box(4, route.pool.casefold(), route.pool, f"by {(route.transport or '').upper()}")
-            )
+            sketch.line(drawn, sketch.box(4, route.pool.casefold(), route.pool, _reached(route)))
 
 
 def _add_unused(sketch: _Sketch, gateway: Gateway) -> None:
@@ -90,6 +88,10 @@ def _key(column: int, name: str) -> str:
 
 def _hosts(promise: Promise) -> str:
     return ", ".join(promise.host_names) or "any host"
+
+
+def _reached(route: PromisedRoute) -> str:
+    return f"by {(route.transport or '').upper()}{'' if route.is_verified else ', not fully verified'}"
 
 
 def _effect(route: PromisedRoute, identity_headers: Sequence[str]) -> str:
