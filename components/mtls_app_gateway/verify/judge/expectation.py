@@ -326,7 +326,8 @@ class _Planning:
         for route in (self.route, *others):
             if route.transport is None or route.is_redirect or (route.pool, route.settings) in seen:
                 continue
-            seen.add((route.pool, route.settings))
+            if route.is_certain:
+                seen.add((route.pool, route.settings))
             about = f"transport to the backend{'' if route is self.route else f' at {route.path}'}"
             if caller is None:
                 is_open, takes = self.sorted.is_open(), ("it takes a caller that is let in", OWN_CERTIFICATE)
