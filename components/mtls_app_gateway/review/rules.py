@@ -5,6 +5,7 @@ from ..problems import Rule
 from .backends import BACKEND_RULES
 from .certificates import CERTIFICATE_RULES
 from .client_authentication import CLIENT_AUTHENTICATION_RULES
+from .frontends import FRONTEND_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
 from .listeners import LISTENER_RULES
 from .redirects import REDIRECT_RULES
@@ -20,6 +21,7 @@ RULES: tuple[Rule[Gateway], ...] = (
     *IDENTITY_HEADER_RULES,
     *CERTIFICATE_RULES,
     *LISTENER_RULES,
+    *FRONTEND_RULES,
     *REDIRECT_RULES,
     *BACKEND_RULES,
     *SIZE_RULES,
