@@ -166,7 +166,14 @@ def test_routes_stand_in_the_order_in_which_azure_tries_them() -> None:
     path_map = part(
         "paths",
         defaultRedirectConfiguration=self_reference("redirectConfigurations", "away"),
-        pathRules=[part("one", paths=["/a", "/b/*"], backendAddressPool=self_reference("backendAddressPools", "app"))],
+        pathRules=[
+            part(
+                "one",
+                paths=["/a", "/b/*"],
+                backendAddressPool=self_reference("backendAddressPools", "app"),
+                firewallPolicy={"id": "/tight"},
+            )
+        ],
     )
     rules = [
         basic_rule("late", 200),
@@ -184,8 +191,8 @@ def test_routes_stand_in_the_order_in_which_azure_tries_them() -> None:
 
     assert ["early", "late"] == [each.name for each in gateway.reachable]
     one, default = gateway.reachable[0].routes
-    assert (("/a", "/b/*"), "paths", "one") == (one.paths, one.path_map, one.name)
-    assert default.paths is None
+    assert (("/a", "/b/*"), "paths", "one", "/tight") == (one.paths, one.path_map, one.name, one.firewall_policy_id)
+    assert (None, None) == (default.paths, default.firewall_policy_id)
     assert default.redirect is not None
     assert ("Permanent", "https://example.com", True) == (
         default.redirect.kind,
@@ -193,6 +200,23 @@ def test_routes_stand_in_the_order_in_which_azure_tries_them() -> None:
         default.redirect.include_path,
     )
     assert {"include_path", "include_query"} == default.redirect.defaults
+
+
+@pytest.mark.parametrize(
+    ("value", "facts"),
+    [
+        ("{var_client_certificate}", ("client_certificate",)),
+        ("CN={var_client_certificate_subject_1}", ("client_certificate_subject",)),
+        (
+            "{var_client_certificate_end_date}{var_client_certificate_1}",
+            ("client_certificate_end_date", "client_certificate"),
+        ),
+        ("{var_client_ip}{http_req_X-Client-Cert}", ()),
+    ],
+)
+def test_a_capture_of_a_client_fact_is_one(value: str, facts: tuple[str, ...]) -> None:
+    """A part of a certificate's subject identifies the client as the whole does."""
+    assert facts == HeaderAction("X-Any", value).client_facts
 
 
 def test_a_redirect_rewrites_nothing() -> None:

@@ -37,6 +37,7 @@ SUITES = ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_G
 OWN_POLICY = {"minProtocolVersion": "TLSv1_2", "cipherSuites": SUITES[:1]}
 VAULT = {"name": "second", "keyVaultSecretId": "https://v.vault.azure.net/secrets/one"}
 AWAY = "https://www.example.com/"
+PATH = {"name": "a", "paths": ["/a"]}
 GONE = object()
 """In a change: take the key away."""
 
@@ -118,6 +119,7 @@ CASES = (
     Case("backends[0].name", "renamed", {"routes[0].backend": "renamed"}, refused_before=True),
     Case("backends[0].fqdns", ["b.example.com"]),
     Case("backends[1].ipAddresses", ["10.0.2.5"]),
+    Case("backends[1].settingsOf", "backend", {"backends[1]": {"name": "other", "fqdns": ["o.example.com"]}}),
     Case("backends[0].protocol", "Http", {"backends[0].trustedRoots": []}),
     Case("backends[0].port", 8443),
     Case("backends[0].hostName", "inside.example.com"),
@@ -152,7 +154,38 @@ CASES = (
           ".includeQueryString": False,
       }.items()),
     Case("routes[1].redirect.listener", "https", {"routes[1].backend": GONE, "routes[1].redirect": {}}, True),
+    Case("routes[1].paths", [PATH, {"name": "b", "paths": ["/b"], "wafPolicyId": f"{POLICY}/b"}]),
+    *(Case(f"routes[1].paths[0].{key}", value, {"routes[1].paths": [PATH]}) for key, value in {
+        "name": "renamed", "paths": ["/b"], "backend": "backend", "redirect": {"url": AWAY},
+        "wafPolicyId": f"{POLICY}/other",
+    }.items()),
+    Case("routes[1].paths[0].rewrites", ["own"], {"routes[1].paths": [PATH]}),
+    *(Case(f"routes[1].paths[0].redirect.{key}", value, {"routes[1].paths": [{**PATH, "redirect": {"url": AWAY}}]})
+      for key, value in {
+          "url": "https://b.example/", "type": "Found", "includePath": False, "includeQueryString": False,
+      }.items()),
+    Case("routes[1].paths[0].redirect.listener", "https", {"routes[1].paths": [{**PATH, "redirect": {}}]}, True),
     Case("redirectHttpToHttps", True),
+    Case("routes[0].rewrites", ["own"]),
+    *(Case(f"rewrites[0].{key}", value, {"routes[0].rewrites": ["own"]}) for key, value in {
+        "conditions": [{"variable": "var_host", "pattern": "a"}],
+        "requestHeaders.Accept": "b",
+        "responseHeaders.Server": "b",
+        "url": {"path": "/b"},
+    }.items()),
+    Case("rewrites[0].name", "other", {"routes[0].rewrites": ["other"]}, refused_before=True),
+    *(Case(f"rewrites[0].conditions[0].{key}", value, {
+        "routes[0].rewrites": ["own"], "rewrites[0].conditions": [{"variable": "var_host", "pattern": "a"}],
+    }) for key, value in {
+        "variable": "var_uri_path", "pattern": "b", "ignoreCase": True, "negate": True,
+    }.items()),
+    *(Case(f"rewrites[0].url.{key}", value, {"routes[0].rewrites": ["own"], "rewrites[0].url": {"path": "/a"}})
+      for key, value in {"path": "/b", "queryString": "b"}.items()),
+    Case("strictTransportSecurity", {}),
+    *(Case(f"strictTransportSecurity.{key}", value, {"strictTransportSecurity": {}}) for key, value in {
+        "maxAge": 600, "includeSubDomains": True, "preload": True,
+    }.items()),
+    Case("hideServer", True),
     Case("identityHeaders.certificate", "X-Other-Cert"),
     Case("identityHeaders.verification", "X-Other"),
     Case("identityHeaders.subject", "X-Other"),
@@ -242,6 +275,7 @@ EVERYTHING: dict[str, Any] = {
         {"name": "other", "ipAddresses": ["10.0.2.4"], "hostName": "o.example"},
     ],
     "routes": [{"priority": 10}, {"name": "app", "listener": "app", "backend": "other", "priority": 20}],
+    "rewrites": [{"name": "own", "requestHeaders": {"Accept": "a"}, "responseHeaders": {"Server": "a"}}],
     "identityHeaders": {"unsafeUnverifiedFacts": True},
     "tlsPolicy": OWN_POLICY,
     "sku": "WAF_v2",

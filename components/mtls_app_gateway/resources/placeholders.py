@@ -64,7 +64,7 @@ class _Separation:
         return settings
 
     def any(self, value: Any, path: Path) -> Any:
-        if isinstance(value, pulumi.Output) or (path[-1] in SECRET_KEYS and path[0] not in FREE_KEYS):
+        if isinstance(value, pulumi.Output) or (path[-1] in SECRET_KEYS and FREE_KEYS.isdisjoint(path[:-1])):
             return self.placeholder(value, path)
         if isinstance(value, Mapping):
             return self.object(value, path)

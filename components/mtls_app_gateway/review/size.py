@@ -6,7 +6,7 @@ answered in 2019 (hashicorp/terraform-provider-azurerm, pull 4958).
 
 from collections.abc import Iterator
 
-from ..document.azure_limits import ACTIVE_LISTENERS, LIMITS
+from ..document.azure_limits import ACTIVE_LISTENERS, LIMITS, REWRITE_ACTIONS, REWRITE_CONDITIONS
 from ..document.gateway import Gateway, Layer, Listener
 from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
@@ -25,6 +25,20 @@ def _limits(gateway: Gateway) -> Iterator[Finding]:
         if count > limit:
             saw = f"{count} entries of {collection}"
             yield Finding(f"properties.{collection}", saw, f"A gateway takes at most {limit}.")
+    yield from _rewrite_limits(gateway)
+
+
+def _rewrite_limits(gateway: Gateway) -> Iterator[Finding]:
+    for rewrite in gateway.rewrite_sets:
+        actions = sum(len(rule.actions) + (rule.url is not None) for rule in rewrite.rules)
+        conditions = sum(len(rule.conditions) for rule in rewrite.rules)
+        for count, limit, counted in (
+            (actions, REWRITE_ACTIONS, "rewrites of headers and URLs"),
+            (conditions, REWRITE_CONDITIONS, "conditions"),
+        ):
+            if count > limit:
+                saw = f"{quoted(rewrite.name)} has {count} {counted}"
+                yield Finding(rewrite.place, saw, f"A rewrite rule set takes at most {limit}.")
 
 
 def _is_active(listener: Listener) -> bool:
@@ -56,8 +70,14 @@ def _waf_policy_missing(gateway: Gateway) -> Iterator[Finding]:
 
 
 def _waf_policy_unusable(gateway: Gateway) -> Iterator[Finding]:
-    if gateway.sku not in {_WAF, None} and gateway.firewall_policy_id is not None:
-        yield Finding("properties.firewallPolicy", f"a firewall policy and sku {quoted(str(gateway.sku), 20)}")
+    if gateway.sku not in {_WAF, None}:
+        saw = f"a firewall policy and sku {quoted(str(gateway.sku), 20)}"
+        if gateway.firewall_policy_id is not None:
+            yield Finding("properties.firewallPolicy", saw)
+        for listener in gateway.listeners:
+            for route in listener.routes if listener.knows("routes") else ():
+                if route.firewall_policy_id is not None:
+                    yield Finding(f"{route.place}.properties.firewallPolicy", saw)
 
 
 SIZE_RULES = (

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ...document.azure import Mode
 from .promise import Promise
+from .promised_routes import NO_PATH
 
 _MODES = {
     None: "clients are not asked for a certificate",
@@ -24,7 +25,8 @@ def posture(promise: Promise, *, now: datetime) -> Iterator[tuple[str, str]]:
         yield "TLS versions", ", ".join(promise.versions)
     for chain in promise.chains:
         days = (chain.expires - now).days
-        yield "trusts", f"{chain.name}: {chain.issuer_dn}, {days} days left"
+        left = f"{days} days left" if chain.expires > now else f"expired {-days} days ago"
+        yield "trusts", f"{chain.name}: {chain.issuer_dn}, {left}"
     if promise.mode is Mode.STRICT:
         yield "issuer names", "compared" if promise.verify_issuer_dn else "not compared"
         yield "revocation", "checked by OCSP" if promise.verify_revocation else "not checked"
@@ -37,5 +39,7 @@ def posture(promise: Promise, *, now: datetime) -> Iterator[tuple[str, str]]:
         elif route.transport:
             doubt = "" if route.is_verified else ", whose certificate is not fully verified"
             yield "leads", f"{pattern} to {route.pool} by {route.transport.upper()}{doubt}"
+    for route in promise.hidden_routes:
+        yield "not reached", f"{route.pattern or 'every other path'} of {route.name}: {NO_PATH}"
     for doubt in promise.doubts:
         yield "doubt", doubt

@@ -45,6 +45,8 @@ class Promise:
     retired_versions: tuple[TlsVersion, ...] = ()
     """What its TLS policy allows beside them and Azure has retired; what happens there is not known."""
     routes: tuple[PromisedRoute, ...] = (PromisedRoute("/"),)
+    hidden_routes: tuple[PromisedRoute, ...] = ()
+    """Those that no path was found for: earlier ones take what they would take."""
     identity_headers: tuple[str, ...] = ()
     """Each header that carries a fact of the client's certificate on any route of the gateway."""
     has_own_400_page: bool = False
@@ -56,7 +58,8 @@ class Promise:
     def route_for(self, path: str) -> PromisedRoute:
         """The route for a path, with that path."""
         found = next((route for route in self.routes if route.takes(path)), PromisedRoute(path))
-        return replace(found, path=path)
+        strict = next((route for route in self.routes if route.takes(path, ignore_case=False)), found)
+        return replace(found, path=path, is_certain=strict is found)
 
 
 def promises_of(gateway: Gateway) -> tuple[Promise, ...]:
@@ -98,7 +101,8 @@ def promise_by_hand(
 
 
 def _promise(gateway: Gateway, listener: Listener, listeners: Mapping[str, Listener]) -> Promise:
-    policy, frontend = listener.tls_policy, listener.frontend
+    policy, routes = listener.tls_policy, promised_routes(listener, listeners)
+    frontend = listener.frontend
     is_private = frontend is not None and frontend.is_private and not frontend.is_public
     promise = Promise(
         listener=listener.name,
@@ -109,7 +113,8 @@ def _promise(gateway: Gateway, listener: Listener, listeners: Mapping[str, Liste
         private_address=frontend.private_address if frontend is not None and is_private else None,
         versions=policy.versions,
         retired_versions=policy.retired_versions,
-        routes=promised_routes(listener, listeners),
+        routes=routes.reached,
+        hidden_routes=routes.hidden,
         identity_headers=gateway.identity_headers,
         has_own_400_page="HttpStatus400" in listener.error_pages,
     )
