@@ -6,9 +6,10 @@ length and chunks, trailers in HTTP/2. Whether Azure does the same is not known 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import pytest
 from mtls_app_gateway.document.view import view
@@ -19,7 +20,16 @@ from .conftest import Authorities
 from .documents import IDENTITY
 from .knocking import ClientFiles, context, listener_of
 from .spoofing.clients import Connect, Http1Client, Http2Client, connector
-from .spoofing.gateway import OPEN, PASSTHROUGH, PATHS, PORTS, STRICT, spoofed_gateway
+from .spoofing.gateway import (
+    OPEN,
+    OWN_NAMES,
+    PASSTHROUGH,
+    PATHS,
+    PORTS,
+    STRICT,
+    settings_gateway,
+    spoofed_gateway,
+)
 from .spoofing.http2_requests import requests
 from .spoofing.raw_requests import FORGED, TECHNIQUES, Attempt, Spoof, attempts
 from .spoofing.recording_backend import Recorded, RecordingBackend, plain_name
@@ -40,10 +50,10 @@ class Spoofed:
     certificate: ClientFiles
     bundle_pem: str
 
-    def show(self, *, without_rewrites: str = "") -> RunningGateway:
-        """The gateway with all its rewrites, or without those of one path rule."""
+    def show(self, document: dict[str, Any]) -> RunningGateway:
+        """A gateway, in front of a backend that got nothing yet."""
         self.backend.received.clear()
-        return self.gateway.show(spoofed_gateway(self.bundle_pem, without_rewrites=without_rewrites))
+        return self.gateway.show(document)
 
     def connect(self, running: RunningGateway, name: str, *, is_certified: bool) -> Connect:
         shown = self.certificate if is_certified else None
@@ -66,18 +76,20 @@ def repeatable(seed: int) -> Random:
     return Random(seed)  # noqa: S311 - requests, no secrets
 
 
-def forged(received: list[Recorded]) -> list[tuple[str, bytes]]:
+def forged(received: list[Recorded], names: Sequence[str] = NAMES) -> list[tuple[str, bytes]]:
     """The identity headers at the backend that a caller has made up."""
-    found = (header for request in received for header in request.identity(NAMES))
+    found = (header for request in received for header in request.identity(names))
     return [(name, value) for name, value in found if FORGED.encode() in value]
 
 
-def as_the_gateway_makes_them(received: list[Recorded]) -> Counter[tuple[str, int]]:
+def as_the_gateway_makes_them(
+    received: list[Recorded], identity_headers: Sequence[str] = NAMES
+) -> Counter[tuple[str, int]]:
     """How many requests each listener sent on, by the number of identity headers; no header stands there twice."""
     listeners = {str(port).encode(): name for name, port in PORTS.items()}
     counted: Counter[tuple[str, int]] = Counter()
     for request in received:
-        names = [name for name, _ in request.identity(NAMES)]
+        names = [name for name, _ in request.identity(identity_headers)]
         assert len(set(names)) == len(names)
         assert [] == request.values("Transfer-Encoding")
         (port,) = request.values("X-Forwarded-Port")
@@ -89,7 +101,7 @@ def test_no_raw_request_brings_a_header_of_its_own(spoofed: Spoofed) -> None:
     """
     2,000 requests in HTTP/1: the backend gets the gateway's own headers, each once, or none; most requests reach it.
     """
-    running, statuses, sent = spoofed.show(), Counter[int](), 0
+    running, statuses, sent = spoofed.show(spoofed_gateway(spoofed.bundle_pem)), Counter[int](), 0
     for seed, (name, is_certified) in enumerate(MODES):
         made = attempts(NAMES, PATHS[name], RAW // len(MODES), repeatable(seed))
         client = Http1Client(spoofed.connect(running, name, is_certified=is_certified))
@@ -110,7 +122,7 @@ def test_no_well_formed_request_brings_a_header_of_its_own(spoofed: Spoofed) -> 
     """
     500 requests in HTTP/2, with trailers, bodies and odd paths: the backend gets the gateway's own headers, or none.
     """
-    running, statuses, closed = spoofed.show(), Counter[int](), 0
+    running, statuses, closed = spoofed.show(spoofed_gateway(spoofed.bundle_pem)), Counter[int](), 0
     for seed, (name, is_certified) in enumerate(MODES):
         client = Http2Client(spoofed.connect(running, name, is_certified=is_certified))
         client.send(requests(NAMES, PATHS[name], WELL_FORMED // len(MODES), repeatable(seed)))
@@ -125,12 +137,28 @@ def test_no_well_formed_request_brings_a_header_of_its_own(spoofed: Spoofed) -> 
     assert statuses.keys() >= {200, 301, 400}
 
 
+def test_no_request_brings_a_header_to_a_gateway_of_settings(spoofed: Spoofed) -> None:
+    """
+    The same requests at a gateway that this project makes of settings with paths, redirects and rewrites.
+    """
+    running = spoofed.show(settings_gateway(spoofed.bundle_pem))
+    for seed, (name, is_certified) in enumerate(MODES):
+        connect = spoofed.connect(running, name, is_certified=is_certified)
+        Http1Client(connect).send(attempts(OWN_NAMES, PATHS[name], 200, repeatable(seed)))
+        Http2Client(connect).send(requests(OWN_NAMES, PATHS[name], 50, repeatable(seed)))
+
+    assert [] == forged(spoofed.backend.received, OWN_NAMES)
+    found = as_the_gateway_makes_them(spoofed.backend.received, OWN_NAMES)
+    assert {(STRICT, 2), (PASSTHROUGH, 2), (PASSTHROUGH, 1), (OPEN, 0)} == found.keys()
+    assert min(found.values()) > 100
+
+
 @pytest.mark.parametrize(("path_rule", "name"), [("door", OPEN), ("reports", STRICT), ("devices", PASSTHROUGH)])
 def test_one_path_without_its_rewrites_is_found(spoofed: Spoofed, path_rule: str, name: str) -> None:
     """
     Where one path neither sets nor deletes the headers, the same requests bring them to the backend, and there alone.
     """
-    running = spoofed.show(without_rewrites=path_rule)
+    running = spoofed.show(spoofed_gateway(spoofed.bundle_pem, without_rewrites=path_rule))
     connect = spoofed.connect(running, name, is_certified=name == STRICT)
     Http1Client(connect).send(attempts(NAMES, PATHS[name], 200, repeatable(1)))
     over_http1 = spoofed.backend.received.copy()

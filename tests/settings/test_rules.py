@@ -245,6 +245,15 @@ EXAMPLES = [
         {"identityHeaders": {"certificate": "X_Client_Cert"}},
         {"identityHeaders": {"certificate": "X-Client-Certificate"}},
     ),
+    of(
+        "reroute-without-paths",
+        "rewrites[0].url.reroute",
+        rewrite(url={"path": "/new", "reroute": True}),
+        {
+            **rewrite(url={"path": "/new", "reroute": True}),
+            "routes": [{"priority": 1, "rewrites": ["own"], "paths": [{"name": "a", "paths": ["/new"]}]}],
+        },
+    ),
     *(
         of(
             "header-name-malformed",
@@ -1046,8 +1055,6 @@ NOT_FROM_SETTINGS = {
     "issuer-dn-unchecked",
     # Private frontends are written static, in the gateway's subnet, and with a listener only.
     "frontend-public-and-private", "private-address-dynamic", "private-frontend-subnet", "private-frontend-unused",
-    # Path rules cannot be chosen once more.
-    "reroute-without-paths",
     # The rewrites of each route end with the identity headers, whole.
     "identity-header-passed-on", "identity-header-overwritten", "identity-not-forwarded",
     "identity-not-forwarded-strict",

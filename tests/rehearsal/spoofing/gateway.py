@@ -1,8 +1,10 @@
 """A gateway of three listeners with path maps and rewrites of the user's own beside those of the identity headers."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from mtls_app_gateway.document.references import self_reference
+from mtls_app_gateway.settings.planning import plan_gateway
 
 from tests.rehearsal.documents import (
     IDENTITY,
@@ -68,6 +70,54 @@ def spoofed_gateway(bundle_pem: str, *, without_rewrites: str = "") -> dict[str,
         trustedClientCertificates=[chain("a", bundle_pem)],
         enableHttp2=True,
     )
+
+
+OWN_NAMES = ("X-Client-Cert", "X-Client-Verification")
+"""The identity headers of the gateway that is made of settings."""
+
+
+def settings_gateway(bundle_pem: str) -> dict[str, Any]:
+    """A gateway with the same listeners and paths, made of settings of this project."""
+    names = {STRICT: "default", PASSTHROUGH: "devices", OPEN: "none"}
+    old = {"name": "old", "paths": ["/old/*"], "redirect": {"url": "https://new.example.com/"}}
+    paths = {
+        STRICT: [
+            {"name": "api", "paths": ["/api/*"], "backend": STRICT},
+            {"name": "reports", "paths": ["/reports", "/Reports/*"], "backend": STRICT, "rewrites": []},
+            old,
+        ],
+        PASSTHROUGH: [{"name": "devices", "paths": ["/api/*"], "backend": PASSTHROUGH}],
+        OPEN: [{"name": "door", "paths": ["/open/*"], "backend": OPEN}],
+    }
+    team = {"variable": "http_req_X-Team", "pattern": "^(red|blue)$", "ignoreCase": True}
+    is_order = {"variable": "var_uri_path", "pattern": "^/api/(.+)$", "ignoreCase": True}
+    settings = {
+        "resourceGroupName": "rg-edge",
+        "mode": "Strict",
+        "strict": {"trustedCaChains": [{"data": bundle_pem}]},
+        "profiles": [{"name": "devices", "mode": "Passthrough"}],
+        "listenerCertificates": [{"keyVaultSecretId": "https://example.vault.azure.net/secrets/edge"}],
+        "identityId": f"{_GROUP}/Microsoft.ManagedIdentity/userAssignedIdentities/edge",
+        "listeners": [{"name": name, "port": PORTS[name], "profile": names[name]} for name in names],
+        "backends": [{"name": name, "fqdns": [f"{name}.example.com"]} for name in names],
+        "routes": [
+            {"name": name, "listener": name, "backend": name, "priority": 100 + at, "paths": paths[name]}
+            | {"rewrites": ["team", "order"]}
+            for at, name in enumerate(names)
+        ],
+        "rewrites": [
+            {"name": "team", "conditions": [team], "requestHeaders": {"X-Team-Name": "{http_req_X-Team_1}"}},
+            {"name": "order", "conditions": [is_order], "url": {"path": "/v2/{var_uri_path_1}"}},
+        ],
+        "identityHeaders": dict(zip(("certificate", "verification"), OWN_NAMES, strict=True)),
+        "strictTransportSecurity": {},
+        "hideServer": True,
+        "http2": True,
+    }
+    return dict(plan_gateway(settings, now=datetime.now(UTC)).document)
+
+
+_GROUP = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-edge/providers"
 
 
 def _user_rules() -> list[dict[str, Any]]:
