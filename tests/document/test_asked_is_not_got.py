@@ -428,3 +428,19 @@ def test_a_profile_that_lost_everything_is_told_of_each() -> None:
     got["sslProfiles"][0]["clientAuthConfiguration"] = None
 
     assert 3 == len(told(got))
+
+
+def test_a_listener_on_another_frontend_is_a_difference() -> None:
+    """A private listener that came back on the public address is told; the id before the name does not count."""
+    inside = {"name": "in", "protocol": "Http", "frontendIPConfiguration": {"id": "$self/frontendIPConfigurations/in"}}
+    asked = {"httpListeners": [inside]}
+
+    def got(frontend: str) -> ReturnedGateway:
+        where = {"id": f"{ROOT}/frontendIPConfigurations/{frontend}"}
+        return ReturnedGateway(
+            http_listeners=[{**inside, "id": f"{ROOT}/httpListeners/in", "frontendIPConfiguration": where}]
+        )
+
+    assert () == check_returned(asked, got("In"))
+    (problem,) = check_returned(asked, got("public"))
+    assert ("httpListeners/in", "its frontend was to be in and is public") == (problem.where, problem.saw)

@@ -168,7 +168,8 @@ def test_a_value_of_another_form_is_unknown() -> None:
     """
     A certificate's secret id that comes later is not known; a frontend with a subnet is a private one.
     """
-    inside = part("inside", subnet={"id": "/subscriptions/s/subnets/a"})
+    address = {"privateIPAddress": "10.0.0.250", "privateIPAllocationMethod": "Static"}
+    inside = part("inside", subnet={"id": "/subscriptions/s/subnets/a"}, **address)
     gateway = view(
         document(
             [listener("tls", 443)],
@@ -183,6 +184,7 @@ def test_a_value_of_another_form_is_unknown() -> None:
     )
     first, second = gateway.frontends
     assert (True, "/subscriptions/s/subnets/a") == (first.is_private, first.address_id)
+    assert (False, "10.0.0.250", "Static") == (first.is_public, first.private_address, first.allocation)
     assert (False, None, True) == (second.is_private, second.address_id, second.knows("address_id"))
 
 

@@ -115,6 +115,19 @@ def with_root(*pems: str) -> Part:
     return gateway(trustedRootCertificates=[chain("inside", *pems)])
 
 
+INNER = "properties.frontendIPConfigurations[0]"
+SUBNET = {"id": "/subnets/gateway"}
+
+
+def fronted(first: Part, *others: Part, **collections: Any) -> Part:
+    """A gateway in a known subnet whose listener is on the first of these frontends."""
+    names = ["public", *(f"other-{index}" for index in range(len(others)))]
+    frontends = [part(name, **each) for name, each in zip(names, (first, *others), strict=True)]
+    return gateway(
+        frontendIPConfigurations=frontends, gatewayIPConfigurations=[part("gateway", subnet=SUBNET)], **collections
+    )
+
+
 AWAY = "https://www.example.org/new"
 REDIRECT = "properties.redirectConfigurations[0]"
 TO_HTTPS = self_reference("httpListeners", "https")
@@ -806,6 +819,48 @@ EXAMPLES = [
         of("backend-unverified", f"{SETTINGS}.{key}", spoken_to("Https", key), spoken_to("Http", key))
         for key in ("validateCertChainAndExpiry", "validateSNI")
     ),
+    of(
+        "frontend-public-and-private",
+        INNER,
+        fronted({"subnet": SUBNET, "publicIPAddress": {"id": "a"}}),
+        fronted({"subnet": SUBNET}, {"publicIPAddress": {"id": "a"}}),
+    ),
+    of(
+        "private-address-dynamic",
+        f"{INNER}.properties.privateIPAllocationMethod",
+        fronted({"subnet": SUBNET, "privateIPAllocationMethod": "Dynamic"}),
+        fronted({"subnet": SUBNET, "privateIPAllocationMethod": "Static"}),
+    ),
+    of(
+        "private-frontend-subnet",
+        f"{INNER}.properties.subnet",
+        fronted({"subnet": {"id": "/subnets/other"}}),
+        fronted({"subnet": {"id": "/SUBNETS/gateway"}}),
+    ),
+    of(
+        "private-frontend-unused",
+        f"{INNER[:-3]}[1]",
+        fronted({"publicIPAddress": {"id": "a"}}, {"subnet": SUBNET}),
+        fronted({"subnet": SUBNET}, {"publicIPAddress": {"id": "a"}}),
+    ),
+    of(
+        "private-only",
+        INNER,
+        fronted({"subnet": SUBNET}),
+        fronted({"subnet": SUBNET}, {"publicIPAddress": {"id": "a"}}),
+    ),
+    of(
+        "private-only-firewall",
+        "properties.firewallPolicy",
+        fronted({"subnet": SUBNET}, **WAF, **POLICY),
+        fronted({"publicIPAddress": {"id": "a"}}, **WAF, **POLICY),
+    ),
+    of(
+        "no-way-to-internet",
+        INNER,
+        fronted({"subnet": SUBNET}, {"publicIPAddress": {"id": "a"}}),
+        fronted({"publicIPAddress": {"id": "a"}}, {"subnet": SUBNET}),
+    ),
     of("unused-part", "properties.probes[0]", gateway(probes=[part("probe")])),
     *(
         of(rule, ROOT_DATA, with_root(*breaks), with_root(INSIDE.certificate_pem))
@@ -896,3 +951,22 @@ def test_only_what_azure_refuses_or_lets_no_client_pass_is_an_error() -> None:
         == problem.saw
     )
     assert rule.remedy == problem.fix
+
+
+def test_a_gateway_that_does_not_reach_the_internet_is_told_what_it_needs_there() -> None:
+    """OCSP responders and the vault are named where the gateway asks them, and only there."""
+    revoking = strict("app", "ca")
+    revoking["properties"]["clientAuthConfiguration"]["verifyClientRevocation"] = "OCSP"
+    asking = fronted(
+        {"subnet": SUBNET},
+        sslProfiles=[revoking],
+        trustedClientCertificates=[CHAIN],
+        sslCertificates=[part("tls", keyVaultSecretId=SECRET)],
+    )
+    (most,) = (each.saw for each in review(view(asking)) if each.rule == "no-way-to-internet")
+    (least,) = (each.saw for each in review(view(fronted({"subnet": SUBNET}))) if each.rule == "no-way-to-internet")
+
+    assert "OCSP" in most
+    assert "Key Vault" in most
+    assert "OCSP" not in least
+    assert "Key Vault" not in least

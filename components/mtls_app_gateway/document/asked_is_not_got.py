@@ -128,6 +128,10 @@ def _listener_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Ite
         elif wanted and _fold(found.get("protocol")) != _fold(listener.get("protocol")):
             # A profile does nothing on a listener that does not speak TLS.
             yield _lacks(where, f"its protocol was to be {listener.get('protocol')} and is {found.get('protocol')}")
+        frontend, other = (_targets([each.get("frontendIPConfiguration")]) for each in (listener, found))
+        if found and frontend != other:
+            # A private listener must not be on the public address.
+            yield _lacks(where, f"its frontend was to be {_word(frontend)} and is {_word(other)}")
     for collection, returned in zip(_LISTENERS, (got.http_listeners, got.listeners), strict=True):
         requested = {_fold(listener["name"]) for listener in asked.get(collection, ())}
         for name, listener in _by_name(returned).items():

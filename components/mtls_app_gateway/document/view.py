@@ -118,6 +118,9 @@ class _Viewing:
         return Frontend(
             is_private=bool(subnet) or "privateIPAddress" in bag.values,
             address_id=str(address) if address and not is_placeholder(address) else None,
+            is_public=bool(public),
+            private_address=bag.optional("private_address", "privateIPAddress", str),
+            allocation=bag.optional("allocation", "privateIPAllocationMethod", str),
             **bag.identity,
         )
 

@@ -54,7 +54,9 @@ def draw(promises: Sequence[Promise], gateway: Gateway | None) -> str:
 
 def _add_listener(sketch: _Sketch, promise: Promise) -> None:
     scheme = "HTTPS" if promise.is_tls else "HTTP"
-    listener = sketch.box(2, promise.listener, promise.listener, f"{scheme} {promise.port} {_hosts(promise)}")
+    address = "private " if promise.is_private else ""
+    text = f"{scheme} {address}{promise.port} {_hosts(promise)}"
+    listener = sketch.box(2, promise.listener, promise.listener, text)
     if name := promise.profile or promise.mode:
         text = promise.mode or "asks for no certificate"
         profile = sketch.box(1, name.casefold(), name, text, (promise.mode or "none").lower())
