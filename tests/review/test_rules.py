@@ -60,6 +60,7 @@ def of(rule: str, where: str, breaks: Part, keeps: Part | None = None) -> Exampl
 AWAY = "https://www.example.org/new"
 REDIRECT = "properties.redirectConfigurations[0]"
 TO_HTTPS = self_reference("httpListeners", "https")
+PAGE = "properties.customErrorConfigurations[0]"
 
 
 def redirect_to(name: str) -> Part:
@@ -72,6 +73,21 @@ def redirected(*, rule: Part | None = None, **redirect: Any) -> Part:
     plain = listener("http", 80, protocol="Http", hostNames=["www.example.com"])
     away = part("away", redirectType="Permanent", **redirect)
     return gateway(plain, listener("https", 443, "app"), rules=rules, redirectConfigurations=[away])
+
+
+def paged(url: str = "https://www.example.com/502.html", *, status: str = "HttpStatus502", **properties: Any) -> Part:
+    """A gateway with one error page."""
+    page = {"statusCode": status, "customErrorPageUrl": url}
+    return gateway(customErrorConfigurations=[page], **properties)
+
+
+def paged_twice(status: str, *, of_listener: bool = False) -> Part:
+    """A gateway with a page for 502 and one for another status, beside it or at the listener."""
+    page = {"statusCode": status, "customErrorPageUrl": "https://www.example.com/other.html"}
+    first = paged()["properties"]["customErrorConfigurations"]
+    if of_listener:
+        return gateway(listener("https", 443, "app", customErrorConfigurations=[page]), customErrorConfigurations=first)
+    return gateway(customErrorConfigurations=[*first, page])
 
 
 def circle(end: str) -> Part:
@@ -381,6 +397,40 @@ EXAMPLES = [
         redirected(targetUrl="http://www.example.com:8080/new"),
     ),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", circle("http"), circle("away")),
+    of("error-page-status", f"{PAGE}.statusCode", paged(status="HttpStatus404"), paged()),
+    of(
+        "error-page-repeated",
+        "properties.customErrorConfigurations[1].statusCode",
+        paged_twice("HttpStatus502"),
+        paged_twice("HttpStatus503"),
+    ),
+    *(
+        of("error-page-url", f"{PAGE}.customErrorPageUrl", paged(url), paged("http://20.50.2.4:8080/a/502.HTM"))
+        for url in (
+            "ftp://www.example.com/502.html",
+            "/502.html",
+            "https://user:secret@www.example.com/502.html",
+            "https://www.example.com/502.html\n",
+            "https://www.example.com/502",
+            "https://www.example.com",
+            "https://10.0.0.4/502.html",
+            "https://[fd00::1]/502.html",
+            "https://intranet/502.html",
+        )
+    ),
+    of(
+        "error-pages-replaced",
+        "properties.httpListeners[0].properties.customErrorConfigurations",
+        paged_twice("HttpStatus503", of_listener=True),
+        paged_twice("HttpStatus502", of_listener=True),
+    ),
+    of(
+        "error-page-egress",
+        f"{PAGE}.customErrorPageUrl",
+        paged(frontendIPConfigurations=[part("private", subnet={"id": "/subnets/gateway"})]),
+        paged(frontendIPConfigurations=[part("public", publicIPAddress={"id": "/addresses/public"})]),
+    ),
+    of("error-page-of-refusals", PAGE, paged(status="HttpStatus400"), paged(status="HttpStatus403")),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped(includePath=False)),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped_and_back()),
     of(

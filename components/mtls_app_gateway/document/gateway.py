@@ -167,6 +167,18 @@ class Route(Part):
             yield from ((action, bool(rule.conditions) or action.has_matcher) for action in rule.request_headers)
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """A page of the user's own that is shown in place of one of the gateway's."""
+
+    status: str
+    """Azure's word for the status: `HttpStatus502`."""
+    url: str | None
+    """Where the gateway gets it from; None where that is not known."""
+    place: str = field(default="", compare=False)
+    """Where it is in the document."""
+
+
 class Layer(StrEnum):
     """Which of the gateway's two kinds of listener this is."""
 
@@ -195,8 +207,8 @@ class Listener(Part):
     """The names of the routing rules that use it; one that no rule uses does not exist on the network."""
     priority: int | None = None
     routes: tuple[Route, ...] = ()
-    error_pages: frozenset[str] = frozenset()
-    """The status codes with a page of the user's own, the gateway's pages among them."""
+    error_pages: tuple[ErrorPage, ...] = ()
+    """Its own, or else the gateway's: one of its own takes the place of all of those."""
 
     @property
     def is_tls(self) -> bool:
@@ -252,6 +264,8 @@ class Gateway(Withholding):
     subnet_id: str | None = None
     """The id of the subnet that the gateway itself is in."""
     http2: bool = False
+    error_pages: tuple[ErrorPage, ...] = ()
+    """For the listeners that have none of their own."""
     tls_policy: TlsPolicy
     frontends: tuple[Frontend, ...] = ()
     certificates: tuple[Certificate, ...] = ()

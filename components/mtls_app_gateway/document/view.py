@@ -12,6 +12,7 @@ from .backend_view import Backend, BackendSettings, Pool
 from .bag import Bag, Json, list_in, object_in, objects
 from .gateway import (
     Certificate,
+    ErrorPage,
     Frontend,
     Gateway,
     InstanceRange,
@@ -61,6 +62,7 @@ class _Viewing:
             sku=str(sku["name"]) if "name" in sku else None,
             subnet_id=next(self._subnet_ids(), None),
             http2=self.properties.get("enableHttp2") is True,
+            error_pages=self.error_pages,
             tls_policy=self.tls_policy,
             frontends=tuple(self.frontends.values()),
             certificates=tuple(self.certificates.values()),
@@ -103,6 +105,10 @@ class _Viewing:
     @cached_property
     def tls_policy(self) -> TlsPolicy:
         return tls_policy(object_in(self.properties.get("sslPolicy")))
+
+    @cached_property
+    def error_pages(self) -> tuple[ErrorPage, ...]:
+        return tuple(_error_pages(self.properties, "properties"))
 
     @cached_property
     def frontends(self) -> dict[str, Frontend]:
@@ -214,7 +220,8 @@ class _Viewing:
             rules=tuple(rule.name for rule in rules),
             priority=priority if isinstance(priority, int) else None,
             routes=tuple(self._routes(rules[0])) if rules else (),
-            error_pages=_error_pages(bag.values) | _error_pages(self.properties),
+            # Microsoft, Custom error pages: any page of a listener replaces all of the gateway's.
+            error_pages=tuple(_error_pages(bag.values, f"{bag.place}.properties")) or self.error_pages,
             **bag.identity,
         )
 
@@ -339,5 +346,8 @@ def _is_later(value: Any, is_collection: bool) -> bool:
     return is_placeholder(value) or any(map(is_placeholder, entries))
 
 
-def _error_pages(bag: Json) -> frozenset[str]:
-    return frozenset(str(page.get("statusCode")) for page in objects(bag.get("customErrorConfigurations")))
+def _error_pages(values: Json, place: str) -> Iterator[ErrorPage]:
+    for index, page in enumerate(objects(values.get("customErrorConfigurations"))):
+        url = page.get("customErrorPageUrl")
+        known = url if isinstance(url, str) and not is_placeholder(url) else None
+        yield ErrorPage(str(page.get("statusCode")), known, f"{place}.customErrorConfigurations[{index}]")

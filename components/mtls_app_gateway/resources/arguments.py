@@ -76,6 +76,15 @@ class ListenerCertificateArgs(TypedDict):
     """The versionless Key Vault secret id of the certificate; needs identityId."""
 
 
+class ErrorPageArgs(TypedDict):
+    """A page that is shown in place of one of the gateway's own: for errors of the gateway, not of a backend."""
+
+    status: int
+    """The status that it is shown for: 400, 403, 405, 408, 500, 502, 503 or 504."""
+    url: pulumi.Input[str]
+    """The public URL of the page, ending in .htm or .html; the gateway fetches it without credentials."""
+
+
 class ListenerArgs(TypedDict):
     """A port that clients connect to, and how they are authenticated."""
 
@@ -93,6 +102,8 @@ class ListenerArgs(TypedDict):
     """The name of a profile, or none to ask no client for a certificate; the default profile if not given."""
     unsafe_bypasses_strict: NotRequired[bool]
     """Whether it may reach a backend of a Strict listener without client authentication. Default: false."""
+    error_pages: NotRequired[list[ErrorPageArgs]]
+    """Its own error pages; one of them takes the place of all of the gateway's."""
 
 
 class IdentityHeadersArgs(TypedDict):
@@ -165,6 +176,8 @@ class MtlsAppGatewayArgs(TypedDict):
     """The gateway's TLS policy; AppGwSslPolicy20220101S if not given."""
     http2: NotRequired[bool]
     """Whether clients may speak HTTP/2. Default: false."""
+    error_pages: NotRequired[list[ErrorPageArgs]]
+    """The error pages of the listeners that have none of their own; the gateway's default pages if not given."""
     sku: NotRequired[SkuLiteral]
     """Standard_v2 or WAF_v2. Default: Standard_v2."""
     waf_policy_id: NotRequired[pulumi.Input[str]]

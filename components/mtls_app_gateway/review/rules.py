@@ -5,6 +5,7 @@ from ..problems import Rule
 from .backends import BACKEND_RULES
 from .certificates import CERTIFICATE_RULES
 from .client_authentication import CLIENT_AUTHENTICATION_RULES
+from .error_pages import ERROR_PAGE_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
 from .listeners import LISTENER_RULES
 from .redirects import REDIRECT_RULES
@@ -21,6 +22,7 @@ RULES: tuple[Rule[Gateway], ...] = (
     *CERTIFICATE_RULES,
     *LISTENER_RULES,
     *REDIRECT_RULES,
+    *ERROR_PAGE_RULES,
     *BACKEND_RULES,
     *SIZE_RULES,
     *STRUCTURE_RULES,

@@ -1,6 +1,6 @@
 """Writes the listeners of the gateway document, and what they stand on: frontends, ports and certificates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference
@@ -8,7 +8,7 @@ from .enums import Protocol
 from .http_redirects import HTTP_REDIRECT, HttpRedirect, ports_of
 from .implied import certificate_of, profile_of
 from .origins import From, part, whole
-from .settings import GatewaySettings, Listener
+from .settings import ErrorPage, GatewaySettings, Listener
 
 PUBLIC_IP_PLACEHOLDER = Placeholder("publicIp.id")
 
@@ -40,6 +40,18 @@ def listener_collections(settings: GatewaySettings, from_http: Sequence[HttpRedi
     }
 
 
+def error_pages(setting: str, pages: Sequence[ErrorPage]) -> From:
+    """The error pages of the gateway or of a listener."""
+    return From(setting, list(_error_pages(setting, pages)) or None)
+
+
+def _error_pages(setting: str, pages: Sequence[ErrorPage]) -> Iterator[From]:
+    for index, page in enumerate(pages):
+        where = f"{setting}[{index}]"
+        status = From(f"{where}.status", f"HttpStatus{page.status}")
+        yield From(where, {"statusCode": status, "customErrorPageUrl": From(f"{where}.url", page.url)})
+
+
 def _port_name(port: int) -> str:
     return f"port-{port}"
 
@@ -57,4 +69,5 @@ def _listener(settings: GatewaySettings, setting: str, listener: Listener) -> Fr
         hostNames=list(listener.host_names) or None,
         sslCertificate=From(setting_of_certificate, certificate if listener.protocol is Protocol.HTTPS else None),
         sslProfile=From(f"{setting}.profile", profile and self_reference("sslProfiles", profile)),
+        customErrorConfigurations=error_pages(f"{setting}.errorPages", listener.error_pages),
     )

@@ -15,7 +15,7 @@ from ..document.references import without_unused
 from .backend_parts import RootEntry, backend_collections
 from .http_redirects import http_redirects
 from .implied import profiles_of
-from .listener_parts import listener_collections
+from .listener_parts import error_pages, listener_collections
 from .origins import From, Origins, part
 from .profile_parts import TrustedEntry, profile_collections, tls_policy_part
 from .route_parts import route_collections
@@ -60,7 +60,8 @@ def draft_document(
     from_http = http_redirects(settings)
     properties: dict[str, Any] = {
         **_size(settings),
-        "enableHttp2": settings.http2,
+        "enableHttp2": From("http2", settings.http2),
+        "customErrorConfigurations": error_pages("errorPages", settings.error_pages),
         "sslPolicy": tls_policy_part("tlsPolicy", settings.tls_policy),
         "gatewayIPConfigurations": [
             part(_IP_CONFIGURATION, "network", subnet={"id": settings.network.subnet_id or SUBNET_PLACEHOLDER})
