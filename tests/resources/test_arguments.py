@@ -78,7 +78,7 @@ def kind(annotation: Any) -> Any:
 def declared(spec: Shape) -> Any:
     """The same of a property of the schema."""
     if "$ref" in spec:
-        return spec["$ref"].removeprefix(f"#/types/{PACKAGE}:index:")
+        return spec["$ref"].removeprefix(f"#/types/{PACKAGE}:index:").removeprefix("pulumi.json#/")
     if spec["type"] == "array":
         return [declared(spec["items"])]
     return {"*": declared(spec["additionalProperties"])} if spec["type"] == "object" else spec["type"]

@@ -186,6 +186,7 @@ CASES = (
     Case("publicIp.zones", ["1", "2", "3"]),
     Case("publicIp.protect", True),
     Case("tags.env", "other"),
+    Case("arm", {"properties": {"forceFirewallPolicyAssociation": True}}),
     Case("timeouts.create", "45m"),
     Case("timeouts.update", "45m"),
     Case("timeouts.delete", "45m"),

@@ -61,6 +61,9 @@ AWAY = "https://www.example.org/new"
 REDIRECT = "properties.redirectConfigurations[0]"
 TO_HTTPS = self_reference("httpListeners", "https")
 PAGE = "properties.customErrorConfigurations[0]"
+FACT = "{var_client_certificate}"
+RULE = "properties.requestRoutingRules[1]"
+REWRITE = "properties.rewriteRuleSets[1].properties.rewriteRules[0].actionSet.requestHeaderConfigurations"
 
 
 def redirect_to(name: str) -> Part:
@@ -88,6 +91,28 @@ def paged_twice(status: str, *, of_listener: bool = False) -> Part:
     if of_listener:
         return gateway(listener("https", 443, "app", customErrorConfigurations=[page]), customErrorConfigurations=first)
     return gateway(customErrorConfigurations=[*first, page])
+
+
+def two_routes(values: dict[str, str], conditional: bool = False) -> Part:
+    """A gateway whose second listener, a plain one, has a rewrite of its own."""
+    actions = [{"headerName": name, "headerValue": value} for name, value in values.items()]
+    rule: Part = {"actionSet": {"requestHeaderConfigurations": actions}}
+    if conditional:
+        rule["conditions"] = [{"variable": "var_host", "pattern": "a"}]
+    sets: Part = {"rewriteRuleSets": [*CERTIFICATE["rewriteRuleSets"], rewrite_set("other", rule)]}
+    rules = [basic_rule("https", 1), basic_rule("plain", 2, "other")]
+    return gateway(listener("https", 443, "app"), listener("plain", 80, protocol="Http"), rules=rules, **sets)
+
+
+def spread(pool: str) -> Part:
+    """A Strict gateway whose plain listener reaches one pool, and another through a load distribution policy."""
+    target = part("one", weightPerServer=1, backendAddressPool=self_reference("backendAddressPools", pool))
+    policy = part("spread", loadDistributionAlgorithm="RoundRobin", loadDistributionTargets=[target])
+    other = self_reference("backendAddressPools", "other")
+    over = self_reference("loadDistributionPolicies", "spread")
+    rules = [basic_rule("https", 1), basic_rule("plain", 2, backendAddressPool=other, loadDistributionPolicy=over)]
+    listeners = listener("https", 443, "app"), listener("plain", 80, protocol="Http")
+    return gateway(*listeners, rules=rules, loadDistributionPolicies=[policy], **STRICT, **OTHER_POOL)
 
 
 def circle(end: str) -> Part:
@@ -397,6 +422,18 @@ EXAMPLES = [
         redirected(targetUrl="http://www.example.com:8080/new"),
     ),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", circle("http"), circle("away")),
+    *(
+        of("identity-header-forgeable", where, two_routes(*breaks), two_routes(*keeps))
+        for where, breaks, keeps in (
+            (RULE, ({},), ({"X-Client-Cert": ""},)),
+            (RULE, ({"X-Other": "a"},), ({"X-Other": "a", "x-client-CERT": ""},)),
+            (f"{REWRITE}[0]", ({"X-Client-Cert": "made up"},), ({"X-Client-Cert": FACT},)),
+            (f"{REWRITE}[0]", ({"X-Client-Cert": FACT + "{http_req_X-Client-Cert}"},), ({"X-Client-Cert": FACT},)),
+            (f"{REWRITE}[0]", ({"X-Client-Cert": "{http_req_A}"},), ({"X-Client-Cert": f"Cert={FACT}"},)),
+            (RULE, ({"X-Client-Cert": ""}, True), ({"X-Client-Cert": ""},)),
+        )
+    ),
+    of("strict-bypassed", "properties.httpListeners[1].properties.protocol", spread("app"), spread("other")),
     of("error-page-status", f"{PAGE}.statusCode", paged(status="HttpStatus404"), paged()),
     of(
         "error-page-repeated",

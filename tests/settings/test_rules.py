@@ -735,6 +735,8 @@ ONLY_OF_OTHER_DOCUMENTS = {
     "listener-without-profile", "unused-part",
     # A status that settings do not take, and a gateway that settings do not make.
     "error-page-status", "error-page-egress",
+    # What the writer of the document never leaves out; `arm` can add it.
+    "identity-header-forgeable",
 }  # fmt: skip
 
 

@@ -157,6 +157,13 @@ class Route(Part):
     backend: Backend | None = None
     redirect: Redirect | None = None
     rewrite: RewriteSet | None = None
+    spread_over: tuple[Pool, ...] = ()
+    """The pools of its load distribution policy."""
+
+    @property
+    def pools(self) -> tuple[Pool, ...]:
+        """Every pool that gets its requests."""
+        return (*((self.backend.pool,) if self.backend is not None else ()), *self.spread_over)
 
     def request_headers(self) -> Iterator[tuple[HeaderAction, bool]]:
         """Each action on a request header in the order in which they apply, and whether it has a condition.

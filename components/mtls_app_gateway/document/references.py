@@ -5,7 +5,7 @@ A reference to something outside the gateway (subnet, public IP, WAF policy) is 
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -235,10 +235,14 @@ def _key(reference: Reference) -> tuple[str, str]:
     return reference.collection, reference.name.casefold()
 
 
-def without_unused(document: Mapping[str, Any], collection: str) -> dict[str, Any]:
-    """The document without the parts of a collection that nothing points to; an empty collection is left out."""
+def without_unused(document: Mapping[str, Any], collection: str, names: Set[str]) -> dict[str, Any]:
+    """The document without those parts of a collection that nothing points to; an empty collection is left out.
+
+    Args:
+        names: the names of the parts that may be left out.
+    """
     used = {_key(pointer.reference) for pointer in iter_references(document) if pointer.reference}
     parts = document["properties"].get(collection, ())
-    kept = [part for part in parts if _key(Reference(collection, part["name"])) in used]
+    kept = [each for each in parts if each["name"] not in names or _key(Reference(collection, each["name"])) in used]
     properties = {**document["properties"], collection: kept}
     return {**document, "properties": {key: value for key, value in properties.items() if value != []}}

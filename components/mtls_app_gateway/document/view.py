@@ -249,8 +249,7 @@ class _Viewing:
             inner = Bag(f"{place}.properties.pathRules[{index}]", each)
             paths = inner.texts("paths", "paths")
             yield self._route(inner, inner.values, path_map=bag.name, paths=paths)
-        keys = ("backendAddressPool", "backendHttpSettings", "rewriteRuleSet", "redirectConfiguration")
-        default = {key: bag.values.get(f"default{key[0].upper()}{key[1:]}") for key in keys}
+        default = {key: bag.values.get(f"default{key[0].upper()}{key[1:]}") for key in _OF_A_ROUTE}
         yield self._route(bag, default, path_map=bag.name)
 
     def _route(
@@ -267,8 +266,20 @@ class _Viewing:
             else None,
             redirect=self._redirect(values.get("redirectConfiguration")),
             rewrite=rewrite,
+            spread_over=tuple(self._spread(bag, values.get("loadDistributionPolicy"))),
             **bag.identity,
         )
+
+    def _spread(self, bag: Bag, reference: Any) -> Iterator[Pool]:
+        """The pools that a load distribution policy names."""
+        policy = Bag("", self.parts.find(reference) or {})
+        for target in objects(policy.values.get("loadDistributionTargets")):
+            place = self.parts.place_of(object_in(target.get("properties")).get("backendAddressPool"))
+            pool = self.pools.get(place or "")
+            if pool is None:
+                bag.is_unknown("spread_over")
+            else:
+                yield pool
 
     def _backend(self, pool: Pool, reference: Any) -> Backend:
         bag = Bag(self.parts.place_of(reference) or pool.place, self.parts.find(reference) or {})
@@ -318,6 +329,15 @@ class _Viewing:
             bag = object_in(entry.get("properties"))
             yield from (Stated(part.collection, part.name, key) for key in bag if bag[key] not in _WITHOUT_EFFECT)
 
+
+_OF_A_ROUTE = (
+    "backendAddressPool",
+    "backendHttpSettings",
+    "rewriteRuleSet",
+    "redirectConfiguration",
+    "loadDistributionPolicy",
+)
+"""The properties of a path rule that a path map has for every other path, as `defaultBackendAddressPool`."""
 
 _WHOLE = {
     "sku": "sku",

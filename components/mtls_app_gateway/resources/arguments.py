@@ -4,7 +4,7 @@ What shapes the gateway is plain; what merely passes through is an `Input` and m
 These shapes are those of `settings/settings.py`, where the defaults and the checks are.
 """
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
@@ -196,6 +196,8 @@ class MtlsAppGatewayArgs(TypedDict):
     """The address that clients reach."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags for every resource."""
+    arm: NotRequired[dict[str, Any]]
+    """Whatever else Azure has, as in an ARM template of the gateway: properties, merged by name, and nothing secret."""
     ca_expiry_warning_days: NotRequired[int]
     """Warn when a trusted CA certificate expires within so many days. Default: 30."""
     timeouts: NotRequired[TimeoutsArgs]

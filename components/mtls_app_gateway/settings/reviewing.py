@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from ..document.references import check_references
 from ..document.view import view
 from ..document.withholding import withhold
 from ..problems import Problem
@@ -10,14 +11,27 @@ from ..review import review
 from ..review.checks import judge, once
 from ..review.strict_bypass import STRICT_BYPASS_RULES
 from .acceptances import accepted
+from .origins import is_arm
 from .settings import GatewaySettings
 from .to_document import Draft, draft_document
 
 
 def review_draft(draft: Draft, settings: GatewaySettings) -> Iterator[Problem]:
     """What the review says of a draft, each problem once at a setting's path, as the settings accept it."""
-    found = (problem for problem in review(view(draft.document)) if not _is_spare(problem))
+    yield from draft.problems
+    gateway = view(draft.document)
+    # The document leaves them out.
+    spare = {each.place for each in gateway.unused if each.collection == "rewriteRuleSets" and each.name in draft.spare}
+    found = (problem for problem in review(gateway) if problem.rule != "unused-part" or problem.where not in spare)
     yield from once(_of_settings(found, draft, settings))
+
+
+def check_arm_references(draft: Draft) -> Iterator[Problem]:
+    """The references of `arm` that reach nothing, at its paths; those that settings write are found by their rules."""
+    for problem in check_references(draft.document):
+        where = draft.origins.setting(problem.where.partition(", of ")[0])
+        if is_arm(where):
+            yield replace(problem, where=where)
 
 
 def late_bypasses(settings: GatewaySettings, members: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -51,8 +65,3 @@ def _of_settings(problems: Iterable[Problem], draft: Draft, settings: GatewaySet
         left = accepted(replace(problem, where=draft.origins.setting(problem.where)), settings)
         if left is not None:
             yield left
-
-
-def _is_spare(problem: Problem) -> bool:
-    """Whether this is about a rewrite rule set that only the draft has: the document leaves out what no route uses."""
-    return problem.rule == "unused-part" and problem.where.startswith("properties.rewriteRuleSets")

@@ -171,5 +171,6 @@ class GatewaySettings(Model):
     network: Network = Network()
     public_ip: PublicIp = PublicIp()
     tags: Mapping[str, str] = {}
+    arm: Mapping[str, Any] = {}
     ca_expiry_warning_days: Annotated[Whole, Field(ge=0)] = 30
     timeouts: Timeouts = Timeouts()

@@ -12,8 +12,11 @@ from ..document.arm_types import GATEWAY_TYPE
 from ..document.azure import API
 from ..document.placeholder import Placeholder
 from ..document.references import without_unused
+from ..problems import Problem
+from .arm import with_arm
 from .backend_parts import RootEntry, backend_collections
 from .http_redirects import http_redirects
+from .identity_header_sets import DELETE_IDENTITY, SET_IDENTITY
 from .implied import profiles_of
 from .listener_parts import error_pages, listener_collections
 from .origins import From, Origins, part
@@ -36,11 +39,15 @@ class Draft:
     document: Document
     """With both sets of rewrite rules, whether or not a route uses them, so that both can be judged."""
     origins: Origins
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with `arm`."""
+    spare: frozenset[str] = frozenset()
+    """The names of the rewrite rule sets that are left out where no route uses them."""
 
 
 def finished(draft: Draft) -> Document:
     """The draft's document without the rewrite rule set that no route uses."""
-    return without_unused(draft.document, "rewriteRuleSets")
+    return without_unused(draft.document, "rewriteRuleSets", draft.spare)
 
 
 def draft_document(
@@ -74,7 +81,9 @@ def draft_document(
     }
     origins = Origins()
     document = origins.settle({**_envelope(settings), "properties": properties}, unread)
-    return Draft(document, origins)
+    merged = with_arm(document, origins, settings)
+    spare = {SET_IDENTITY, DELETE_IDENTITY} - merged.rewrites
+    return Draft(merged.document, origins, merged.problems, frozenset(spare))
 
 
 def _envelope(settings: GatewaySettings) -> Document:
