@@ -111,6 +111,13 @@ def test_without_arm_nothing_changes() -> None:
     assert plan(SMALLEST).document == plan(changed(SMALLEST, arm={})).document
 
 
+def test_null_is_not_given() -> None:
+    """As Azure's tools write what a part does not have."""
+    arm = properties(privateLinkConfigurations=None, probes=None, enableHttp2=None)
+
+    assert plan(SMALLEST).document == plan(changed(SMALLEST, arm=arm)).document
+
+
 def test_it_is_read_as_every_published_form_is() -> None:
     """Names in any case, `properties` left out, and the floats in which numbers reach a plugin."""
     spelled = {
