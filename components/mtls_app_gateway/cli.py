@@ -25,6 +25,7 @@ COMMANDS = {
     "document": "document",
     "explain": "explain",
     "rehearse": "rehearse",
+    "review": "review_gateways",
     "template": "template",
     "verify": "verify",
 }
@@ -87,7 +88,7 @@ class _Loading(click.Group):
 @click.group(cls=_Loading, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mtls-app-gateway")
 def main() -> None:
-    """Check, rehearse, verify and compare mutual-TLS gateways on Azure."""
+    """Check, review, rehearse, verify and compare mutual-TLS gateways on Azure."""
     for stream in (sys.stdout, sys.stderr):
         # A certificate's name may have characters that the terminal's encoding lacks.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]

@@ -47,7 +47,10 @@ ASKED: dict[str, Any] = {
                         "requestHeaderConfigurations": [
                             {"headerName": "X-Client-Cert", "headerValue": "{var_client_certificate}"},
                             {"headerName": "X-Subject", "headerValue": ""},
-                        ]
+                        ],
+                        "responseHeaderConfigurations": [
+                            {"headerName": "Strict-Transport-Security", "headerValue": "max-age=600"}
+                        ],
                     },
                 }
             ],
@@ -148,7 +151,11 @@ CHECKS = ("sslProfiles", 0, "clientAuthConfiguration")
 CHAIN = ("trustedClientCertificates", 0)
 REWRITE = ("rewriteRuleSets", 0, "rewriteRules", 0)
 HEADERS = (*REWRITE, "actionSet", "requestHeaderConfigurations")
+RESPONSES = (*REWRITE, "actionSet", "responseHeaderConfigurations")
 SET = "set to {var_client_certificate}"
+STRICT_TRANSPORT = (
+    "rewriteRuleSets/identity: the response header Strict-Transport-Security was to be set to max-age=600"
+)
 SWAPPED = "trustedClientCertificates/partners: the trusted CA chain holds other certificates"
 
 
@@ -221,6 +228,7 @@ SWAPPED = "trustedClientCertificates/partners: the trusted CA chain holds other 
             [
                 f"rewriteRuleSets/identity: X-Client-Cert was to be {SET} and is left alone",
                 "rewriteRuleSets/identity: X-Subject was to be deleted and is left alone",
+                f"{STRICT_TRANSPORT} and is left alone",
             ],
         ),
         (
@@ -228,8 +236,11 @@ SWAPPED = "trustedClientCertificates/partners: the trusted CA chain holds other 
             [
                 f"rewriteRuleSets/identity: X-Client-Cert was to be {SET} and is left alone",
                 "rewriteRuleSets/identity: X-Subject was to be deleted and is left alone",
+                f"{STRICT_TRANSPORT} and is left alone",
             ],
         ),
+        (drop(*RESPONSES, 0), f"{STRICT_TRANSPORT} and is left alone"),
+        (put("max-age=0", *RESPONSES, 0, "headerValue"), f"{STRICT_TRANSPORT} and is set to max-age=0"),
         (drop(*HEADERS, 0), f"rewriteRuleSets/identity: X-Client-Cert was to be {SET} and is left alone"),
         (
             put("me", *HEADERS, 1, "headerValue"),
@@ -244,6 +255,7 @@ SWAPPED = "trustedClientCertificates/partners: the trusted CA chain holds other 
             [
                 f"rewriteRuleSets/identity: X-Client-Cert was to be {SET} and is {SET} under a condition",
                 "rewriteRuleSets/identity: X-Subject was to be deleted and is deleted under a condition",
+                f"{STRICT_TRANSPORT} and is set to max-age=600 under a condition",
             ],
         ),
         (

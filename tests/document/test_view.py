@@ -193,6 +193,23 @@ def test_routes_stand_in_the_order_in_which_azure_tries_them() -> None:
     assert {"include_path", "include_query"} == default.redirect.defaults
 
 
+@pytest.mark.parametrize(
+    ("value", "facts"),
+    [
+        ("{var_client_certificate}", ("client_certificate",)),
+        ("CN={var_client_certificate_subject_1}", ("client_certificate_subject",)),
+        (
+            "{var_client_certificate_end_date}{var_client_certificate_1}",
+            ("client_certificate_end_date", "client_certificate"),
+        ),
+        ("{var_client_ip}{http_req_X-Client-Cert}", ()),
+    ],
+)
+def test_a_capture_of_a_client_fact_is_one(value: str, facts: tuple[str, ...]) -> None:
+    """A part of a certificate's subject identifies the client as the whole does."""
+    assert facts == HeaderAction("X-Any", value).client_facts
+
+
 def test_a_route_knows_the_pools_that_its_policy_spreads_requests_over() -> None:
     """
     Each pool of a load distribution policy gets requests, beside the rule's own; one that is not there is not known.

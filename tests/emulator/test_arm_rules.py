@@ -161,6 +161,10 @@ def test_what_is_right_passes(inputs: Inputs) -> None:
                 httpListeners=[LISTENER, LISTENER | {"name": "second"}], requestRoutingRules=[RULE, SECOND_RULE]
             ),
         ),
+        (
+            "RewriteRuleSetActionSetInRewriteRuleCannotBeEmpty",
+            fixtures.gateway_inputs(rewriteRuleSets=[{"name": "set", "rewriteRules": [{"name": "rule"}]}]),
+        ),
         ("FirewallNotConfiguredForSelectedSku", fixtures.gateway_inputs(sku=WAF)),
     ],
 )

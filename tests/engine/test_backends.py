@@ -47,6 +47,27 @@ def test_a_private_root_comes_and_goes(stack: MakeStack, emulator: RunningEmulat
     assert [] == emulator.the(GATEWAY)["properties"].get("trustedRootCertificates", [])
 
 
+def test_a_second_pool_shares_the_settings(stack: MakeStack, emulator: RunningEmulator, material: Material) -> None:
+    """
+    A route that moves to another pool of the same settings is one update, and back again another.
+    """
+    route: dict[str, Any] = {"priority": 100, "backend": "backend"}
+    pools = [
+        {"fqdns": ["green.example.com"]},
+        {"name": "blue", "fqdns": ["blue.example.com"], "settings_of": "backend"},
+    ]
+    made, words = stack(edge(lambda: smallest(material, backends=pools, routes=[route])), config=CONFIG), Words()
+    words.up(made)
+    assert {} == changes(words.up(made))
+    assert "connectionDraining" in properties(emulator)
+
+    route["backend"] = "blue"
+    assert {"update": 1} == changes(words.up(made))
+    (rule,) = emulator.the(GATEWAY)["properties"]["requestRoutingRules"]
+    assert rule["properties"]["backendAddressPool"]["id"].endswith("/blue")
+    assert rule["properties"]["backendHttpSettings"]["id"].endswith("/backend")
+
+
 def properties(emulator: RunningEmulator) -> dict[str, Any]:
     """How the deployed gateway speaks to its backend."""
     (backend,) = emulator.the(GATEWAY)["properties"]["backendHttpSettingsCollection"]

@@ -118,6 +118,7 @@ CASES = (
     Case("backends[0].name", "renamed", {"routes[0].backend": "renamed"}, refused_before=True),
     Case("backends[0].fqdns", ["b.example.com"]),
     Case("backends[1].ipAddresses", ["10.0.2.5"]),
+    Case("backends[1].settingsOf", "backend", {"backends[1]": {"name": "other", "fqdns": ["o.example.com"]}}),
     Case("backends[0].protocol", "Http", {"backends[0].trustedRoots": []}),
     Case("backends[0].port", 8443),
     Case("backends[0].hostName", "inside.example.com"),
@@ -153,6 +154,26 @@ CASES = (
       }.items()),
     Case("routes[1].redirect.listener", "https", {"routes[1].backend": GONE, "routes[1].redirect": {}}, True),
     Case("redirectHttpToHttps", True),
+    Case("routes[0].rewrites", ["own"]),
+    *(Case(f"rewrites[0].{key}", value, {"routes[0].rewrites": ["own"]}) for key, value in {
+        "conditions": [{"variable": "var_host", "pattern": "a"}],
+        "requestHeaders.Accept": "b",
+        "responseHeaders.Server": "b",
+        "url": {"path": "/b"},
+    }.items()),
+    Case("rewrites[0].name", "other", {"routes[0].rewrites": ["other"]}, refused_before=True),
+    *(Case(f"rewrites[0].conditions[0].{key}", value, {
+        "routes[0].rewrites": ["own"], "rewrites[0].conditions": [{"variable": "var_host", "pattern": "a"}],
+    }) for key, value in {
+        "variable": "var_uri_path", "pattern": "b", "ignoreCase": True, "negate": True,
+    }.items()),
+    *(Case(f"rewrites[0].url.{key}", value, {"routes[0].rewrites": ["own"], "rewrites[0].url": {"path": "/a"}})
+      for key, value in {"path": "/b", "queryString": "b"}.items()),
+    Case("strictTransportSecurity", {}),
+    *(Case(f"strictTransportSecurity.{key}", value, {"strictTransportSecurity": {}}) for key, value in {
+        "maxAge": 600, "includeSubDomains": True, "preload": True,
+    }.items()),
+    Case("hideServer", True),
     Case("identityHeaders.certificate", "X-Other-Cert"),
     Case("identityHeaders.verification", "X-Other"),
     Case("identityHeaders.subject", "X-Other"),
@@ -239,6 +260,7 @@ EVERYTHING: dict[str, Any] = {
         {"name": "other", "ipAddresses": ["10.0.2.4"], "hostName": "o.example"},
     ],
     "routes": [{"priority": 10}, {"name": "app", "listener": "app", "backend": "other", "priority": 20}],
+    "rewrites": [{"name": "own", "requestHeaders": {"Accept": "a"}, "responseHeaders": {"Server": "a"}}],
     "identityHeaders": {"unsafeUnverifiedFacts": True},
     "tlsPolicy": OWN_POLICY,
     "sku": "WAF_v2",

@@ -1,14 +1,26 @@
 """Every rule of the review has a gateway that breaks it and one that keeps it."""
 
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import Severity
+from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.review import RULES, review
 
-from tests.rehearsal.documents import basic_rule, chain, document, listener, part, passthrough, rewrite_set, strict
+from tests.rehearsal.documents import (
+    basic_rule,
+    chain,
+    document,
+    headers_set,
+    listener,
+    part,
+    passthrough,
+    rewrite_set,
+    strict,
+)
 
 Part = dict[str, Any]
 
@@ -30,6 +42,38 @@ def headers(**facts: str) -> Part:
     return {"rewriteRuleSets": [rewrite_set("identity", {"actionSet": actions})]}
 
 
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def rewriting(*rules: Part, **more: Any) -> Part:
+    """A gateway whose rewrite set has these rules beside the one of the identity header."""
+    (identity,) = CERTIFICATE["rewriteRuleSets"]
+    own = rewrite_set("own", *rules)["properties"]["rewriteRules"]
+    rules_of_both = [*own, *identity["properties"]["rewriteRules"]]
+    return gateway(rewriteRuleSets=[part("identity", rewriteRules=rules_of_both)], **more)
+
+
+def responses(**headers: str) -> Part:
+    """A rewrite rule of response headers."""
+    return {"actionSet": {"responseHeaderConfigurations": headers_set(**headers)}}
+
+
+def requests(**headers: str) -> Part:
+    """A rewrite rule of request headers."""
+    return {"actionSet": {"requestHeaderConfigurations": headers_set(**headers)}}
+
+
+def when(variable: str, pattern: str = "^a") -> Part:
+    """A rewrite rule with a condition."""
+    return {"conditions": [{"variable": variable, "pattern": pattern}], **requests(X_Matched="1")}
+
+
+def url(**values: Any) -> Part:
+    """A rewrite rule of the URL."""
+    return {"actionSet": {"urlConfiguration": values}}
+
+
+RULE = "properties.rewriteRuleSets[0].properties.rewriteRules[0]"
 BACKEND = part("app", port=443, protocol="Https", pickHostNameFromBackendAddress=True)
 CERTIFICATE = headers(X_Client_Cert="client_certificate")
 APP: Part = {"sslProfiles": [passthrough("app")], "backendHttpSettingsCollection": [BACKEND], **CERTIFICATE}
@@ -61,9 +105,6 @@ AWAY = "https://www.example.org/new"
 REDIRECT = "properties.redirectConfigurations[0]"
 TO_HTTPS = self_reference("httpListeners", "https")
 PAGE = "properties.customErrorConfigurations[0]"
-FACT = "{var_client_certificate}"
-RULE = "properties.requestRoutingRules[1]"
-REWRITE = "properties.rewriteRuleSets[1].properties.rewriteRules[0].actionSet.requestHeaderConfigurations"
 
 
 def redirect_to(name: str) -> Part:
@@ -91,17 +132,6 @@ def paged_twice(status: str, *, of_listener: bool = False) -> Part:
     if of_listener:
         return gateway(listener("https", 443, "app", customErrorConfigurations=[page]), customErrorConfigurations=first)
     return gateway(customErrorConfigurations=[*first, page])
-
-
-def two_routes(values: dict[str, str], conditional: bool = False) -> Part:
-    """A gateway whose second listener, a plain one, has a rewrite of its own."""
-    actions = [{"headerName": name, "headerValue": value} for name, value in values.items()]
-    rule: Part = {"actionSet": {"requestHeaderConfigurations": actions}}
-    if conditional:
-        rule["conditions"] = [{"variable": "var_host", "pattern": "a"}]
-    sets: Part = {"rewriteRuleSets": [*CERTIFICATE["rewriteRuleSets"], rewrite_set("other", rule)]}
-    rules = [basic_rule("https", 1), basic_rule("plain", 2, "other")]
-    return gateway(listener("https", 443, "app"), listener("plain", 80, protocol="Http"), rules=rules, **sets)
 
 
 def spread(pool: str) -> Part:
@@ -195,6 +225,52 @@ def spoken_to(protocol: str, switched_off: str) -> Part:
     return gateway(backendHttpSettingsCollection=[part("app", port=443, protocol=protocol, **{switched_off: False})])
 
 
+def rewritten(*rules: Part) -> Part:
+    """A gateway whose only route has these rewrite rules, in this order."""
+    return gateway(rewriteRuleSets=[rewrite_set("identity", *rules)])
+
+
+def request_header(value: str, **rule: Any) -> Part:
+    """A rewrite rule that gives the identity header a value."""
+    return {"actionSet": {"requestHeaderConfigurations": headers_set(X_Client_Cert=value)}, **rule}
+
+
+def on_a_path(rewrite: str | None) -> Part:
+    """A gateway with a path to a backend, which has this rewrite set; its identity set is on the other paths."""
+    to_app = {
+        "backendAddressPool": self_reference("backendAddressPools", "app"),
+        "backendHttpSettings": self_reference("backendHttpSettingsCollection", "app"),
+    }
+    own = {"rewriteRuleSet": self_reference("rewriteRuleSets", rewrite)} if rewrite else {}
+    made = mapped()
+    made["properties"]["urlPathMaps"][0]["properties"]["pathRules"] = [part("old", paths=["/old"], **to_app, **own)]
+    return made
+
+
+def on_layer_4(profile: str) -> Part:
+    """A gateway with a listener of layer 4 that has this profile."""
+    made = gateway(**BOTH)
+    tls = listener("l4", 443, profile, protocol="Tls")
+    return made | {"properties": made["properties"] | {"listeners": [tls]}}
+
+
+def down_and_away() -> Part:
+    """A gateway with a path that is redirected to a plain HTTP listener, which redirects to another server."""
+    made = mapped(targetListener=self_reference("httpListeners", "plain"))
+    properties = made["properties"]
+    properties["httpListeners"].append(PLAIN)
+    properties["requestRoutingRules"].append(basic_rule("plain", 2, None, **redirect_to("off")))
+    properties["redirectConfigurations"].append(part("off", redirectType="Found", targetUrl=AWAY))
+    return made
+
+
+PROFILE_CHECKS = "properties.sslProfiles[0].properties.clientAuthConfiguration"
+STRICT_CHECKS = {"verifyClientAuthMode": "Passthrough", "verifyClientRevocation": "OCSP"}
+WITH_INTERMEDIATE = chain("ca", Authority.create("Example Root", now=NOW).intermediate("Issuing").bundle_pem)
+IDENTITY = request_header("{var_client_certificate}")
+ONLY_SOMETIMES = [{"variable": "var_client_certificate_verification", "pattern": "SUCCESS"}]
+ATTACHED = [self_reference("trustedClientCertificates", "ca")]
+NO_MODE = part("app", trustedClientCertificates=ATTACHED)
 GOOD = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
 PLAIN = listener("plain", 80, protocol="Http")
 APP_LISTENER = listener("https", 443, "app")
@@ -287,6 +363,88 @@ EXAMPLES = [
         gateway(**headers(X_Cert="client_certificate", X_Subject="client_certificate_subject")),
         gateway(**STRICT, **headers(X_Cert="client_certificate", X_Subject="client_certificate_subject")),
     ),
+    of(
+        "identity-header-passed-on",
+        "properties.requestRoutingRules[0]",
+        rewritten(request_header("{var_client_certificate}", conditions=ONLY_SOMETIMES)),
+    ),
+    of(
+        "identity-header-passed-on",
+        "properties.requestRoutingRules[1]",
+        gateway(APP_LISTENER, PLAIN, rules=[basic_rule("https", 1), basic_rule("plain", 2, None)]),
+        gateway(APP_LISTENER, PLAIN, rules=[basic_rule("https", 1), basic_rule("plain", 2)]),
+    ),
+    of(
+        "identity-header-passed-on",
+        "properties.urlPathMaps[0].properties.pathRules[0]",
+        on_a_path(None),
+        on_a_path("identity"),
+    ),
+    of(
+        "identity-header-overwritten",
+        f"{HEADER.replace('rewriteRules[0]', 'rewriteRules[1]')}[0]",
+        rewritten(IDENTITY, request_header("{http_req_X-Other}")),
+        rewritten(request_header("{http_req_X-Other}"), IDENTITY),
+    ),
+    of(
+        "identity-not-forwarded",
+        "properties.requestRoutingRules[0]",
+        rewritten(request_header("")),
+    ),
+    of(
+        "identity-not-forwarded-strict",
+        "properties.requestRoutingRules[0]",
+        gateway(**STRICT, rewriteRuleSets=[rewrite_set("identity", request_header(""))]),
+        gateway(**(STRICT | CERTIFICATE)),
+    ),
+    of(
+        "mode-unsaid",
+        "properties.sslProfiles[0].properties.clientAuthConfiguration",
+        gateway(**(STRICT | {"sslProfiles": [NO_MODE]})),
+        gateway(**STRICT),
+    ),
+    of(
+        "chains-in-passthrough",
+        "properties.sslProfiles[0].properties.trustedClientCertificates",
+        gateway(**(STRICT | {"sslProfiles": [passthrough("app", trustedClientCertificates=ATTACHED)]})),
+        gateway(**STRICT),
+    ),
+    of(
+        "checks-in-passthrough",
+        f"{PROFILE_CHECKS}.verifyClientRevocation",
+        gateway(sslProfiles=[passthrough("app") | {"properties": {"clientAuthConfiguration": STRICT_CHECKS}}]),
+    ),
+    of(
+        "issuer-dn-unchecked",
+        f"{PROFILE_CHECKS}.verifyClientCertIssuerDN",
+        gateway(sslProfiles=[strict("app", "ca")], trustedClientCertificates=[WITH_INTERMEDIATE]),
+        gateway(sslProfiles=[strict("app", "ca", issuer_dn=True)], trustedClientCertificates=[WITH_INTERMEDIATE]),
+    ),
+    of(
+        "passthrough-on-layer-4",
+        "properties.listeners[0].properties.sslProfile",
+        on_layer_4("lenient"),
+        on_layer_4("app"),
+    ),
+    of(
+        "tls-policy-retired",
+        "properties.sslPolicy.minProtocolVersion",
+        gateway(sslPolicy={"policyType": "CustomV2", "minProtocolVersion": "TLSv1_0", "cipherSuites": [GOOD]}),
+        suites(GOOD),
+    ),
+    of(
+        "tls-policy-weaker",
+        "properties.sslProfiles[0].properties.sslPolicy",
+        gateway(**(STRICT | {"sslProfiles": [strict("app", "ca", sslPolicy=NEW_POLICY)]})),
+        gateway(**(STRICT | {"sslProfiles": [strict("app", "ca", sslPolicy=predefined("AppGwSslPolicy20220101S"))]})),
+    ),
+    of(
+        "redirect-to-plain-http",
+        f"{REDIRECT}.properties.targetUrl",
+        mapped(targetListener=None, targetUrl="http://www.example.org/"),
+        mapped(targetListener=None, targetUrl=AWAY),
+    ),
+    of("redirect-to-plain-http", f"{REDIRECT}.properties.targetListener", down_and_away()),
     of(
         "certificate-missing",
         f"{LISTENER}.sslCertificate",
@@ -422,17 +580,6 @@ EXAMPLES = [
         redirected(targetUrl="http://www.example.com:8080/new"),
     ),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", circle("http"), circle("away")),
-    *(
-        of("identity-header-forgeable", where, two_routes(*breaks), two_routes(*keeps))
-        for where, breaks, keeps in (
-            (RULE, ({},), ({"X-Client-Cert": ""},)),
-            (RULE, ({"X-Other": "a"},), ({"X-Other": "a", "x-client-CERT": ""},)),
-            (f"{REWRITE}[0]", ({"X-Client-Cert": "made up"},), ({"X-Client-Cert": FACT},)),
-            (f"{REWRITE}[0]", ({"X-Client-Cert": FACT + "{http_req_X-Client-Cert}"},), ({"X-Client-Cert": FACT},)),
-            (f"{REWRITE}[0]", ({"X-Client-Cert": "{http_req_A}"},), ({"X-Client-Cert": f"Cert={FACT}"},)),
-            (RULE, ({"X-Client-Cert": ""}, True), ({"X-Client-Cert": ""},)),
-        )
-    ),
     of("strict-bypassed", "properties.httpListeners[1].properties.protocol", spread("app"), spread("other")),
     of("error-page-status", f"{PAGE}.statusCode", paged(status="HttpStatus404"), paged()),
     of(
@@ -470,6 +617,82 @@ EXAMPLES = [
     of("error-page-of-refusals", PAGE, paged(status="HttpStatus400"), paged(status="HttpStatus403")),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped(includePath=False)),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped_and_back()),
+    of("rewrite-without-action", RULE, rewriting({"actionSet": {}}), rewriting(responses(Server=""))),
+    of(
+        "rewrite-pattern",
+        f"{RULE}.conditions[0].pattern",
+        rewriting(when("var_uri_path", "^/a(?!b)")),
+        rewriting(when("var_uri_path", "^/a[^b]")),
+    ),
+    of(
+        "rewrite-variable-unknown",
+        f"{RULE}.conditions[0].variable",
+        rewriting(when("{var_uri_path}")),
+        rewriting(when("http_req_Host")),
+    ),
+    *(
+        of(
+            "rewrite-variable-unknown",
+            f"{RULE}.actionSet.{key}",
+            rewriting({**when("http_req_Host"), "actionSet": wrong["actionSet"]}),
+            rewriting({**when("http_req_Host"), "actionSet": right["actionSet"]}),
+        )
+        for key, wrong, right in (
+            (
+                "requestHeaderConfigurations[0]",
+                requests(X_A="{var_client_certificate_subject_cn}"),
+                requests(X_A="{var_client_ip}, {http_req_X-Any}, {var_cookie_a}"),
+            ),
+            ("responseHeaderConfigurations[0]", responses(X_A="{client_ip}"), responses(X_A="{http_resp_Server}")),
+            ("urlConfiguration.modifiedPath", url(modifiedPath="/{path}"), url(modifiedPath="/{http_req_Host_1}")),
+            (
+                "urlConfiguration.modifiedQueryString",
+                url(modifiedQueryString="{var_uri_path_1}"),
+                url(modifiedQueryString="{var_query_string}"),
+            ),
+        )
+    ),
+    *(
+        of(
+            "header-not-rewritable",
+            f"{RULE}.actionSet.{key}HeaderConfigurations[0]",
+            rewriting(wrong),
+            rewriting(right),
+        )
+        for key, wrong, right in (
+            ("request", requests(Connection="close"), requests(Host="a.example.com")),
+            ("request", requests(x_original_host="a"), responses(x_original_host="a")),
+            ("request", requests(Host=""), responses(Host="")),
+            ("response", responses(Upgrade=""), responses(Server="")),
+        )
+    ),
+    of(
+        "reroute-without-paths",
+        f"{RULE}.actionSet.urlConfiguration.reroute",
+        rewriting(url(modifiedPath="/new", reroute=True)),
+        rewriting(url(modifiedPath="/new")),
+    ),
+    *(
+        of(
+            "identity-header-inspected",
+            RULE,
+            rewriting(rule, **WAF, **POLICY),
+            rewriting(requests(X_Other="1"), **WAF, **POLICY),
+        )
+        for rule in (url(modifiedPath="/new"), requests(Host="a.example.com"))
+    ),
+    of(
+        "limits",
+        "properties.rewriteRuleSets[0]",
+        rewriting(*(requests(**{f"X_{number}": "1"}) for number in range(39)), url(modifiedPath="/new")),
+        rewriting(*(requests(**{f"X_{number}": "1"}) for number in range(38)), url(modifiedPath="/new")),
+    ),
+    of(
+        "limits",
+        "properties.rewriteRuleSets[0]",
+        rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 41}),
+        rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 40}),
+    ),
     of(
         "backend-named-by-address",
         "properties.backendHttpSettingsCollection[0].properties.hostName",

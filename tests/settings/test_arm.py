@@ -34,6 +34,7 @@ SPREAD: Arm = {
     }
 }
 DELETES: Arm = {"rewriteRuleSet": {"id": "$self/rewriteRuleSets/delete-identity-headers"}}
+HIDES = {"headerName": "Server", "headerValue": ""}
 SETS: Arm = {"rewriteRuleSet": {"id": "$self/rewriteRuleSets/set-identity-headers"}}
 
 
@@ -162,7 +163,7 @@ def test_entries_without_properties_of_ours_beside_them_may_be_lists_of_values()
             properties(sslProfiles=[named("default", clientAuthConfiguration={"verifyClientCertIssuerDN": False})]),
             "mode",
         ),
-        (properties(requestRoutingRules=[named("route", **DELETES)]), "routes[0].rewriteRuleSet"),
+        (properties(requestRoutingRules=[named("route", **DELETES)]), "routes[0].rewrites"),
         (
             properties(backendAddressPools=[named("backend", backendAddresses=[{"fqdn": "evil.example"}])]),
             "backends[0]",
@@ -332,7 +333,7 @@ def strict_base(partners: Authority) -> dict[str, Any]:
             "arm.properties.httpListeners[0].properties.protocol",
         ),
         # A way for a client's own identity header: no rewrites, a path without them, a rule after ours, before it.
-        (routed(profile="default"), "identity-header-forgeable", "arm.properties.requestRoutingRules[0]"),
+        (routed(profile="default"), "identity-header-passed-on", "arm.properties.requestRoutingRules[0]"),
         (
             properties(
                 urlPathMaps=[
@@ -353,7 +354,7 @@ def strict_base(partners: Authority) -> dict[str, Any]:
                 ],
                 requestRoutingRules=[named("route", urlPathMap=to("urlPathMaps", "paths"))],
             ),
-            "identity-header-forgeable",
+            "identity-header-passed-on",
             "arm.properties.urlPathMaps[0].properties.pathRules[0]",
         ),
         (
@@ -438,7 +439,7 @@ def test_the_redirect_of_a_listener_stays_one(partners: Authority) -> None:
 
 def test_what_is_added_and_not_used_is_reported() -> None:
     """A listener without a rule, a part that nothing refers to, and a rewrite rule set that no route uses."""
-    rule = {"name": "mine", "ruleSequence": 50, "actionSet": {}}
+    rule = {"name": "mine", "ruleSequence": 50, "actionSet": {"responseHeaderConfigurations": [HIDES]}}
     arm = properties(
         frontendPorts=[named("extra", port=8080)],
         httpListeners=[listener(protocol="Http")],

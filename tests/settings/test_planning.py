@@ -72,6 +72,15 @@ def test_the_smallest_plan() -> None:
     assert "Microsoft.Network/applicationGateways" == planned.document["type"]
 
 
+def test_a_wide_chain_is_said(partners: Authority) -> None:
+    """Without a comparison of issuers every CA under the root issues clients; a note says so at the setting."""
+    issuing = chain(partners.intermediate("Example Issuing CA"))
+
+    (note,) = plan(strict(issuing, verifyIssuerDn=False)).problems
+    assert ("issuer-dn-unchecked", "strict.verifyIssuerDn") == (note.rule, note.where)
+    assert () == plan(strict(issuing)).problems
+
+
 def test_chains_keep_their_order_and_names(partners: Authority, devices: Authority) -> None:
     """Strict attaches the chains as they were given, named or named by their content."""
     planned = plan(strict(chain(devices), chain(partners, name="partners")))

@@ -74,8 +74,21 @@ def own_suites(*suites: str) -> dict[str, Any]:
     return {"tlsPolicy": {"minProtocolVersion": "TLSv1_2", "cipherSuites": list(suites)}}
 
 
+def rewrite(**keys: Any) -> dict[str, Any]:
+    """One rewrite with these keys, and the route that names it."""
+    return {"rewrites": [{"name": "own", **keys}], "routes": [{"priority": 1, "rewrites": ["own"]}]}
+
+
+def when(variable: str, pattern: str = "^a", **keys: Any) -> dict[str, Any]:
+    """A rewrite with one condition."""
+    return rewrite(**{"responseHeaders": {"X-A": "1"}, **keys}, conditions=[{"variable": variable, "pattern": pattern}])
+
+
+SUBJECT = "var_client_certificate_subject"
+VERIFIED = "var_client_certificate_verification"
 SUITE = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
 MEMBERS = {"fqdns": ["app.example.com"]}
+ROUTED = {"routes": [{"priority": 1}]}
 ONE = {"name": "one", "hostNames": ["one.example.com"]}
 EXAMPLES = [
     of("mode-missing", "mode", {"mode": None}, {"mode": "Passthrough"}),
@@ -203,6 +216,303 @@ EXAMPLES = [
         "identityHeaders.certificate",
         {"identityHeaders": {"certificate": "X_Client_Cert"}},
         {"identityHeaders": {"certificate": "X-Client-Certificate"}},
+    ),
+    *(
+        of(
+            "header-name-malformed",
+            "identityHeaders.certificate",
+            {"identityHeaders": {"certificate": name}},
+            {"identityHeaders": {"certificate": "C"}},
+        )
+        for name in ("-", "-X", "X-", "--", "")
+    ),
+    of(
+        "header-name-reserved",
+        "identityHeaders.certificate",
+        {"identityHeaders": {"certificate": "Host"}},
+        {"identityHeaders": {"certificate": "X-Host"}},
+    ),
+    *(
+        of(
+            "header-name-reserved",
+            "identityHeaders.subject",
+            {"identityHeaders": {"subject": name}},
+            {"identityHeaders": {"subject": "Client-Cert"}},
+        )
+        for name in (
+            *("Authorization", "X-Forwarded-For", "X-Forwarded-Client-Cert", "X-Original-Host", "x-original-url"),
+            *("Content-Length", "Transfer-Encoding", "TE", "Expect", "Cookie", "Connection", "Keep-Alive", "Trailer"),
+            *("Proxy-Authorization", "Proxy-Connection", "Upgrade", "Forwarded", "Via", "Origin", "Referer"),
+            *("Sec-WebSocket-Key", "X-AppGW-Trace-Id", "X-Azure-FDID", "X-Real-IP", "Content-Type", "Range"),
+        )
+    ),
+    of(
+        "header-name-repeated",
+        "identityHeaders.verification",
+        {"identityHeaders": {"verification": "x-client-cert"}},
+        {"identityHeaders": {"verification": "X-Client-Verify"}},
+    ),
+    of(
+        "header-emptied",
+        "identityHeaders.certificate",
+        {"identityHeaders": {"certificate": "X-ARR-ClientCert"}},
+        {"identityHeaders": {"certificate": "X-Client-Cert"}},
+    ),
+    of(
+        "header-emptied",
+        "identityHeaders.certificate",
+        {"identityHeaders": {"certificate": "x-arr-clientcert"}},
+        {"identityHeaders": {"certificate": "x-client-cert"}},
+    ),
+    of(
+        "facts-unverified",
+        "identityHeaders.subject",
+        {"identityHeaders": {"subject": "X-Client-Subject"}},
+        {"identityHeaders": {"subject": "X-Client-Subject"}, "mode": "Strict"},
+    ),
+    of(
+        "tls-policy-weaker",
+        "profiles[0].tlsPolicy",
+        {"profiles": [{"name": "p", "mode": "Strict", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101"}}]},
+        {"profiles": [{"name": "p", "mode": "Strict", "tlsPolicy": {"policyName": "AppGwSslPolicy20220101S"}}]},
+    ),
+    of(
+        "redirect-to-plain-http",
+        "routes[0].redirect.url",
+        {"routes": [{"priority": 1, "redirect": {"url": "http://www.example.com/"}}]},
+        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
+    ),
+    of(
+        "facts-unsafe",
+        "identityHeaders.unsafeUnverifiedFacts",
+        {"identityHeaders": {"subject": "X-Client-Subject", "unsafeUnverifiedFacts": True}},
+        {"identityHeaders": {"subject": "X-Client-Subject", "unsafeUnverifiedFacts": True}, "mode": "Strict"},
+    ),
+    of("name-repeated", "backends[1].name", backends(MEMBERS, MEMBERS), backends(MEMBERS, {**MEMBERS, "name": "b"})),
+    of("certificate-missing", "listenerCertificates", {"listenerCertificates": None}, {}),
+    of("certificate-missing", "listeners[0].certificate", listeners({"certificate": "x"}), listeners({})),
+    of(
+        "certificate-missing",
+        "listeners[0].certificate",
+        {"listenerCertificates": [{**VAULT}, {**VAULT, "name": "other"}]},
+        {"listenerCertificates": [{**VAULT}, {**VAULT, "name": "other"}], **listeners({"certificate": "other"})},
+    ),
+    of(
+        "certificate-source",
+        "listenerCertificates[0]",
+        {"listenerCertificates": [{**VAULT, "pfx": "AAAA"}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
+        "certificate-source",
+        "listenerCertificates[0].password",
+        {"listenerCertificates": [{**VAULT, "password": Placeholder("p")}]},
+        {"listenerCertificates": [{"pfx": Placeholder("x"), "password": Placeholder("p")}]},
+    ),
+    of(
+        "secret-id-malformed",
+        "listenerCertificates[0].keyVaultSecretId",
+        {"listenerCertificates": [{"keyVaultSecretId": "v/secrets/c"}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
+        "secret-id-malformed",
+        "listenerCertificates[0].keyVaultSecretId",
+        {"listenerCertificates": [{"keyVaultSecretId": VAULT["keyVaultSecretId"].replace("secrets", "certificates")}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
+        "secret-id-versioned",
+        "listenerCertificates[0].keyVaultSecretId",
+        {"listenerCertificates": [{"keyVaultSecretId": f"{VAULT['keyVaultSecretId']}/0123abc"}]},
+        {"listenerCertificates": [VAULT]},
+    ),
+    of(
+        "identity-missing",
+        "identityId",
+        {"listenerCertificates": [VAULT]},
+        {"listenerCertificates": [VAULT], "identityId": IDENTITY},
+    ),
+    of(
+        "http-listener-with-tls",
+        "listeners[0].profile",
+        listeners({"protocol": "Http", "profile": "default"}),
+        listeners({"protocol": "Http", "profile": "none"}),
+    ),
+    of(
+        "host-names",
+        "listeners[0].hostNames",
+        listeners({"hostNames": [f"h{n}.example.com" for n in range(6)]}),
+        listeners({"hostNames": [f"h{n}.example.com" for n in range(5)]}),
+    ),
+    of(
+        "host-names",
+        "listeners[0].hostNames[0]",
+        listeners({"hostNames": ["https://x"]}),
+        listeners({"hostNames": ["*.example.com"]}),
+    ),
+    *(
+        of(
+            "host-name-wildcards",
+            "listeners[0].hostNames[0]",
+            listeners({"hostNames": [name]}),
+            listeners({"hostNames": ["*.contoso.*", "a*.b*.com", "????.contoso.com", "w??.contoso*.*", "a.com"]}),
+        )
+        for name in ("**.contoso.com", "*?.contoso.com", "?*.a.com", "*.a.*.*.com", "????.contoso.*", "a*b*.com")
+    ),
+    of(
+        "host-name-repeated",
+        "listeners[0].hostNames[2]",
+        listeners({"hostNames": ["a.example.com", "b.example.com", "A.example.com"]}),
+        listeners({"hostNames": ["a.example.com", "b.example.com"]}),
+    ),
+    of("port-clash", "listeners[1].port", listeners({}, {"name": "b"}), listeners({}, {"name": "b", "port": 444})),
+    of(
+        "port-clash",
+        "listeners[1].port",
+        listeners(ONE, {**ONE, "name": "b"}),
+        listeners(ONE, {"name": "b", "hostNames": ["b.example.com"]}),
+    ),
+    of(
+        "port-clash",
+        "listeners[1].port",
+        listeners(ONE, {"name": "b", "hostNames": ["ONE.example.com"]}),
+        listeners(ONE, {"name": "b", "hostNames": ["B.example.com"]}),
+    ),
+    of(
+        "port-clash",
+        "listeners[1].port",
+        listeners({}, {"name": "b", "protocol": "Http"}),
+        listeners({}, {"name": "b", "protocol": "Http", "port": 80}),
+    ),
+    of(
+        "profiles-mixed-on-port",
+        "listeners[1].profile",
+        listeners(ONE, {"name": "b", "hostNames": ["b.example.com"], "profile": "none"}),
+        listeners(ONE, {"name": "b", "hostNames": ["b.example.com"]}),
+    ),
+    of("backend-missing", "backends", {"backends": None}, {}),
+    of("backend-missing", "backends[0]", backends({}), backends(MEMBERS)),
+    of("backend-address", "backends[0].fqdns[0]", backends({"fqdns": ["https://x/"]}), backends(MEMBERS)),
+    of("backend-address", "backends[0].fqdns[0]", backends({"fqdns": ["10.0.0.1"]}), backends(MEMBERS)),
+    of(
+        "backend-address",
+        "backends[0].ipAddresses[0]",
+        backends({"ipAddresses": ["app"]}),
+        backends({"ipAddresses": ["10.0.2.4"]}),
+    ),
+    of(
+        "backend-host-name",
+        "backends[0].hostName",
+        backends({**MEMBERS, "hostName": "a.example.com", "hostNameFrom": "Client"}),
+        backends({**MEMBERS, "hostName": "a.example.com"}),
+    ),
+    of(
+        "backend-host-name",
+        "backends[0].probe.hostName",
+        backends({**MEMBERS, "hostNameFrom": "Client"}),
+        backends({**MEMBERS, "hostNameFrom": "Client", "probe": {"hostName": "a.example.com"}}),
+    ),
+    of(
+        "backend-named-by-address",
+        "backends[0].hostName",
+        backends({"ipAddresses": ["10.0.2.4"]}),
+        backends({"ipAddresses": ["10.0.2.4"], "hostName": "a.example.com"}),
+    ),
+    of("backend-plain", "backends[0].protocol", backends({**MEMBERS, "protocol": "Http"}), backends(MEMBERS)),
+    of("routes-missing", "routes", {"routes": None}, {}, TWO),
+    of(
+        "route-unknown",
+        "routes[0].backend",
+        {"routes": [{"backend": "x", "priority": 1}]},
+        {"routes": [{"priority": 1}]},
+    ),
+    of(
+        "route-unknown",
+        "routes[0].redirect.listener",
+        {"routes": [{"priority": 1, "redirect": {"listener": "x"}}]},
+        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
+    ),
+    of("redirect-without-https", REDIRECT, {**TO_HTTPS, "mode": None, **listeners(PLAIN)}, TO_HTTPS),
+    of("redirect-name", "listeners[0].name", {**TO_HTTPS, **listeners({"name": "n" * 72})}, TO_HTTPS),
+    of("name-repeated", REDIRECT, {**TO_HTTPS, **listeners({}, {**PLAIN, "name": "redirect-https"})}, TO_HTTPS),
+    of(
+        "name-repeated",
+        REDIRECT,
+        {**TO_HTTPS, "routes": [{"priority": 1, "name": "Redirect-HTTPS"}]},
+        {**TO_HTTPS, "routes": [{"priority": 1}]},
+    ),
+    of("port-clash", REDIRECT, {**TO_HTTPS, **listeners({}, PLAIN)}, {**TO_HTTPS, **listeners({}, OPEN)}),
+    of(
+        "redirect-and-backend",
+        "routes[0]",
+        {"routes": [{"priority": 1, "backend": "backend", "redirect": {"url": "https://www.example.com/"}}]},
+        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
+    ),
+    of(
+        "redirect-target",
+        "routes[0].redirect",
+        {"routes": [{"priority": 1, "redirect": {}}]},
+        {"routes": [{"priority": 1, "redirect": {"url": Placeholder("routes[0].redirect.url")}}]},
+    ),
+    of(
+        "redirect-url",
+        "routes[0].redirect.url",
+        {"routes": [{"priority": 1, "redirect": {"url": "www.example.com"}}]},
+        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
+    ),
+    of(
+        "redirect-loop",
+        "routes[0].redirect.listener",
+        {"routes": [{"priority": 1, "redirect": {"listener": "https"}}]},
+        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
+    ),
+    of("name-repeated", "rewrites[0].name", rewrite(name="Identity"), rewrite(responseHeaders={"Server": ""})),
+    of(
+        "name-repeated",
+        "rewrites[1].name",
+        {"rewrites": [{"name": "a"}, {"name": "A"}]},
+        {"rewrites": [{"name": "a"}, {"name": "b"}]},
+    ),
+    of(
+        "route-rewrites",
+        "routes[0].rewrites[0]",
+        {"routes": [{"priority": 1, "rewrites": ["own"]}]},
+        rewrite(responseHeaders={"Server": ""}),
+    ),
+    of(
+        "route-rewrites",
+        "routes[0].rewrites[1]",
+        {**rewrite(), "routes": [{"priority": 1, "rewrites": ["own", "own"]}]},
+        rewrite(responseHeaders={"Server": ""}),
+    ),
+    of(
+        "route-rewrites",
+        "routes[0].rewrites",
+        {**rewrite(), "routes": [{"priority": 1, "redirect": {"url": "https://b.example/"}, "rewrites": ["own"]}]},
+        {"routes": [{"priority": 1, "redirect": {"url": "https://b.example/"}}]},
+    ),
+    of("rewrite-unused", "rewrites[0]", {"rewrites": [{"name": "own"}]}, rewrite(responseHeaders={"Server": ""})),
+    of("rewrite-without-action", "rewrites[0]", rewrite(), rewrite(responseHeaders={"Server": ""})),
+    of("rewrite-without-action", "rewrites[0]", rewrite(url={}), rewrite(url={"queryString": ""})),
+    of(
+        "rewrite-pattern",
+        "rewrites[0].conditions[0].pattern",
+        when("var_uri_path", "^/(?!api)"),
+        when("var_uri_path", "^/api"),
+    ),
+    of("rewrite-variable-unknown", "rewrites[0].conditions[0].variable", when("uri_path"), when("var_uri_path")),
+    of(
+        "rewrite-variable-unknown",
+        "rewrites[0].url.path",
+        rewrite(url={"path": "{var_uri_path_1}"}),
+        when("var_uri_path", "^/old(.*)$", url={"path": "{var_uri_path_1}"}),
+    ),
+    of(
+        "header-not-rewritable",
+        "rewrites[0].requestHeaders.Connection",
+        rewrite(requestHeaders={"Connection": ""}),
+        rewrite(requestHeaders={"Host": "inside.example.com"}),
     ),
     *(
         of(
@@ -441,6 +751,125 @@ EXAMPLES = [
         "routes[0].redirect.listener",
         {"routes": [{"priority": 1, "redirect": {"listener": "https"}}]},
         {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
+    ),
+    of("name-repeated", "rewrites[0].name", rewrite(name="Identity"), rewrite(responseHeaders={"Server": ""})),
+    of(
+        "name-repeated",
+        "rewrites[1].name",
+        {"rewrites": [{"name": "a"}, {"name": "A"}]},
+        {"rewrites": [{"name": "a"}, {"name": "b"}]},
+    ),
+    of(
+        "route-rewrites",
+        "routes[0].rewrites[0]",
+        {"routes": [{"priority": 1, "rewrites": ["own"]}]},
+        rewrite(responseHeaders={"Server": ""}),
+    ),
+    of(
+        "route-rewrites",
+        "routes[0].rewrites[1]",
+        {**rewrite(), "routes": [{"priority": 1, "rewrites": ["own", "own"]}]},
+        rewrite(responseHeaders={"Server": ""}),
+    ),
+    of(
+        "route-rewrites",
+        "routes[0].rewrites",
+        {**rewrite(), "routes": [{"priority": 1, "redirect": {"url": "https://b.example/"}, "rewrites": ["own"]}]},
+        {"routes": [{"priority": 1, "redirect": {"url": "https://b.example/"}}]},
+    ),
+    of("rewrite-unused", "rewrites[0]", {"rewrites": [{"name": "own"}]}, rewrite(responseHeaders={"Server": ""})),
+    of("rewrite-without-action", "rewrites[0]", rewrite(), rewrite(responseHeaders={"Server": ""})),
+    of("rewrite-without-action", "rewrites[0]", rewrite(url={}), rewrite(url={"queryString": ""})),
+    of(
+        "rewrite-pattern",
+        "rewrites[0].conditions[0].pattern",
+        when("var_uri_path", "^/(?!api)"),
+        when("var_uri_path", "^/api"),
+    ),
+    of("rewrite-variable-unknown", "rewrites[0].conditions[0].variable", when("uri_path"), when("var_uri_path")),
+    of(
+        "rewrite-variable-unknown",
+        "rewrites[0].url.path",
+        rewrite(url={"path": "{var_uri_path_1}"}),
+        when("var_uri_path", "^/old(.*)$", url={"path": "{var_uri_path_1}"}),
+    ),
+    of(
+        "header-not-rewritable",
+        "rewrites[0].requestHeaders.Connection",
+        rewrite(requestHeaders={"Connection": ""}),
+        rewrite(requestHeaders={"Host": "inside.example.com"}),
+    ),
+    *(
+        of(
+            "header-name-malformed",
+            f"rewrites[0].{key}.X_A",
+            rewrite(**{key: {"X_A": "1"}}),
+            rewrite(**{key: {"X-A": "1"}}),
+        )
+        for key in ("requestHeaders", "responseHeaders")
+    ),
+    of(
+        "rewrite-header-repeated",
+        "rewrites[0].responseHeaders.server",
+        rewrite(responseHeaders={"Server": "", "server": "a"}),
+        rewrite(responseHeaders={"Server": ""}, requestHeaders={"server": "a"}),
+    ),
+    *(
+        of("identity-header-rewritten", f"rewrites[0].{where}", wrong, rewrite(responseHeaders={"X-Client-Cert": "1"}))
+        for where, wrong in (
+            ("requestHeaders.x-client-CERT", rewrite(requestHeaders={"x-client-CERT": ""})),
+            ("requestHeaders.X-Copy", rewrite(requestHeaders={"X-Copy": "{http_req_X-Client-Cert}"})),
+            ("requestHeaders.X-Copy", rewrite(requestHeaders={"X-Copy": "a{http_req_x-client-cert_1}"})),
+            ("responseHeaders.X-Copy", rewrite(responseHeaders={"X-Copy": "{http_req_X-Client-Cert}"})),
+            ("url.queryString", rewrite(url={"queryString": "c={http_req_X-Client-Cert}"})),
+            ("conditions[0].variable", when("http_req_X-Client-Cert")),
+        )
+    ),
+    *(
+        of("client-fact-unprotected", f"rewrites[0].{where}", wrong, when(VERIFIED, requestHeaders={"X-Admin": ""}))
+        for where, wrong in (
+            ("requestHeaders.X-Subject", rewrite(requestHeaders={"X-Subject": f"{{{SUBJECT}}}"})),
+            ("requestHeaders.X-Name", when(SUBJECT, "CN=([^,]+)", requestHeaders={"X-Name": f"{{{SUBJECT}_1}}"})),
+            ("requestHeaders.X-Verified", when(VERIFIED, "^SUCCESS$", requestHeaders={"X-Verified": "yes"})),
+            ("url.path", rewrite(url={"path": f"/{{{SUBJECT}}}"})),
+            ("url.queryString", rewrite(url={"queryString": f"name={{{SUBJECT}}}"})),
+        )
+    ),
+    of(
+        "strict-transport-preload",
+        "strictTransportSecurity.includeSubDomains",
+        {"strictTransportSecurity": {"preload": True}},
+        {"strictTransportSecurity": {"preload": True, "includeSubDomains": True}},
+    ),
+    of(
+        "strict-transport-preload",
+        "strictTransportSecurity.maxAge",
+        {"strictTransportSecurity": {"preload": True, "maxAge": 31_535_999}},
+        {"strictTransportSecurity": {"maxAge": 300}},
+    ),
+    of(
+        "rewrite-overridden",
+        "rewrites[0].responseHeaders.server",
+        {**rewrite(responseHeaders={"server": "edge"}), "hideServer": True},
+        {**rewrite(responseHeaders={"X-A": ""}), "hideServer": True},
+    ),
+    of(
+        "rewrite-overridden",
+        "rewrites[0].responseHeaders.strict-transport-security",
+        {**rewrite(responseHeaders={"strict-transport-security": ""}), "strictTransportSecurity": {}},
+        {**rewrite(responseHeaders={"Server": ""}), "strictTransportSecurity": {}},
+    ),
+    of(
+        "identity-header-inspected",
+        "rewrites[0]",
+        {**rewrite(url={"path": "/new"}), "sku": "WAF_v2", "wafPolicyId": POLICY},
+        {**rewrite(responseHeaders={"Server": ""}), "sku": "WAF_v2", "wafPolicyId": POLICY},
+    ),
+    of(
+        "limits",
+        "rewrites",
+        rewrite(requestHeaders={f"X-{number}": "1" for number in range(40)}),
+        rewrite(requestHeaders={f"X-{number}": "1" for number in range(39)}),
     ),
     of("error-page-url", "errorPages[0].url", {"errorPages": [page(502, "/502.html")]}, {"errorPages": [page(502)]}),
     of("error-page-repeated", "errorPages[1].status", {"errorPages": [page(502)] * 2}, {"errorPages": [page(502)]}),
@@ -690,6 +1119,27 @@ EXAMPLES = [
             ("unsafeUnverifiedName", True),
         )
     ),
+    *(
+        of(
+            "backend-settings-unknown",
+            "backends[1].settingsOf",
+            {**backends(MEMBERS, {**MEMBERS, "name": "blue", "settingsOf": wrong}), **ROUTED},
+            {**backends(MEMBERS, {**MEMBERS, "name": "blue", "settingsOf": "backend"}), **ROUTED},
+        )
+        for wrong in ("green", "blue")
+    ),
+    of(
+        "backend-settings-unknown",
+        "backends[0].settingsOf",
+        backends({**MEMBERS, "settingsOf": "backend"}),
+        backends(MEMBERS),
+    ),
+    of(
+        "backend-settings-twice",
+        "backends[1].hostName",
+        {**backends(MEMBERS, {**MEMBERS, "name": "blue", "settingsOf": "backend", "hostName": "a.example"}), **ROUTED},
+        {**backends(MEMBERS, {**MEMBERS, "name": "blue", "settingsOf": "backend"}), **ROUTED},
+    ),
     of(
         "backend-unverified",
         "backends[0].unsafeUnverifiedChain",
@@ -730,13 +1180,22 @@ def test_a_rule_passes_what_keeps_it(example: Example) -> None:
     assert example.rule not in {rule for rule, _ in broken(example.keeps)}
 
 
-ONLY_OF_OTHER_DOCUMENTS = {
-    # What settings ask for in a word of its own, and what they never leave over.
-    "listener-without-profile", "unused-part",
+NOT_FROM_SETTINGS = {
     # A status that settings do not take, and a gateway that settings do not make.
     "error-page-status", "error-page-egress",
-    # What the writer of the document never leaves out; `arm` can add it.
-    "identity-header-forgeable",
+    # What the settings ask for openly: a listener with profile none, and chains that are staged.
+    "listener-without-profile", "unused-part",
+    # The mode is always written, and chains are attached in Strict alone.
+    "mode-unsaid", "chains-in-passthrough",
+    # What only Strict checks is not written in Passthrough, and there is no listener on layer 4.
+    "checks-in-passthrough", "passthrough-on-layer-4",
+    # Judged on the certificates of chains, which these examples do not have.
+    "issuer-dn-unchecked",
+    # Path rules cannot be chosen once more.
+    "reroute-without-paths",
+    # The rewrites of each route end with the identity headers, whole.
+    "identity-header-passed-on", "identity-header-overwritten", "identity-not-forwarded",
+    "identity-not-forwarded-strict",
 }  # fmt: skip
 
 
@@ -744,7 +1203,7 @@ def test_every_rule_has_an_example() -> None:
     """No rule over settings is without a pair of examples here, nor one of the review that settings can break."""
     examples = {example.rule for example in EXAMPLES}
 
-    review = {rule.code for rule in REVIEW_RULES} - ONLY_OF_OTHER_DOCUMENTS
+    review = {rule.code for rule in REVIEW_RULES} - NOT_FROM_SETTINGS
     assert {row.code for row in (*RULES, *ROWS)} | review == examples
 
 
@@ -753,7 +1212,7 @@ def test_a_code_in_both_rooms_is_one_row() -> None:
     reviewed = {rule.code: rule for rule in REVIEW_RULES}
     both = [(rule, reviewed[rule.code]) for rule in RULES if rule.code in reviewed]
 
-    assert {"certificate-missing", "http-listener-with-tls"} == {rule.code for rule, _ in both}
+    assert {"certificate-missing", "http-listener-with-tls", "header-name-malformed"} == {rule.code for rule, _ in both}
     assert all(getattr(one, each.name) == getattr(other, each.name) for one, other in both for each in fields(Row))
 
 

@@ -232,6 +232,25 @@ def test_a_cookie_keeps_a_client_on_one_member() -> None:
     assert ("Enabled", "edge") == (backend["cookieBasedAffinity"], backend["affinityCookieName"])
 
 
+def test_several_pools_are_spoken_to_alike() -> None:
+    """A backend with another's settings is a pool alone; its routes name those settings, and one probe is for all."""
+    blue = {"name": "blue", "fqdns": ["blue.example.com"], "settingsOf": "backend"}
+    built = document(
+        changed(
+            SMALLEST,
+            backends=[*SMALLEST["backends"], blue],
+            listeners=[{}, {"name": "blue", "hostNames": ["blue.example.com"]}],
+            routes=[{"priority": 2}, {"name": "blue", "listener": "blue", "backend": "blue", "priority": 1}],
+        )
+    )
+
+    assert ["backend", "blue"] == list(parts(built, "backendAddressPools"))
+    assert ["backend"] == list(parts(built, "backendHttpSettingsCollection")) == list(parts(built, "probes"))
+    rule = parts(built, "requestRoutingRules")["blue"]
+    assert "$self/backendAddressPools/blue" == rule["backendAddressPool"]["id"]
+    assert "$self/backendHttpSettingsCollection/backend" == rule["backendHttpSettings"]["id"]
+
+
 def test_size_is_autoscale_unless_fixed() -> None:
     """A gateway starts with two instances and scales; a capacity takes the place of that."""
     assert {"minCapacity": 2, "maxCapacity": 10} == document(SMALLEST)["properties"]["autoscaleConfiguration"]

@@ -11,14 +11,14 @@ _MAX_DOCUMENT = 8_000_000
 """Azure takes 4 MB of a template; a gateway's own JSON with 200 chains of 25 KB, in base64, has 7 MB."""
 
 
-def read_json(path: Path) -> Any:
-    """The contents of a JSON file.
+def read_json(path: Path, most: int = _MAX_DOCUMENT) -> Any:
+    """The contents of a JSON file of so many bytes at most.
 
     Raises:
         GatewayError: The file cannot be read, is too large, or is not JSON.
     """
     try:
-        return parse_json(read_file(path, _MAX_DOCUMENT))
+        return parse_json(read_file(path, most))
     except OSError as error:
         saw = error.strerror or "it cannot be read"
     except (ValueError, RecursionError):

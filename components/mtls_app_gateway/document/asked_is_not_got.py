@@ -1,7 +1,8 @@
 """Asked is not got: compares the requested client authentication with what the provider returned.
 
 Compared is all that decides who gets in and what a backend may believe: profiles, CA chains and their certificates,
-listeners, the rewrite sets that write identity headers, and the rules that use them.
+listeners, the rewrite sets that write identity headers, and the rules that use them. Whatever else a requested rewrite
+set does to headers is compared too, such as Strict-Transport-Security.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,8 @@ _FIX = (
 _CHECKS = ("verifyClientAuthMode", "verifyClientCertIssuerDN", "verifyClientRevocation")
 _WAY = {"httpListener": "its listener", "rewriteRuleSet": "its rewrite set", "urlPathMap": "its path map"}
 _LISTENERS = ("httpListeners", "listeners")
+_HEADERS = {"requestHeaderConfigurations": "", "responseHeaderConfigurations": "the response header "}
+"""The headers that a rewrite rule writes, and what comes before their names in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +138,14 @@ def _rewrite_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Iter
 
 
 def _header_actions(rewrite_set: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each request header that a rewrite set writes, and what becomes of it, in words."""
+    """Each header that a rewrite set writes, and what becomes of it, in words."""
     for rule in rewrite_set.get("rewriteRules") or ():
-        for header in (rule.get("actionSet") or {}).get("requestHeaderConfigurations") or ():
-            value = header.get("headerValue")
-            is_conditional = bool(rule.get("conditions") or header.get("headerValueMatcher"))
-            action = f"set to {value}" if value else "deleted"
-            yield str(header.get("headerName")), action + (" under a condition" if is_conditional else "")
+        for key, kind in _HEADERS.items():
+            for header in (rule.get("actionSet") or {}).get(key) or ():
+                value = header.get("headerValue")
+                is_conditional = bool(rule.get("conditions") or header.get("headerValueMatcher"))
+                action = f"set to {value}" if value else "deleted"
+                yield f"{kind}{header.get('headerName')}", action + (" under a condition" if is_conditional else "")
 
 
 def _actions_on(header: str, actions: Sequence[tuple[str, str]]) -> list[str]:

@@ -23,6 +23,11 @@ LIMITS: Mapping[str, int] = {
 ACTIVE_LISTENERS = 100
 """How many of the listeners may be active: those that do more than redirect."""
 
+REWRITE_ACTIONS = 40
+"""How many headers and URLs one rewrite rule set may rewrite."""
+REWRITE_CONDITIONS = 40
+"""How many conditions the rules of one rewrite rule set may have."""
+
 
 def excesses(document: Mapping[str, Any]) -> Iterator[tuple[str, int, int]]:
     """Each collection of a gateway document with more parts than Azure allows: its name, their number, the limit."""

@@ -18,8 +18,8 @@ from .backend_view import Backend, BackendRoot, BackendSettings, Pool
 from .part import Part
 from .withholding import Withholding
 
-_CLIENT_FACT = re.compile(r"\{var_(client_certificate(?:_[a-z_]+)?)\}")
-"""A server variable about the client's certificate (Microsoft, Rewrite HTTP headers and URL)."""
+_CLIENT_FACT = re.compile(r"\{var_(client_certificate(?:_[a-z]+)*)(?:_\d+)?\}")
+"""A server variable about the client's certificate, or a capture of one (Microsoft, Rewrite HTTP headers and URL)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +118,8 @@ class Condition:
     pattern: str
     ignore_case: bool = False
     negate: bool = False
+    place: str = field(default="", compare=False)
+    """Where it is in the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,12 @@ class UrlAction:
     path: str | None = None
     query: str | None = None
     reroute: bool = False
+
+    @property
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """What it writes, with the key of each in a document."""
+        keys = {"modifiedPath": self.path, "modifiedQueryString": self.query}
+        return ((text, key) for key, text in keys.items() if text is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +146,19 @@ class RewriteRule(Part):
     request_headers: tuple[HeaderAction, ...] = ()
     response_headers: tuple[HeaderAction, ...] = ()
     url: UrlAction | None = None
+
+    @property
+    def actions(self) -> tuple[HeaderAction, ...]:
+        """What it does to headers."""
+        return (*self.request_headers, *self.response_headers)
+
+    @property
+    def values(self) -> Iterator[tuple[str, str]]:
+        """Each value that it writes, with its place: of headers, of the path, of the query."""
+        yield from ((action.value, action.place) for action in self.actions)
+        if self.url is not None:
+            url = f"{self.place}.actionSet.urlConfiguration"
+            yield from ((text, f"{url}.{key}") for text, key in self.url.texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

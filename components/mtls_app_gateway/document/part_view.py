@@ -60,7 +60,10 @@ def rewrite_rule(entry: Json, place: str) -> RewriteRule:
     url = object_in(actions.get("urlConfiguration"))
     return RewriteRule(
         sequence=bag.read("sequence", "ruleSequence", 0),
-        conditions=tuple(_condition(each) for each in objects(entry.get("conditions"))),
+        conditions=tuple(
+            _condition(each, f"{place}.conditions[{index}]")
+            for index, each in enumerate(objects(entry.get("conditions")))
+        ),
         request_headers=tuple(_headers(actions, place, "requestHeaderConfigurations")),
         response_headers=tuple(_headers(actions, place, "responseHeaderConfigurations")),
         url=UrlAction(url.get("modifiedPath"), url.get("modifiedQueryString"), url.get("reroute") is True)
@@ -70,12 +73,13 @@ def rewrite_rule(entry: Json, place: str) -> RewriteRule:
     )
 
 
-def _condition(entry: Json) -> Condition:
+def _condition(entry: Json, place: str) -> Condition:
     return Condition(
         variable=str(entry.get("variable", "")),
         pattern=str(entry.get("pattern", "")),
         ignore_case=entry.get("ignoreCase") is True,
         negate=entry.get("negate") is True,
+        place=place,
     )
 
 

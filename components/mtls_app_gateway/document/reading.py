@@ -32,9 +32,9 @@ MAX_DEPTH = 64
 
 _BESIDE_THE_GATEWAY = frozenset(
     {"apiversion", "comments", "condition", "copy", "dependson", "extendedlocation", "kind", "managedby", "metadata"}
-    | {"plan", "resourcegroup", "scope", "systemdata"}
+    | {"plan", "resourcegroup", "scope", "subscriptionid", "systemdata", "tenantid"}
 )
-"""What is beside a gateway in a template or in the answer of a tool, and no part of it."""
+"""What is beside a gateway in a template or in the answer of a tool such as Resource Graph, and no part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,43 @@ def read(
         name: The gateway's name, where `data` is the body of a PUT request, whose URL has the name.
         later: As in `read_document`.
     """
-    if _is_deeper([data, parameters], MAX_DEPTH + 1):
-        saw = f"its objects and lists are nested more than {MAX_DEPTH} deep"
-        return Reading({}, (_no_gateway("the document", saw),))
+    if _is_too_deep(data, parameters):
+        return _TOO_DEEP
     if isinstance(data, Mapping) and "resources" in data:
-        return _read_template(data, parameters, purpose, name)
+        found = _read_template(data, parameters, purpose, name)
+        if len(found) > 1:
+            saw = f"the template holds {len(found)} application gateways: {', '.join(found)}"
+            return Reading({}, (SEVERAL_GATEWAYS.problem("resources", saw),))
+        return next(iter(found.values()))
+    return _read_one(data, purpose, name, later)
+
+
+def read_all(
+    data: Any, parameters: Mapping[str, Any] | None = None, *, purpose: Purpose = Purpose.READ
+) -> dict[str, Reading]:
+    """Every gateway in `data`, by its place there; what is no gateway in a list is left out.
+
+    Args:
+        data: as in `read`; or a list of gateways, as `az network application-gateway list` and `az resource list` give
+            it, or the answer of Resource Graph (`data`) or of ARM (`value`) that holds one; or a template of several.
+        parameters: as in `read`.
+        purpose: as in `read`.
+    """
+    if isinstance(data, Mapping) and "resources" in data:
+        return {"": _TOO_DEEP} if _is_too_deep(data, parameters) else _read_template(data, parameters, purpose, None)
+    key = next((key for key in ("data", "value") if isinstance(data, Mapping) and isinstance(data.get(key), list)), "")
+    rows = data[key] if key else data
+    if not isinstance(rows, list):
+        return {"": read(data, parameters, purpose=purpose)}
+    found = {
+        f"{key}[{index}]": _TOO_DEEP if _is_too_deep(row) else _read_one(row, purpose)
+        for index, row in enumerate(rows)
+        if isinstance(row, Mapping) and _looks_like_a_gateway(row)
+    }
+    return found or {"": Reading({}, (_no_gateway(key or "the list", "it holds no application gateway"),))}
+
+
+def _read_one(data: Any, purpose: Purpose, name: str | None = None, later: str | None = None) -> Reading:
     if not isinstance(data, Mapping) or not _looks_like_a_gateway(data):
         return Reading({}, (_no_gateway("the document", "this is not the JSON of an application gateway"),))
     return _read_resource(data, "", Walk(lambda value: value, purpose, later=later), name)
@@ -90,15 +122,15 @@ def read(
 
 def _read_template(
     data: Mapping[str, Any], parameters: Mapping[str, Any] | None, purpose: Purpose, name: str | None
-) -> Reading:
-    found = [(path, each) for path, each in iter_resources(data) if _is_gateway_type(each.get("type"))]
+) -> dict[str, Reading]:
+    """Each gateway of a template by its path; what is wrong with a template that has none."""
+    found = {path: each for path, each in iter_resources(data) if _is_gateway_type(each.get("type"))}
     if not found:
-        return Reading({}, (_no_gateway("resources", "the template holds no application gateway"),))
-    if len(found) > 1:
-        saw = f"the template holds {len(found)} application gateways: {', '.join(path for path, _ in found)}"
-        return Reading({}, (SEVERAL_GATEWAYS.problem("resources", saw),))
-    (path, resource) = found[0]
-    return _read_resource(resource, path, Walk(open_template(data, parameters).resolve, purpose), name)
+        return {"resources": Reading({}, (_no_gateway("resources", "the template holds no application gateway"),))}
+    return {
+        path: _read_resource(each, path, Walk(open_template(data, parameters).resolve, purpose), name)
+        for path, each in found.items()
+    }
 
 
 def _read_resource(resource: Mapping[str, Any], where: str, walk: Walk, name: str | None) -> Reading:
@@ -164,6 +196,13 @@ def _is_gateway_type(kind: Any) -> bool:
 
 def _no_gateway(where: str, saw: str) -> Problem:
     return NO_GATEWAY.problem(where, saw)
+
+
+def _is_too_deep(*values: Any) -> bool:
+    return _is_deeper(values, MAX_DEPTH + 1)
+
+
+_TOO_DEEP = Reading({}, (_no_gateway("the document", f"its objects and lists are nested more than {MAX_DEPTH} deep"),))
 
 
 def _is_deeper(values: Iterable[Any], depth: int) -> bool:

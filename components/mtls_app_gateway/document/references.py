@@ -235,14 +235,14 @@ def _key(reference: Reference) -> tuple[str, str]:
     return reference.collection, reference.name.casefold()
 
 
-def without_unused(document: Mapping[str, Any], collection: str, names: Set[str]) -> dict[str, Any]:
+def without_unused(document: Mapping[str, Any], collection: str, kept: Set[str]) -> dict[str, Any]:
     """The document without those parts of a collection that nothing points to; an empty collection is left out.
 
     Args:
-        names: the names of the parts that may be left out.
+        kept: the names, in small letters, of parts that are kept all the same.
     """
     used = {_key(pointer.reference) for pointer in iter_references(document) if pointer.reference}
     parts = document["properties"].get(collection, ())
-    kept = [each for each in parts if each["name"] not in names or _key(Reference(collection, each["name"])) in used]
-    properties = {**document["properties"], collection: kept}
+    left = [each for each in parts if (key := _key(Reference(collection, each["name"])))[1] in kept or key in used]
+    properties = {**document["properties"], collection: left}
     return {**document, "properties": {key: value for key, value in properties.items() if value != []}}

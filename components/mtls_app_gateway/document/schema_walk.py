@@ -187,13 +187,15 @@ def names_itself(known: Property, owner: ObjectType) -> bool:
 
 
 def _was_added_by_a_tool(name: str, value: Any) -> bool:
-    # The command line writes the resource group beside every id; Azure adds who points at a part.
-    if name.casefold() == "resourcegroup":
+    # The command line writes the resource group beside every id; Azure adds who points at a part, and what it is.
+    if name.casefold() == "resourcegroup" or (name.casefold() in _WRITTEN_BY_AZURE and isinstance(value, str)):
         return True
     points_back = name.casefold() in _BACK_POINTERS and isinstance(value, list)
     return points_back and all(isinstance(each, Mapping) and "id" in map(str.casefold, each) for each in value)
 
 
+_WRITTEN_BY_AZURE = frozenset({"etag", "provisioningstate", "type"})
+"""On any part, though the schema has them on some kinds of parts only. They cannot be set."""
 _BACK_POINTERS = frozenset(name.casefold() for name in (*COLLECTIONS, "pathRules"))
 
 

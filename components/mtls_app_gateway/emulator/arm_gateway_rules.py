@@ -168,6 +168,12 @@ def _sku(request: Request, part: str) -> str:
     return str((request.properties.get("sku") or {}).get(part, ""))
 
 
+def _rewrites_do_something(request: Request) -> Iterator[str]:
+    for _, rewrite in request.parts("rewriteRuleSets"):
+        if any(not rule.get("actionSet") for rule in rewrite.get("rewriteRules") or ()):
+            yield "ActionSet is a required field in a RewriteRule."
+
+
 def _waf_is_configured(request: Request) -> Iterator[str]:
     configured = request.properties.get("firewallPolicy") or request.properties.get(
         "webApplicationFirewallConfiguration"
@@ -280,6 +286,12 @@ GATEWAY_RULES = (
         "ApplicationGatewayHttpListenersUsingSameFrontendPort",
         "github.com/Azure/application-gateway-kubernetes-ingress/pull/692",
         _listeners_do_not_clash,
+    ),
+    ArmRule(
+        "rewrites-do-something",
+        "ApplicationGatewayRewriteRuleSetActionSetInRewriteRuleCannotBeEmpty",
+        "github.com/Azure/azure-cli/issues/17373",
+        _rewrites_do_something,
     ),
     ArmRule(
         "waf-is-configured",

@@ -12,6 +12,7 @@ from ..document.azure import ModeLiteral, TlsPolicyNameLiteral
 from ..settings.enums import MinProtocolVersionLiteral, ProtocolLiteral, RevocationLiteral, SkuLiteral
 from .backend_arguments import BackendArgs
 from .network_arguments import NetworkArgs, PublicIpArgs
+from .rewrite_arguments import RewriteArgs, StrictTransportSecurityArgs
 from .route_arguments import RouteArgs
 
 
@@ -170,6 +171,12 @@ class MtlsAppGatewayArgs(TypedDict):
     """The servers behind the gateway; HTTPS by default."""
     routes: NotRequired[list[RouteArgs]]
     """The backend or the redirect of each listener; not needed for one of each."""
+    rewrites: NotRequired[list[RewriteArgs]]
+    """Changes of requests and responses, for the routes that name them. The identity headers are always ours."""
+    strict_transport_security: NotRequired[StrictTransportSecurityArgs]
+    """Strict-Transport-Security on each backend's responses through HTTPS listeners; not sent if not given."""
+    hide_server: NotRequired[bool]
+    """Whether the response headers Server and X-Powered-By are deleted. Default: false."""
     identity_headers: NotRequired[IdentityHeadersArgs]
     """The names of the headers that identify the client to the backend."""
     tls_policy: NotRequired[TlsPolicyArgs]

@@ -59,6 +59,8 @@ class BackendArgs(TypedDict):
     """Pool members by domain name."""
     ip_addresses: NotRequired[list[pulumi.Input[str]]]
     """Pool members by address."""
+    settings_of: NotRequired[str]
+    """The backend whose settings and probe it shares, in place of all but name, fqdns and ipAddresses."""
     protocol: NotRequired[ProtocolLiteral]
     """Https or Http. Default: Https."""
     port: NotRequired[int]

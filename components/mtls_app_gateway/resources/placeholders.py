@@ -66,7 +66,8 @@ class _Separation:
         return settings
 
     def any(self, value: Any, path: Path) -> Any:
-        if isinstance(value, pulumi.Output) or (path[-1] in SECRET_KEYS and path[0] not in {*FREE_KEYS, ARM}):
+        is_secret = path[-1] in SECRET_KEYS and path[0] != ARM and FREE_KEYS.isdisjoint(path[:-1])
+        if isinstance(value, pulumi.Output) or is_secret:
             return self.placeholder(value, path)
         if isinstance(value, Mapping):
             return self.object(value, path)

@@ -35,3 +35,5 @@ class RouteArgs(TypedDict):
     """The backend's name; backend if neither it nor a redirect is given."""
     redirect: NotRequired[RedirectArgs]
     """Another place that clients are sent to, in place of a backend."""
+    rewrites: NotRequired[list[str]]
+    """The names of its rewrites, in the order in which they apply. A redirect has none."""

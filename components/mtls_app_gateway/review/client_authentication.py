@@ -33,6 +33,50 @@ def _tls_policy_in_passthrough(_gateway: Gateway, profile: Profile) -> Iterator[
         yield Finding(f"{profile.place}.properties.sslPolicy", "a TLS policy inside a Passthrough profile")
 
 
+@for_each(lambda gateway: gateway.profiles)
+def _mode_unsaid(_gateway: Gateway, profile: Profile) -> Iterator[Finding]:
+    if profile.mode_as_written is None and profile.asks_clients:
+        saw = f"the profile {quoted(profile.name)} has chains and no mode, so Azure's default decides"
+        yield Finding(f"{profile.place}.properties.clientAuthConfiguration", saw)
+
+
+@for_each(lambda gateway: gateway.profiles)
+def _chains_in_passthrough(_gateway: Gateway, profile: Profile) -> Iterator[Finding]:
+    if profile.mode is Mode.PASSTHROUGH and profile.chains:
+        place = f"{profile.place}.properties.trustedClientCertificates"
+        yield Finding(
+            place, f"the profile {quoted(profile.name)} is Passthrough, which verifies nothing, and has chains"
+        )
+
+
+@for_each(lambda gateway: gateway.profiles)
+def _checks_in_passthrough(_gateway: Gateway, profile: Profile) -> Iterator[Finding]:
+    if profile.mode is Mode.PASSTHROUGH:
+        given = {
+            "verifyClientCertIssuerDN": profile.verify_issuer_dn,
+            "verifyClientRevocation": profile.verify_revocation,
+        }
+        for key in (key for key, is_on in given.items() if is_on):
+            saw = f"the profile {quoted(profile.name)} is Passthrough, where this check has no effect"
+            yield Finding(f"{profile.place}.properties.clientAuthConfiguration.{key}", saw)
+
+
+@for_each(lambda gateway: gateway.profiles)
+def _issuer_unchecked(_gateway: Gateway, profile: Profile) -> Iterator[Finding]:
+    if profile.mode is Mode.STRICT and profile.knows("chains") and not profile.verify_issuer_dn:
+        wide = [chain.name for chain in profile.chains if len(chain.given.authorities) > 1]
+        if wide:
+            saw = f"whichever CA of {', '.join(map(quoted, wide))} issued a certificate, it is let in"
+            yield Finding(f"{profile.place}.properties.clientAuthConfiguration.verifyClientCertIssuerDN", saw)
+
+
+@for_each(lambda gateway: gateway.listeners)
+def _passthrough_on_layer_4(_gateway: Gateway, listener: Listener) -> Iterator[Finding]:
+    if listener.kind is Layer.L4 and listener.mode is Mode.PASSTHROUGH:
+        saw = f"{quoted(listener.name)} verifies no certificate, and layer 4 has no header that could carry one"
+        yield Finding(f"{listener.place}.properties.sslProfile", saw)
+
+
 @for_each(lambda gateway: gateway.listeners)
 def _listener_without_profile(_gateway: Gateway, listener: Listener) -> Iterator[Finding]:
     if listener.kind is Layer.HTTP and listener.is_tls and listener.profile is None:
@@ -65,6 +109,46 @@ CLIENT_AUTHENTICATION_RULES = (
         source="Microsoft, Overview of mutual authentication; what live gateways do",
         remedy="Name at least one CA chain; with a TLS policy and none, Azure would ask no client for a certificate.",
         check=_strict_without_chain,
+    ),
+    Rule(
+        code="mode-unsaid",
+        demands="A profile says its mode.",
+        source="Azure REST API 2025-03-01, applicationGateways: clientAuthConfiguration.verifyClientAuthMode",
+        remedy="Write verifyClientAuthMode: Strict or Passthrough; a tool that does not know it drops it in silence.",
+        severity=Severity.WARNING,
+        check=_mode_unsaid,
+    ),
+    Rule(
+        code="chains-in-passthrough",
+        demands="A Passthrough profile has no CA chain attached.",
+        source="an observation: a tool that drops the mode makes a profile with chains Strict",
+        remedy="Take the chains from the profile; the gateway may keep them for the day it becomes Strict.",
+        severity=Severity.WARNING,
+        check=_chains_in_passthrough,
+    ),
+    Rule(
+        code="checks-in-passthrough",
+        demands="A Passthrough profile asks for no check that only Strict makes.",
+        source="Microsoft, Overview of mutual authentication: Passthrough verifies nothing",
+        remedy="Take the check away, or make the mode Strict.",
+        severity=Severity.WARNING,
+        check=_checks_in_passthrough,
+    ),
+    Rule(
+        code="issuer-dn-unchecked",
+        demands="Where a chain has intermediates, the issuer of client certificates is compared.",
+        source="Microsoft, Overview of mutual authentication: verify client certificate DN",
+        remedy="Switch verifyClientCertIssuerDN on, unless all CAs under the root may issue clients.",
+        severity=Severity.NOTE,
+        check=_issuer_unchecked,
+    ),
+    Rule(
+        code="passthrough-on-layer-4",
+        demands="A layer 4 listener with client authentication is Strict.",
+        source="Microsoft, TLS/TCP proxy overview: no header is forwarded on layer 4",
+        remedy="Make the mode Strict.",
+        severity=Severity.WARNING,
+        check=_passthrough_on_layer_4,
     ),
     Rule(
         code="profile-unused",

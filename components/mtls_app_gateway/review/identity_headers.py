@@ -5,11 +5,11 @@ Source: Microsoft, Rewrite HTTP headers and URL with Application Gateway.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 
 from ..document.azure import Mode
-from ..document.gateway import Gateway, HeaderAction, Layer, Listener, RewriteSet, Route
+from ..document.gateway import Gateway, HeaderAction, Listener, RewriteSet
 from ..document.problem_rows import HEADER_NAME_MALFORMED
 from ..document.reserved_headers import reserved_by
 from ..document.withholding import UnknownError
@@ -76,61 +76,12 @@ def _unverified(listener: Listener) -> Iterator[Finding]:
                 yield Finding(action.place, saw)
 
 
-def _asserted(gateway: Gateway) -> dict[str, str]:
-    """The headers that carry a fact of the client on any route, by their names in small letters."""
-    names: dict[str, str] = {}
-    for listener in gateway.listeners:
-        with suppress(UnknownError):
-            for route in listener.routes if listener.mode is not None else ():
-                with suppress(UnknownError):
-                    for action, _ in route.request_headers():
-                        if _is_fact(action):
-                            names.setdefault(action.name.lower(), action.name)
-    return names
-
-
-def _forgeable(gateway: Gateway) -> Iterator[Finding]:
-    names = _asserted(gateway)
-    for listener in gateway.listeners if names else ():
-        with suppress(UnknownError):
-            for route in listener.routes if listener.kind is Layer.HTTP else ():
-                with suppress(UnknownError):
-                    yield from _forgeable_on(route, names)
-
-
-def _forgeable_on(route: Route, names: Mapping[str, str]) -> Iterator[Finding]:
-    if not route.pools or route.redirect is not None:
-        return
-    actions: dict[str, list[tuple[HeaderAction, bool]]] = {}
-    for action, is_conditional in route.request_headers():
-        actions.setdefault(action.name.lower(), []).append((action, is_conditional))
-    for key, name in names.items():
-        found = actions.get(key, [])
-        forged = next((action for action, _ in found if action.value and not _is_fact(action)), None)
-        if forged is not None:
-            yield Finding(forged.place, f"{quoted(name)} gets another value than a fact of the client's certificate")
-        elif all(is_conditional for _, is_conditional in found):
-            yield Finding(route.place, f"{quoted(route.name)} neither sets nor deletes {quoted(name)} in every request")
-
-
-def _is_fact(action: HeaderAction) -> bool:
-    """Whether the value is made of facts of the client's certificate, and of nothing else that a request brings."""
-    return bool(action.client_facts) and action.value.count("{") == len(action.client_facts)
-
-
 def _short_facts(action: HeaderAction) -> Iterator[str]:
     facts = (variable.removeprefix("client_certificate_") for variable in action.client_facts)
     yield from (fact for fact in facts if fact in _VERIFIED_IN_STRICT_ONLY)
 
 
 IDENTITY_HEADER_RULES = (
-    Rule(
-        code="identity-header-forgeable",
-        demands="No identity header reaches a backend as the client sent it: each route sets or deletes it, always.",
-        source="this product's own decision: pools are shared, and a backend believes an identity header",
-        remedy="On each route set it to a fact of the client's certificate, or delete it, without a condition.",
-        check=_forgeable,
-    ),
     rule_of(HEADER_NAME_MALFORMED, _name_not_forwarded),
     Rule(
         code="header-name-reserved",

@@ -11,7 +11,7 @@ from ..document.default_ports import DEFAULT_PORTS
 from ..document.gateway import Gateway, Layer, Listener, Redirect, Route
 from ..document.host_patterns import covers
 from ..escaping import quoted
-from ..problems import Finding, Rule
+from ..problems import Finding, Rule, Severity
 from .checks import for_each
 
 _OVERVIEW = "Microsoft, Application Gateway redirect overview"
@@ -96,6 +96,22 @@ def _redirect_loop(_gateway: Gateway, found: tuple[Listener, Route, Mapping[str,
         yield Finding(f"{route.redirect.place}.properties.{key}", f"{quoted(listener.name)} leads to itself{through}")
 
 
+@for_each(_with_listeners)
+def _redirect_to_plain(_gateway: Gateway, found: tuple[Listener, Route, Mapping[str, Listener]]) -> Iterator[Finding]:
+    listener, route, listeners = found
+    redirect = route.redirect
+    if not listener.is_tls or redirect is None:
+        return
+    target = listeners.get(redirect.target_listener or "")
+    parts = _parts(redirect.target_url or "")
+    if target is not None and not target.is_tls:
+        saw = f"clients of {quoted(listener.name)} are sent to plain HTTP, at {quoted(target.name)}"
+        yield Finding(f"{redirect.place}.properties.targetListener", saw)
+    if parts is not None and parts["scheme"].lower() == "http":
+        saw = f"clients of {quoted(listener.name)} are sent to plain HTTP"
+        yield Finding(f"{redirect.place}.properties.targetUrl", saw)
+
+
 def _target(route: Route, listeners: Mapping[str, Listener]) -> Listener | None:
     """The listener to which a route surely redirects; None where it has no redirect, or one to another server.
 
@@ -144,5 +160,13 @@ REDIRECT_RULES = (
         source="RFC 9110, section 15.4: clients detect such loops and give up",
         remedy="Name another listener, or a URL that this gateway does not redirect.",
         check=_redirect_loop,
+    ),
+    Rule(
+        code="redirect-to-plain-http",
+        demands="A client that came over HTTPS is redirected to HTTPS.",
+        source="RFC 9110, section 17.1: what plain HTTP carries, every node on the way can read and change",
+        remedy="Redirect to an HTTPS listener, or to a URL that begins with https.",
+        severity=Severity.WARNING,
+        check=_redirect_to_plain,
     ),
 )

@@ -6,9 +6,11 @@ from .backends import BACKEND_RULES
 from .certificates import CERTIFICATE_RULES
 from .client_authentication import CLIENT_AUTHENTICATION_RULES
 from .error_pages import ERROR_PAGE_RULES
+from .forwarded_identity import FORWARDED_IDENTITY_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
 from .listeners import LISTENER_RULES
 from .redirects import REDIRECT_RULES
+from .rewriting import REWRITE_RULES
 from .size import SIZE_RULES
 from .strict_bypass import STRICT_BYPASS_RULES
 from .structure import STRUCTURE_RULES
@@ -19,10 +21,12 @@ RULES: tuple[Rule[Gateway], ...] = (
     *TLS_POLICY_RULES,
     *STRICT_BYPASS_RULES,
     *IDENTITY_HEADER_RULES,
+    *FORWARDED_IDENTITY_RULES,
     *CERTIFICATE_RULES,
     *LISTENER_RULES,
     *REDIRECT_RULES,
     *ERROR_PAGE_RULES,
+    *REWRITE_RULES,
     *BACKEND_RULES,
     *SIZE_RULES,
     *STRUCTURE_RULES,

@@ -6,7 +6,7 @@ answered in 2019 (hashicorp/terraform-provider-azurerm, pull 4958).
 
 from collections.abc import Iterator
 
-from ..document.azure_limits import ACTIVE_LISTENERS, LIMITS
+from ..document.azure_limits import ACTIVE_LISTENERS, LIMITS, REWRITE_ACTIONS, REWRITE_CONDITIONS
 from ..document.gateway import Gateway, Layer, Listener
 from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
@@ -25,6 +25,20 @@ def _limits(gateway: Gateway) -> Iterator[Finding]:
         if count > limit:
             saw = f"{count} entries of {collection}"
             yield Finding(f"properties.{collection}", saw, f"A gateway takes at most {limit}.")
+    yield from _rewrite_limits(gateway)
+
+
+def _rewrite_limits(gateway: Gateway) -> Iterator[Finding]:
+    for rewrite in gateway.rewrite_sets:
+        actions = sum(len(rule.actions) + (rule.url is not None) for rule in rewrite.rules)
+        conditions = sum(len(rule.conditions) for rule in rewrite.rules)
+        for count, limit, counted in (
+            (actions, REWRITE_ACTIONS, "rewrites of headers and URLs"),
+            (conditions, REWRITE_CONDITIONS, "conditions"),
+        ):
+            if count > limit:
+                saw = f"{quoted(rewrite.name)} has {count} {counted}"
+                yield Finding(rewrite.place, saw, f"A rewrite rule set takes at most {limit}.")
 
 
 def _is_active(listener: Listener) -> bool:

@@ -10,7 +10,7 @@ from typing import cast
 
 from ..document.arm_types import Shape, object_type
 from ..document.azure import Generation, TlsPolicy
-from ..document.gateway import Gateway
+from ..document.gateway import Gateway, Profile
 from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
 from .checks import for_each, repeated
@@ -37,6 +37,9 @@ def _retired(gateway: Gateway) -> Iterator[Finding]:
     for place, policy in _policies(gateway):
         if policy.is_retired:
             yield Finding(f"{place}.policyName", f"{policy.name} allows TLS 1.0 and 1.1, retired in August 2025")
+        elif policy.retired_versions:
+            saw = f"a policy of its own that allows {policy.retired_versions[0]}, retired in August 2025"
+            yield Finding(f"{place}.minProtocolVersion", saw)
 
 
 def _generations(gateway: Gateway) -> Iterator[Finding]:
@@ -45,6 +48,17 @@ def _generations(gateway: Gateway) -> Iterator[Finding]:
     new = [place for place, policy in policies if policy.generation is not Generation.OLD]
     if old and new:
         yield Finding(old[0], "a policy of the generation of 2015 to 2017 here, and a newer one elsewhere")
+
+
+@for_each(lambda gateway: gateway.profiles)
+def _weaker(gateway: Gateway, profile: Profile) -> Iterator[Finding]:
+    policy, whole = profile.tls_policy, gateway.tls_policy
+    if policy is not None and policy.generation is not None and whole.generation is not None:
+        more = [*policy.versions, *policy.suites]
+        added = [str(each) for each in more if each not in {*whole.versions, *whole.suites}]
+        if added:
+            saw = f"the profile {quoted(profile.name)} allows what the gateway does not: {', '.join(added[:3])}"
+            yield Finding(f"{profile.place}.properties.sslPolicy", f"{saw}{' and more' if len(added) > 3 else ''}")
 
 
 @for_each(_own_suites)
@@ -115,6 +129,14 @@ TLS_POLICY_RULES = (
         remedy=f"Write {_ADVISED}.",
         azure_code="ApplicationGatewayDeprecatedTlsVersionUsedInSslPolicy",
         check=_retired,
+    ),
+    Rule(
+        code="tls-policy-weaker",
+        demands="A profile's TLS policy allows no more than the gateway's.",
+        source="this product's own decision: a listener that is weaker than the others is meant to be seen",
+        remedy="Take the profile's policy away, or keep it where a client needs it.",
+        severity=Severity.NOTE,
+        check=_weaker,
     ),
     Rule(
         code="tls-policy-generations",

@@ -34,7 +34,7 @@ _WHOLE = frozenset({"sslPolicy", "clientAuthConfiguration"})
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A document with what `arm` adds, what is wrong with that, and the rewrite rule sets that it adds to."""
+    """A document with what `arm` adds, what is wrong with that, and the names of the rewrite rule sets in it."""
 
     document: Document
     problems: tuple[Problem, ...] = ()

@@ -31,11 +31,12 @@ def backend_collections(settings: GatewaySettings, roots: Mapping[str, RootEntry
         roots: the entry of each trusted root that could be read, by the path of its setting.
     """
     backends = list(_backends(settings))
+    with_settings = [each for each in backends if each[1].settings_of is None]
     return {
         "trustedRootCertificates": From("backends", [_root(*each) for each in _each_once(roots)] or None),
         "backendAddressPools": From("backends", [_pool(*each) for each in backends]),
-        "backendHttpSettingsCollection": From("backends", [_backend_settings(*each, roots) for each in backends]),
-        "probes": From("backends", [_probe(*each) for each in backends]),
+        "backendHttpSettingsCollection": From("backends", [_backend_settings(*each, roots) for each in with_settings]),
+        "probes": From("backends", [_probe(*each) for each in with_settings]),
     }
 
 

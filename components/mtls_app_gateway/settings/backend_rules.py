@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+from pydantic.alias_generators import to_camel
+
+from ..escaping import quoted
 from ..problems import Finding, Rule
 from .enums import Protocol
 from .implied import given_roots
@@ -28,7 +31,41 @@ def _tls_in_plain(settings: GatewaySettings) -> Iterator[Finding]:
                 yield Finding(f"backends[{index}].{key}", "the backend speaks plain HTTP, and shows no certificate")
 
 
+_OF_THE_POOL = frozenset(["name", "fqdns", "ip_addresses", "settings_of"])
+
+
+def _settings_of(settings: GatewaySettings) -> Iterator[Finding]:
+    own = [backend.name for backend in settings.backends if backend.settings_of is None]
+    for index, backend in enumerate(settings.backends):
+        if backend.settings_of is not None and backend.settings_of not in own:
+            saw = f"there is no backend {quoted(backend.settings_of)} with settings of its own"
+            fix = f"Name one of {', '.join(own)}." if own else ""
+            yield Finding(f"backends[{index}].settingsOf", saw, fix)
+
+
+def _settings_twice(settings: GatewaySettings) -> Iterator[Finding]:
+    for index, backend in enumerate(settings.backends):
+        if backend.settings_of is not None:
+            for field in sorted(backend.model_fields_set - _OF_THE_POOL):
+                saw = f"the settings are those of {quoted(backend.settings_of)}"
+                yield Finding(f"backends[{index}].{to_camel(field)}", saw)
+
+
 BACKEND_RULES = (
+    Rule(
+        code="backend-settings-unknown",
+        demands="A backend that has the settings of another one names one that has its own.",
+        source="Azure REST API 2025-03-01, applicationGateways: a reference reaches a part",
+        remedy="Name a backend that has settings of its own.",
+        check=_settings_of,
+    ),
+    Rule(
+        code="backend-settings-twice",
+        demands="A backend has settings of its own, or those of another one.",
+        source="Azure REST API 2025-03-01, applicationGateways: a rule names one backendHttpSettings",
+        remedy="Take settingsOf away, or everything beside it but name, fqdns and ipAddresses.",
+        check=_settings_twice,
+    ),
     Rule(
         code="trusted-root-source",
         demands="A trusted root is given as data or as a Key Vault secret.",

@@ -45,6 +45,7 @@ class Backend(Model):
     name: Name = DEFAULT_BACKEND
     fqdns: tuple[HostName, ...] = ()
     ip_addresses: tuple[Text, ...] = ()
+    settings_of: str | None = None
     protocol: Protocol = Protocol.HTTPS
     port: Annotated[Whole, Field(ge=1, le=65535)] | None = None
     host_name: HostName | None = None

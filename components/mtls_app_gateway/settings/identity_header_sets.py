@@ -11,6 +11,7 @@ from .settings import IdentityHeaders
 
 SET_IDENTITY = "set-identity-headers"
 DELETE_IDENTITY = "delete-identity-headers"
+IDENTITY_RULE = "identity"
 
 _VARIABLES = {
     "certificate": "client_certificate",
@@ -27,28 +28,18 @@ def header_names(headers: IdentityHeaders) -> dict[str, str]:
     return {fact: name for fact in _VARIABLES if (name := getattr(headers, fact)) is not None}
 
 
-def rewrite_rule_set(headers: IdentityHeaders, *, identifies: bool) -> dict[str, object]:
-    """The rewrite set of routes whose listener identifies its clients, or of all the others."""
+def identity_rule(headers: IdentityHeaders, *, identifies: bool) -> dict[str, object]:
+    """The rewrite rule of routes whose listener identifies its clients, or of all the others."""
     return {
-        "name": SET_IDENTITY if identifies else DELETE_IDENTITY,
-        "properties": {
-            "rewriteRules": [
-                {
-                    "name": "identity",
-                    "ruleSequence": 100,
-                    "actionSet": {
-                        "requestHeaderConfigurations": [
-                            From(
-                                f"identityHeaders.{fact}",
-                                {
-                                    "headerName": name,
-                                    "headerValue": f"{{var_{_VARIABLES[fact]}}}" if identifies else "",
-                                },
-                            )
-                            for fact, name in header_names(headers).items()
-                        ]
-                    },
-                }
+        "name": IDENTITY_RULE,
+        "ruleSequence": 100,
+        "actionSet": {
+            "requestHeaderConfigurations": [
+                From(
+                    f"identityHeaders.{fact}",
+                    {"headerName": name, "headerValue": f"{{var_{_VARIABLES[fact]}}}" if identifies else ""},
+                )
+                for fact, name in header_names(headers).items()
             ]
         },
     }

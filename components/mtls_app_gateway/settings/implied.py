@@ -69,6 +69,11 @@ def backend_of(route: Route) -> str | None:
     return route.backend or (DEFAULT_BACKEND if route.redirect is None else None)
 
 
+def settings_by_pool(settings: GatewaySettings) -> dict[str, str]:
+    """The name of the backend settings with which each pool is spoken to: its own, or another backend's."""
+    return {backend.name: backend.settings_of or backend.name for backend in settings.backends}
+
+
 def certificate_of(settings: GatewaySettings, listener: Listener) -> str | None:
     """The name of the certificate a listener shows; None for plain HTTP and where it is ambiguous."""
     if listener.protocol is Protocol.HTTP:

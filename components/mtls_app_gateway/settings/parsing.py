@@ -27,7 +27,7 @@ Path = tuple[str | int, ...]
 _LONGEST_ECHO = 40
 SECRET_KEYS = ("pfx", "password")
 """The keys of a listener certificate whose values are secrets."""
-FREE_KEYS = frozenset({"tags"})
+FREE_KEYS = frozenset({"tags", "requestHeaders", "responseHeaders"})
 """The keys under which a user may choose the names."""
 ARM = "arm"
 """The key under which everything is spelled as Azure spells it."""

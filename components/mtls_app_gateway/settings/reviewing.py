@@ -21,7 +21,8 @@ def review_draft(draft: Draft, settings: GatewaySettings) -> Iterator[Problem]:
     yield from draft.problems
     gateway = view(draft.document)
     # The document leaves them out.
-    spare = {each.place for each in gateway.unused if each.collection == "rewriteRuleSets" and each.name in draft.spare}
+    rewrites = (each for each in gateway.unused if each.collection == "rewriteRuleSets")
+    spare = {each.place for each in rewrites if each.name.casefold() not in draft.kept}
     found = (problem for problem in review(gateway) if problem.rule != "unused-part" or problem.where not in spare)
     yield from once(_of_settings(found, draft, settings))
 

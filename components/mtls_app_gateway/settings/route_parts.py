@@ -1,14 +1,14 @@
 """Writes the rules of the gateway document: which listener's requests go to which backend or redirect."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference
 from .http_redirects import HTTP_REDIRECT, HttpRedirect
-from .identity_header_sets import DELETE_IDENTITY, SET_IDENTITY, rewrite_rule_set
-from .implied import backend_of, profile_of, routes_of
+from .implied import backend_of, routes_of, settings_by_pool
 from .origins import From, part, whole
+from .rewrite_parts import RewriteSetContent, content_of, rewrite_sets
 from .route_settings import Route
 from .settings import GatewaySettings
 
@@ -16,22 +16,30 @@ from .settings import GatewaySettings
 def route_collections(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> dict[str, From]:
     """The collections of the document that routes make."""
     return {
-        "rewriteRuleSets": From(
-            "identityHeaders", [rewrite_rule_set(settings.identity_headers, identifies=each) for each in (True, False)]
-        ),
+        "rewriteRuleSets": rewrite_sets(settings, _rewrite_contents(settings)),
         "redirectConfigurations": From("routes", list(_redirects(settings, from_http))),
         "requestRoutingRules": From("routes", list(_rules(settings, from_http))),
     }
 
 
+def _rewrite_contents(settings: GatewaySettings) -> Iterator[RewriteSetContent]:
+    """What is in the rewrite rule set of each route that forwards requests."""
+    listeners = {listener.name: listener for listener in settings.listeners}
+    for route in routes_of(settings):
+        if backend_of(route) is not None:
+            yield content_of(settings, listeners.get(route.listener), route.rewrites)
+    yield from (content_of(settings, listener) for listener in settings.listeners)
+
+
 def _rules(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> Iterator[From]:
     """The rule of each route, and of each listener without one, so that its headers can be judged all the same."""
-    identifying = {listener.name for listener in settings.listeners if profile_of(listener) is not None}
+    listeners = {listener.name: listener for listener in settings.listeners}
     routes = routes_of(settings)
     for index, route in enumerate(routes):
-        yield _rule(f"routes[{index}]", route, identifies=route.listener in identifying)
+        content = content_of(settings, listeners.get(route.listener), route.rewrites)
+        yield _rule(f"routes[{index}]", route, settings_by_pool(settings), content)
     for redirect in from_http:
-        yield whole(_rule(HTTP_REDIRECT, redirect.route, identifies=False))
+        yield whole(_rule(HTTP_REDIRECT, redirect.route, {}, content_of(settings, None)))
     for index, listener in enumerate(settings.listeners):
         if listener.name not in {route.listener for route in routes}:
             yield part(
@@ -39,18 +47,21 @@ def _rules(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> Iter
                 f"listeners[{index}]",
                 httpListener=self_reference("httpListeners", listener.name),
                 backendAddressPool=Placeholder("routes"),
-                rewriteRuleSet=_rewrites(identifies=listener.name in identifying),
+                rewriteRuleSet=_rewrites(content_of(settings, listener)),
             )
 
 
-def _rule(setting: str, route: Route, *, identifies: bool) -> From:
+def _rule(setting: str, route: Route, settings_by_pool: Mapping[str, str], content: RewriteSetContent) -> From:
     properties: dict[str, Any] = {}
     backend = backend_of(route)
     if backend is not None:
         properties = {
             "backendAddressPool": From(f"{setting}.backend", self_reference("backendAddressPools", backend)),
-            "backendHttpSettings": From(f"{setting}.backend", self_reference("backendHttpSettingsCollection", backend)),
-            "rewriteRuleSet": _rewrites(identifies=identifies),
+            "backendHttpSettings": From(
+                f"{setting}.backend",
+                self_reference("backendHttpSettingsCollection", settings_by_pool.get(backend, backend)),
+            ),
+            "rewriteRuleSet": From(f"{setting}.rewrites", _rewrites(content)),
         }
     if route.redirect is not None:
         redirect = self_reference("redirectConfigurations", route.name)
@@ -88,5 +99,5 @@ def _redirect(setting: str, route: Route) -> Iterator[From]:
         )
 
 
-def _rewrites(*, identifies: bool) -> dict[str, str]:
-    return self_reference("rewriteRuleSets", SET_IDENTITY if identifies else DELETE_IDENTITY)
+def _rewrites(content: RewriteSetContent) -> dict[str, str]:
+    return self_reference("rewriteRuleSets", content.name)

@@ -25,4 +25,5 @@ class Route(Model):
     listener: str = "https"
     backend: str | None = None
     redirect: Redirect | None = None
+    rewrites: tuple[str, ...] = ()
     priority: Annotated[Whole, Field(ge=1, le=20000)]

@@ -14,6 +14,7 @@ from .name_rules import NAME_RULES
 from .network_rules import NETWORK_RULES
 from .profile_rules import PROFILE_RULES
 from .redirect_rules import REDIRECT_RULES
+from .rewrite_rules import REWRITE_RULES
 from .settings import GatewaySettings
 from .size_rules import SIZE_RULES
 from .subnet_rules import SUBNET_RULES
@@ -23,6 +24,7 @@ RULES: tuple[Rule[GatewaySettings], ...] = (
     *PROFILE_RULES,
     *TRAFFIC_RULES,
     *REDIRECT_RULES,
+    *REWRITE_RULES,
     *BACKEND_RULES,
     *NETWORK_RULES,
     *NAME_RULES,

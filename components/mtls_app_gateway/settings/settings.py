@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, StrictBool
 from ..document.azure import Mode, TlsPolicyName
 from .backend_settings import Backend
 from .enums import MinProtocolVersion, Protocol, Revocation, Sku
+from .rewrite_settings import Rewrite, StrictTransportSecurity
 from .route_settings import Route
 from .shapes import Duration, HostName, Model, Name, Port, Text, Whole
 
@@ -158,6 +159,9 @@ class GatewaySettings(Model):
     redirect_http_to_https: StrictBool = False
     backends: tuple[Backend, ...] = ()
     routes: tuple[Route, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
+    strict_transport_security: StrictTransportSecurity | None = None
+    hide_server: StrictBool = False
     identity_headers: IdentityHeaders = IdentityHeaders()
     tls_policy: TlsPolicy = TlsPolicy.model_validate({"policyName": "AppGwSslPolicy20220101S"})
     http2: StrictBool = False

@@ -16,7 +16,6 @@ from ..problems import Problem
 from .arm import with_arm
 from .backend_parts import RootEntry, backend_collections
 from .http_redirects import http_redirects
-from .identity_header_sets import DELETE_IDENTITY, SET_IDENTITY
 from .implied import profiles_of
 from .listener_parts import error_pages, listener_collections
 from .origins import From, Origins, part
@@ -41,13 +40,13 @@ class Draft:
     origins: Origins
     problems: tuple[Problem, ...] = ()
     """What is wrong with `arm`."""
-    spare: frozenset[str] = frozenset()
-    """The names of the rewrite rule sets that are left out where no route uses them."""
+    kept: frozenset[str] = frozenset()
+    """The names, in small letters, of the rewrite rule sets that `arm` gives: used or not, they are kept."""
 
 
 def finished(draft: Draft) -> Document:
-    """The draft's document without the rewrite rule set that no route uses."""
-    return without_unused(draft.document, "rewriteRuleSets", draft.spare)
+    """The draft's document without the rewrite rule sets that no route uses."""
+    return without_unused(draft.document, "rewriteRuleSets", draft.kept)
 
 
 def draft_document(
@@ -82,8 +81,7 @@ def draft_document(
     origins = Origins()
     document = origins.settle({**_envelope(settings), "properties": properties}, unread)
     merged = with_arm(document, origins, settings)
-    spare = {SET_IDENTITY, DELETE_IDENTITY} - merged.rewrites
-    return Draft(merged.document, origins, merged.problems, frozenset(spare))
+    return Draft(merged.document, origins, merged.problems, merged.rewrites)
 
 
 def _envelope(settings: GatewaySettings) -> Document:

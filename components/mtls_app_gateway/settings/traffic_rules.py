@@ -13,6 +13,7 @@ from ..review.client_authentication import HTTP_LISTENER_WITH_TLS
 from .enums import HostNameFrom, Protocol
 from .http_redirects import http_redirects
 from .implied import backend_of, certificate_of, routes_of
+from .rewrite_parts import OUR_RULES
 from .settings import GatewaySettings
 
 _FQDN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?")
@@ -26,6 +27,7 @@ def _names_repeated(settings: GatewaySettings) -> Iterator[Finding]:
         "listeners": [*(part.name for part in settings.listeners), *redirects],
         "backends": [part.name for part in settings.backends],
         "routes": [*(part.name for part in settings.routes), *redirects],
+        "rewrites": [part.name for part in settings.rewrites],
         "network.additionalSubnets": [part.name for part in settings.network.additional_subnets],
     }
     for collection, names in collections.items():
@@ -33,6 +35,9 @@ def _names_repeated(settings: GatewaySettings) -> Iterator[Finding]:
         for position, name in repeated(names):
             where = f"{collection}[{position}].name" if position < given else "redirectHttpToHttps"
             yield Finding(where, f"{name!r} is taken already (case does not count)")
+    for position, rewrite in enumerate(settings.rewrites):
+        if rewrite.name.lower() in OUR_RULES:
+            yield Finding(f"rewrites[{position}].name", f"{rewrite.name!r} is the name of a rewrite of ours")
 
 
 def _certificate_missing(settings: GatewaySettings) -> Iterator[Finding]:

@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ...document.gateway import Condition, HeaderAction, RewriteRule, RewriteSet, UrlAction
+from ...document.re2 import beyond_re2
 from .syntax import Directive, block, directive, literal
-from .variables import beyond_re2, matches_nothing, variable, with_named_groups
+from .variables import matches_nothing, variable, with_named_groups
 
 _PLACEHOLDER = re.compile(r"\{((?:var|http_req|http_resp)_[A-Za-z0-9_\-]+)\}")
 _CAPTURE = re.compile(r"(?P<subject>.+)_(?P<number>\d+)")
 _NEVER_REWRITTEN = {"connection", "upgrade", "x-original-host"}
+_WRITTEN_BY_NGINX = {"server", "date"}
+"""The response headers that nginx writes itself, whatever its configuration says."""
 _MATCHED = r"~^1+\z"
 
 
@@ -110,6 +113,9 @@ class _Rewriting:
         name = action.name
         if name.lower() in _NEVER_REWRITTEN:
             self.made.not_rehearsed.append(f"{where}: {name} cannot be rewritten")
+            return
+        if kind == "http_resp" and name.lower() in _WRITTEN_BY_NGINX:
+            self.made.not_rehearsed.append(f"{where}: the response header {name}; nginx writes its own here")
             return
         if action.has_matcher:
             self.made.not_rehearsed.append(f"{where}: the value matcher of {name}; the header is rewritten without it")

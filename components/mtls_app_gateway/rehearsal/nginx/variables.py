@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from itertools import count
 
+from ...document.re2 import LIST_OF_CHARACTERS
+
 _VARIABLES = {
     "add_x_forwarded_for_proxy": "proxy_add_x_forwarded_for",
     "ciphers_supported": "ssl_ciphers",
@@ -41,19 +43,7 @@ VERIFICATION = "client_certificate_verification"
 """The one variable whose value depends on the mode of the listener."""
 
 _SUBJECT = re.compile(r"(?P<kind>var|http_req|http_resp)_(?P<name>[A-Za-z0-9_\-]+)")
-_LIST = r"\[(?:\\.|\[:\^?\w+:\]|[^\]\\])+(?:\]|\\?\Z)"
-"""A list of characters; one that is not closed ends with the pattern, so that no pattern is read more than once."""
-_GROUP = re.compile(rf"\\.|{_LIST}|\((?!\?)|\(\?P?<(?![=!])\w+>", re.DOTALL)
-_NO_SIGN = re.compile(rf"\\[^1-9k]|{_LIST}", re.DOTALL)
-"""What has no effect on the pattern's structure: an escaped character, a list of characters."""
-_NOT_RE2 = (
-    (re.compile(r"\(\?<?[=!]"), "a look-around"),
-    (re.compile(r"\(\?>"), "an atomic group"),
-    (re.compile(r"\(\?\("), "a condition"),
-    (re.compile(r"\(\?P[=>]"), "a back-reference"),
-    (re.compile(r"\\(?:[1-9]|k[<{'])"), "a back-reference"),
-    (re.compile(r"[*+?}]\+"), "a possessive quantifier"),
-)
+_GROUP = re.compile(rf"\\.|{LIST_OF_CHARACTERS}|\((?!\?)|\(\?P?<(?![=!])\w+>", re.DOTALL)
 
 
 def variable(subject: str, *, literals: Mapping[str, str]) -> str | None:
@@ -75,17 +65,8 @@ def variable(subject: str, *, literals: Mapping[str, str]) -> str | None:
     return f"${{{_VARIABLES[name]}}}" if name in _VARIABLES else None
 
 
-def beyond_re2(pattern: str) -> str | None:
-    """The part of a pattern that RE2, which Azure uses, does not support; None where it supports all.
-
-    Not a parser: nginx itself finds what neither RE2 nor its PCRE2 can read.
-    """
-    signs = _NO_SIGN.sub("_", pattern)
-    return next((name for sign, name in _NOT_RE2 if sign.search(signs)), None)
-
-
 _PART = re.compile(
-    rf"(?P<atom>\\.|{_LIST})|(?P<sign>\(\?(?:#[^)]*|[A-Za-z-]+)\))|(?P<open>\((?:\?(?:P?<\w+>|[A-Za-z-]*:))?)|(?P<close>\))"
+    rf"(?P<atom>\\.|{LIST_OF_CHARACTERS})|(?P<sign>\(\?(?:#[^)]*|[A-Za-z-]+)\))|(?P<open>\((?:\?(?:P?<\w+>|[A-Za-z-]*:))?)|(?P<close>\))"
     r"|(?P<either>\|)|(?P<repeat>(?:[*+?]|\{(?P<least>\d+)(?:,\d*)?\})[?+]?)|(?P<other>.)",
     re.DOTALL,
 )

@@ -23,7 +23,8 @@ def posture(promise: Promise, *, now: datetime) -> Iterator[tuple[str, str]]:
         yield "TLS versions", ", ".join(promise.versions)
     for chain in promise.chains:
         days = (chain.expires - now).days
-        yield "trusts", f"{chain.name}: {chain.issuer_dn}, {days} days left"
+        left = f"{days} days left" if chain.expires > now else f"expired {-days} days ago"
+        yield "trusts", f"{chain.name}: {chain.issuer_dn}, {left}"
     if promise.mode is Mode.STRICT:
         yield "issuer names", "compared" if promise.verify_issuer_dn else "not compared"
         yield "revocation", "checked by OCSP" if promise.verify_revocation else "not checked"
