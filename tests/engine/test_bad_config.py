@@ -136,7 +136,19 @@ BATCHES = {
                 }
             ],
             "routes": [
-                {"priority": 1, "redirect": {"url": "https://www.example.com/", "wrong": 1}, "wrong": 1},
+                {
+                    "priority": 1,
+                    "redirect": {"url": "https://www.example.com/", "wrong": 1},
+                    "paths": [
+                        {
+                            "name": "a",
+                            "paths": ["/a"],
+                            "redirect": {"url": "https://a.example/", "wrong": 1},
+                            "wrong": 1,
+                        }
+                    ],
+                    "wrong": 1,
+                },
                 ROUTES[1],
             ],
             "network": {

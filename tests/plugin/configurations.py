@@ -124,7 +124,25 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
             ],
             "routes": [
                 {"priority": 10},
-                {"name": "second", "listener": "second", "priority": 20},
+                {
+                    "name": "second",
+                    "listener": "second",
+                    "priority": 20,
+                    "paths": [
+                        {"name": "app", "paths": ["/app", "/app/*"], "backend": "backend"},
+                        {"name": "here", "paths": ["/here"], "redirect": {"listener": "https", "type": "Found"}},
+                        {
+                            "name": "away",
+                            "paths": ["/away*"],
+                            "redirect": {
+                                "url": "https://www.example.com/",
+                                "includePath": False,
+                                "includeQueryString": False,
+                            },
+                        },
+                        {"name": "late", "paths": ["/*"], "redirect": {"url": Later("https://later.example.com/")}},
+                    ],
+                },
                 {"name": "to-https", "listener": "old-80", "priority": 30, "redirect": {"listener": "https"}},
                 {
                     "name": "to-url",
@@ -161,6 +179,15 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
             "mode": "Passthrough",
             "sku": "WAF_v2",
             "wafPolicyId": Later(FIREWALL),
+            "routes": [
+                {
+                    "priority": 10,
+                    "paths": [
+                        {"name": "tight", "paths": ["/tight*"], "wafPolicyId": FIREWALL},
+                        {"name": "late", "paths": ["/late*"], "wafPolicyId": Later(FIREWALL)},
+                    ],
+                }
+            ],
             "network": {"subnetId": SUBNET},
             "autoscale": {"minCapacity": 0, "maxCapacity": 4},
             "zones": ["1", "2"],

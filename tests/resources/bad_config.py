@@ -149,6 +149,7 @@ BAD: dict[str, Bad] = {
     ),
 }
 
+REWRITE = {"name": "own", "responseHeaders": {"Server": ""}}
 LEVELS: dict[str, dict[str, Any]] = {
     "": {"wrong": 1},
     "strict": {"strict": {"trustedCaChains": [PARTNERS], "wrong": 1}},
@@ -172,6 +173,12 @@ LEVELS: dict[str, dict[str, Any]] = {
             }
         ]
     },
+    "strictTransportSecurity": {"strictTransportSecurity": {"wrong": 1}},
+    "rewrites[0]": {"rewrites": [{**REWRITE, "wrong": 1}]},
+    "rewrites[0].conditions[0]": {
+        "rewrites": [{**REWRITE, "conditions": [{"variable": "var_host", "pattern": "a", "wrong": 1}]}]
+    },
+    "rewrites[0].url": {"rewrites": [{**REWRITE, "url": {"path": "/a", "wrong": 1}}]},
     "listenerCertificates[0]": {"listenerCertificates": [{"wrong": 1}]},
     "listeners[0]": {"listeners": [{"wrong": 1}]},
     "listeners[0].errorPages[0]": {"listeners": [{"errorPages": [{"status": 502, "url": PAGE, "wrong": 1}]}]},
@@ -186,6 +193,15 @@ LEVELS: dict[str, dict[str, Any]] = {
     "backends[0].probe": {"backends": [{"fqdns": ["app.example.com"], "probe": {"wrong": 1}}]},
     "routes[0]": {"routes": [{"priority": 1, "wrong": 1}]},
     "routes[0].redirect": {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/", "wrong": 1}}]},
+    "routes[0].paths[0]": {"routes": [{"priority": 1, "paths": [{"name": "a", "paths": ["/a"], "wrong": 1}]}]},
+    "routes[0].paths[0].redirect": {
+        "routes": [
+            {
+                "priority": 1,
+                "paths": [{"name": "a", "paths": ["/a"], "redirect": {"url": "https://a.example/", "wrong": 1}}],
+            }
+        ]
+    },
     "identityHeaders": {"identityHeaders": {"wrong": 1}},
     "tlsPolicy": {"tlsPolicy": {"policyName": "AppGwSslPolicy20220101S", "wrong": 1}},
     "autoscale": {"autoscale": {"wrong": 1}},

@@ -38,6 +38,7 @@ OWN_POLICY = {"minProtocolVersion": "TLSv1_2", "cipherSuites": SUITES[:1]}
 VAULT = {"name": "second", "keyVaultSecretId": "https://v.vault.azure.net/secrets/one"}
 AWAY = "https://www.example.com/"
 PAGE = "https://www.example.com/502.html"
+PATH = {"name": "a", "paths": ["/a"]}
 GONE = object()
 """In a change: take the key away."""
 
@@ -153,6 +154,17 @@ CASES = (
           ".includeQueryString": False,
       }.items()),
     Case("routes[1].redirect.listener", "https", {"routes[1].backend": GONE, "routes[1].redirect": {}}, True),
+    Case("routes[1].paths", [PATH, {"name": "b", "paths": ["/b"], "wafPolicyId": f"{POLICY}/b"}]),
+    *(Case(f"routes[1].paths[0].{key}", value, {"routes[1].paths": [PATH]}) for key, value in {
+        "name": "renamed", "paths": ["/b"], "backend": "backend", "redirect": {"url": AWAY},
+        "wafPolicyId": f"{POLICY}/other",
+    }.items()),
+    Case("routes[1].paths[0].rewrites", ["own"], {"routes[1].paths": [PATH]}),
+    *(Case(f"routes[1].paths[0].redirect.{key}", value, {"routes[1].paths": [{**PATH, "redirect": {"url": AWAY}}]})
+      for key, value in {
+          "url": "https://b.example/", "type": "Found", "includePath": False, "includeQueryString": False,
+      }.items()),
+    Case("routes[1].paths[0].redirect.listener", "https", {"routes[1].paths": [{**PATH, "redirect": {}}]}, True),
     Case("redirectHttpToHttps", True),
     Case("routes[0].rewrites", ["own"]),
     *(Case(f"rewrites[0].{key}", value, {"routes[0].rewrites": ["own"]}) for key, value in {

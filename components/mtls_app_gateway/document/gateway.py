@@ -178,6 +178,8 @@ class Route(Part):
     backend: Backend | None = None
     redirect: Redirect | None = None
     rewrite: RewriteSet | None = None
+    firewall_policy_id: str | None = None
+    """The WAF policy of these paths alone."""
     spread_over: tuple[Pool, ...] = ()
     """The pools of its load distribution policy."""
 

@@ -24,12 +24,11 @@ from .gateway import (
     RewriteSet,
     Route,
     RoutingRule,
-    Stated,
     TrustedChain,
 )
-from .part_view import mode, pool, rewrite_rule, spoken, trusted_chain, trusted_root
+from .part_view import error_pages, mode, pool, rewrite_rule, spoken, stated, trusted_chain, trusted_root
 from .placeholder import is_placeholder
-from .references import COLLECTIONS, Parts, Reference, iter_parts, unused_parts
+from .references import COLLECTIONS, Parts, Reference, unused_parts
 
 _NO_PRIORITY = 20_001
 """Behind every priority that Azure takes."""
@@ -83,7 +82,7 @@ class _Viewing:
             has_firewall_configuration="webApplicationFirewallConfiguration" in self.properties,
             counts={key: len(list_in(value)) for key, value in self.properties.items() if key in COLLECTIONS},
             unused=tuple(Named(part.collection, part.name, place) for place, part in self.unused or ()),
-            stated=tuple(self._stated()),
+            stated=tuple(stated(self.document)),
         )
 
     def _unknown(self) -> Iterator[str]:
@@ -108,7 +107,7 @@ class _Viewing:
 
     @cached_property
     def error_pages(self) -> tuple[ErrorPage, ...]:
-        return tuple(_error_pages(self.properties, "properties"))
+        return error_pages(self.properties, "properties")
 
     @cached_property
     def frontends(self) -> dict[str, Frontend]:
@@ -221,7 +220,7 @@ class _Viewing:
             priority=priority if isinstance(priority, int) else None,
             routes=tuple(self._routes(rules[0])) if rules else (),
             # Microsoft, Custom error pages: any page of a listener replaces all of the gateway's.
-            error_pages=tuple(_error_pages(bag.values, f"{bag.place}.properties")) or self.error_pages,
+            error_pages=error_pages(bag.values, f"{bag.place}.properties") or self.error_pages,
             **bag.identity,
         )
 
@@ -249,7 +248,9 @@ class _Viewing:
             inner = Bag(f"{place}.properties.pathRules[{index}]", each)
             paths = inner.texts("paths", "paths")
             yield self._route(inner, inner.values, path_map=bag.name, paths=paths)
-        default = {key: bag.values.get(f"default{key[0].upper()}{key[1:]}") for key in _OF_A_ROUTE}
+        keys = ("backendAddressPool", "backendHttpSettings", "rewriteRuleSet", "redirectConfiguration")
+        default = {key: bag.values.get(f"default{key[0].upper()}{key[1:]}") for key in keys}
+        default["loadDistributionPolicy"] = bag.values.get("defaultLoadDistributionPolicy")
         yield self._route(bag, default, path_map=bag.name)
 
     def _route(
@@ -258,6 +259,7 @@ class _Viewing:
         bag.values = values
         pool = self._one(bag, "backend", "backendAddressPool", self.pools)
         rewrite = self._one(bag, "rewrite", "rewriteRuleSet", self.rewrite_sets)
+        policy = bag.object("firewallPolicy").get("id")
         return Route(
             paths=paths,
             path_map=path_map,
@@ -267,15 +269,14 @@ class _Viewing:
             redirect=self._redirect(values.get("redirectConfiguration")),
             rewrite=rewrite,
             spread_over=tuple(self._spread(bag, values.get("loadDistributionPolicy"))),
+            firewall_policy_id=None if policy is None else str(policy),
             **bag.identity,
         )
 
     def _spread(self, bag: Bag, reference: Any) -> Iterator[Pool]:
         """The pools that a load distribution policy names."""
-        policy = Bag("", self.parts.find(reference) or {})
-        for target in objects(policy.values.get("loadDistributionTargets")):
-            place = self.parts.place_of(object_in(target.get("properties")).get("backendAddressPool"))
-            pool = self.pools.get(place or "")
+        for each in objects(Bag("", self.parts.find(reference) or {}).values.get("loadDistributionTargets")):
+            pool = self.pools.get(self.parts.place_of(Bag("", each).values.get("backendAddressPool")) or "")
             if pool is None:
                 bag.is_unknown("spread_over")
             else:
@@ -323,21 +324,6 @@ class _Viewing:
         if is_placeholder(references):
             bag.is_unknown("chains")
 
-    def _stated(self) -> Iterator[Stated]:
-        yield from (Stated("", "", key) for key, value in self.properties.items() if value not in _WITHOUT_EFFECT)
-        for _, part, entry in iter_parts(self.document):
-            bag = object_in(entry.get("properties"))
-            yield from (Stated(part.collection, part.name, key) for key in bag if bag[key] not in _WITHOUT_EFFECT)
-
-
-_OF_A_ROUTE = (
-    "backendAddressPool",
-    "backendHttpSettings",
-    "rewriteRuleSet",
-    "redirectConfiguration",
-    "loadDistributionPolicy",
-)
-"""The properties of a path rule that a path map has for every other path, as `defaultBackendAddressPool`."""
 
 _WHOLE = {
     "sku": "sku",
@@ -358,16 +344,7 @@ _WHOLE = {
 }
 """The gateway's properties, and the attribute of the view that is unknown where one is not known as a whole."""
 
-_WITHOUT_EFFECT: tuple[Any, ...] = (None, False, "", [], {}, "Disabled", {"enabled": False})
-
 
 def _is_later(value: Any, is_collection: bool) -> bool:
     entries = list_in(value) if is_collection else []
     return is_placeholder(value) or any(map(is_placeholder, entries))
-
-
-def _error_pages(values: Json, place: str) -> Iterator[ErrorPage]:
-    for index, page in enumerate(objects(values.get("customErrorConfigurations"))):
-        url = page.get("customErrorPageUrl")
-        known = url if isinstance(url, str) and not is_placeholder(url) else None
-        yield ErrorPage(str(page.get("statusCode")), known, f"{place}.customErrorConfigurations[{index}]")

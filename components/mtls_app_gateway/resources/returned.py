@@ -14,8 +14,16 @@ from .gateway_resource import ApplicationGateway
 from .providers import check_landing
 from .reporting import run_error
 
-_TRUSTED = "trustedClientCertificates"
-_COMPARED = ("sslProfiles", _TRUSTED, "httpListeners", "listeners", "rewriteRuleSets", "requestRoutingRules")
+_TRUSTED, _PATH_MAPS = "trustedClientCertificates", "urlPathMaps"
+_COMPARED = (
+    "sslProfiles",
+    _TRUSTED,
+    "httpListeners",
+    "listeners",
+    "rewriteRuleSets",
+    "requestRoutingRules",
+    _PATH_MAPS,
+)
 
 
 def compared_modes(
@@ -24,16 +32,16 @@ def compared_modes(
     """Each profile's mode as the provider returned it, once the whole comparison has passed.
 
     Args:
-        requested: the gateway's inputs in Pulumi's spelling; a chain's data may be an output.
+        requested: the gateway's inputs in Pulumi's spelling; a chain's data and a path's WAF policy may be outputs.
         neighbour_id: the id of a resource of its network.
     """
 
     def check(known: list[Any]) -> dict[str, str]:
-        its_id, other_id, chains, *parts = known
+        its_id, other_id, chains, path_maps, *parts = known
         returned = ReturnedGateway(*(part or () for part in parts))
         with run_error():
             check_landing(its_id, other_id)
-            if problems := check_returned({**requested, _TRUSTED: chains}, returned):
+            if problems := check_returned({**requested, _TRUSTED: chains, _PATH_MAPS: path_maps}, returned):
                 raise GatewayError(problems)
         return returned.modes
 
@@ -48,7 +56,7 @@ def compared_modes(
     if pulumi.runtime.is_dry_run():
         return pulumi.Output.all(*ids, gateway.returned("sslProfiles")).apply(look)
     # The chains' data may be secret; that they are there, and the modes, are not.
-    chains = pulumi.Output.unsecret(pulumi.Output.from_input(requested.get(_TRUSTED, [])))
+    late = (pulumi.Output.unsecret(pulumi.Output.from_input(requested.get(key, []))) for key in (_TRUSTED, _PATH_MAPS))
     parts = {name: gateway.returned(name) for name in _COMPARED}
     parts[_TRUSTED] = pulumi.Output.unsecret(parts[_TRUSTED])
-    return pulumi.Output.all(*ids, chains, *parts.values()).apply(check)
+    return pulumi.Output.all(*ids, *late, *parts.values()).apply(check)

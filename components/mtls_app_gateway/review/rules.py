@@ -9,6 +9,7 @@ from .error_pages import ERROR_PAGE_RULES
 from .forwarded_identity import FORWARDED_IDENTITY_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
 from .listeners import LISTENER_RULES
+from .path_maps import PATH_MAP_RULES
 from .redirects import REDIRECT_RULES
 from .rewriting import REWRITE_RULES
 from .size import SIZE_RULES
@@ -27,6 +28,7 @@ RULES: tuple[Rule[Gateway], ...] = (
     *REDIRECT_RULES,
     *ERROR_PAGE_RULES,
     *REWRITE_RULES,
+    *PATH_MAP_RULES,
     *BACKEND_RULES,
     *SIZE_RULES,
     *STRUCTURE_RULES,

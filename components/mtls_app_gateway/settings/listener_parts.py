@@ -40,7 +40,7 @@ def listener_collections(settings: GatewaySettings, from_http: Sequence[HttpRedi
     }
 
 
-def error_pages(setting: str, pages: Sequence[ErrorPage]) -> From:
+def error_page_parts(setting: str, pages: Sequence[ErrorPage]) -> From:
     """The error pages of the gateway or of a listener."""
     return From(setting, list(_error_pages(setting, pages)) or None)
 
@@ -69,5 +69,5 @@ def _listener(settings: GatewaySettings, setting: str, listener: Listener) -> Fr
         hostNames=list(listener.host_names) or None,
         sslCertificate=From(setting_of_certificate, certificate if listener.protocol is Protocol.HTTPS else None),
         sslProfile=From(f"{setting}.profile", profile and self_reference("sslProfiles", profile)),
-        customErrorConfigurations=error_pages(f"{setting}.errorPages", listener.error_pages),
+        customErrorConfigurations=error_page_parts(f"{setting}.errorPages", listener.error_pages),
     )

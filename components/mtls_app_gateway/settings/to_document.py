@@ -17,7 +17,7 @@ from .arm import with_arm
 from .backend_parts import RootEntry, backend_collections
 from .http_redirects import http_redirects
 from .implied import profiles_of
-from .listener_parts import error_pages, listener_collections
+from .listener_parts import error_page_parts, listener_collections
 from .origins import From, Origins, part
 from .profile_parts import TrustedEntry, profile_collections, tls_policy_part
 from .route_parts import route_collections
@@ -67,7 +67,7 @@ def draft_document(
     properties: dict[str, Any] = {
         **_size(settings),
         "enableHttp2": From("http2", settings.http2),
-        "customErrorConfigurations": error_pages("errorPages", settings.error_pages),
+        "customErrorConfigurations": error_page_parts("errorPages", settings.error_pages),
         "sslPolicy": tls_policy_part("tlsPolicy", settings.tls_policy),
         "gatewayIPConfigurations": [
             part(_IP_CONFIGURATION, "network", subnet={"id": settings.network.subnet_id or SUBNET_PLACEHOLDER})

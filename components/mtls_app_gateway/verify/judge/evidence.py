@@ -46,5 +46,6 @@ TLS_POLICY = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-ssl-polic
 TLS_RETIREMENT = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-tls-version-retirement")
 END_TO_END = Evidence(Grade.DOCUMENTED, f"{_LEARN}/ssl-overview")
 NGINX = Evidence(Grade.INFERRED, "nginx, ngx_http_ssl_module")
+PATHS = Evidence(Grade.DOCUMENTED, f"{_LEARN}/url-route-overview")
 REDIRECTS = Evidence(Grade.DOCUMENTED, f"{_LEARN}/redirect-overview")
 OWNER = Evidence(Grade.OWNER, "--expect")

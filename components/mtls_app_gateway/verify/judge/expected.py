@@ -88,6 +88,16 @@ class BackendReachedBy:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolReached:
+    """The backend pool that the path leads to."""
+
+    pool: str
+
+    def __str__(self) -> str:
+        return f"led to {self.pool}"
+
+
+@dataclass(frozen=True, slots=True)
 class Redirected:
     """The gateway redirects the client, and no backend gets the request."""
 
@@ -124,6 +134,7 @@ Expected = (
     | HeadersForwarded
     | BackendReachedBy
     | PlainRefused
+    | PoolReached
     | Redirected
     | NotKnown
 )

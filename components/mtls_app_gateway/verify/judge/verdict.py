@@ -20,6 +20,7 @@ from .expected import (
     HeadersForwarded,
     NotKnown,
     PlainRefused,
+    PoolReached,
     Redirected,
     Refused,
     ServerTrusted,
@@ -228,6 +229,14 @@ def _backend_reached_by(expected: BackendReachedBy, observed: Observation) -> Ju
         return RowOutcome.NOT_ASKED, "the backend does not report how it was reached"
     words = f"the backend was reached by {observed.forwarded.transport.upper()}"
     return (RowOutcome.HOLDS if observed.forwarded.transport == expected.transport else RowOutcome.FAILS), words
+
+
+@_by_kind.register
+def _pool_reached(expected: PoolReached, observed: Observation) -> Judged:
+    if observed.forwarded is None or observed.forwarded.pool is None:
+        return RowOutcome.NOT_ASKED, "the backend does not report its pool"
+    words = f"led to {excerpt(observed.forwarded.pool)}"
+    return (RowOutcome.HOLDS if observed.forwarded.pool == expected.pool else RowOutcome.FAILS), words
 
 
 @_by_kind.register
