@@ -469,3 +469,11 @@ def test_a_setting_that_cannot_be_read_hides_no_mistake_of_arm() -> None:
     found = errors(arm, listeners=[{"port": "https"}], identityHeaders={"certificate": 7})
 
     assert {"wrong-value", "unknown-property"} == {rule for rule, _ in found}
+
+
+def test_a_reference_that_settings_miss_is_reported_by_their_rule_alone() -> None:
+    """A route to no listener is one mistake, with `arm` or without."""
+    found = errors(SPREAD, routes=[{"priority": 1, "listener": "none"}])
+
+    assert "route-unknown" in {rule for rule, _ in found}
+    assert "dangling-reference" not in {rule for rule, _ in found}
