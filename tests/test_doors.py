@@ -145,7 +145,7 @@ def test_only_the_document_room_opens_properties(room: str) -> None:
 
 SHARED_NAMES = {
     # The settings are named after the parts that they make; nothing but the writer of the document has both.
-    "Backend", "Listener", "Profile", "Redirect", "Route", "TlsPolicy", "TrustedChain",
+    "Backend", "ErrorPage", "Listener", "Profile", "Redirect", "Route", "TlsPolicy", "TrustedChain",
     # An entry of `sslCertificates` and what a CA file holds.
     "Certificate",
     # What rules say of a gateway, and what a verdict says of an observation.

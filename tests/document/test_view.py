@@ -269,6 +269,24 @@ def test_a_capture_of_a_client_fact_is_one(value: str, facts: tuple[str, ...]) -
     assert facts == HeaderAction("X-Any", value).client_facts
 
 
+def test_a_route_knows_the_pools_that_its_policy_spreads_requests_over() -> None:
+    """
+    Each pool of a load distribution policy gets requests, beside the rule's own; one that is not there is not known.
+    """
+    targets = [
+        part(name, backendAddressPool=self_reference("backendAddressPools", name), weightPerServer=1)
+        for name in ("other", "none")
+    ]
+    policy = part("even", loadDistributionTargets=targets)
+    pools = [part(name, backendAddresses=[{"fqdn": f"{name}.example.com"}]) for name in ("app", "other")]
+    rule = basic_rule("tls", loadDistributionPolicy=self_reference("loadDistributionPolicies", "even"))
+    made = document([listener("tls", 443)], rules=[rule], loadDistributionPolicies=[policy], backendAddressPools=pools)
+
+    (route,) = only(view(made)).routes
+    assert ["app", "other"] == [pool.name for pool in route.pools]
+    assert not route.knows("spread_over")
+
+
 def test_a_redirect_rewrites_nothing() -> None:
     """
     The header actions of a route are its rewrite's, in sequence, with what makes them conditional; a redirect has none.

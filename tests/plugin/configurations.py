@@ -260,6 +260,30 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
                 "cipherSuites": ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"],
             },
             "http2": True,
+            "errorPages": error_pages(502, 503),
+            "listeners": [{"errorPages": error_pages(502, 400)}],
+            "arm": {
+                "properties": {
+                    "frontendPorts": [{"name": "port-443"}],
+                    "loadDistributionPolicies": [
+                        {
+                            "name": "even",
+                            "properties": {
+                                "loadDistributionAlgorithm": "RoundRobin",
+                                "loadDistributionTargets": [
+                                    {
+                                        "name": "one",
+                                        "properties": {
+                                            "weightPerServer": 7,
+                                            "backendAddressPool": {"id": "$self/backendAddressPools/backend"},
+                                        },
+                                    }
+                                ],
+                            },
+                        }
+                    ],
+                }
+            },
             "wafPolicyId": FIREWALL,
             "sku": "WAF_v2",
             "capacity": 3,
@@ -301,6 +325,14 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
     }
 
 
+def error_pages(known: int, later: int) -> list[dict[str, Any]]:
+    """A page whose URL is known, and one whose URL is not."""
+    return [
+        {"status": known, "url": f"https://www.example.com/{known}.html"},
+        {"status": later, "url": Later(f"https://www.example.com/{later}.html")},
+    ]
+
+
 def leaves(settings: Any, path: str = "") -> dict[str, set[type]]:
     """For each path of these settings, without positions, the kinds of value that stand there."""
     found: dict[str, set[type]] = {}
@@ -333,7 +365,10 @@ def in_yaml(settings: Any, carrier: str) -> Any:
 def in_python(settings: Any, carrier: pulumi.Output[str]) -> Any:
     """The settings as a Python program gives them: in snake_case, late values hanging on this output."""
     if isinstance(settings, Mapping):
-        return {_snake(key): in_python(value, carrier) for key, value in settings.items()}
+        return {
+            _snake(key): value if key == "arm" else in_python(value, carrier)  # As Azure spells it.
+            for key, value in settings.items()
+        }
     if isinstance(settings, list):
         return [in_python(value, carrier) for value in settings]
     if isinstance(settings, Secret):

@@ -75,7 +75,8 @@ def inputs(properties: Mapping[str, Any], path: str = "") -> Iterator[tuple[str,
 
 def shape_path(path: str) -> str:
     """The path without a key that is free, such as a tag's, and a profile's keys as those of the default one."""
-    return re.sub(r"^profiles\.(?=strict|tlsPolicy)", "", re.sub(r"^(tags|rewrites\.\w+Headers)\..*", r"\1", path))
+    free = r"^(tags|arm|rewrites\.\w+Headers)\..*"
+    return re.sub(r"^profiles\.(?=strict|tlsPolicy)", "", re.sub(free, r"\1", path))
 
 
 def test_each_input_is_tried_each_way(material: Material) -> None:

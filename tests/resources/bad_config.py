@@ -14,6 +14,7 @@ PASSWORD = "Jd7Qm2Xw9Tz4Lk8Rv3"
 WRONG_PASSWORD = "Wp5Hc8Nb1Ys6Gf0Ke2"
 
 Told = tuple[tuple[str, str], ...]
+PAGE = "https://www.example.com/502.html"
 CHAINS = "strict.trustedCaChains"
 PARTNERS = {"name": "partners", "path": "ca/partners.pem"}
 DEVICES = {"name": "devices", "path": "ca/devices.pem"}
@@ -181,6 +182,8 @@ LEVELS: dict[str, dict[str, Any]] = {
     "rewrites[0].url": {"rewrites": [{**REWRITE, "url": {"path": "/a", "wrong": 1}}]},
     "listenerCertificates[0]": {"listenerCertificates": [{"wrong": 1}]},
     "listeners[0]": {"listeners": [{"wrong": 1}]},
+    "listeners[0].errorPages[0]": {"listeners": [{"errorPages": [{"status": 502, "url": PAGE, "wrong": 1}]}]},
+    "errorPages[0]": {"errorPages": [{"status": 502, "url": PAGE, "wrong": 1}]},
     "backends[0]": {"backends": [{"fqdns": ["app.example.com"], "wrong": 1}]},
     "backends[0].trustedRoots[0]": {
         "backends": [{"fqdns": ["app.example.com"], "trustedRoots": [{"path": PARTNERS["path"], "wrong": 1}]}]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import pulumi
 import pytest
@@ -67,6 +67,8 @@ def kind(annotation: Any) -> Any:
         return kind(get_args(annotation)[0])
     if get_origin(annotation) is UnionType or type(None) in get_args(annotation):
         return kind(next(part for part in get_args(annotation) if part is not type(None)))
+    if get_origin(annotation) is Literal:
+        return kind(type(get_args(annotation)[0]))
     if get_origin(annotation) is tuple:
         return [kind(get_args(annotation)[0])]
     if get_origin(annotation) is not None:
@@ -77,7 +79,7 @@ def kind(annotation: Any) -> Any:
 def declared(spec: Shape) -> Any:
     """The same of a property of the schema."""
     if "$ref" in spec:
-        return spec["$ref"].removeprefix(f"#/types/{PACKAGE}:index:")
+        return spec["$ref"].removeprefix(f"#/types/{PACKAGE}:index:").removeprefix("pulumi.json#/")
     if spec["type"] == "array":
         return [declared(spec["items"])]
     return {"*": declared(spec["additionalProperties"])} if spec["type"] == "object" else spec["type"]

@@ -37,6 +37,7 @@ SUITES = ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_G
 OWN_POLICY = {"minProtocolVersion": "TLSv1_2", "cipherSuites": SUITES[:1]}
 VAULT = {"name": "second", "keyVaultSecretId": "https://v.vault.azure.net/secrets/one"}
 AWAY = "https://www.example.com/"
+PAGE = "https://www.example.com/502.html"
 PATH = {"name": "a", "paths": ["/a"]}
 GONE = object()
 """In a change: take the key away."""
@@ -198,6 +199,10 @@ CASES = (
     Case("identityHeaders.fingerprint", "X-Other"),
     Case("identityHeaders.unsafeUnverifiedFacts", True, {"identityHeaders": {"subject": "X-S"}}, refused_before=True),
     Case("http2", True),
+    Case("errorPages", [{"status": 502, "url": PAGE}]),
+    Case("errorPages[0].status", 503, {"errorPages": [{"status": 502, "url": PAGE}]}),
+    Case("errorPages[0].url", "https://b.example/502.html", {"errorPages": [{"status": 502, "url": PAGE}]}),
+    Case("listeners[1].errorPages", [{"status": 502, "url": PAGE}]),
     Case("sku", "Standard_v2", {"wafPolicyId": GONE}, refused_before=True),
     Case("wafPolicyId", f"{POLICY}/other"),
     Case("capacity", 4, {"autoscale": GONE}),
@@ -227,6 +232,7 @@ CASES = (
     Case("privateIp.name", "inside", INSIDE),
     Case("privateIp.allowedSources", ["10.1.0.0/16"], INSIDE),
     Case("tags.env", "other"),
+    Case("arm", {"properties": {"forceFirewallPolicyAssociation": True}}),
     Case("timeouts.create", "45m"),
     Case("timeouts.update", "45m"),
     Case("timeouts.delete", "45m"),

@@ -37,7 +37,7 @@ def every_input(certificates: Certificates) -> dict[str, Any]:
             {"name": "vaulted", "keyVaultSecretId": vault},
         ],
         "listeners": [
-            {"certificate": "own"},
+            {"certificate": "own", "errorPages": [{"status": 502, "url": "https://www.example.com/502.html"}]},
             {"name": "devices", "port": 8443, "certificate": "vaulted", "profile": "devices"},
             {"name": "old", "port": 80, "protocol": "Http"},
         ],
@@ -64,6 +64,7 @@ def every_input(certificates: Certificates) -> dict[str, Any]:
                 "probe": {"hostName": "probed.example.com"},
             }
         ],
+        "errorPages": [{"status": 502, "url": "https://www.example.com/502.html"}],
         "network": {"name": "vnet", "securityGroupName": "nsg"},
         "publicIp": {"name": "pip", "domainNameLabel": "contoso"},
         "tags": {"owner": "edge"},

@@ -133,6 +133,28 @@ def test_keys_are_spelled_in_camel_case_and_tags_as_they_are() -> None:
     assert {"caExpiryWarningDays": 7, "tags": {"cost_centre": "42"}, "http2": True} == separated.settings
 
 
+def test_below_arm_everything_is_spelled_as_azure_spells_it() -> None:
+    """Names and identities are data there; an id may be an output, and what shapes the gateway may not."""
+    ids: dict[str, Any] = {"/subscriptions/s/identity_one": {}}
+    arm = {
+        "identity": {"userAssignedIdentities": ids},
+        "properties": {
+            "private_link": {"password": "Kz93mQx7Rv"},
+            "firewallPolicy": {"id": LATER},
+            "probes": [{"name": "one", "properties": {"port": LATER}}],
+        },
+    }
+    separated = separate({"arm": arm})
+
+    known = separated.settings["arm"]
+    assert ids == known["identity"]["userAssignedIdentities"]
+    assert {"password": "Kz93mQx7Rv"} == known["properties"]["private_link"]
+    assert LATER is separated.values[known["properties"]["firewallPolicy"]["id"]]
+    assert [("not-known-yet", "arm.properties.probes[0].properties.port")] == [
+        (problem.rule, problem.where) for problem in separated.problems
+    ]
+
+
 TEXTS = st.text(max_size=8) | st.text(max_size=4).map("$input/{}".format)
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXTS,

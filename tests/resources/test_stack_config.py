@@ -97,6 +97,18 @@ class TestWhatIsRead:
             "location": "42",
         } == read_stack_config(project)
 
+    def test_below_arm_nothing_is_respelled(self, set_config: Set, project: Path) -> None:
+        """
+        What is copied from an ARM template arrives as it is there.
+        """
+        arm = {
+            "identity": {"userAssignedIdentities": {"/subscriptions/s/identity_one": {}}},
+            "properties": {"privateLinkConfigurations": [{"name": "link"}]},
+        }
+        set_config({"arm": arm})
+
+        assert arm == dict(read_stack_config(project))["arm"]
+
     def test_the_projects_defaults_mean_not_given(self, set_config: Set, project: Path) -> None:
         """
         The defaults that Pulumi.yaml gives to every key leave the settings' own defaults standing.

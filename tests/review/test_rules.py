@@ -131,6 +131,7 @@ def fronted(first: Part, *others: Part, **collections: Any) -> Part:
 AWAY = "https://www.example.org/new"
 REDIRECT = "properties.redirectConfigurations[0]"
 TO_HTTPS = self_reference("httpListeners", "https")
+PAGE = "properties.customErrorConfigurations[0]"
 
 
 def redirect_to(name: str) -> Part:
@@ -143,6 +144,32 @@ def redirected(*, rule: Part | None = None, **redirect: Any) -> Part:
     plain = listener("http", 80, protocol="Http", hostNames=["www.example.com"])
     away = part("away", redirectType="Permanent", **redirect)
     return gateway(plain, listener("https", 443, "app"), rules=rules, redirectConfigurations=[away])
+
+
+def paged(url: str = "https://www.example.com/502.html", *, status: str = "HttpStatus502", **properties: Any) -> Part:
+    """A gateway with one error page."""
+    page = {"statusCode": status, "customErrorPageUrl": url}
+    return gateway(customErrorConfigurations=[page], **properties)
+
+
+def paged_twice(status: str, *, of_listener: bool = False) -> Part:
+    """A gateway with a page for 502 and one for another status, beside it or at the listener."""
+    page = {"statusCode": status, "customErrorPageUrl": "https://www.example.com/other.html"}
+    first = paged()["properties"]["customErrorConfigurations"]
+    if of_listener:
+        return gateway(listener("https", 443, "app", customErrorConfigurations=[page]), customErrorConfigurations=first)
+    return gateway(customErrorConfigurations=[*first, page])
+
+
+def spread(pool: str) -> Part:
+    """A Strict gateway whose plain listener reaches one pool, and another through a load distribution policy."""
+    target = part("one", weightPerServer=1, backendAddressPool=self_reference("backendAddressPools", pool))
+    policy = part("spread", loadDistributionAlgorithm="RoundRobin", loadDistributionTargets=[target])
+    other = self_reference("backendAddressPools", "other")
+    over = self_reference("loadDistributionPolicies", "spread")
+    rules = [basic_rule("https", 1), basic_rule("plain", 2, backendAddressPool=other, loadDistributionPolicy=over)]
+    listeners = listener("https", 443, "app"), listener("plain", 80, protocol="Http")
+    return gateway(*listeners, rules=rules, loadDistributionPolicies=[policy], **STRICT, **OTHER_POOL)
 
 
 def circle(end: str) -> Part:
@@ -605,6 +632,41 @@ EXAMPLES = [
         redirected(targetUrl="http://www.example.com:8080/new"),
     ),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", circle("http"), circle("away")),
+    of("strict-bypassed", "properties.httpListeners[1].properties.protocol", spread("app"), spread("other")),
+    of("error-page-status", f"{PAGE}.statusCode", paged(status="HttpStatus404"), paged()),
+    of(
+        "error-page-repeated",
+        "properties.customErrorConfigurations[1].statusCode",
+        paged_twice("HttpStatus502"),
+        paged_twice("HttpStatus503"),
+    ),
+    *(
+        of("error-page-url", f"{PAGE}.customErrorPageUrl", paged(url), paged("http://20.50.2.4:8080/a/502.HTM"))
+        for url in (
+            "ftp://www.example.com/502.html",
+            "/502.html",
+            "https://user:secret@www.example.com/502.html",
+            "https://www.example.com/502.html\n",
+            "https://www.example.com/502",
+            "https://www.example.com",
+            "https://10.0.0.4/502.html",
+            "https://[fd00::1]/502.html",
+            "https://intranet/502.html",
+        )
+    ),
+    of(
+        "error-pages-replaced",
+        "properties.httpListeners[0].properties.customErrorConfigurations",
+        paged_twice("HttpStatus503", of_listener=True),
+        paged_twice("HttpStatus502", of_listener=True),
+    ),
+    of(
+        "error-page-egress",
+        f"{PAGE}.customErrorPageUrl",
+        paged(frontendIPConfigurations=[part("private", subnet={"id": "/subnets/gateway"})]),
+        paged(frontendIPConfigurations=[part("public", publicIPAddress={"id": "/addresses/public"})]),
+    ),
+    of("error-page-of-refusals", PAGE, paged(status="HttpStatus400"), paged(status="HttpStatus403")),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped(includePath=False)),
     of("redirect-loop", f"{REDIRECT}.properties.targetListener", mapped(includePath=True), mapped_and_back()),
     of("rewrite-without-action", RULE, rewriting({"actionSet": {}}), rewriting(responses(Server=""))),

@@ -26,6 +26,11 @@ def changed(base: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {key: value for key, value in given.items() if value is not None}
 
 
+def page(status: Any, url: str = "https://pages.example.com/error.html") -> dict[str, Any]:
+    """An error page."""
+    return {"status": status, "url": url}
+
+
 def judged(parsed: Parsed) -> list[Problem]:
     """What the rules of both rooms say of settings, without their chains."""
     draft = draft_document(parsed.settings, {}, parsed.unread)

@@ -12,7 +12,7 @@ from mtls_app_gateway.settings.acceptances import ROWS
 from mtls_app_gateway.settings.parsing import parse_settings
 from mtls_app_gateway.settings.rules import RULES
 
-from .settings_examples import SMALLEST, SUBSCRIPTION, changed, judged
+from .settings_examples import SMALLEST, SUBSCRIPTION, changed, judged, page
 
 CHAIN = {"data": "PEM"}
 STRICT = changed(SMALLEST, mode="Strict", strict={"trustedCaChains": [CHAIN]})
@@ -694,6 +694,15 @@ EXAMPLES = [
         rewrite(requestHeaders={f"X-{number}": "1" for number in range(40)}),
         rewrite(requestHeaders={f"X-{number}": "1" for number in range(39)}),
     ),
+    of("error-page-url", "errorPages[0].url", {"errorPages": [page(502, "/502.html")]}, {"errorPages": [page(502)]}),
+    of("error-page-repeated", "errorPages[1].status", {"errorPages": [page(502)] * 2}, {"errorPages": [page(502)]}),
+    of("error-page-of-refusals", "errorPages[0]", {"errorPages": [page(400)]}, {"errorPages": [page(502)]}),
+    of(
+        "error-pages-replaced",
+        "listeners[0].errorPages",
+        {"errorPages": [page(502)], "listeners": [{"errorPages": [page(503)]}]},
+        {"errorPages": [page(502)], "listeners": [{"errorPages": [page(502), page(503)]}]},
+    ),
     of(
         "listener-routes",
         "routes[1].listener",
@@ -1048,6 +1057,8 @@ def test_a_rule_passes_what_keeps_it(example: Example) -> None:
 
 
 NOT_FROM_SETTINGS = {
+    # A status that settings do not take, and a gateway that settings do not make.
+    "error-page-status", "error-page-egress",
     # What the settings ask for openly: a listener with profile none, and chains that are staged.
     "listener-without-profile", "unused-part",
     # The mode is always written, and chains are attached in Strict alone.

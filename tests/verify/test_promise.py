@@ -167,6 +167,9 @@ def test_names_ports_and_pages() -> None:
     assert ("a.example.com", "*.b.example.com") == two.host_names
     assert promise_of(gateway(listener_properties={"customErrorConfigurations": page}), "edge").has_own_400_page
     assert promise_of(gateway(customErrorConfigurations=page), "edge").has_own_400_page
+    other = {"customErrorConfigurations": [{**page[0], "statusCode": "HttpStatus502"}]}
+    replaced = gateway(listener_properties=other, customErrorConfigurations=page)
+    assert not promise_of(replaced, "edge").has_own_400_page
     assert not promise_of(document([listener("edge", 80, protocol="Http")]), "edge").is_tls
 
 

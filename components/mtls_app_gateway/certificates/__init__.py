@@ -10,6 +10,7 @@ from .chain_rules import NO_AUTHORITY
 from .client import ClientVerdict, Outcome, Step, verify_client
 from .entry_rules import NO_CLIENT_ADMITTED, check_chain_counts, check_entries
 from .examination import Circumstances, Examination, GivenBundle, examine
+from .forms import holds_private_key
 from .loading import CheckedBundle, LoadedChains, load_chains
 from .pfx import check_pfx
 from .trusted_root import RootCertificate, load_root
@@ -33,6 +34,7 @@ __all__ = [
     "check_entries",
     "check_pfx",
     "examine",
+    "holds_private_key",
     "load_chains",
     "load_root",
     "read_chain",

@@ -30,6 +30,8 @@ _CERTIFICATE_LABELS = {"CERTIFICATE", "X509 CERTIFICATE", "PKCS7", "PKCS #7 SIGN
 _WHITESPACE = b" \t\r\n\v\f\0"
 _UTF8_MARK, _UTF16_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 _PKCS12_VERSION, _PKCS7_DATA = b"\x02\x01\x03", b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01"
+_SHORTEST_KEY = 20
+"""Fewer characters hold no private key, however it is encoded."""
 _WRAPPINGS = 3
 """How often base64 is decoded, for a value that a secret store encoded once more."""
 
@@ -71,6 +73,14 @@ def is_ca_file_name(name: str) -> bool:
     A name that begins with a dot belongs to the file system, an editor or git.
     """
     return not name.startswith(".") and name.lower().endswith(CA_FILE_SUFFIXES)
+
+
+def holds_private_key(text: str) -> bool:
+    """Whether a text is a private key or a PFX, or a CA file with one inside, in any form that is read here."""
+    if len(text) < _SHORTEST_KEY:
+        return False
+    contents = read_contents(text)
+    return bool(contents.findings(Fault.PRIVATE_KEY) or contents.findings(Fault.PFX)) or "PRIVATE KEY-----" in text
 
 
 def read_contents(data: bytes | str) -> Contents:

@@ -184,6 +184,13 @@ class Route(Part):
     rewrite: RewriteSet | None = None
     firewall_policy_id: str | None = None
     """The WAF policy of these paths alone."""
+    spread_over: tuple[Pool, ...] = ()
+    """The pools of its load distribution policy."""
+
+    @property
+    def pools(self) -> tuple[Pool, ...]:
+        """Every pool that gets its requests."""
+        return (*((self.backend.pool,) if self.backend is not None else ()), *self.spread_over)
 
     def request_headers(self) -> Iterator[tuple[HeaderAction, bool]]:
         """Each action on a request header in the order in which they apply, and whether it has a condition.
@@ -192,6 +199,18 @@ class Route(Part):
         """
         for rule in self.rewrite.rules if self.rewrite and self.redirect is None else ():
             yield from ((action, bool(rule.conditions) or action.has_matcher) for action in rule.request_headers)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """A page of the user's own that is shown in place of one of the gateway's."""
+
+    status: str
+    """Azure's word for the status: `HttpStatus502`."""
+    url: str | None
+    """Where the gateway gets it from; None where that is not known."""
+    place: str = field(default="", compare=False)
+    """Where it is in the document."""
 
 
 class Layer(StrEnum):
@@ -222,8 +241,8 @@ class Listener(Part):
     """The names of the routing rules that use it; one that no rule uses does not exist on the network."""
     priority: int | None = None
     routes: tuple[Route, ...] = ()
-    error_pages: frozenset[str] = frozenset()
-    """The status codes with a page of the user's own, the gateway's pages among them."""
+    error_pages: tuple[ErrorPage, ...] = ()
+    """Its own, or else the gateway's: one of its own takes the place of all of those."""
 
     @property
     def is_tls(self) -> bool:
@@ -279,6 +298,8 @@ class Gateway(Withholding):
     subnet_id: str | None = None
     """The id of the subnet that the gateway itself is in."""
     http2: bool = False
+    error_pages: tuple[ErrorPage, ...] = ()
+    """For the listeners that have none of their own."""
     tls_policy: TlsPolicy
     frontends: tuple[Frontend, ...] = ()
     certificates: tuple[Certificate, ...] = ()

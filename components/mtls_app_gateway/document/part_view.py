@@ -6,8 +6,20 @@ from typing import Any
 from .azure import Mode
 from .backend_view import BackendRoot, Pool
 from .bag import Bag, Json, list_in, object_in, objects
-from .gateway import Certificate, Condition, HeaderAction, RewriteRule, TrustedChain, UrlAction
+from .gateway import (
+    Certificate,
+    Condition,
+    ErrorPage,
+    HeaderAction,
+    RewriteRule,
+    Stated,
+    TrustedChain,
+    UrlAction,
+)
 from .placeholder import is_placeholder
+from .references import iter_parts
+
+_WITHOUT_EFFECT: tuple[Any, ...] = (None, False, "", [], {}, "Disabled", {"enabled": False})
 
 
 def mode(word: object) -> Mode | None:
@@ -97,3 +109,24 @@ def _headers(actions: Json, place: str, key: str) -> Iterator[HeaderAction]:
             has_matcher="headerValueMatcher" in entry,
             place=f"{place}.actionSet.{key}[{index}]",
         )
+
+
+def error_pages(values: Json, place: str) -> tuple[ErrorPage, ...]:
+    """The error pages of the gateway or of a listener, whose properties are in this place."""
+    return tuple(_error_pages(values, place))
+
+
+def _error_pages(values: Json, place: str) -> Iterator[ErrorPage]:
+    for index, page in enumerate(objects(values.get("customErrorConfigurations"))):
+        url = page.get("customErrorPageUrl")
+        known = url if isinstance(url, str) and not is_placeholder(url) else None
+        yield ErrorPage(str(page.get("statusCode")), known, f"{place}.customErrorConfigurations[{index}]")
+
+
+def stated(document: Json) -> Iterator[Stated]:
+    """Every property that has an effect, of the gateway and then of its parts."""
+    properties = object_in(document.get("properties"))
+    yield from (Stated("", "", key) for key, value in properties.items() if value not in _WITHOUT_EFFECT)
+    for _, part, entry in iter_parts(document):
+        bag = object_in(entry.get("properties"))
+        yield from (Stated(part.collection, part.name, key) for key in bag if bag[key] not in _WITHOUT_EFFECT)

@@ -93,6 +93,13 @@ SECRET_LEFT_OUT = Row(
     remedy="It was left out, unread.",
 )
 
+SECRET_GIVEN = Row(
+    code="secret-given",
+    demands="No private key and no password is given as ARM, which is printed and exported with the document.",
+    source="this product's own decision: documents are printed, exported and given to others",
+    remedy="Remove it and treat it as known to others; a listener's PFX goes into listenerCertificates.",
+)
+
 NOT_UNDERSTOOD = Row(
     code="not-understood",
     demands="Each expression of a template is one that can be worked out here.",

@@ -143,12 +143,12 @@ def _read_resource(resource: Mapping[str, Any], where: str, walk: Walk, name: st
     walk.problems.extend(_name_problems(own_name, name, below(where, "name")))
     if not errors_of(walk.problems):
         walk.problems.extend(check_document(document) if walk.later is None else ())
-        _point_at_parts(document)
+        point_at_parts(document)
     walk.problems.extend(_version_problems(document, version, below(where, "apiVersion")))
     return Reading(document, tuple(walk.problems))
 
 
-def _point_at_parts(document: Document) -> None:
+def point_at_parts(document: Document) -> None:
     """Turn the gateway's own absolute ids into `$self` ones, spelt as the parts they name are spelt."""
     exact = {(part.collection, part.name.casefold()): part for _, part, _ in iter_parts(document)}
     for pointer in iter_references(document):

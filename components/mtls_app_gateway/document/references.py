@@ -5,7 +5,7 @@ A reference to something outside the gateway (subnet, public IP, WAF policy) is 
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -235,10 +235,14 @@ def _key(reference: Reference) -> tuple[str, str]:
     return reference.collection, reference.name.casefold()
 
 
-def without_unused(document: Mapping[str, Any], collection: str) -> dict[str, Any]:
-    """The document without the parts of a collection that nothing points to; an empty collection is left out."""
+def without_unused(document: Mapping[str, Any], collection: str, kept: Set[str]) -> dict[str, Any]:
+    """The document without those parts of a collection that nothing points to; an empty collection is left out.
+
+    Args:
+        kept: the names, in small letters, of parts that are kept all the same.
+    """
     used = {_key(pointer.reference) for pointer in iter_references(document) if pointer.reference}
     parts = document["properties"].get(collection, ())
-    kept = [part for part in parts if _key(Reference(collection, part["name"])) in used]
-    properties = {**document["properties"], collection: kept}
+    left = [each for each in parts if (key := _key(Reference(collection, each["name"])))[1] in kept or key in used]
+    properties = {**document["properties"], collection: left}
     return {**document, "properties": {key: value for key, value in properties.items() if value != []}}

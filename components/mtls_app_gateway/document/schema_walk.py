@@ -15,7 +15,7 @@ from .references import COLLECTIONS, TARGETS
 from .template_reading import NotUnderstoodError
 from .unknown_property import unknown_property
 
-_SECRETS = {"ApplicationGatewaySslCertificatePropertiesFormat": ("data", "password")}
+SECRETS = {"ApplicationGatewaySslCertificatePropertiesFormat": ("data", "password")}
 """Properties that are taken by Azure and never given back (PFX and its password): left out, unread."""
 
 _LATER_AS_A_WHOLE = "ApplicationGatewayBackendAddress"
@@ -74,10 +74,10 @@ class Walk:
         return own | ({"properties": bagged} if bagged else {})
 
     def _property(self, value: Any, known: Property, owner: ObjectType, where: str) -> Any:
-        if known.name in _SECRETS.get(owner.name, ()):
+        if known.name in SECRETS.get(owner.name, ()):
             self._left_out(value, known, where)
             return None
-        if known.read_only or _points_back(known) or _names_itself(known, owner):
+        if known.read_only or points_back(known) or names_itself(known, owner):
             return None
         return self._shaped(_as_map(value) if known.name == "userAssignedIdentities" else value, known.shape, where)
 
@@ -175,13 +175,13 @@ def _folded(type_name: str) -> Mapping[str, Property]:
     return {name.casefold(): known for name, known in object_type(type_name).properties.items()}
 
 
-def _points_back(known: Property) -> bool:
+def points_back(known: Property) -> bool:
     """Whether Azure fills this in to say who points here, as in a redirect's list of rules."""
     items = known.shape.items
     return items is not None and items.of == "SubResource" and known.name not in TARGETS
 
 
-def _names_itself(known: Property, owner: ObjectType) -> bool:
+def names_itself(known: Property, owner: ObjectType) -> bool:
     # A part is known by its name; its id is only another spelling of that.
     return known.name == "id" and owner.name != "SubResource"
 

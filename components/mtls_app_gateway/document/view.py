@@ -3,32 +3,30 @@
 Total: a document that breaks rules has a view too, with nothing where a reference reaches nothing. It judges nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, TypeVar
 
-from .azure import DEFAULT_MODE, TlsPolicy, tls_policy
-from .backend_view import Backend, BackendRoot, BackendSettings, Pool
+from .backend_view import Backend, BackendSettings, Pool
 from .bag import Bag, Json, list_in, object_in, objects
 from .gateway import (
-    Certificate,
-    Frontend,
     Gateway,
     InstanceRange,
     Layer,
     Listener,
     Named,
-    Profile,
     Redirect,
-    RewriteSet,
     Route,
     RoutingRule,
-    Stated,
-    TrustedChain,
 )
-from .part_view import certificate, mode, pool, rewrite_rule, spoken, trusted_chain, trusted_root
+from .part_view import (
+    error_pages,
+    spoken,
+    stated,
+)
 from .placeholder import is_placeholder
-from .references import COLLECTIONS, Parts, Reference, iter_parts, unused_parts
+from .references import COLLECTIONS, Reference, unused_parts
+from .viewed_parts import ViewedParts
 
 _Made = TypeVar("_Made")
 _NO_PRIORITY = 20_001
@@ -40,15 +38,8 @@ def view(document: Json) -> Gateway:
     return _Viewing(document).gateway()
 
 
-class _Viewing:
-    """One document on its way into its view. Each part is made once, and known by its place."""
-
-    def __init__(self, document: Json) -> None:
-        self.document = document
-        self.properties = object_in(document.get("properties"))
-        self.parts = Parts(document)
-        self.later = {key for key, value in self.properties.items() if _is_later(value, key in COLLECTIONS)}
-        """The collections and properties that are not known as a whole."""
+class _Viewing(ViewedParts):
+    """One document on its way into its view."""
 
     def gateway(self) -> Gateway:
         name = self.document.get("name")
@@ -62,6 +53,7 @@ class _Viewing:
             sku=str(sku["name"]) if "name" in sku else None,
             subnet_id=next(self._subnet_ids(), None),
             http2=self.properties.get("enableHttp2") is True,
+            error_pages=self.error_pages,
             tls_policy=self.tls_policy,
             frontends=tuple(self.frontends.values()),
             certificates=tuple(self.certificates.values()),
@@ -72,10 +64,10 @@ class _Viewing:
             pools=tuple(self.pools.values()),
             backend_settings=tuple(
                 BackendSettings(**self._spoken(bag), **bag.identity)
-                for bag in self._bags("backendHttpSettingsCollection")
+                for bag in self.bags("backendHttpSettingsCollection")
             ),
             rewrite_sets=tuple(self.rewrite_sets.values()),
-            rules=tuple(map(self._routing_rule, self._bags("requestRoutingRules"))),
+            rules=tuple(map(self._routing_rule, self.bags("requestRoutingRules"))),
             zones=tuple(map(str, list_in(zones))),
             autoscale=InstanceRange(scale.get("minCapacity", 0), scale.get("maxCapacity")) if scale else None,
             has_identity=bool(self.document.get("identity")),
@@ -83,7 +75,7 @@ class _Viewing:
             has_firewall_configuration="webApplicationFirewallConfiguration" in self.properties,
             counts={key: len(list_in(value)) for key, value in self.properties.items() if key in COLLECTIONS},
             unused=tuple(Named(part.collection, part.name, place) for place, part in self.unused or ()),
-            stated=tuple(self._stated()),
+            stated=tuple(stated(self.document)),
         )
 
     def _unknown(self) -> Iterator[str]:
@@ -102,102 +94,28 @@ class _Viewing:
     def unused(self) -> tuple[tuple[str, Reference], ...] | None:
         return unused_parts(self.document)
 
-    @cached_property
-    def tls_policy(self) -> TlsPolicy:
-        return tls_policy(object_in(self.properties.get("sslPolicy")))
-
-    @cached_property
-    def frontends(self) -> dict[str, Frontend]:
-        return {bag.place: self._frontend(bag) for bag in self._bags("frontendIPConfigurations")}
-
-    def _frontend(self, bag: Bag) -> Frontend:
-        public, subnet = bag.object("publicIPAddress"), bag.object("subnet")
-        address = public.get("id") or subnet.get("id")
-        if is_placeholder(address):
-            bag.is_unknown("address_id")
-        return Frontend(
-            is_private=bool(subnet) or "privateIPAddress" in bag.values,
-            address_id=str(address) if address and not is_placeholder(address) else None,
-            is_public=bool(public),
-            private_address=bag.optional("private_address", "privateIPAddress", str),
-            allocation=bag.optional("allocation", "privateIPAllocationMethod", str),
-            **bag.identity,
-        )
-
     def _subnet_ids(self) -> Iterator[str]:
-        for bag in self._bags("gatewayIPConfigurations"):
+        for bag in self.bags("gatewayIPConfigurations"):
             identity = bag.object("subnet").get("id")
             if isinstance(identity, str) and not is_placeholder(identity):
                 yield identity
 
-    @cached_property
-    def certificates(self) -> dict[str, Certificate]:
-        return {bag.place: certificate(bag) for bag in self._bags("sslCertificates")}
-
-    @cached_property
-    def trusted_chains(self) -> dict[str, TrustedChain]:
-        return {bag.place: trusted_chain(bag) for bag in self._bags("trustedClientCertificates")}
-
-    @cached_property
-    def profiles(self) -> dict[str, Profile]:
-        return {bag.place: self._profile(bag) for bag in self._bags("sslProfiles")}
-
-    def _profile(self, bag: Bag) -> Profile:
-        wanted = bag.object("clientAuthConfiguration")
-        word = wanted.get("verifyClientAuthMode")
-        if word is None:
-            bag.defaulted("mode")
-        said = DEFAULT_MODE if word is None else mode(word)
-        if said is None:
-            bag.is_unknown("mode")
-        policy = bag.object("sslPolicy")
-        chains = self._reached(bag, "chains", "trustedClientCertificates", self.trusted_chains)
-        return Profile(
-            mode=said,
-            mode_as_written=None if word is None else str(word),
-            chains=chains,
-            verify_issuer_dn=bag.read("verify_issuer_dn", "verifyClientCertIssuerDN", False, wanted),
-            verify_revocation=bag.read("verify_revocation", "verifyClientRevocation", "None", wanted) == "OCSP",
-            tls_policy=tls_policy(policy) if policy else None,
-            **bag.identity,
-        )
-
-    @cached_property
-    def trusted_roots(self) -> dict[str, BackendRoot]:
-        return {bag.place: trusted_root(bag) for bag in self._bags("trustedRootCertificates")}
-
-    @cached_property
-    def pools(self) -> dict[str, Pool]:
-        return {bag.place: pool(bag) for bag in self._bags("backendAddressPools")}
-
-    @cached_property
-    def rewrite_sets(self) -> dict[str, RewriteSet]:
-        made = {}
-        for bag in self._bags("rewriteRuleSets"):
-            rules = [
-                rewrite_rule(each, f"{bag.place}.properties.rewriteRules[{index}]")
-                for index, each in enumerate(list_in(bag.values.get("rewriteRules")))
-                if isinstance(each, Mapping)
-            ]
-            made[bag.place] = RewriteSet(rules=tuple(sorted(rules, key=lambda rule: rule.sequence)), **bag.identity)
-        return made
-
     def _listeners(self, collection: str) -> Iterator[Listener]:
         is_http = collection == "httpListeners"
         rules = self._rules("requestRoutingRules" if is_http else "routingRules")
-        for bag in self._bags(collection):
+        for bag in self.bags(collection):
             used_by = [rule for target, rule in rules if target == bag.place]
             yield self._listener(bag, Layer.HTTP if is_http else Layer.L4, used_by)
 
     def _rules(self, collection: str) -> list[tuple[str | None, Bag]]:
         """Each routing rule with the place of its listener, in the order in which Azure tries them."""
         key = "httpListener" if collection == "requestRoutingRules" else "listener"
-        found = ((self.parts.place_of(bag.values.get(key)), bag) for bag in self._bags(collection))
+        found = ((self.parts.place_of(bag.values.get(key)), bag) for bag in self.bags(collection))
         return sorted(found, key=lambda pair: pair[1].read("priority", "priority", _NO_PRIORITY))
 
     def _listener(self, bag: Bag, kind: Layer, rules: list[Bag]) -> Listener:
         protocol = bag.read("protocol", "protocol", "Http" if kind is Layer.HTTP else "Tcp")
-        profile = self._one(bag, "profile", "sslProfile", self.profiles)
+        profile = self.one(bag, "profile", "sslProfile", self.profiles)
         if "sslPolicy" in self.later:
             bag.is_unknown("tls_policy")
         names = bag.texts("host_names", "hostNames")
@@ -208,18 +126,19 @@ class _Viewing:
                 bag.is_unknown(attribute)
         return Listener(
             kind=kind,
-            frontend=self._one(bag, "frontend", "frontendIPConfiguration", self.frontends),
+            frontend=self.one(bag, "frontend", "frontendIPConfiguration", self.frontends),
             port=self._port(bag),
             protocol=protocol,
             host_names=names or ((single,) if single else ()),
             has_single_host_name=bool(single) and not names,
-            certificate=self._one(bag, "certificate", "sslCertificate", self.certificates),
+            certificate=self.one(bag, "certificate", "sslCertificate", self.certificates),
             profile=profile,
             tls_policy=profile.tls_policy if profile and profile.tls_policy else self.tls_policy,
             rules=tuple(rule.name for rule in rules),
             priority=priority if isinstance(priority, int) else None,
             routes=tuple(self._routes(rules[0])) if rules else (),
-            error_pages=_error_pages(bag.values) | _error_pages(self.properties),
+            # Microsoft, Custom error pages: any page of a listener replaces all of the gateway's.
+            error_pages=error_pages(bag.values, f"{bag.place}.properties") or self.error_pages,
             **bag.identity,
         )
 
@@ -249,14 +168,15 @@ class _Viewing:
             yield self._route(inner, inner.values, path_map=bag.name, paths=paths)
         keys = ("backendAddressPool", "backendHttpSettings", "rewriteRuleSet", "redirectConfiguration")
         default = {key: bag.values.get(f"default{key[0].upper()}{key[1:]}") for key in keys}
+        default["loadDistributionPolicy"] = bag.values.get("defaultLoadDistributionPolicy")
         yield self._route(bag, default, path_map=bag.name)
 
     def _route(
         self, bag: Bag, values: Json, *, path_map: str | None = None, paths: tuple[str, ...] | None = None
     ) -> Route:
         bag.values = values
-        pool = self._one(bag, "backend", "backendAddressPool", self.pools)
-        rewrite = self._one(bag, "rewrite", "rewriteRuleSet", self.rewrite_sets)
+        pool = self.one(bag, "backend", "backendAddressPool", self.pools)
+        rewrite = self.one(bag, "rewrite", "rewriteRuleSet", self.rewrite_sets)
         policy = bag.object("firewallPolicy").get("id")
         return Route(
             paths=paths,
@@ -266,9 +186,19 @@ class _Viewing:
             else None,
             redirect=self._redirect(values.get("redirectConfiguration")),
             rewrite=rewrite,
+            spread_over=tuple(self._spread(bag, values.get("loadDistributionPolicy"))),
             firewall_policy_id=None if policy is None else str(policy),
             **bag.identity,
         )
+
+    def _spread(self, bag: Bag, reference: Any) -> Iterator[Pool]:
+        """The pools that a load distribution policy names."""
+        for each in objects(Bag("", self.parts.find(reference) or {}).values.get("loadDistributionTargets")):
+            pool = self.pools.get(self.parts.place_of(Bag("", each).values.get("backendAddressPool")) or "")
+            if pool is None:
+                bag.is_unknown("spread_over")
+            else:
+                yield pool
 
     def _backend(self, pool: Pool, reference: Any) -> Backend:
         bag = Bag(self.parts.place_of(reference) or pool.place, self.parts.find(reference) or {})
@@ -276,7 +206,7 @@ class _Viewing:
 
     def _spoken(self, bag: Bag) -> dict[str, Any]:
         """How a backend is spoken to, and the roots that its certificate may be issued under."""
-        roots = self._reached(bag, "trusted_roots", "trustedRootCertificates", self.trusted_roots)
+        roots = self.reached(bag, "trusted_roots", "trustedRootCertificates", self.trusted_roots)
         return {**spoken(bag), "trusted_roots": roots}
 
     def _redirect(self, reference: Any) -> Redirect | None:
@@ -297,31 +227,6 @@ class _Viewing:
             **bag.identity,
         )
 
-    def _bags(self, collection: str) -> Iterator[Bag]:
-        for place, entry in self.parts.placed(collection):
-            yield Bag(place, entry)
-
-    def _one(self, bag: Bag, attribute: str, key: str, made: Mapping[str, Any]) -> Any:
-        """The part that the reference in `key` reaches; None where it reaches nothing, or nothing that is known."""
-        found = made.get(self.parts.place_of(bag.values.get(key)) or "")
-        if found is None and bag.values.get(key) is not None:
-            bag.is_unknown(attribute)
-        return found
-
-    def _reached(self, bag: Bag, attribute: str, key: str, made: Mapping[str, _Made]) -> tuple[_Made, ...]:
-        """The parts that a list of references reaches; one that it does not makes the attribute unknown."""
-        references = bag.values.get(key)
-        found = [made.get(self.parts.place_of(reference) or "") for reference in list_in(references)]
-        if is_placeholder(references) or None in found:
-            bag.is_unknown(attribute)
-        return tuple(each for each in found if each is not None)
-
-    def _stated(self) -> Iterator[Stated]:
-        yield from (Stated("", "", key) for key, value in self.properties.items() if value not in _WITHOUT_EFFECT)
-        for _, part, entry in iter_parts(self.document):
-            bag = object_in(entry.get("properties"))
-            yield from (Stated(part.collection, part.name, key) for key in bag if bag[key] not in _WITHOUT_EFFECT)
-
 
 _WHOLE = {
     "sku": "sku",
@@ -341,14 +246,3 @@ _WHOLE = {
     "requestRoutingRules": "rules",
 }
 """The gateway's properties, and the attribute of the view that is unknown where one is not known as a whole."""
-
-_WITHOUT_EFFECT: tuple[Any, ...] = (None, False, "", [], {}, "Disabled", {"enabled": False})
-
-
-def _is_later(value: Any, is_collection: bool) -> bool:
-    entries = list_in(value) if is_collection else []
-    return is_placeholder(value) or any(map(is_placeholder, entries))
-
-
-def _error_pages(bag: Json) -> frozenset[str]:
-    return frozenset(str(page.get("statusCode")) for page in objects(bag.get("customErrorConfigurations")))

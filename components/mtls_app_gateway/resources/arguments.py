@@ -4,7 +4,7 @@ What shapes the gateway is plain; what merely passes through is an `Input` and m
 These shapes are those of `settings/settings.py`, where the defaults and the checks are.
 """
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 
@@ -83,6 +83,15 @@ class ListenerCertificateArgs(TypedDict):
     """The versionless Key Vault secret id of the certificate; needs identityId."""
 
 
+class ErrorPageArgs(TypedDict):
+    """A page that is shown in place of one of the gateway's own: for errors of the gateway, not of a backend."""
+
+    status: int
+    """The status that it is shown for: 400, 403, 405, 408, 500, 502, 503 or 504."""
+    url: pulumi.Input[str]
+    """The public URL of the page, ending in .htm or .html; the gateway fetches it without credentials."""
+
+
 class ListenerArgs(TypedDict):
     """A port that clients connect to, and how they are authenticated."""
 
@@ -102,6 +111,8 @@ class ListenerArgs(TypedDict):
     """Public, or Private for the address of privateIp. Default: Public."""
     unsafe_bypasses_strict: NotRequired[bool]
     """Whether it may reach a backend of a Strict listener without client authentication. Default: false."""
+    error_pages: NotRequired[list[ErrorPageArgs]]
+    """Its own error pages; one of them takes the place of all of the gateway's."""
 
 
 class IdentityHeadersArgs(TypedDict):
@@ -180,6 +191,8 @@ class MtlsAppGatewayArgs(TypedDict):
     """The gateway's TLS policy; AppGwSslPolicy20220101S if not given."""
     http2: NotRequired[bool]
     """Whether clients may speak HTTP/2. Default: false."""
+    error_pages: NotRequired[list[ErrorPageArgs]]
+    """The error pages of the listeners that have none of their own; the gateway's default pages if not given."""
     sku: NotRequired[SkuLiteral]
     """Standard_v2 or WAF_v2. Default: Standard_v2."""
     waf_policy_id: NotRequired[pulumi.Input[str]]
@@ -200,6 +213,8 @@ class MtlsAppGatewayArgs(TypedDict):
     """The address of the private listeners; needed where there are any, and refused where there are none."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags for every resource."""
+    arm: NotRequired[dict[str, Any]]
+    """Whatever else Azure has, as in an ARM template of the gateway: properties, merged by name, and nothing secret."""
     ca_expiry_warning_days: NotRequired[int]
     """Warn when a trusted CA certificate expires within so many days. Default: 30."""
     timeouts: NotRequired[TimeoutsArgs]

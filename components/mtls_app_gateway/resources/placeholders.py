@@ -14,12 +14,14 @@ from pydantic.alias_generators import to_camel
 from ..document.placeholder import Placeholder, is_placeholder
 from ..problems import Problem
 from ..settings.deployment_rows import KEY_REPEATED, NOT_KNOWN_YET
-from ..settings.parsing import FREE_KEYS, SECRET_KEYS, Path, spell
+from ..settings.parsing import ARM, FREE_KEYS, SECRET_KEYS, Path, spell
 from ..settings.problem_rows import WRONG_VALUE
 from .arguments import MtlsAppGatewayArgs
 
 CHECKED_WHEN_KNOWN = frozenset({*SECRET_KEYS, "data"})
 """The keys of texts that are checked as soon as they are known, and never shown."""
+KNOWN_LATER_IN_ARM = frozenset({"id", "keyVaultSecretId", "customErrorPageUrl", "tenantId", "clientId"})
+"""The properties below `arm` that only pass through: ids and addresses of what is made beside the gateway."""
 _ANY = "*"
 """Any item of a list, any key of an object."""
 
@@ -51,7 +53,7 @@ class _Separation:
         self.problems: list[Problem] = []
 
     def object(self, given: Mapping[str, Any], path: Path) -> dict[str, Any]:
-        is_free = bool(path) and path[-1] in FREE_KEYS
+        is_free = bool(path) and (path[-1] in FREE_KEYS or path[0] == ARM)
         settings: dict[str, Any] = {}
         for spelled, value in given.items():
             key = str(spelled) if is_free else to_camel(str(spelled))
@@ -64,7 +66,8 @@ class _Separation:
         return settings
 
     def any(self, value: Any, path: Path) -> Any:
-        if isinstance(value, pulumi.Output) or (path[-1] in SECRET_KEYS and FREE_KEYS.isdisjoint(path[:-1])):
+        is_secret = path[-1] in SECRET_KEYS and path[0] != ARM and FREE_KEYS.isdisjoint(path[:-1])
+        if isinstance(value, pulumi.Output) or is_secret:
             return self.placeholder(value, path)
         if isinstance(value, Mapping):
             return self.object(value, path)
@@ -100,6 +103,8 @@ def _repeated(path: Path) -> Problem:
 
 def may_be_known_later(path: Path) -> bool:
     """Whether an output may be given at a path of the arguments."""
+    if path[0] == ARM:
+        return path[-1] in KNOWN_LATER_IN_ARM
     pattern = tuple(_ANY if isinstance(step, int) else step for step in path)
     return (pattern if pattern[0] not in FREE_KEYS else (pattern[0], _ANY)) in paths_known_later()
 

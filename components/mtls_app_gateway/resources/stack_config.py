@@ -17,7 +17,7 @@ from pydantic.alias_generators import to_camel
 
 from ..problems import GatewayError, Problem
 from ..settings.deployment_rows import PFX_MISSING, SECRET_IN_PLAIN_TEXT, SECRET_NOT_EXPECTED
-from ..settings.parsing import FREE_KEYS, SECRET_KEYS, did_you_mean, spell, top_level_key
+from ..settings.parsing import ARM, FREE_KEYS, SECRET_KEYS, did_you_mean, spell, top_level_key
 from ..settings.problem_rows import UNKNOWN_KEY
 from ..settings.settings import GatewaySettings, ListenerCertificate
 from .arguments import MtlsAppGatewayArgs
@@ -133,7 +133,7 @@ class _Reading:
         """The value with its keys in camelCase, as config files are written; any other spelling is a problem."""
         if isinstance(value, list):
             return [self._respelled(item, (*path, index)) for index, item in enumerate(value)]
-        if not isinstance(value, dict) or path[-1] in FREE_KEYS:
+        if not isinstance(value, dict) or path[-1] in FREE_KEYS or path[0] == ARM:
             return value
         for key in value:
             if key != to_camel(key):

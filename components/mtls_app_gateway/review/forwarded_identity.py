@@ -21,7 +21,7 @@ def _to_backends(gateway: Gateway) -> Iterator[tuple[Listener, Route]]:
             yield from (
                 (listener, route)
                 for route in listener.routes
-                if route.knows("backend", "redirect") and route.backend is not None and route.redirect is None
+                if route.knows("backend", "spread_over", "redirect") and route.pools and route.redirect is None
             )
 
 

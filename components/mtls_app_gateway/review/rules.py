@@ -6,6 +6,7 @@ from .backend_roots import BACKEND_ROOT_RULES
 from .backends import BACKEND_RULES
 from .certificates import CERTIFICATE_RULES
 from .client_authentication import CLIENT_AUTHENTICATION_RULES
+from .error_pages import ERROR_PAGE_RULES
 from .forwarded_identity import FORWARDED_IDENTITY_RULES
 from .frontends import FRONTEND_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
@@ -28,6 +29,7 @@ RULES: tuple[Rule[Gateway], ...] = (
     *LISTENER_RULES,
     *FRONTEND_RULES,
     *REDIRECT_RULES,
+    *ERROR_PAGE_RULES,
     *REWRITE_RULES,
     *PATH_MAP_RULES,
     *BACKEND_RULES,

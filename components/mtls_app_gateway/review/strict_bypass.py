@@ -59,6 +59,8 @@ def _pools(listener: Listener) -> Iterator[Pool]:
         with suppress(UnknownError):
             if route.backend is not None:
                 yield route.backend.pool
+        with suppress(UnknownError):
+            yield from route.spread_over
 
 
 def _shared(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from ..problems import Problem, Row, Severity
+from .origins import is_arm
 from .settings import GatewaySettings
 
 STRICT_BYPASSED_UNSAFE = Row(
@@ -32,12 +33,14 @@ def accepted(problem: Problem, settings: GatewaySettings) -> Problem | None:
     Returns:
         The problem; None where a setting asks for what was found, in a word of its own.
     """
+    if is_arm(problem.where):
+        return problem
     if problem.rule == "listener-without-profile":
         # A listener has the default profile unless its `profile` is `none`.
         return None
     if problem.rule == "unused-part" and problem.where == "publicIp" and settings.public_ip.keep_unused:
         return None
-    if problem.rule == "strict-bypassed":
+    if problem.rule == "strict-bypassed" and problem.where.startswith("listeners["):
         index = int(problem.where.partition("[")[2].partition("]")[0])
         key, is_accepted = f"listeners[{index}].unsafeBypassesStrict", settings.listeners[index].unsafe_bypasses_strict
         row = STRICT_BYPASSED_UNSAFE

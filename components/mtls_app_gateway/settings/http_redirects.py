@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from ..document.default_ports import DEFAULT_PORTS
 from ..document.host_patterns import has_wildcard
@@ -68,7 +69,8 @@ def _width(host_names: tuple[str, ...]) -> int:
 
 def _redirect(of: Listener, host_names: tuple[str, ...], priority: int) -> HttpRedirect:
     name = f"redirect-{of.name}"
-    plain = {"name": name, "port": DEFAULT_PORTS["http"], "protocol": Protocol.HTTP, "host_names": host_names}
+    plain: dict[str, Any] = {"name": name, "port": DEFAULT_PORTS["http"], "protocol": Protocol.HTTP}
+    plain |= {"host_names": host_names, "error_pages": ()}
     route = Route.model_validate({"priority": priority, "redirect": {"listener": of.name}})
     # Copies, because the name may be longer than a name may be, which a rule reports.
     return HttpRedirect(

@@ -1,6 +1,6 @@
 """Writes the listeners of the gateway document, and what they stand on: frontends, ports and certificates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference
@@ -9,7 +9,7 @@ from .frontend_parts import frontend_of, frontend_parts
 from .http_redirects import HTTP_REDIRECT, HttpRedirect, ports_of
 from .implied import certificate_of, profile_of
 from .origins import From, part, whole
-from .settings import GatewaySettings, Listener
+from .settings import ErrorPage, GatewaySettings, Listener
 
 
 def listener_collections(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> dict[str, From | list[From]]:
@@ -37,6 +37,18 @@ def listener_collections(settings: GatewaySettings, from_http: Sequence[HttpRedi
     }
 
 
+def error_page_parts(setting: str, pages: Sequence[ErrorPage]) -> From:
+    """The error pages of the gateway or of a listener."""
+    return From(setting, list(_error_pages(setting, pages)) or None)
+
+
+def _error_pages(setting: str, pages: Sequence[ErrorPage]) -> Iterator[From]:
+    for index, page in enumerate(pages):
+        where = f"{setting}[{index}]"
+        status = From(f"{where}.status", f"HttpStatus{page.status}")
+        yield From(where, {"statusCode": status, "customErrorPageUrl": From(f"{where}.url", page.url)})
+
+
 def _port_name(port: int) -> str:
     return f"port-{port}"
 
@@ -54,4 +66,5 @@ def _listener(settings: GatewaySettings, setting: str, listener: Listener) -> Fr
         hostNames=list(listener.host_names) or None,
         sslCertificate=From(setting_of_certificate, certificate if listener.protocol is Protocol.HTTPS else None),
         sslProfile=From(f"{setting}.profile", profile and self_reference("sslProfiles", profile)),
+        customErrorConfigurations=error_page_parts(f"{setting}.errorPages", listener.error_pages),
     )

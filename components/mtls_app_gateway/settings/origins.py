@@ -7,7 +7,7 @@ from typing import Any
 
 from ..document.place import below
 from ..document.placeholder import Placeholder
-from .parsing import top_level_key
+from .parsing import ARM, top_level_key
 
 _INDEXES = re.compile(r"(\[\d+\])*")
 _LAST_STEP = re.compile(r"(\.[^.\[\]]+|\[\d+\])$")
@@ -69,12 +69,22 @@ class Origins:
             known = _LAST_STEP.sub("", known) if _LAST_STEP.search(known) else ""
         if not known:
             return place
-        inside = _INDEXES.match(place[len(known) :])
-        return self._settings[known] + (inside[0] if inside else "")
+        setting, rest = self._settings[known], place[len(known) :]
+        inside = _INDEXES.match(rest)
+        return setting + (rest if is_arm(setting) else inside[0] if inside else "")
+
+    def record(self, place: str, setting: str) -> None:
+        """Say which setting made a place that was written otherwise."""
+        self._settings[place] = setting
 
 
 def _is_empty_bag(key: str, value: Any) -> bool:
     return key == "properties" and value == {}
+
+
+def is_arm(where: str) -> bool:
+    """Whether a path of the settings is `arm` or one below it, where places are those of the document."""
+    return top_level_key(where) == ARM
 
 
 def whole(made: From) -> From:

@@ -29,6 +29,8 @@ SECRET_KEYS = ("pfx", "password")
 """The keys of a listener certificate whose values are secrets."""
 FREE_KEYS = frozenset({"tags", "requestHeaders", "responseHeaders"})
 """The keys under which a user may choose the names."""
+ARM = "arm"
+"""The key under which everything is spelled as Azure spells it."""
 _SECRETS_AND_CHAINS = frozenset({"data", *SECRET_KEYS})
 """Keys whose texts other rules look into."""
 

@@ -13,7 +13,7 @@ from .implied import ClientAuthentication, profiles_of
 from .parsing import parse_settings, top_level_key
 from .problem_rows import CHAIN_NAME_CLASH, CHAIN_NAME_MISSING, CHAIN_SPLIT_LATER, CHAINS_STAGED
 from .profile_parts import TrustedEntry
-from .reviewing import review_draft
+from .reviewing import check_arm_references, review_draft
 from .rules import check_settings
 from .settings import GatewaySettings, TrustedCaChain
 from .to_document import Document, draft_document, finished
@@ -79,6 +79,7 @@ def plan_gateway(
     trusted = {profile.name: profile.entries for profile in profiles}
     draft = draft_document(parsed.settings, trusted, unread, roots.entries)
     problems += review_draft(draft, parsed.settings)
+    problems += check_arm_references(draft)
     problems += _names_clash(profiles)
     problems += check_chain_counts(
         {profile.name: len(profile.entries) for profile in profiles},

@@ -80,6 +80,21 @@ CHAINS_STAGED = Row(
     remedy="Say mode: Strict to enforce them.",
 )
 
+ARM_CLASH = Row(
+    code="arm-clash",
+    demands="`arm` gives nothing that the settings write.",
+    source="this product's own decision: which of two values holds cannot be guessed",
+    remedy="Take it out of arm; the setting that writes it is named here.",
+)
+
+ARM_PORT_CLOSED = Row(
+    code="arm-port-closed",
+    severity=Severity.WARNING,
+    demands="Clients reach the ports of the listeners that `arm` adds.",
+    source="this product's own decision: the security group is made of the settings alone",
+    remedy="Give the listener as a setting, or bring a subnet with a security group of your own (network.subnetId).",
+)
+
 CHANGE_IN_PLACE = Row(
     code="change-in-place",
     severity=Severity.NOTE,

@@ -5,7 +5,7 @@ Sources: Microsoft's overview of mutual authentication and its TLS policy pages.
 
 from collections.abc import Iterator
 
-from ..problems import Finding, Rule
+from ..problems import Finding, Row, Rule, rule_of
 from .implied import profile_of, profiles_of
 from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, TlsPolicy
 
@@ -68,14 +68,16 @@ def _tls_policy_shape(settings: GatewaySettings) -> Iterator[Finding]:
             )
 
 
+MODE_MISSING = Row(
+    code="mode-missing",
+    demands="The mode of each profile is given.",
+    source="this product's own decision: the mode is a security decision, which has no default",
+    remedy="Say mode: Passthrough (nothing is verified here, the backend decides) or mode: Strict.",
+)
+"""Of a profile in `arm` too, in which no setting is missing."""
+
 PROFILE_RULES = (
-    Rule(
-        code="mode-missing",
-        demands="The mode of each profile is given.",
-        source="this product's own decision: the mode is a security decision, which has no default",
-        remedy="Say mode: Passthrough (nothing is verified here, the backend decides) or mode: Strict.",
-        check=_mode_missing,
-    ),
+    rule_of(MODE_MISSING, _mode_missing),
     Rule(
         code="strict-block-missing",
         demands="Strict has a strict block.",

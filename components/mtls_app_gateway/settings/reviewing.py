@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from ..document.references import check_references
 from ..document.view import view
 from ..document.withholding import withhold
 from ..problems import Problem
@@ -11,14 +12,33 @@ from ..review.backend_roots import BACKEND_ROOT_CODES
 from ..review.checks import judge, once
 from ..review.strict_bypass import STRICT_BYPASS_RULES
 from .acceptances import accepted
+from .origins import is_arm
 from .settings import GatewaySettings
 from .to_document import Draft, draft_document
 
 
 def review_draft(draft: Draft, settings: GatewaySettings) -> Iterator[Problem]:
     """What the review says of a draft, each problem once at a setting's path, as the settings accept it."""
-    found = (problem for problem in review(view(draft.document)) if not _is_spare(problem))
-    yield from once(_of_settings(found, draft, settings))
+    yield from draft.problems
+    gateway = view(draft.document)
+    # The document leaves them out.
+    rewrites = (each for each in gateway.unused if each.collection == "rewriteRuleSets")
+    spare = {each.place for each in rewrites if each.name.casefold() not in draft.kept}
+    found = (problem for problem in review(gateway) if problem.rule != "unused-part" or problem.where not in spare)
+    # A trusted root of the settings is judged when it is read.
+    yield from once(
+        problem
+        for problem in _of_settings(found, draft, settings)
+        if problem.rule not in BACKEND_ROOT_CODES or is_arm(problem.where)
+    )
+
+
+def check_arm_references(draft: Draft) -> Iterator[Problem]:
+    """The references of `arm` that reach nothing, at its paths; those that settings write are found by their rules."""
+    for problem in check_references(draft.document):
+        where = draft.origins.setting(problem.where.partition(", of ")[0])
+        if is_arm(where):
+            yield replace(problem, where=where)
 
 
 def late_bypasses(settings: GatewaySettings, members: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -52,13 +72,3 @@ def _of_settings(problems: Iterable[Problem], draft: Draft, settings: GatewaySet
         left = accepted(replace(problem, where=draft.origins.setting(problem.where)), settings)
         if left is not None:
             yield left
-
-
-def _is_spare(problem: Problem) -> bool:
-    """Whether this is reported elsewhere, or is about what only the draft has.
-
-    A trusted root is judged when it is read. The document leaves out a rewrite rule set that no route uses.
-    """
-    is_of_a_root = problem.rule in BACKEND_ROOT_CODES
-    is_unused = problem.rule == "unused-part" and problem.where.startswith("properties.rewriteRuleSets")
-    return is_of_a_root or is_unused

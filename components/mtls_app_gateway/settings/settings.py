@@ -6,9 +6,9 @@ A text anywhere in the settings may be a placeholder instead: a value known only
 """
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool
+from pydantic import BeforeValidator, Field, StrictBool
 
 from ..document.azure import Mode, TlsPolicyName
 from .backend_settings import Backend
@@ -64,6 +64,18 @@ class ListenerCertificate(Model):
     key_vault_secret_id: Text | None = None
 
 
+def _whole_if_it_is(value: Any) -> Any:
+    # Numbers reach a plugin as floats, and 400.0 is 400.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+class ErrorPage(Model):
+    """A page that is shown in place of one of the gateway's own: for errors of the gateway, not of a backend."""
+
+    status: Annotated[Literal[400, 403, 405, 408, 500, 502, 503, 504], BeforeValidator(_whole_if_it_is)]
+    url: Text
+
+
 class Listener(Model):
     """A port and host names that clients connect to, and the profile that authenticates them."""
 
@@ -75,6 +87,7 @@ class Listener(Model):
     profile: str | None = None
     frontend: FrontendKind = FrontendKind.PUBLIC
     unsafe_bypasses_strict: StrictBool = False
+    error_pages: tuple[ErrorPage, ...] = ()
 
 
 class IdentityHeaders(Model):
@@ -165,6 +178,7 @@ class GatewaySettings(Model):
     identity_headers: IdentityHeaders = IdentityHeaders()
     tls_policy: TlsPolicy = TlsPolicy.model_validate({"policyName": "AppGwSslPolicy20220101S"})
     http2: StrictBool = False
+    error_pages: tuple[ErrorPage, ...] = ()
     sku: Sku = Sku.STANDARD
     waf_policy_id: Text | None = None
     capacity: Annotated[Whole, Field(ge=1, le=125)] | None = None
@@ -175,5 +189,6 @@ class GatewaySettings(Model):
     public_ip: PublicIp = PublicIp()
     private_ip: PrivateIp | None = None
     tags: Mapping[str, str] = {}
+    arm: Mapping[str, Any] = {}
     ca_expiry_warning_days: Annotated[Whole, Field(ge=0)] = 30
     timeouts: Timeouts = Timeouts()

@@ -12,11 +12,13 @@ from ..document.arm_types import GATEWAY_TYPE
 from ..document.azure import API
 from ..document.placeholder import Placeholder
 from ..document.references import without_unused
+from ..problems import Problem
+from .arm import with_arm
 from .backend_parts import RootEntry, backend_collections
 from .frontend_parts import subnet
 from .http_redirects import http_redirects
 from .implied import profiles_of
-from .listener_parts import listener_collections
+from .listener_parts import error_page_parts, listener_collections
 from .origins import From, Origins, part
 from .profile_parts import TrustedEntry, profile_collections, tls_policy_part
 from .route_parts import route_collections
@@ -34,11 +36,15 @@ class Draft:
     document: Document
     """With both sets of rewrite rules, whether or not a route uses them, so that both can be judged."""
     origins: Origins
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with `arm`."""
+    kept: frozenset[str] = frozenset()
+    """The names, in small letters, of the rewrite rule sets that `arm` gives: used or not, they are kept."""
 
 
 def finished(draft: Draft) -> Document:
-    """The draft's document without the rewrite rule set that no route uses."""
-    return without_unused(draft.document, "rewriteRuleSets")
+    """The draft's document without the rewrite rule sets that no route uses."""
+    return without_unused(draft.document, "rewriteRuleSets", draft.kept)
 
 
 def draft_document(
@@ -58,7 +64,8 @@ def draft_document(
     from_http = http_redirects(settings)
     properties: dict[str, Any] = {
         **_size(settings),
-        "enableHttp2": settings.http2,
+        "enableHttp2": From("http2", settings.http2),
+        "customErrorConfigurations": error_page_parts("errorPages", settings.error_pages),
         "sslPolicy": tls_policy_part("tlsPolicy", settings.tls_policy),
         "gatewayIPConfigurations": [part(settings.network.ip_configuration_name, "network", subnet=subnet(settings))],
         **listener_collections(settings, from_http),
@@ -69,7 +76,8 @@ def draft_document(
     }
     origins = Origins()
     document = origins.settle({**_envelope(settings), "properties": properties}, unread)
-    return Draft(document, origins)
+    merged = with_arm(document, origins, settings)
+    return Draft(merged.document, origins, merged.problems, merged.rewrites)
 
 
 def _envelope(settings: GatewaySettings) -> Document:

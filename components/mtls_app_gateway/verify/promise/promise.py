@@ -116,7 +116,7 @@ def _promise(gateway: Gateway, listener: Listener, listeners: Mapping[str, Liste
         routes=routes.reached,
         hidden_routes=routes.hidden,
         identity_headers=gateway.identity_headers,
-        has_own_400_page="HttpStatus400" in listener.error_pages,
+        has_own_400_page=any(page.status == "HttpStatus400" for page in listener.error_pages),
     )
     return _with_profile(promise, listener.profile) if listener.is_tls and listener.profile else promise
 
