@@ -270,7 +270,6 @@ class _Viewing:
         return Backend(pool=pool, **self._spoken(bag), **bag.identity)
 
     def _spoken(self, bag: Bag) -> dict[str, Any]:
-        """How a backend is spoken to, and the roots that its certificate may be issued under."""
         roots = self._reached(bag, "trusted_roots", "trustedRootCertificates", self.trusted_roots)
         return {**spoken(bag), "trusted_roots": roots}
 
