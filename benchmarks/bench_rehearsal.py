@@ -30,8 +30,8 @@ from mtls_app_gateway.rehearsal.nginx_process import find_nginx
 
 from benchmarks.bars import Bar, report
 
-RAISED, MATRIX, LARGE, RATIO = 1.0, 3.0, 5.0, 1.05
-"""The bars: seconds, seconds, seconds, and times the configuration written by hand."""
+RAISED, MATRIX, PATHS, LARGE, RATIO = 1.0, 3.0, 6.0, 5.0, 1.05
+"""The bars: four in seconds, and times the configuration written by hand."""
 
 PAIRS, HANDSHAKES, ROUNDS = 41, 100, 5
 
@@ -70,6 +70,7 @@ def main() -> None:
             [
                 _judged("raising a Strict gateway until it answers", _raising(folder), RAISED),
                 _judged("all callers over one listener with every check", _matrix(folder), MATRIX),
+                _judged("all callers over ten paths with every check", _matrix(folder, paths=9), PATHS),
                 _judged("raising 50 listeners and 200 chains", _large(folder), LARGE),
                 *_compare(folder),
             ]
@@ -99,15 +100,17 @@ def _raising(folder: Path) -> list[float]:
     return taken
 
 
-def _matrix(folder: Path) -> list[float]:
+def _matrix(folder: Path, *, paths: int = 0) -> list[float]:
     authority, taken = Authority.create("Root").intermediate("Issuing"), []
-    document = _gateway({"partners": authority.bundle_pem}, checks=True)
+    document = _gateway({"partners": authority.bundle_pem}, checks=True, paths=paths)
     with LocalRehearsal(folder / "matrix") as rehearsal:
         for _ in range(ROUNDS):
             session = rehearsal.show(document)
             began = time.perf_counter()
             report = knock(session, "bench", progress=lambda _done, _all: None)
             taken.append(time.perf_counter() - began)
+            if paths and not any(row.row.startswith(f"backend pool at /{paths - 1}/") for row in report.verdicts):
+                raise RuntimeError("the last path was not knocked at")
             if report.exit_code != 0:
                 raise RuntimeError(report.summary)
     return taken
@@ -220,8 +223,8 @@ def _context(
     return context
 
 
-def _gateway(chains: Mapping[str, str], *, checks: bool = False, listeners: int = 1) -> dict[str, Any]:
-    """A gateway with Strict listeners that trust all these chains."""
+def _gateway(chains: Mapping[str, str], *, checks: bool = False, listeners: int = 1, paths: int = 0) -> dict[str, Any]:
+    """A gateway with Strict listeners that trust all these chains, and as many paths beside the rest."""
 
     def reference(collection: str, name: str) -> dict[str, str]:
         return {"id": f"$self/{collection}/{name}"}
@@ -237,6 +240,16 @@ def _gateway(chains: Mapping[str, str], *, checks: bool = False, listeners: int 
     }
     header = {"headerName": "X-Client-Cert", "headerValue": "{var_client_certificate}"}
     rewriting = {"name": "identity", "ruleSequence": 100, "actionSet": {"requestHeaderConfigurations": [header]}}
+    backend = {
+        "backendAddressPool": reference("backendAddressPools", "app"),
+        "backendHttpSettings": reference("backendHttpSettingsCollection", "app"),
+        "rewriteRuleSet": reference("rewriteRuleSets", "identity"),
+    }
+    rest = {f"default{name[0].upper()}{name[1:]}": value for name, value in backend.items()}
+    path_rules = [part(f"path-{at}", paths=[f"/{at}/*"], **backend) for at in range(paths)]
+    kind: dict[str, Any] = {"ruleType": "Basic", **backend}
+    if paths:
+        kind = {"ruleType": "PathBasedRouting", "urlPathMap": reference("urlPathMaps", "paths")}
     properties = {
         "sslPolicy": {"policyType": "Predefined", "policyName": "AppGwSslPolicy20220101S"},
         "frontendIPConfigurations": [part("public", publicIPAddress={"id": "$input/publicIp.id"})],
@@ -266,16 +279,9 @@ def _gateway(chains: Mapping[str, str], *, checks: bool = False, listeners: int 
         "backendAddressPools": [part("app", backendAddresses=[{"fqdn": "app.example.com"}])],
         "backendHttpSettingsCollection": [part("app", port=80, protocol="Http")],
         "rewriteRuleSets": [part("identity", rewriteRules=[rewriting])],
+        "urlPathMaps": [part("paths", pathRules=path_rules, **rest)] if paths else [],
         "requestRoutingRules": [
-            part(
-                name,
-                ruleType="Basic",
-                priority=100 + at,
-                httpListener=reference("httpListeners", name),
-                backendAddressPool=reference("backendAddressPools", "app"),
-                backendHttpSettings=reference("backendHttpSettingsCollection", "app"),
-                rewriteRuleSet=reference("rewriteRuleSets", "identity"),
-            )
+            part(name, priority=100 + at, httpListener=reference("httpListeners", name), **kind)
             for at, name in enumerate(names)
         ],
     }

@@ -20,7 +20,10 @@ ROOM = ROOT / "components/mtls_app_gateway/resources"
 ARGUMENTS = (*sorted(ROOM.glob("*_arguments.py")), ROOM / "arguments.py")
 KINDS = {"str": "string", "bool": "boolean", "int": "integer"}
 EMPTY = {"string": "", "boolean": False, "integer": 0, "array": [], "object": {}}
-DEFAULTS = {"caExpiryWarningDays": GatewaySettings().ca_expiry_warning_days}
+DEFAULTS = {
+    "caExpiryWarningDays": GatewaySettings().ca_expiry_warning_days,
+    "strictTransportSecurity": {"maxAge": None},  # Empty, it would have the header sent.
+}
 
 SETTINGS_HEAD = """\
 <!-- Written by tools/write_reference.py. -->

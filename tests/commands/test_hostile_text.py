@@ -17,7 +17,7 @@ from mtls_app_gateway.document.azure import TlsVersion
 from mtls_app_gateway.processes.problem_rows import CANNOT_WRITE
 from mtls_app_gateway.verify.judge import evidence
 from mtls_app_gateway.verify.judge.expectation import Expectation
-from mtls_app_gateway.verify.judge.expected import BackendReachedBy
+from mtls_app_gateway.verify.judge.expected import BackendReachedBy, PoolReached
 from mtls_app_gateway.verify.judge.verdict import judge_observation
 from mtls_app_gateway.verify.knock.observation import ForwardedRequest, Observation, ReachedLayer
 from mtls_app_gateway.verify.knock.question import WITHOUT_CERTIFICATE, Question, Target
@@ -47,7 +47,9 @@ def report(text: str) -> Report:
         "nobody", TlsVersion.V1_3, ReachedLayer.HTTP, status=200, server=text, location=text, forwarded=received
     )
     promise = Promise(text, is_tls=True, port=443, host_names=(text,), doubts=(text,), identity_headers=(text,))
-    section = Section(promise, Target(text), (judge_observation(row, met, now=AT, target=Target(text)),))
+    led = Expectation(f"pool {text}", question, PoolReached(text), evidence.PATHS, text)
+    verdicts = tuple(judge_observation(each, met, now=AT, target=Target(text)) for each in (row, led))
+    section = Section(promise, Target(text), verdicts)
     return Report(AT, 1.0, "mtls-gateway 1", text, (section,), served_by=text, not_known=(text,))
 
 
@@ -73,13 +75,13 @@ def test_no_report_on_a_terminal_holds_a_control_character(text: str) -> None:
 
 
 def test_what_changes_is_escaped(text: str) -> None:
-    """While verify watches, a changed row is one printable line."""
+    """While verify watches, each changed row is one printable line."""
     out = console(width=300)
     out.file = io.StringIO()
     before = print_changes(report(text), {}, out)
     changed = replace(next(iter(before.values())), words=text * 2)
     print_changes(report(text), dict.fromkeys(before, changed), out)
-    (line,) = out.file.getvalue().splitlines()
+    line, _ = out.file.getvalue().splitlines()
     assert line.isprintable()
 
 

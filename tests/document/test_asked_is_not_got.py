@@ -76,6 +76,23 @@ ASKED: dict[str, Any] = {
         },
         {"name": "open", "protocol": "Https", "validateSNI": False},
     ],
+    "urlPathMaps": [
+        {
+            "name": "paths",
+            "defaultRewriteRuleSet": {"id": "$self/rewriteRuleSets/identity"},
+            "defaultBackendAddressPool": {"id": "$self/backendAddressPools/app"},
+            "pathRules": [
+                {
+                    "name": "api",
+                    "paths": ["/api", "/api/*"],
+                    "rewriteRuleSet": {"id": "$self/rewriteRuleSets/identity"},
+                    "backendAddressPool": {"id": "$self/backendAddressPools/api"},
+                    "firewallPolicy": {"id": "/subscriptions/s/policies/tight"},
+                },
+                {"name": "old", "paths": ["/old"], "redirectConfiguration": {"id": "$self/x/paths-old"}},
+            ],
+        }
+    ],
 }
 
 
@@ -101,6 +118,7 @@ def answer() -> dict[str, Any]:
     del rewrite["actionSet"]["requestHeaderConfigurations"][1]["headerValue"]
     rewrite["actionSet"]["requestHeaderConfigurations"].append(ours)
     got["requestRoutingRules"][0]["rewriteRuleSet"]["id"] = f"{ROOT}/rewriteRuleSets/Identity"
+    got["urlPathMaps"][0]["pathRules"][0]["name"] = "API"
     got["listeners"] = []
     got["trustedRootCertificates"][0]["data"] = base64.b64encode(PARTNERS_ROOT.bundle_pem.encode()).decode()
     backend = got["backendHttpSettingsCollection"][0]
@@ -112,7 +130,7 @@ def answer() -> dict[str, Any]:
 def told(got: dict[str, Any]) -> list[str]:
     collections = ("sslProfiles", "trustedClientCertificates", "httpListeners", "listeners")
     backends = ("trustedRootCertificates", "backendHttpSettingsCollection")
-    names = (*collections, "rewriteRuleSets", "requestRoutingRules", *backends)
+    names = (*collections, "rewriteRuleSets", "requestRoutingRules", *backends, "urlPathMaps")
     received = ReturnedGateway(*(got[name] for name in names))
     problems = check_returned(ASKED, received)
     assert {"asked-is-not-got"} >= {problem.rule for problem in problems}
@@ -173,6 +191,9 @@ BACKEND = ("backendHttpSettingsCollection", 0)
 REWRITE = ("rewriteRuleSets", 0, "rewriteRules", 0)
 HEADERS = (*REWRITE, "actionSet", "requestHeaderConfigurations")
 RESPONSES = (*REWRITE, "actionSet", "responseHeaderConfigurations")
+
+
+PATH_RULE = ("urlPathMaps", 0, "pathRules", 0)
 SET = "set to {var_client_certificate}"
 STRICT_TRANSPORT = (
     "rewriteRuleSets/identity: the response header Strict-Transport-Security was to be set to max-age=600"
@@ -332,6 +353,40 @@ SWAPPED = "trustedClientCertificates/partners: the trusted CA chain holds other 
         (
             put({"id": f"{ROOT}/urlPathMaps/map"}, "requestRoutingRules", 0, "urlPathMap"),
             "requestRoutingRules/route: its path map was to be none and is map",
+        ),
+        (drop("urlPathMaps", 0, "id"), "urlPathMaps/paths: the path map is not there"),
+        (
+            drop("urlPathMaps", 0, "defaultRewriteRuleSet"),
+            "urlPathMaps/paths: its rewrite set was to be identity and is none",
+        ),
+        (
+            put({"id": f"{ROOT}/backendAddressPools/api"}, "urlPathMaps", 0, "defaultBackendAddressPool"),
+            "urlPathMaps/paths: its pool was to be app and is api",
+        ),
+        (
+            drop("urlPathMaps", 0, "pathRules"),
+            "urlPathMaps/paths: its path rules were to be api, old and are none",
+        ),
+        (
+            add({"name": "more", "paths": ["/"]}, "urlPathMaps", 0, "pathRules"),
+            "urlPathMaps/paths: its path rules were to be api, old and are API, old, more",
+        ),
+        (
+            put(["/*"], *PATH_RULE, "paths"),
+            "urlPathMaps/paths/pathRules/api: its paths were to be /api, /api/* and are /*",
+        ),
+        (drop(*PATH_RULE, "paths"), "urlPathMaps/paths/pathRules/api: its paths were to be /api, /api/* and are none"),
+        (
+            drop(*PATH_RULE, "rewriteRuleSet"),
+            "urlPathMaps/paths/pathRules/api: its rewrite set was to be identity and is none",
+        ),
+        (
+            put({"id": f"{ROOT}/backendAddressPools/app"}, *PATH_RULE, "backendAddressPool"),
+            "urlPathMaps/paths/pathRules/api: its pool was to be api and is app",
+        ),
+        (
+            drop(*PATH_RULE, "firewallPolicy"),
+            "urlPathMaps/paths/pathRules/api: its WAF policy was to be tight and is none",
         ),
     ],
 )

@@ -1,7 +1,9 @@
 """The number of a gateway's parts is compared with Azure's documented limits."""
 
+from typing import Any
+
 import pytest
-from mtls_app_gateway.document.azure_limits import LIMITS, excesses
+from mtls_app_gateway.document.azure_limits import LIMITS, PATH_RULES, excesses
 
 
 @pytest.mark.parametrize("collection", LIMITS)
@@ -15,9 +17,22 @@ def test_one_part_too_many_is_named(collection: str) -> None:
     assert [(collection, limit + 1, limit)] == list(excesses({"properties": {collection: [{}] * (limit + 1)}}))
 
 
+def test_one_path_rule_too_many_is_named() -> None:
+    """
+    Each path map has a limit of its own.
+    """
+    maps: list[Any] = [
+        {"properties": {"pathRules": [{}] * count}} for count in (PATH_RULES, PATH_RULES, PATH_RULES + 1)
+    ]
+
+    found = excesses({"properties": {"urlPathMaps": maps}})
+    assert [("urlPathMaps[2].pathRules", PATH_RULES + 1, PATH_RULES)] == list(found)
+
+
 def test_what_is_no_list_is_not_counted() -> None:
     """
     A collection that is absent or of another form is for others to judge.
     """
     assert [] == list(excesses({}))
     assert [] == list(excesses({"properties": {"httpListeners": "x" * 500}}))
+    assert [] == list(excesses({"properties": {"urlPathMaps": [1, {"properties": {"pathRules": "x" * 500}}]}}))

@@ -214,7 +214,14 @@ def test_routes_stand_in_the_order_in_which_azure_tries_them() -> None:
     path_map = part(
         "paths",
         defaultRedirectConfiguration=self_reference("redirectConfigurations", "away"),
-        pathRules=[part("one", paths=["/a", "/b/*"], backendAddressPool=self_reference("backendAddressPools", "app"))],
+        pathRules=[
+            part(
+                "one",
+                paths=["/a", "/b/*"],
+                backendAddressPool=self_reference("backendAddressPools", "app"),
+                firewallPolicy={"id": "/tight"},
+            )
+        ],
     )
     rules = [
         basic_rule("late", 200),
@@ -232,8 +239,8 @@ def test_routes_stand_in_the_order_in_which_azure_tries_them() -> None:
 
     assert ["early", "late"] == [each.name for each in gateway.reachable]
     one, default = gateway.reachable[0].routes
-    assert (("/a", "/b/*"), "paths", "one") == (one.paths, one.path_map, one.name)
-    assert default.paths is None
+    assert (("/a", "/b/*"), "paths", "one", "/tight") == (one.paths, one.path_map, one.name, one.firewall_policy_id)
+    assert (None, None) == (default.paths, default.firewall_policy_id)
     assert default.redirect is not None
     assert ("Permanent", "https://example.com", True) == (
         default.redirect.kind,

@@ -26,7 +26,9 @@ def test_many_stars_take_no_time(pattern: str) -> None:
     assert time.process_time() - started < 2
 
 
-def test_case_does_not_count() -> None:
-    """Azure compares paths and host names without regard to case."""
+def test_case_counts_only_where_it_is_said_to() -> None:
+    """Upper and lower case are the same unless they are told apart."""
     assert matches("/Images/*", "/iMAGES/a")
+    assert not matches("/Images/*", "/iMAGES/a", ignore_case=False)
+    assert matches("/Images/*", "/Images/a", ignore_case=False)
     assert not matches("/Images/*", "/image")

@@ -118,7 +118,10 @@ def engine_folder() -> Path:
 Program = Callable[[], None]
 UnraisableHook = Callable[["sys.UnraisableHookArgs"], Any]
 MakeStack = Callable[..., auto.Stack]
-"""Makes a stack of an inline program: `make(program, emulator=..., config={...}, secrets={...}, name=...)`."""
+"""Makes a stack of an inline program: `make(program, emulator=..., config={...}, secrets={...}, name=...)`.
+
+With `folder` it is the project that is there, with its own Pulumi.yaml and stack files.
+"""
 
 
 @pytest.fixture
@@ -139,18 +142,20 @@ def stack(
         secrets: Mapping[str, str] | None = None,
         name: str = "test",
         project: str = "edge",
+        folder: Path | None = None,
     ) -> auto.Stack:
         variables = {**engine_environment, **attached(emulator.port)}
-        work = tmp_path / f"work-{project}-{name}"
+        work = folder or tmp_path / f"work-{project}-{name}"
         work.mkdir(exist_ok=True)
         options = auto.LocalWorkspaceOptions(
             work_dir=str(work), env_vars=variables, pulumi_command=_command(engine_folder())
         )
         made = auto.create_or_select_stack(name, project, program, opts=options)
-        settings = made.workspace.stack_settings(name)
-        given = {key if ":" in key else f"{project}:{key}": value for key, value in (config or {}).items()}
-        settings.config = {**(settings.config or {}), **given}
-        made.workspace.save_stack_settings(name, settings)
+        if config:  # Automation reads only the texts of a stack file, and would write back no others.
+            settings = made.workspace.stack_settings(name)
+            given = {key if ":" in key else f"{project}:{key}": value for key, value in config.items()}
+            settings.config = {**(settings.config or {}), **given}
+            made.workspace.save_stack_settings(name, settings)
         if secrets:
             made.set_all_config({key: auto.ConfigValue(value, secret=True) for key, value in secrets.items()})
         return made

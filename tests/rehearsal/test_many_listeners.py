@@ -46,7 +46,7 @@ def test_more_than_azure_takes_is_refused_before_anything_is_minted(tmp_path: Pa
     """
     with LocalRehearsal(tmp_path / "work") as rehearsal:
         with pytest.raises(
-            GatewayError, match=r"too-many-parts: httpListeners: there are 201. A gateway takes at most 200"
+            GatewayError, match=r"too-many-parts: httpListeners: there are 201. Azure takes at most 200"
         ):
             rehearsal.show(gateway(201))
 

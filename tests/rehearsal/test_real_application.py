@@ -118,7 +118,7 @@ def test_a_hole_is_seen(report: Report) -> None:
     """
     Where a route passes the client's own header on, nginx says that it did.
     """
-    spoofed = row(report, "valid (rehearsal CA), spoofing headers at /hole/, TLS 1.3")
+    spoofed = row(report, "valid (rehearsal CA), spoofing headers at /hole/mtls-gateway-verify, TLS 1.3")
 
     assert RowOutcome.FAILS is spoofed.outcome
     assert "X-Client-Cert, X-Cost reached the backend as the caller sent it" == spoofed.words

@@ -100,6 +100,7 @@ def _bundle(name: str, rule: str, within: str = "") -> Bad:
     return Bad(_chains(PARTNERS, {"path": f"ca/{name}"}), ((rule, f"{CHAINS}[1].path (ca/{name}){within}"),))
 
 
+_SUBJECT = "var_client_certificate_subject"
 BAD: dict[str, Bad] = {
     "wrong-mode-word": Bad({"mode": "Strct"}, (("mode-unknown", "mode"),)),
     "mode-missing": Bad({"mode": None}, (("mode-missing", "mode"),)),
@@ -148,6 +149,7 @@ BAD: dict[str, Bad] = {
     ),
 }
 
+REWRITE = {"name": "own", "responseHeaders": {"Server": ""}}
 LEVELS: dict[str, dict[str, Any]] = {
     "": {"wrong": 1},
     "strict": {"strict": {"trustedCaChains": [PARTNERS], "wrong": 1}},
@@ -171,6 +173,12 @@ LEVELS: dict[str, dict[str, Any]] = {
             }
         ]
     },
+    "strictTransportSecurity": {"strictTransportSecurity": {"wrong": 1}},
+    "rewrites[0]": {"rewrites": [{**REWRITE, "wrong": 1}]},
+    "rewrites[0].conditions[0]": {
+        "rewrites": [{**REWRITE, "conditions": [{"variable": "var_host", "pattern": "a", "wrong": 1}]}]
+    },
+    "rewrites[0].url": {"rewrites": [{**REWRITE, "url": {"path": "/a", "wrong": 1}}]},
     "listenerCertificates[0]": {"listenerCertificates": [{"wrong": 1}]},
     "listeners[0]": {"listeners": [{"wrong": 1}]},
     "backends[0]": {"backends": [{"fqdns": ["app.example.com"], "wrong": 1}]},
@@ -183,6 +191,15 @@ LEVELS: dict[str, dict[str, Any]] = {
     "backends[0].probe": {"backends": [{"fqdns": ["app.example.com"], "probe": {"wrong": 1}}]},
     "routes[0]": {"routes": [{"priority": 1, "wrong": 1}]},
     "routes[0].redirect": {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/", "wrong": 1}}]},
+    "routes[0].paths[0]": {"routes": [{"priority": 1, "paths": [{"name": "a", "paths": ["/a"], "wrong": 1}]}]},
+    "routes[0].paths[0].redirect": {
+        "routes": [
+            {
+                "priority": 1,
+                "paths": [{"name": "a", "paths": ["/a"], "redirect": {"url": "https://a.example/", "wrong": 1}}],
+            }
+        ]
+    },
     "identityHeaders": {"identityHeaders": {"wrong": 1}},
     "tlsPolicy": {"tlsPolicy": {"policyName": "AppGwSslPolicy20220101S", "wrong": 1}},
     "autoscale": {"autoscale": {"wrong": 1}},
@@ -203,6 +220,16 @@ def _unknown_key(level: str, config: dict[str, Any]) -> Bad:
     return Bad({**config, **beside}, (("unknown-key", f"{level}.wrong".lstrip(".")),))
 
 
+BAD["rewritten-identity"] = Bad(
+    {
+        "rewrites": [{"name": "own", "requestHeaders": {"x-client-cert": "", "X-Name": f"{{{_SUBJECT}}}"}}],
+        "routes": [{"priority": 1, "rewrites": ["own"]}],
+    },
+    (
+        ("identity-header-rewritten", "rewrites[0].requestHeaders.x-client-cert"),
+        ("client-fact-unprotected", "rewrites[0].requestHeaders.X-Name"),
+    ),
+)
 BAD |= {f"unknown-key-at-{level or 'top'}": _unknown_key(level, config) for level, config in LEVELS.items()}
 
 

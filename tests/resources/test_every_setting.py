@@ -37,6 +37,7 @@ SUITES = ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_G
 OWN_POLICY = {"minProtocolVersion": "TLSv1_2", "cipherSuites": SUITES[:1]}
 VAULT = {"name": "second", "keyVaultSecretId": "https://v.vault.azure.net/secrets/one"}
 AWAY = "https://www.example.com/"
+PATH = {"name": "a", "paths": ["/a"]}
 GONE = object()
 """In a change: take the key away."""
 
@@ -152,6 +153,17 @@ CASES = (
           ".includeQueryString": False,
       }.items()),
     Case("routes[1].redirect.listener", "https", {"routes[1].backend": GONE, "routes[1].redirect": {}}, True),
+    Case("routes[1].paths", [PATH, {"name": "b", "paths": ["/b"], "wafPolicyId": f"{POLICY}/b"}]),
+    *(Case(f"routes[1].paths[0].{key}", value, {"routes[1].paths": [PATH]}) for key, value in {
+        "name": "renamed", "paths": ["/b"], "backend": "backend", "redirect": {"url": AWAY},
+        "wafPolicyId": f"{POLICY}/other",
+    }.items()),
+    Case("routes[1].paths[0].rewrites", ["own"], {"routes[1].paths": [PATH]}),
+    *(Case(f"routes[1].paths[0].redirect.{key}", value, {"routes[1].paths": [{**PATH, "redirect": {"url": AWAY}}]})
+      for key, value in {
+          "url": "https://b.example/", "type": "Found", "includePath": False, "includeQueryString": False,
+      }.items()),
+    Case("routes[1].paths[0].redirect.listener", "https", {"routes[1].paths": [{**PATH, "redirect": {}}]}, True),
     Case("redirectHttpToHttps", True),
     Case("routes[0].rewrites", ["own"]),
     *(Case(f"rewrites[0].{key}", value, {"routes[0].rewrites": ["own"]}) for key, value in {
@@ -168,6 +180,10 @@ CASES = (
     }.items()),
     *(Case(f"rewrites[0].url.{key}", value, {"routes[0].rewrites": ["own"], "rewrites[0].url": {"path": "/a"}})
       for key, value in {"path": "/b", "queryString": "b"}.items()),
+    Case("rewrites[0].url.reroute", True, {
+        "routes[0].rewrites": ["own"], "routes[0].paths": [{"name": "a", "paths": ["/a"]}],
+        "rewrites[0].url": {"path": "/a"},
+    }),
     Case("strictTransportSecurity", {}),
     *(Case(f"strictTransportSecurity.{key}", value, {"strictTransportSecurity": {}}) for key, value in {
         "maxAge": 600, "includeSubDomains": True, "preload": True,

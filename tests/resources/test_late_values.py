@@ -12,6 +12,7 @@ from .conftest import PASSWORD, Certificates
 from .recorder import SUBSCRIPTION, Recorder
 
 PROVIDERS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers"
+WAF_POLICY = f"{PROVIDERS}/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/waf"
 SUBNET = f"{PROVIDERS}/Microsoft.Network/virtualNetworks/hub/subnets/gateways"
 
 
@@ -25,7 +26,7 @@ def every_input(certificates: Certificates) -> dict[str, Any]:
         "location": "westeurope",
         "gatewayName": "agw",
         "sku": "WAF_v2",
-        "wafPolicyId": f"{PROVIDERS}/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/waf",
+        "wafPolicyId": WAF_POLICY,
         "identityId": f"{PROVIDERS}/Microsoft.ManagedIdentity/userAssignedIdentities/reader",
         "mode": "Strict",
         "strict": chains,
@@ -40,8 +41,13 @@ def every_input(certificates: Certificates) -> dict[str, Any]:
             {"name": "old", "port": 80, "protocol": "Http"},
         ],
         "routes": [
-            {"priority": 10},
-            {"name": "devices", "listener": "devices", "priority": 20},
+            {"priority": 10, "paths": [{"name": "tight", "paths": ["/tight"], "wafPolicyId": WAF_POLICY}]},
+            {
+                "name": "devices",
+                "listener": "devices",
+                "priority": 20,
+                "paths": [{"name": "old", "paths": ["/old"], "redirect": {"url": "https://new.example.com/"}}],
+            },
             {"name": "old", "listener": "old", "priority": 30, "redirect": {"url": "https://new.example.com/"}},
         ],
         "backends": [

@@ -12,6 +12,11 @@ from mtls_app_gateway.rehearsal.authority import Authority
 from .conftest import OUTPUTS, Build, Certificates
 from .recorder import ADDRESS, COMPONENT, GATEWAY, SUBSCRIPTION, Recorder
 
+POLICY = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network"
+    "/ApplicationGatewayWebApplicationFirewallPolicies"
+)
+
 
 def test_the_outputs_say_what_stands(
     build: Build, recorder: Recorder, strict: dict[str, Any], certificates: Certificates
@@ -155,6 +160,31 @@ def test_asked_is_not_got(
 
     with pytest.raises(pulumi.RunError, match="asked-is-not-got") as raised:
         build(strict)
+
+    assert reported in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("lost", "reported"),
+    [
+        ("urlPathMap", "requestRoutingRules/route: its path map was to be route and is none"),
+        ("urlPathMaps", "urlPathMaps/route: the path map is not there"),
+        ("defaultRewriteRuleSet", "urlPathMaps/route: its rewrite set was to be set-identity-headers and is none"),
+        ("pathRules", "urlPathMaps/route: its path rules were to be tight and are none"),
+        ("rewriteRuleSet", "pathRules/tight: its rewrite set was to be set-identity-headers and is none"),
+        ("firewallPolicy", "pathRules/tight: its WAF policy was to be tight and is none"),
+    ],
+)
+def test_asked_is_not_got_of_paths(
+    build: Build, recorder: Recorder, strict: dict[str, Any], *, lost: str, reported: str
+) -> None:
+    """Whatever the provider loses of a path rule turns the deployment red."""
+    recorder.lose = without(lost)
+    path_rule = {"name": "tight", "paths": ["/tight*"], "waf_policy_id": f"{POLICY}/tight"}
+    routes = [{"priority": 1, "paths": [path_rule]}]
+
+    with pytest.raises(pulumi.RunError, match="asked-is-not-got") as raised:
+        build(strict | {"routes": routes, "sku": "WAF_v2", "waf_policy_id": f"{POLICY}/edge"})
 
     assert reported in str(raised.value)
 

@@ -110,6 +110,15 @@ class TestWhatIsRead:
         parsed = [GatewaySettings.model_validate(dict(args)) for args in (without, with_defaults)]
         assert parsed[0] == parsed[1]
 
+    def test_an_empty_strict_transport_security_is_given(self, set_config: Set, project: Path) -> None:
+        """
+        `strictTransportSecurity: {}` sends the header with its defaults; the default of Pulumi.yaml does not.
+        """
+        set_config({"strictTransportSecurity": {}})
+        given = GatewaySettings.model_validate(dict(read_stack_config(project)))
+
+        assert given.strict_transport_security is not None
+
     def test_every_setting_is_declared_by_the_project(self) -> None:
         """
         Pulumi.yaml declares the very keys that are read, so that the engine checks their types.

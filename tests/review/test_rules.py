@@ -1,5 +1,6 @@
 """Every rule of the review has a gateway that breaks it and one that keeps it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -158,6 +159,30 @@ def mapped(**redirect: Any) -> Part:
     return gateway(rules=rules, urlPathMaps=[paths], redirectConfigurations=[away])
 
 
+def path_rule(name: str, *paths: str, pool: str = "app", **properties: Any) -> Part:
+    """A path rule that leads to a pool."""
+    return part(name, paths=list(paths), **(to_pool(pool) | properties))
+
+
+def to_pool(name: str) -> Part:
+    return {
+        "backendAddressPool": self_reference("backendAddressPools", name),
+        "backendHttpSettings": self_reference("backendHttpSettingsCollection", "app"),
+        "rewriteRuleSet": self_reference("rewriteRuleSets", "identity"),
+    }
+
+
+def paths(*path_rules: Part, listeners: Sequence[Part] = (), **collections: Any) -> Part:
+    """A gateway with these path rules, and the pool `app` for every other path."""
+    default = {f"default{key[0].upper()}{key[1:]}": value for key, value in to_pool("app").items()}
+    path_map = part("paths", pathRules=list(path_rules), **default)
+    made = [listener("https", 443, "app"), *listeners]
+    to_map = {"urlPathMap": self_reference("urlPathMaps", "paths")}
+    rules = [basic_rule(made[0]["name"], 1, None, **to_map)]
+    rules += [basic_rule(each["name"], 2 + number) for number, each in enumerate(listeners)]
+    return gateway(*made, rules=rules, urlPathMaps=[path_map], **OTHER_POOL, **collections)
+
+
 def mapped_and_back() -> Part:
     """A gateway whose redirected path comes back without its path, so that another route takes it."""
     made = mapped(targetListener=self_reference("httpListeners", "other"), includePath=True)
@@ -262,6 +287,7 @@ PLAIN = listener("plain", 80, protocol="Http")
 APP_LISTENER = listener("https", 443, "app")
 NEW_POLICY, OLD_POLICY = predefined("AppGwSslPolicy20220101"), predefined("AppGwSslPolicy20170401S")
 HEADER = "properties.rewriteRuleSets[0].properties.rewriteRules[0].actionSet.requestHeaderConfigurations"
+PATH_RULE = "properties.urlPathMaps[0].properties.pathRules"
 SETTINGS = "properties.backendHttpSettingsCollection[0].properties"
 LISTENER = "properties.httpListeners[0].properties"
 SECOND = "properties.httpListeners[1].properties"
@@ -644,6 +670,83 @@ EXAMPLES = [
         rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 41}),
         rewriting({**responses(X_A="1"), "conditions": when("var_host")["conditions"] * 40}),
     ),
+    *(
+        of(
+            "path-malformed",
+            f"{PATH_RULE}[0].properties.paths[0]",
+            paths(path_rule("a", bad)),
+            paths(path_rule("a", good)),
+        )
+        for bad, good in (("a/*", "/a/*"), ("/*/a", "/a*"), ("/a*b", "/a"), ("/a?x", "/a"), ("/a#x", "/a"))
+    ),
+    of("path-malformed", f"{PATH_RULE}[0].properties.paths", paths(path_rule("a")), paths(path_rule("a", "/"))),
+    of(
+        "path-repeated",
+        f"{PATH_RULE}[1].properties.paths[1]",
+        paths(path_rule("a", "/a", "/b"), path_rule("c", "/c", "/b")),
+        paths(path_rule("a", "/a", "/A", "/b"), path_rule("c", "/c")),
+    ),
+    of(
+        "path-repeated",
+        f"{PATH_RULE}[0].properties.paths[1]",
+        paths(path_rule("a", "/a", "/a")),
+        paths(path_rule("a", "/a", "/a/")),
+    ),
+    of(
+        "path-repeated",
+        f"{PATH_RULE}[1].properties.paths[0]",
+        paths(path_rule("a", "/Images/*"), path_rule("b", "/images/*")),
+        paths(path_rule("a", "/Images/*"), path_rule("b", "/images*")),
+    ),
+    *(
+        of(
+            "path-unreachable",
+            f"{PATH_RULE}[1].properties.paths[0]",
+            paths(path_rule("wide", "/x", wide), path_rule("narrow", narrow)),
+            paths(path_rule("narrow", narrow), path_rule("wide", "/x", wide)),
+        )
+        for wide, narrow in (("/*", "/a"), ("/a*", "/a"), ("/a*", "/a/*"), ("/a/*", "/a/b/*"), ("/A/*", "/a/"))
+    ),
+    of(
+        "path-unreachable",
+        f"{PATH_RULE}[1].properties.paths[0]",
+        paths(path_rule("wide", "/a*"), path_rule("narrow", "/a/b"), path_rule("all", "/*")),
+        paths(path_rule("both", "/a*", "/a/*"), path_rule("beside", "/b")),
+    ),
+    of(
+        "path-without-slash",
+        f"{PATH_RULE}[0].properties.paths[0]",
+        paths(path_rule("a", "/a", pool="other")),
+        paths(path_rule("a", "/a", "/a/*", pool="other")),
+    ),
+    of(
+        "path-without-slash",
+        f"{PATH_RULE}[0].properties.paths[0]",
+        paths(path_rule("a", "/a/*", firewallPolicy={"id": "/policy"})),
+        paths(path_rule("a", "/a*", firewallPolicy={"id": "/policy"})),
+    ),
+    of(
+        "path-without-slash",
+        f"{PATH_RULE}[0].properties.paths[0]",
+        paths(path_rule("a", "/a", pool="other")),
+        paths(
+            path_rule("a", "/a", pool="other"),
+            path_rule("all", "/*", pool="other"),
+            part("b", paths=["/b"], **redirect_to("away")),
+        ),
+    ),
+    of(
+        "path-rules",
+        "properties.urlPathMaps[0].properties.pathRules",
+        paths(*(path_rule(f"p{number}", f"/{number}/*") for number in range(101))),
+        paths(*(path_rule(f"p{number}", f"/{number}/*") for number in range(100))),
+    ),
+    of(
+        "strict-bypassed",
+        f"{SECOND}.protocol",
+        paths(path_rule("other", "/other", pool="other"), listeners=[PLAIN], **STRICT),
+        paths(path_rule("other", "/other", pool="other")),
+    ),
     of(
         "backend-named-by-address",
         "properties.backendHttpSettingsCollection[0].properties.hostName",
@@ -667,6 +770,12 @@ EXAMPLES = [
         gateway(**WAF, webApplicationFirewallConfiguration={"enabled": True}),
     ),
     of("waf-policy-unusable", "properties.firewallPolicy", gateway(**POLICY), gateway(**WAF, **POLICY)),
+    of(
+        "waf-policy-unusable",
+        f"{PATH_RULE}[0].properties.firewallPolicy",
+        paths(path_rule("a", "/a", firewallPolicy={"id": "/policy"})),
+        paths(path_rule("a", "/a", firewallPolicy={"id": "/policy"}), **WAF),
+    ),
     of("single-zone", "zones", gateway(beside={"zones": ["1"]}), gateway(beside={"zones": ["1", "2"]})),
     of(
         "autoscale-range",

@@ -56,6 +56,19 @@ def network(**keys: Any) -> dict[str, Any]:
     return {"network": keys}
 
 
+AWAY = {"url": "https://www.example.com/"}
+
+
+def path(name: str = "a", **keys: Any) -> dict[str, Any]:
+    """A path rule for the path `/a`."""
+    return {"name": name, "paths": ["/a"], **keys}
+
+
+def routed(*path_rules: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    """The only route, with these path rules."""
+    return {"routes": [{"priority": 1, "paths": list(path_rules), **keys}]}
+
+
 def listeners(*given: dict[str, Any]) -> dict[str, Any]:
     return {"listeners": list(given)}
 
@@ -217,6 +230,15 @@ EXAMPLES = [
         "identityHeaders.certificate",
         {"identityHeaders": {"certificate": "X_Client_Cert"}},
         {"identityHeaders": {"certificate": "X-Client-Certificate"}},
+    ),
+    of(
+        "reroute-without-paths",
+        "rewrites[0].url.reroute",
+        rewrite(url={"path": "/new", "reroute": True}),
+        {
+            **rewrite(url={"path": "/new", "reroute": True}),
+            "routes": [{"priority": 1, "rewrites": ["own"], "paths": [{"name": "a", "paths": ["/new"]}]}],
+        },
     ),
     *(
         of(
@@ -435,291 +457,6 @@ EXAMPLES = [
         {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
     ),
     of("redirect-without-https", REDIRECT, {**TO_HTTPS, "mode": None, **listeners(PLAIN)}, TO_HTTPS),
-    of("redirect-name", "listeners[0].name", {**TO_HTTPS, **listeners({"name": "n" * 72})}, TO_HTTPS),
-    of("name-repeated", REDIRECT, {**TO_HTTPS, **listeners({}, {**PLAIN, "name": "redirect-https"})}, TO_HTTPS),
-    of(
-        "name-repeated",
-        REDIRECT,
-        {**TO_HTTPS, "routes": [{"priority": 1, "name": "Redirect-HTTPS"}]},
-        {**TO_HTTPS, "routes": [{"priority": 1}]},
-    ),
-    of("port-clash", REDIRECT, {**TO_HTTPS, **listeners({}, PLAIN)}, {**TO_HTTPS, **listeners({}, OPEN)}),
-    of(
-        "redirect-and-backend",
-        "routes[0]",
-        {"routes": [{"priority": 1, "backend": "backend", "redirect": {"url": "https://www.example.com/"}}]},
-        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
-    ),
-    of(
-        "redirect-target",
-        "routes[0].redirect",
-        {"routes": [{"priority": 1, "redirect": {}}]},
-        {"routes": [{"priority": 1, "redirect": {"url": Placeholder("routes[0].redirect.url")}}]},
-    ),
-    of(
-        "redirect-url",
-        "routes[0].redirect.url",
-        {"routes": [{"priority": 1, "redirect": {"url": "www.example.com"}}]},
-        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
-    ),
-    of(
-        "redirect-loop",
-        "routes[0].redirect.listener",
-        {"routes": [{"priority": 1, "redirect": {"listener": "https"}}]},
-        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
-    ),
-    of("name-repeated", "rewrites[0].name", rewrite(name="Identity"), rewrite(responseHeaders={"Server": ""})),
-    of(
-        "name-repeated",
-        "rewrites[1].name",
-        {"rewrites": [{"name": "a"}, {"name": "A"}]},
-        {"rewrites": [{"name": "a"}, {"name": "b"}]},
-    ),
-    of(
-        "route-rewrites",
-        "routes[0].rewrites[0]",
-        {"routes": [{"priority": 1, "rewrites": ["own"]}]},
-        rewrite(responseHeaders={"Server": ""}),
-    ),
-    of(
-        "route-rewrites",
-        "routes[0].rewrites[1]",
-        {**rewrite(), "routes": [{"priority": 1, "rewrites": ["own", "own"]}]},
-        rewrite(responseHeaders={"Server": ""}),
-    ),
-    of(
-        "route-rewrites",
-        "routes[0].rewrites",
-        {**rewrite(), "routes": [{"priority": 1, "redirect": {"url": "https://b.example/"}, "rewrites": ["own"]}]},
-        {"routes": [{"priority": 1, "redirect": {"url": "https://b.example/"}}]},
-    ),
-    of("rewrite-unused", "rewrites[0]", {"rewrites": [{"name": "own"}]}, rewrite(responseHeaders={"Server": ""})),
-    of("rewrite-without-action", "rewrites[0]", rewrite(), rewrite(responseHeaders={"Server": ""})),
-    of("rewrite-without-action", "rewrites[0]", rewrite(url={}), rewrite(url={"queryString": ""})),
-    of(
-        "rewrite-pattern",
-        "rewrites[0].conditions[0].pattern",
-        when("var_uri_path", "^/(?!api)"),
-        when("var_uri_path", "^/api"),
-    ),
-    of("rewrite-variable-unknown", "rewrites[0].conditions[0].variable", when("uri_path"), when("var_uri_path")),
-    of(
-        "rewrite-variable-unknown",
-        "rewrites[0].url.path",
-        rewrite(url={"path": "{var_uri_path_1}"}),
-        when("var_uri_path", "^/old(.*)$", url={"path": "{var_uri_path_1}"}),
-    ),
-    of(
-        "header-not-rewritable",
-        "rewrites[0].requestHeaders.Connection",
-        rewrite(requestHeaders={"Connection": ""}),
-        rewrite(requestHeaders={"Host": "inside.example.com"}),
-    ),
-    *(
-        of(
-            "header-name-malformed",
-            "identityHeaders.certificate",
-            {"identityHeaders": {"certificate": name}},
-            {"identityHeaders": {"certificate": "C"}},
-        )
-        for name in ("-", "-X", "X-", "--", "")
-    ),
-    of(
-        "header-name-reserved",
-        "identityHeaders.certificate",
-        {"identityHeaders": {"certificate": "Host"}},
-        {"identityHeaders": {"certificate": "X-Host"}},
-    ),
-    *(
-        of(
-            "header-name-reserved",
-            "identityHeaders.subject",
-            {"identityHeaders": {"subject": name}},
-            {"identityHeaders": {"subject": "Client-Cert"}},
-        )
-        for name in (
-            *("Authorization", "X-Forwarded-For", "X-Forwarded-Client-Cert", "X-Original-Host", "x-original-url"),
-            *("Content-Length", "Transfer-Encoding", "TE", "Expect", "Cookie", "Connection", "Keep-Alive", "Trailer"),
-            *("Proxy-Authorization", "Proxy-Connection", "Upgrade", "Forwarded", "Via", "Origin", "Referer"),
-            *("Sec-WebSocket-Key", "X-AppGW-Trace-Id", "X-Azure-FDID", "X-Real-IP", "Content-Type", "Range"),
-        )
-    ),
-    of(
-        "header-name-repeated",
-        "identityHeaders.verification",
-        {"identityHeaders": {"verification": "x-client-cert"}},
-        {"identityHeaders": {"verification": "X-Client-Verify"}},
-    ),
-    of(
-        "header-emptied",
-        "identityHeaders.certificate",
-        {"identityHeaders": {"certificate": "X-ARR-ClientCert"}},
-        {"identityHeaders": {"certificate": "X-Client-Cert"}},
-    ),
-    of(
-        "header-emptied",
-        "identityHeaders.certificate",
-        {"identityHeaders": {"certificate": "x-arr-clientcert"}},
-        {"identityHeaders": {"certificate": "x-client-cert"}},
-    ),
-    of(
-        "facts-unverified",
-        "identityHeaders.subject",
-        {"identityHeaders": {"subject": "X-Client-Subject"}},
-        {"identityHeaders": {"subject": "X-Client-Subject"}, "mode": "Strict"},
-    ),
-    of(
-        "facts-unsafe",
-        "identityHeaders.unsafeUnverifiedFacts",
-        {"identityHeaders": {"subject": "X-Client-Subject", "unsafeUnverifiedFacts": True}},
-        {"identityHeaders": {"subject": "X-Client-Subject", "unsafeUnverifiedFacts": True}, "mode": "Strict"},
-    ),
-    of("name-repeated", "backends[1].name", backends(MEMBERS, MEMBERS), backends(MEMBERS, {**MEMBERS, "name": "b"})),
-    of("certificate-missing", "listenerCertificates", {"listenerCertificates": None}, {}),
-    of("certificate-missing", "listeners[0].certificate", listeners({"certificate": "x"}), listeners({})),
-    of(
-        "certificate-missing",
-        "listeners[0].certificate",
-        {"listenerCertificates": [{**VAULT}, {**VAULT, "name": "other"}]},
-        {"listenerCertificates": [{**VAULT}, {**VAULT, "name": "other"}], **listeners({"certificate": "other"})},
-    ),
-    of(
-        "certificate-source",
-        "listenerCertificates[0]",
-        {"listenerCertificates": [{**VAULT, "pfx": "AAAA"}]},
-        {"listenerCertificates": [VAULT]},
-    ),
-    of(
-        "certificate-source",
-        "listenerCertificates[0].password",
-        {"listenerCertificates": [{**VAULT, "password": Placeholder("p")}]},
-        {"listenerCertificates": [{"pfx": Placeholder("x"), "password": Placeholder("p")}]},
-    ),
-    of(
-        "secret-id-malformed",
-        "listenerCertificates[0].keyVaultSecretId",
-        {"listenerCertificates": [{"keyVaultSecretId": "v/secrets/c"}]},
-        {"listenerCertificates": [VAULT]},
-    ),
-    of(
-        "secret-id-malformed",
-        "listenerCertificates[0].keyVaultSecretId",
-        {"listenerCertificates": [{"keyVaultSecretId": VAULT["keyVaultSecretId"].replace("secrets", "certificates")}]},
-        {"listenerCertificates": [VAULT]},
-    ),
-    of(
-        "secret-id-versioned",
-        "listenerCertificates[0].keyVaultSecretId",
-        {"listenerCertificates": [{"keyVaultSecretId": f"{VAULT['keyVaultSecretId']}/0123abc"}]},
-        {"listenerCertificates": [VAULT]},
-    ),
-    of(
-        "identity-missing",
-        "identityId",
-        {"listenerCertificates": [VAULT]},
-        {"listenerCertificates": [VAULT], "identityId": IDENTITY},
-    ),
-    of(
-        "http-listener-with-tls",
-        "listeners[0].profile",
-        listeners({"protocol": "Http", "profile": "default"}),
-        listeners({"protocol": "Http", "profile": "none"}),
-    ),
-    of(
-        "host-names",
-        "listeners[0].hostNames",
-        listeners({"hostNames": [f"h{n}.example.com" for n in range(6)]}),
-        listeners({"hostNames": [f"h{n}.example.com" for n in range(5)]}),
-    ),
-    of(
-        "host-names",
-        "listeners[0].hostNames[0]",
-        listeners({"hostNames": ["https://x"]}),
-        listeners({"hostNames": ["*.example.com"]}),
-    ),
-    *(
-        of(
-            "host-name-wildcards",
-            "listeners[0].hostNames[0]",
-            listeners({"hostNames": [name]}),
-            listeners({"hostNames": ["*.contoso.*", "a*.b*.com", "????.contoso.com", "w??.contoso*.*", "a.com"]}),
-        )
-        for name in ("**.contoso.com", "*?.contoso.com", "?*.a.com", "*.a.*.*.com", "????.contoso.*", "a*b*.com")
-    ),
-    of(
-        "host-name-repeated",
-        "listeners[0].hostNames[2]",
-        listeners({"hostNames": ["a.example.com", "b.example.com", "A.example.com"]}),
-        listeners({"hostNames": ["a.example.com", "b.example.com"]}),
-    ),
-    of("port-clash", "listeners[1].port", listeners({}, {"name": "b"}), listeners({}, {"name": "b", "port": 444})),
-    of(
-        "port-clash",
-        "listeners[1].port",
-        listeners(ONE, {**ONE, "name": "b"}),
-        listeners(ONE, {"name": "b", "hostNames": ["b.example.com"]}),
-    ),
-    of(
-        "port-clash",
-        "listeners[1].port",
-        listeners(ONE, {"name": "b", "hostNames": ["ONE.example.com"]}),
-        listeners(ONE, {"name": "b", "hostNames": ["B.example.com"]}),
-    ),
-    of(
-        "port-clash",
-        "listeners[1].port",
-        listeners({}, {"name": "b", "protocol": "Http"}),
-        listeners({}, {"name": "b", "protocol": "Http", "port": 80}),
-    ),
-    of(
-        "profiles-mixed-on-port",
-        "listeners[1].profile",
-        listeners(ONE, {"name": "b", "hostNames": ["b.example.com"], "profile": "none"}),
-        listeners(ONE, {"name": "b", "hostNames": ["b.example.com"]}),
-    ),
-    of("backend-missing", "backends", {"backends": None}, {}),
-    of("backend-missing", "backends[0]", backends({}), backends(MEMBERS)),
-    of("backend-address", "backends[0].fqdns[0]", backends({"fqdns": ["https://x/"]}), backends(MEMBERS)),
-    of("backend-address", "backends[0].fqdns[0]", backends({"fqdns": ["10.0.0.1"]}), backends(MEMBERS)),
-    of(
-        "backend-address",
-        "backends[0].ipAddresses[0]",
-        backends({"ipAddresses": ["app"]}),
-        backends({"ipAddresses": ["10.0.2.4"]}),
-    ),
-    of(
-        "backend-host-name",
-        "backends[0].hostName",
-        backends({**MEMBERS, "hostName": "a.example.com", "hostNameFrom": "Client"}),
-        backends({**MEMBERS, "hostName": "a.example.com"}),
-    ),
-    of(
-        "backend-host-name",
-        "backends[0].probe.hostName",
-        backends({**MEMBERS, "hostNameFrom": "Client"}),
-        backends({**MEMBERS, "hostNameFrom": "Client", "probe": {"hostName": "a.example.com"}}),
-    ),
-    of(
-        "backend-named-by-address",
-        "backends[0].hostName",
-        backends({"ipAddresses": ["10.0.2.4"]}),
-        backends({"ipAddresses": ["10.0.2.4"], "hostName": "a.example.com"}),
-    ),
-    of("backend-plain", "backends[0].protocol", backends({**MEMBERS, "protocol": "Http"}), backends(MEMBERS)),
-    of("routes-missing", "routes", {"routes": None}, {}, TWO),
-    of(
-        "route-unknown",
-        "routes[0].backend",
-        {"routes": [{"backend": "x", "priority": 1}]},
-        {"routes": [{"priority": 1}]},
-    ),
-    of(
-        "route-unknown",
-        "routes[0].redirect.listener",
-        {"routes": [{"priority": 1, "redirect": {"listener": "x"}}]},
-        {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
-    ),
-    of("redirect-without-https", REDIRECT, {**TO_HTTPS, "mode": None, **listeners(PLAIN)}, TO_HTTPS),
     of("redirect-port-closed", REDIRECT, {**TO_HTTPS, **network(subnetId=SUBNET)}, TO_HTTPS),
     of("redirect-port-closed", REDIRECT, {**TO_HTTPS, **network(subnetId=SUBNET)}, network(subnetId=SUBNET)),
     of("redirect-name", "listeners[0].name", {**TO_HTTPS, **listeners({"name": "n" * 72})}, TO_HTTPS),
@@ -780,6 +517,12 @@ EXAMPLES = [
         {**rewrite(), "routes": [{"priority": 1, "redirect": {"url": "https://b.example/"}, "rewrites": ["own"]}]},
         {"routes": [{"priority": 1, "redirect": {"url": "https://b.example/"}}]},
     ),
+    of(
+        "route-rewrites",
+        "routes[0].paths[0].rewrites",
+        {**rewrite(), **routed(path(redirect={"url": "https://b.example/"}, rewrites=["own"]))},
+        {**rewrite(responseHeaders={"Server": ""}), **routed(path(rewrites=["own"]))},
+    ),
     of("rewrite-unused", "rewrites[0]", {"rewrites": [{"name": "own"}]}, rewrite(responseHeaders={"Server": ""})),
     of("rewrite-without-action", "rewrites[0]", rewrite(), rewrite(responseHeaders={"Server": ""})),
     of("rewrite-without-action", "rewrites[0]", rewrite(url={}), rewrite(url={"queryString": ""})),
@@ -801,6 +544,68 @@ EXAMPLES = [
         "rewrites[0].requestHeaders.Connection",
         rewrite(requestHeaders={"Connection": ""}),
         rewrite(requestHeaders={"Host": "inside.example.com"}),
+    ),
+    of("route-unknown", "routes[0].paths[0].backend", routed(path(backend="x")), routed(path(backend="backend"))),
+    of(
+        "route-unknown",
+        "routes[0].paths[0].redirect.listener",
+        routed(path(redirect={"listener": "x"})),
+        routed(path()),
+    ),
+    of("name-repeated", "routes[0].paths[1].name", routed(path(), path("A")), routed(path(), path("b"))),
+    of("redirect-name", "routes[0].paths[0].name", routed(path("n" * 75, redirect=AWAY)), routed(path("n" * 75))),
+    of(
+        "redirect-name",
+        "routes[0].paths[0].name",
+        {**TO_HTTPS, **routed(path("HTTPS", redirect=AWAY), name="redirect")},
+        {**TO_HTTPS, **routed(path("HTTP", redirect=AWAY), name="redirect")},
+    ),
+    of(
+        "id-malformed",
+        "routes[0].paths[0].wafPolicyId",
+        routed(path(wafPolicyId=IDENTITY)),
+        routed(path(wafPolicyId=POLICY)),
+    ),
+    of(
+        "waf-policy-unusable",
+        "routes[0].paths[0].wafPolicyId",
+        routed(path(wafPolicyId=POLICY)),
+        {"sku": "WAF_v2", "wafPolicyId": POLICY, **routed(path(wafPolicyId=POLICY))},
+    ),
+    of(
+        "redirect-and-backend",
+        "routes[0].paths[0]",
+        routed(path(backend="backend", redirect=AWAY)),
+        routed(path(redirect=AWAY)),
+    ),
+    of("redirect-target", "routes[0].paths[0].redirect", routed(path(redirect={})), routed(path(redirect=AWAY))),
+    of("redirect-url", "routes[0].paths[0].redirect.url", routed(path(redirect={"url": "x"})), routed(path())),
+    of(
+        "redirect-loop",
+        "routes[0].paths[0].redirect.listener",
+        routed(path(redirect={"listener": "https"})),
+        routed(path(redirect={"listener": "https", "includePath": False})),
+    ),
+    of("path-malformed", "routes[0].paths[0].paths[1]", routed(path(paths=["/a", "b"])), routed(path())),
+    of("path-malformed", "routes[0].paths[0].paths", routed(path(paths=[])), routed(path())),
+    of("path-repeated", "routes[0].paths[1].paths[0]", routed(path(), path("b", paths=["/A"])), routed(path())),
+    of(
+        "path-unreachable",
+        "routes[0].paths[1].paths[0]",
+        routed(path(paths=["/*"]), path("b", paths=["/b"])),
+        routed(path(paths=["/b"]), path("b", paths=["/*"])),
+    ),
+    of(
+        "path-without-slash",
+        "routes[0].paths[0].paths[0]",
+        {**routed(path(backend="other")), "backends": [{"fqdns": ["app.example.com"]}, OTHER]},
+        routed(path(backend="backend")),
+    ),
+    of(
+        "path-rules",
+        "routes[0].paths",
+        routed(*(path(f"p{number}", paths=[f"/{number}"]) for number in range(101))),
+        routed(*(path(f"p{number}", paths=[f"/{number}"]) for number in range(100))),
     ),
     *(
         of(
@@ -1183,8 +988,6 @@ NOT_FROM_SETTINGS = {
     "checks-in-passthrough", "passthrough-on-layer-4",
     # Judged on the certificates of chains, which these examples do not have.
     "issuer-dn-unchecked",
-    # Path rules cannot be chosen once more.
-    "reroute-without-paths",
     # The rewrites of each route end with the identity headers, whole.
     "identity-header-passed-on", "identity-header-overwritten", "identity-not-forwarded",
     "identity-not-forwarded-strict",

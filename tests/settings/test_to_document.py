@@ -251,6 +251,36 @@ def test_several_pools_are_spoken_to_alike() -> None:
     assert "$self/backendHttpSettingsCollection/backend" == rule["backendHttpSettings"]["id"]
 
 
+def test_a_path_has_the_rewrites_of_its_route_or_its_own() -> None:
+    """Each path rule has a set of its own name, the identity headers in it; what is not said is the route's."""
+    built = document(
+        changed(
+            SMALLEST,
+            rewrites=[{"name": name, "responseHeaders": {"X-Name": name}} for name in ("a", "b")],
+            routes=[
+                {
+                    "priority": 1,
+                    "rewrites": ["a"],
+                    "paths": [
+                        {"name": "as", "paths": ["/as"]},
+                        {"name": "own", "paths": ["/own"], "rewrites": ["b"]},
+                        {"name": "none", "paths": ["/none"], "rewrites": []},
+                    ],
+                }
+            ],
+        )
+    )
+
+    path_map = parts(built, "urlPathMaps")["route"]
+    used = [rule["properties"]["rewriteRuleSet"]["id"].rpartition("/")[2] for rule in path_map["pathRules"]]
+    assert ["set-identity-headers.a", "set-identity-headers.b", "set-identity-headers"] == used
+    assert path_map["defaultRewriteRuleSet"]["id"].endswith("/set-identity-headers.a")
+    rules = {
+        name: [each["name"] for each in bag["rewriteRules"]] for name, bag in parts(built, "rewriteRuleSets").items()
+    }
+    assert all("identity" == names[-1] for names in rules.values())
+
+
 def test_size_is_autoscale_unless_fixed() -> None:
     """A gateway starts with two instances and scales; a capacity takes the place of that."""
     assert {"minCapacity": 2, "maxCapacity": 10} == document(SMALLEST)["properties"]["autoscaleConfiguration"]

@@ -18,6 +18,7 @@ from mtls_app_gateway.verify.judge.expected import (
     CertificateAsked,
     HeadersForwarded,
     NotKnown,
+    PoolReached,
     Redirected,
     Refused,
     VersionRefused,
@@ -26,7 +27,7 @@ from mtls_app_gateway.verify.judge.expected import (
 from mtls_app_gateway.verify.knock.observation import Phrase
 from mtls_app_gateway.verify.knock.question import Caller, Expect, OcspStatus
 from mtls_app_gateway.verify.promise.promise import Promise, promise_by_hand
-from mtls_app_gateway.verify.promise.promised_routes import PromisedRoute
+from mtls_app_gateway.verify.promise.promised_routes import NO_PATH
 
 from tests.rehearsal.documents import (
     basic_rule,
@@ -313,36 +314,137 @@ def test_headers(pki: Pki) -> None:
     assert not [each.row for each in plan.expectations if each.row.startswith("expired, what")]
 
 
+POOL = {
+    "backendAddressPool": self_reference("backendAddressPools", "app"),
+    "backendHttpSettings": self_reference("backendHttpSettingsCollection", "app"),
+}
+SECURE = part("secure", redirectType="Found", targetUrl="https://example.com/")
+MOVED = {"redirectConfiguration": self_reference("redirectConfigurations", "secure")}
+
+
+def with_paths(*path_rules: Any) -> dict[str, Any]:
+    """The collections of a gateway whose listener has these path rules, and the identity headers on the rest."""
+    paths = part(
+        "paths",
+        defaultBackendAddressPool=POOL["backendAddressPool"],
+        defaultBackendHttpSettings=POOL["backendHttpSettings"],
+        defaultRewriteRuleSet=self_reference("rewriteRuleSets", "identity"),
+        pathRules=list(path_rules),
+    )
+    rule = basic_rule("edge", rewrite=None, urlPathMap=self_reference("urlPathMaps", "paths"))
+    return {"rules": [rule], "urlPathMaps": [paths], "redirectConfigurations": [SECURE]}
+
+
+def rows_at(plan: ListenerPlan, path: str) -> dict[str, object]:
+    """The rows of one path in TLS 1.3: what is expected, or why it is not asked."""
+    rows: dict[str, object] = {each.about: each.expected for each in plan.expectations if each.version == "TLS 1.3"}
+    rows |= {each.about: each.reason for each in plan.unasked if each.version == "TLS 1.3"}
+    return {about: expected for about, expected in rows.items() if f"at {path}" in about}
+
+
 def test_spoofing_on_every_route(pki: Pki) -> None:
     """
     Spoofers knock at every route; where the document neither sets nor deletes a header, the caller's must not arrive
     all the same.
     """
-    pool = {
-        "backendAddressPool": self_reference("backendAddressPools", "app"),
-        "backendHttpSettings": self_reference("backendHttpSettingsCollection", "app"),
-    }
-    hole = part("hole", paths=["/hole/*"], **pool)
-    secure = part("secure", redirectType="Found", targetUrl="https://example.com/")
-    moved = part("moved", paths=["/moved"], redirectConfiguration=self_reference("redirectConfigurations", "secure"))
-    paths = part(
-        "paths",
-        defaultBackendAddressPool=pool["backendAddressPool"],
-        defaultBackendHttpSettings=pool["backendHttpSettings"],
-        defaultRewriteRuleSet=self_reference("rewriteRuleSets", "identity"),
-        pathRules=[hole, moved],
-    )
-    rule = basic_rule("edge", rewrite=None, urlPathMap=self_reference("urlPathMaps", "paths"))
-    promise = passthrough_promise(rules=[rule], urlPathMaps=[paths], redirectConfigurations=[secure])
+    hole, moved = part("hole", paths=["/hole"], **POOL), part("moved", paths=["/moved"], **MOVED)
+    promise = passthrough_promise(**with_paths(hole, moved))
     plan = plan_of(promise, [pki.callers["valid"]])
-    found = expectation(plan, "no certificate, spoofing headers at /hole/, TLS 1.3").expected
+    found = expectation(plan, "no certificate, spoofing headers at /hole, TLS 1.3").expected
 
     assert isinstance(found, HeadersForwarded)
     assert {None} == {value for _, value in found.values}
     assert expectation(plan, "valid, spoofing headers at /, TLS 1.3").question.spoofs == promise.identity_headers
-    moved_rows = {each.about: type(each.expected) for each in plan.expectations if "/moved" in each.row}
-    assert {"redirect at /moved": Redirected} == moved_rows
-    assert "/hole/x" == expectation(plan_of(promise, path="/hole/x"), "no certificate, TLS 1.3").question.path
+    assert "/hole" == expectation(plan_of(promise, path="/hole"), "no certificate, TLS 1.3").question.path
+
+
+def test_every_path_is_knocked_at_by_each_kind_of_caller(pki: Pki) -> None:
+    """
+    Without a certificate, with a valid one, with one that is refused, and with spoofed headers: on a path as on `/`.
+    """
+    rules = with_paths(
+        part("api", paths=["/api"], rewriteRuleSet=self_reference("rewriteRuleSets", "identity"), **POOL)
+    )
+    gateway = document(
+        [listener("edge", 443, "clients")],
+        sslProfiles=[strict("clients", "a")],
+        trustedClientCertificates=[chain("a", pki.bundle)],
+        **rules,
+    )
+    promise = promise_of(gateway, "edge")
+    found = rows_at(plan_of(promise, [pki.callers["valid"], pki.callers["expired"], pki.callers["untrusted"]]), "/api")
+
+    assert {
+        "no certificate at /api": NONE,
+        "valid at /api": Admitted(),
+        "expired at /api": ERROR,
+        "no certificate, spoofing headers at /api": Refused((Phrase.NO_CERTIFICATE, Phrase.CERTIFICATE_ERROR)),
+        "backend pool at /api": PoolReached("app"),
+        "transport to the backend at /api": BackendReachedBy("http"),
+    }.items() <= found.items()
+    assert {"valid at /api, what the backend gets", "valid, spoofing headers at /api"} < found.keys()
+    assert 8 == len(found)
+    takes = "it takes a certificate that is let in"
+    alone = rows_at(plan_of(promise), "/api")
+    assert [takes, takes] == [alone["a valid certificate at /api"], alone["backend pool at /api"]]
+
+
+def test_a_redirect_at_a_path_is_judged_for_each_kind_of_caller(pki: Pki) -> None:
+    """
+    Whoever is let in is redirected, with spoofed headers too; no row expects anything of a backend.
+    """
+    promise = passthrough_promise(**with_paths(part("moved", paths=["/moved"], **MOVED)))
+    found = rows_at(plan_of(promise, [pki.callers["valid"]]), "/moved")
+
+    assert {
+        "no certificate at /moved": Admitted,
+        "valid at /moved": Admitted,
+        "no certificate, spoofing headers at /moved": Redirected,
+        "valid, spoofing headers at /moved": Redirected,
+        "redirect at /moved": Redirected,
+    } == {about: type(expected) for about, expected in found.items()}
+
+
+def test_where_case_decides_only_the_callers_own_headers_are_judged() -> None:
+    """
+    Of two paths that differ in case alone it is not known which takes a request: no value, pool, redirect is expected.
+    """
+    identity = {"rewriteRuleSet": self_reference("rewriteRuleSets", "identity")}
+    pair = with_paths(
+        part("one", paths=["/A"], **POOL, **identity),
+        part("two", paths=["/a"], **POOL, **identity),
+        part("three", paths=["/B"], **POOL, **identity),
+        part("four", paths=["/b"], **MOVED),
+    )
+    plan = plan_of(passthrough_promise(**pair))
+    lower, moved = rows_at(plan, "/a"), rows_at(plan, "/b")
+
+    spoofed = lower["no certificate, spoofing headers at /a"]
+    assert isinstance(spoofed, HeadersForwarded)
+    assert {None} == {value for _, value in spoofed.values}
+    assert isinstance(moved["no certificate, spoofing headers at /b"], HeadersForwarded)
+    for expected in (
+        lower["backend pool at /a"],
+        lower["transport to the backend at /a"],
+        moved["redirect at /b"],
+    ):
+        assert isinstance(expected, NotKnown)
+    assert "no certificate at /a, what the backend gets" not in lower
+
+
+@pytest.mark.parametrize("scheme", ["Http", "Https"])
+def test_a_hidden_route_is_named_and_never_holds(scheme: str) -> None:
+    """
+    A route that no path was found for has one row, which is not asked.
+    """
+    hidden = with_paths(part("all", paths=["/*"], **POOL), part("api", paths=["/api", "/api"], **POOL))
+    gateway = document([listener("edge", 443, protocol=scheme)], **hidden)
+    plan = plan_of(promise_of(gateway, "edge"))
+
+    assert {"path /api of paths/api", "path of no pattern of paths"} == {
+        each.row for each in plan.unasked if each.reason == NO_PATH
+    }
+    assert not [each.row for each in plan.expectations if "/api" in each.row]
 
 
 def test_conditional_headers_are_not_promised() -> None:
@@ -403,7 +505,11 @@ def test_redirects_and_headless_gateways() -> None:
     plan = plan_of(promise_of(redirected, "edge"))
     bare = plan_of(passthrough_promise(rewriteRuleSets=[], requestRoutingRules=[basic_rule("edge", rewrite=None)]))
 
-    assert ["no certificate, plain HTTP", "redirect at /, plain HTTP"] == [each.row for each in plan.expectations]
+    assert [
+        "no certificate, plain HTTP",
+        "no certificate, spoofing headers at /, plain HTTP",
+        "redirect at /, plain HTTP",
+    ] == [each.row for each in plan.expectations]
     assert "redirected to https://example.com/ (302)" == str(expectation(plan, "redirect at /, plain HTTP").expected)
     assert "spoofed headers, TLS 1.3" in unasked(bare)
 
@@ -425,7 +531,10 @@ def test_a_redirect_that_cannot_be_asked_or_judged(pki: Pki) -> None:
         "edge",
     )
 
-    assert "redirect at /, TLS 1.3" in unasked(plan_of(promise))
+    plan = plan_of(promise)
+    assert "redirect at /, TLS 1.3" in unasked(plan)
+    for row in ("no certificate, TLS 1.3", "no certificate, spoofing headers at /, TLS 1.3"):
+        assert Grade.INFERRED is expectation(plan, row).evidence.grade
     judged = expectation(plan_of(promise, pki.all_callers()), "redirect at /, TLS 1.3")
     assert NotKnown("the document does not say where to") == judged.expected
 
@@ -438,28 +547,6 @@ def test_transport(pki: Pki) -> None:
     found = expectation(plan, "transport to the backend, TLS 1.3")
 
     assert (BackendReachedBy("http"), "valid") == (found.expected, found.question.caller.name)
-
-
-def test_each_backend_is_asked_once(pki: Pki) -> None:
-    """
-    The way to every other backend is asked with the newest version, once for all of its routes; a redirect has none.
-    """
-    main = PromisedRoute("/", pool="app", settings="plain", transport="http")
-    routes = (
-        PromisedRoute("/a", pattern="/a", pool="app", settings="secure", transport="https"),
-        PromisedRoute("/b", pattern="/b", pool="app", settings="secure", transport="https"),
-        replace(main, path="/c", pattern="/c"),
-        PromisedRoute("/d", pattern="/d", pool="other", settings="plain", transport="http"),
-        main,
-    )
-    rows = [each.row for each in plan_of(replace(strict_promise(pki), routes=routes), pki.all_callers()).expectations]
-
-    assert [
-        "transport to the backend at /a, TLS 1.3",
-        "transport to the backend at /d, TLS 1.3",
-        "transport to the backend, TLS 1.2",
-        "transport to the backend, TLS 1.3",
-    ] == sorted(row for row in rows if row.startswith("transport"))
 
 
 def test_rows_have_names_of_their_own(pki: Pki) -> None:

@@ -7,9 +7,9 @@ import pytest
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.verify.promise.posture import posture
-from mtls_app_gateway.verify.promise.promise import promises_of
+from mtls_app_gateway.verify.promise.promise import Promise, promises_of
 from mtls_app_gateway.verify.promise.promised_redirect import PromisedRedirect
-from mtls_app_gateway.verify.promise.promised_routes import HeaderEffect, PromisedRoute, promised_routes
+from mtls_app_gateway.verify.promise.promised_routes import NO_PATH, HeaderEffect, PromisedRoute, promised_routes
 
 from tests.rehearsal.documents import (
     basic_rule,
@@ -29,7 +29,7 @@ POOL = {
 def routes_of(made: dict[str, Any]) -> tuple[PromisedRoute, ...]:
     """The routes of a gateway's first listener."""
     listeners = {each.name: each for each in view(made).listeners}
-    return promised_routes(next(iter(listeners.values())), listeners)
+    return promised_routes(next(iter(listeners.values())), listeners).reached
 
 
 def path_map(*path_rules: Any, **default: Any) -> dict[str, Any]:
@@ -37,10 +37,15 @@ def path_map(*path_rules: Any, **default: Any) -> dict[str, Any]:
     return part("paths", pathRules=list(path_rules), **defaults)
 
 
-def routes(*path_rules: Any, **collections: Any) -> tuple[PromisedRoute, ...]:
+def promise(*path_rules: Any, **collections: Any) -> Promise:
+    """The promise of a listener with these path rules."""
     rule = basic_rule("edge", rewrite=None, urlPathMap=self_reference("urlPathMaps", "paths"))
     made = document([listener("edge", 443)], rules=[rule], urlPathMaps=[path_map(*path_rules)], **collections)
-    return routes_of(made)
+    return promises_of(view(made))[0]
+
+
+def routes(*path_rules: Any, **collections: Any) -> tuple[PromisedRoute, ...]:
+    return promise(*path_rules, **collections).routes
 
 
 @pytest.mark.parametrize(
@@ -84,21 +89,57 @@ def test_path_rules_come_before_the_rest() -> None:
     """
     first, second, rest = routes(part("api", paths=["/api/*"], **POOL), part("one", paths=["/One"], **POOL))
 
-    assert ("/api/", "/One", "/") == (first.path, second.path, rest.path)
+    assert ("/api/mtls-gateway-verify", "/One", "/") == (first.path, second.path, rest.path)
     assert ("paths/api", "paths/one", "paths") == (first.name, second.name, rest.name)
     assert first.takes("/API/x")
     assert not first.takes("/apix")
     assert not second.takes("/one/two")
 
 
-def test_routes_that_no_path_can_take_are_left_out() -> None:
+def test_routes_that_no_path_reaches_are_hidden() -> None:
     """
-    What stands behind a pattern for everything is never reached; else the rest has a path of its own.
+    What stands behind a pattern for everything is named as hidden, and never among those that are knocked at.
     """
-    everything = part("all", paths=["/*"], **POOL)
+    everything = promise(part("all", paths=["/*"], **POOL), part("api", paths=["/api/*"], **POOL))
 
-    assert ["/*"] == [route.pattern for route in routes(everything, part("api", paths=["/api/*"], **POOL))]
-    assert ["/", "/mtls-gateway-verify"] == [route.path for route in routes(part("root", paths=["/"], **POOL))]
+    assert ["/*"] == [route.pattern for route in everything.routes]
+    assert [("paths/api", "/api/*"), ("paths", None)] == [
+        (each.name, each.pattern) for each in everything.hidden_routes
+    ]
+    reported = [fact for name, fact in posture(everything, now=datetime.now(UTC)) if name == "not reached"]
+    assert f"/api/* of paths/api: {NO_PATH}" == reported[0]
+    assert f"every other path of paths: {NO_PATH}" == reported[1]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "paths"),
+    [
+        (["/"], ["/", "/mtls-gateway-verify"]),
+        (["/", "/m*"], ["/", "/mmtls-gateway-verify", "/0-mtls-gateway-verify"]),
+        (["/a/mtls*", "/a/*"], ["/a/mtlsmtls-gateway-verify", "/a/", "/"]),
+        (["/a/", "/a/*"], ["/a/", "/a/mtls-gateway-verify", "/"]),
+        (["/ü*"], ["/%C3%BCmtls-gateway-verify", "/"]),
+    ],
+)
+def test_each_route_has_a_path_that_reaches_it(patterns: list[str], paths: list[str]) -> None:
+    """
+    A wildcard stands for a word that no earlier pattern takes; so does the rest.
+    """
+    assert paths == [route.path for route in routes(part("some", paths=patterns, **POOL))]
+
+
+def test_paths_that_differ_in_case_alone_are_not_certain() -> None:
+    """
+    The second of such a pair is knocked at in its own spelling, and what it should do there is not promised.
+    """
+    found = promise(part("upper", paths=["/API/*"], **POOL), part("lower", paths=["/api/*"], **POOL))
+
+    assert [("/API/mtls-gateway-verify", True), ("/api/mtls-gateway-verify", False), ("/", True)] == [
+        (route.path, route.is_certain) for route in found.routes
+    ]
+    assert [True, False, False, True] == [
+        found.route_for(path).is_certain for path in ("/API/x", "/api/x", "/Api/x", "/other")
+    ]
 
 
 def test_redirects_lead_to_no_pool_and_rewrite_nothing() -> None:

@@ -1,9 +1,9 @@
 """Asked is not got: compares the requested client authentication with what the provider returned.
 
 Compared is all that decides who gets in and what a backend may believe: profiles, CA chains and their certificates,
-listeners, the rewrite sets that write identity headers, and the rules that use them; and which backends the gateway
-believes: their protocol, their trusted roots, and what of their certificate is verified. Whatever else a requested
-rewrite set does to headers is compared too, such as Strict-Transport-Security.
+listeners, the rewrite sets that write identity headers, and the rules and path maps that use them; and which backends
+the gateway believes: their protocol, their trusted roots, and what of their certificate is verified. Whatever else a
+requested rewrite set does to headers is compared too, such as Strict-Transport-Security.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +24,8 @@ _CHECKS = ("verifyClientAuthMode", "verifyClientCertIssuerDN", "verifyClientRevo
 _WAY = {"httpListener": "its listener", "rewriteRuleSet": "its rewrite set", "urlPathMap": "its path map"}
 _VERIFICATION = ("validateCertChainAndExpiry", "validateSNI")
 """On where they are left out (Azure REST API 2025-03-01, applicationGateways)."""
+_DEFAULT = {"defaultRewriteRuleSet": "its rewrite set", "defaultBackendAddressPool": "its pool"}
+_PATH_WAY = {"rewriteRuleSet": "its rewrite set", "backendAddressPool": "its pool", "firewallPolicy": "its WAF policy"}
 _LISTENERS = ("httpListeners", "listeners")
 _HEADERS = {"requestHeaderConfigurations": "", "responseHeaderConfigurations": "the response header "}
 """The headers that a rewrite rule writes, and what comes before their names in words."""
@@ -46,6 +48,7 @@ class ReturnedGateway:
     request_routing_rules: Sequence[Mapping[str, Any]] = ()
     trusted_root_certificates: Sequence[Mapping[str, Any]] = ()
     backend_http_settings: Sequence[Mapping[str, Any]] = ()
+    url_path_maps: Sequence[Mapping[str, Any]] = ()
 
     @property
     def modes(self) -> dict[str, str]:
@@ -67,6 +70,7 @@ def check_returned(asked: Mapping[str, Any], got: ReturnedGateway) -> tuple[Prob
         *_rule_differences(asked, got),
         *_root_differences(asked, got),
         *_backend_differences(asked, got),
+        *_path_map_differences(asked, got),
     )
 
 
@@ -166,10 +170,49 @@ def _rule_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Iterato
         if (found := rules.get(_fold(rule["name"]))) is None:
             yield _lacks(where, "the rule is not there")
             continue
-        for key, part in _WAY.items():
-            wanted, seen = _targets([rule.get(key)]), _targets([found.get(key)])
-            if wanted != seen:
-                yield _lacks(where, f"{part} was to be {_word(wanted)} and is {_word(seen)}")
+        yield from _way_differences(where, _WAY, rule, found)
+
+
+def _way_differences(
+    where: str, way: Mapping[str, str], asked: Mapping[str, Any], got: Mapping[str, Any]
+) -> Iterator[Problem]:
+    """Differences in where these properties point; `way` has what each is called."""
+    for key, part in way.items():
+        wanted, seen = _targets([asked.get(key)]), _targets([got.get(key)])
+        if wanted != seen:
+            yield _lacks(where, f"{part} was to be {_word(wanted)} and is {_word(seen)}")
+
+
+def _path_map_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Iterator[Problem]:
+    maps = _by_name(got.url_path_maps)
+    for path_map in asked.get("urlPathMaps", ()):
+        where = f"urlPathMaps/{path_map['name']}"
+        if (found := maps.get(_fold(path_map["name"]))) is None:
+            yield _lacks(where, "the path map is not there")
+            continue
+        yield from _way_differences(where, _DEFAULT, path_map, found)
+        yield from _path_rule_differences(where, path_map.get("pathRules") or (), found.get("pathRules") or ())
+
+
+def _path_rule_differences(
+    where: str, asked: Sequence[Mapping[str, Any]], got: Sequence[Mapping[str, Any]]
+) -> Iterator[Problem]:
+    """Differences in the path rules of a map: which there are, in which order, and where each leads."""
+    wanted, seen = ([str(rule.get("name")) for rule in rules] for rules in (asked, got))
+    if list(map(_fold, wanted)) != list(map(_fold, seen)):
+        saw = f"its path rules were to be {_listed(wanted)} and are {_listed(seen)}"
+        yield _lacks(where, saw)
+        return
+    for rule, found in zip(asked, got, strict=True):
+        place = f"{where}/pathRules/{rule['name']}"
+        paths, returned = rule.get("paths") or (), found.get("paths") or ()
+        if list(map(_fold, paths)) != list(map(_fold, returned)):
+            yield _lacks(place, f"its paths were to be {_listed(paths)} and are {_listed(returned)}")
+        yield from _way_differences(place, _PATH_WAY, rule, found)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return ", ".join(texts) or "none"
 
 
 def _root_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Iterator[Problem]:

@@ -7,6 +7,8 @@ azure-subscription-service-limits). The limits of certificates in a profile and 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .bag import list_in, object_in
+
 LIMITS: Mapping[str, int] = {
     "backendAddressPools": 100,
     "backendHttpSettingsCollection": 100,
@@ -19,6 +21,9 @@ LIMITS: Mapping[str, int] = {
     "trustedRootCertificates": 100,
 }
 """The greatest number of parts by collection."""
+
+PATH_RULES = 100
+"""The greatest number of path rules in one path map."""
 
 ACTIVE_LISTENERS = 100
 """How many of the listeners may be active: those that do more than redirect."""
@@ -36,3 +41,7 @@ def excesses(document: Mapping[str, Any]) -> Iterator[tuple[str, int, int]]:
         parts = properties.get(collection)
         if isinstance(parts, list | tuple) and len(parts) > limit:
             yield collection, len(parts), limit
+    for index, path_map in enumerate(list_in(properties.get("urlPathMaps"))):
+        count = len(list_in(object_in(object_in(path_map).get("properties")).get("pathRules")))
+        if count > PATH_RULES:
+            yield f"urlPathMaps[{index}].pathRules", count, PATH_RULES

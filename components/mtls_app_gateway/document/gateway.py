@@ -178,6 +178,8 @@ class Route(Part):
     backend: Backend | None = None
     redirect: Redirect | None = None
     rewrite: RewriteSet | None = None
+    firewall_policy_id: str | None = None
+    """The WAF policy of these paths alone."""
 
     def request_headers(self) -> Iterator[tuple[HeaderAction, bool]]:
         """Each action on a request header in the order in which they apply, and whether it has a condition.

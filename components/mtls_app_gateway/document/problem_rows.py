@@ -138,9 +138,9 @@ PORT_OUT_OF_RANGE = Row(
 
 PATH_MALFORMED = Row(
     code="path-malformed",
-    demands="A path of a path map begins with a slash.",
+    demands="A path of a path map begins with a slash, has a * at its end alone, and neither a query nor a fragment.",
     source="https://learn.microsoft.com/azure/application-gateway/url-route-overview",
-    remedy="Write /PATH/*.",
+    remedy="Write /PATH, or /PATH/* for every path below it.",
 )
 
 HEADER_NAME_MALFORMED = Row(

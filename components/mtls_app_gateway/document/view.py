@@ -254,6 +254,7 @@ class _Viewing:
         bag.values = values
         pool = self._one(bag, "backend", "backendAddressPool", self.pools)
         rewrite = self._one(bag, "rewrite", "rewriteRuleSet", self.rewrite_sets)
+        policy = bag.object("firewallPolicy").get("id")
         return Route(
             paths=paths,
             path_map=path_map,
@@ -262,6 +263,7 @@ class _Viewing:
             else None,
             redirect=self._redirect(values.get("redirectConfiguration")),
             rewrite=rewrite,
+            firewall_policy_id=None if policy is None else str(policy),
             **bag.identity,
         )
 

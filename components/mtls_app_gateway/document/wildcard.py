@@ -3,14 +3,16 @@
 import re
 
 
-def matches(pattern: str, text: str, *, one: bool = False) -> bool:
-    """Whether `*` for any characters and, with `one`, `?` for a single one make the pattern the text; case is ignored.
+def matches(pattern: str, text: str, *, one: bool = False, ignore_case: bool = True) -> bool:
+    """Whether `*` for any characters and, with `one`, `?` for a single one make the pattern the text.
+
+    Case counts only where it is said to: Azure ignores it in host names; Microsoft's pages disagree about paths.
 
     A `?` does not match a `*`, so that the text may be a pattern itself.
 
     Piece by piece, each at its first place: a regular expression of many stars would try them all.
     """
-    first, *rest = [_piece(piece, one=one) for piece in pattern.split("*")]
+    first, *rest = [_piece(piece, one=one, ignore_case=ignore_case) for piece in pattern.split("*")]
     found = first.match(text)
     for piece in rest[:-1]:
         found = piece.search(text, found.end()) if found else None
@@ -23,6 +25,7 @@ def matches(pattern: str, text: str, *, one: bool = False) -> bool:
     return start >= found.end() and rest[-1].match(text, start) is not None
 
 
-def _piece(piece: str, *, one: bool) -> re.Pattern[str]:
+def _piece(piece: str, *, one: bool, ignore_case: bool) -> re.Pattern[str]:
     expression = re.escape(piece)
-    return re.compile(expression.replace(r"\?", "[^*]") if one else expression, re.IGNORECASE | re.DOTALL)
+    flags = re.DOTALL | (re.IGNORECASE if ignore_case else re.NOFLAG)
+    return re.compile(expression.replace(r"\?", "[^*]") if one else expression, flags)

@@ -184,7 +184,7 @@ class LocalRehearsal(Lifetime):
 def _refuse_excesses(document: Mapping[str, Any]) -> None:
     """Refuse a gateway larger than Azure takes: every caller knocks at every listener, which would take too long."""
     found = [
-        TOO_MANY_PARTS.problem(collection, f"there are {count}", f"A gateway takes at most {limit}.")
+        TOO_MANY_PARTS.problem(collection, f"there are {count}", f"Azure takes at most {limit}.")
         for collection, count, limit in excesses(document)
     ]
     if found:

@@ -16,6 +16,7 @@ from .reporting import run_error
 
 _TRUSTED = "trustedClientCertificates"
 _ROOTS, _BACKENDS = "trustedRootCertificates", "backendHttpSettingsCollection"
+_PATH_MAPS = "urlPathMaps"
 _COMPARED = (
     "sslProfiles",
     _TRUSTED,
@@ -25,8 +26,9 @@ _COMPARED = (
     "requestRoutingRules",
     _ROOTS,
     _BACKENDS,
+    _PATH_MAPS,
 )
-_LATE = (_TRUSTED, _ROOTS, _BACKENDS)
+_LATE = (_TRUSTED, _ROOTS, _BACKENDS, _PATH_MAPS)
 """Of these something may be known only later, and be secret, such as the data of a chain; no problem repeats it."""
 
 

@@ -22,8 +22,25 @@ class RedirectArgs(TypedDict):
     """Whether the query of the request is kept. Default: true."""
 
 
+class PathRuleArgs(TypedDict):
+    """Some paths of a route: their own backend or redirect, or their own WAF policy."""
+
+    name: str
+    """The path rule's name, once in its route."""
+    paths: list[str]
+    """The paths: /about is that path alone, and /images/* every path that begins with /images/."""
+    backend: NotRequired[str]
+    """The backend's name; where the route itself leads if neither it nor a redirect is given."""
+    redirect: NotRequired[RedirectArgs]
+    """Another place that clients are sent to, in place of a backend."""
+    rewrites: NotRequired[list[str]]
+    """The names of its rewrites; those of the route if not given."""
+    waf_policy_id: NotRequired[pulumi.Input[str]]
+    """The id of an existing WAF policy for these paths; needs WAF_v2."""
+
+
 class RouteArgs(TypedDict):
-    """The backend or the redirect for the requests of a listener."""
+    """The backend or the redirect for the requests of a listener, and those of some of its paths."""
 
     priority: int
     """The rule's priority, 1 (first) to 20000."""
@@ -37,3 +54,5 @@ class RouteArgs(TypedDict):
     """Another place that clients are sent to, in place of a backend."""
     rewrites: NotRequired[list[str]]
     """The names of its rewrites, in the order in which they apply. A redirect has none."""
+    paths: NotRequired[list[PathRuleArgs]]
+    """Paths that lead elsewhere, tried in this order; every other path goes where the route itself leads."""

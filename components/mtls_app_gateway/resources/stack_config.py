@@ -26,6 +26,12 @@ from .component import plan_component
 from .reporting import run_error
 
 KEYS = {str(field.alias): field for field in GatewaySettings.model_fields.values()}
+# Pulumi.yaml gives every key a default, so that the engine requires none.
+EMPTY: tuple[Any, ...] = ("", {}, [], None)
+NOT_GIVEN: Mapping[str, Sequence[Any]] = {
+    "capacity": (*EMPTY, 0),
+    "strictTransportSecurity": ("", None, {"maxAge": None}),  # {} sends the header, with the defaults of its parts.
+}
 _CERTIFICATE_KEYS = ("name", "keyVaultSecretId")
 _DEFAULT_CERTIFICATE = str(ListenerCertificate.model_fields["name"].default)
 
@@ -89,10 +95,7 @@ class _Reading:
     def arguments(self) -> StackArguments:
         """The component's arguments, as far as they can be read."""
         given = {key: self._value(key) for key in KEYS if key in self._config}
-        # Pulumi.yaml gives every key a default, so that the engine requires none: empty, or 0, is not given.
-        given = {key: value for key, value in given.items() if value not in ("", {}, [], None)}
-        if given.get("capacity") == 0:
-            del given["capacity"]
+        given = {key: value for key, value in given.items() if value not in NOT_GIVEN.get(key, EMPTY)}
         self._add_secrets(given)
         self._read_strict(given.get("strict"), "strict")
         profiles = given.get("profiles")

@@ -9,6 +9,7 @@ from .client_authentication import CLIENT_AUTHENTICATION_RULES
 from .forwarded_identity import FORWARDED_IDENTITY_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
 from .listeners import LISTENER_RULES
+from .path_maps import PATH_MAP_RULES
 from .redirects import REDIRECT_RULES
 from .rewriting import REWRITE_RULES
 from .size import SIZE_RULES
@@ -26,6 +27,7 @@ RULES: tuple[Rule[Gateway], ...] = (
     *LISTENER_RULES,
     *REDIRECT_RULES,
     *REWRITE_RULES,
+    *PATH_MAP_RULES,
     *BACKEND_RULES,
     *BACKEND_ROOT_RULES,
     *SIZE_RULES,

@@ -70,8 +70,14 @@ def _waf_policy_missing(gateway: Gateway) -> Iterator[Finding]:
 
 
 def _waf_policy_unusable(gateway: Gateway) -> Iterator[Finding]:
-    if gateway.sku not in {_WAF, None} and gateway.firewall_policy_id is not None:
-        yield Finding("properties.firewallPolicy", f"a firewall policy and sku {quoted(str(gateway.sku), 20)}")
+    if gateway.sku not in {_WAF, None}:
+        saw = f"a firewall policy and sku {quoted(str(gateway.sku), 20)}"
+        if gateway.firewall_policy_id is not None:
+            yield Finding("properties.firewallPolicy", saw)
+        for listener in gateway.listeners:
+            for route in listener.routes if listener.knows("routes") else ():
+                if route.firewall_policy_id is not None:
+                    yield Finding(f"{route.place}.properties.firewallPolicy", saw)
 
 
 SIZE_RULES = (

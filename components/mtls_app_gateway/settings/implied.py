@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..document.azure import Mode
 from .backend_settings import DEFAULT_BACKEND, TrustedRoot
 from .enums import Protocol
-from .route_settings import Route
+from .route_settings import PathRule, Route
 from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Strict, TlsPolicy
 
 
@@ -72,6 +72,28 @@ def backend_of(route: Route) -> str | None:
 def settings_by_pool(settings: GatewaySettings) -> dict[str, str]:
     """The name of the backend settings with which each pool is spoken to: its own, or another backend's."""
     return {backend.name: backend.settings_of or backend.name for backend in settings.backends}
+
+
+def leads_as_its_route(path_rule: PathRule) -> bool:
+    """Whether a path rule names neither a backend nor a redirect, and so leads where its route leads."""
+    return path_rule.backend is None and path_rule.redirect is None
+
+
+def path_redirect_name(route: Route, path_rule: PathRule) -> str:
+    """The name of a path rule's own redirect configuration."""
+    return f"{route.name}-{path_rule.name}"
+
+
+def path_rules_of(settings: GatewaySettings) -> Iterator[tuple[str, Route, PathRule]]:
+    """Each path rule with its path in the settings and its route."""
+    for index, route in enumerate(settings.routes):
+        for position, path_rule in enumerate(route.paths):
+            yield f"routes[{index}].paths[{position}]", route, path_rule
+
+
+def rewrites_of(route: Route, path_rule: PathRule | None = None) -> tuple[str, ...]:
+    """The names of the rewrites of a route, or of one of its path rules: its own, or the route's."""
+    return route.rewrites if path_rule is None or path_rule.rewrites is None else path_rule.rewrites
 
 
 def certificate_of(settings: GatewaySettings, listener: Listener) -> str | None:

@@ -10,6 +10,7 @@ from ..document.address_range import AddressRange, address_range
 from ..document.placeholder import is_placeholder
 from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
+from .implied import path_rules_of
 from .settings import GatewaySettings, Network
 
 _DNS_LABEL = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
@@ -30,11 +31,13 @@ def _id_malformed(settings: GatewaySettings) -> Iterator[Finding]:
         "network.subnetId": settings.network.subnet_id,
         "wafPolicyId": settings.waf_policy_id,
         "identityId": settings.identity_id,
+        **{f"{where}.wafPolicyId": path_rule.waf_policy_id for where, _, path_rule in path_rules_of(settings)},
     }
     for where, identifier in given.items():
-        pattern = rf"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{_PROVIDERS[where]}"
+        provider = _PROVIDERS["wafPolicyId" if where.endswith(".wafPolicyId") else where]
+        pattern = rf"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{provider}"
         if identifier and not is_placeholder(identifier) and not re.fullmatch(pattern, identifier, re.IGNORECASE):
-            shape = _PROVIDERS[where].replace("[^/]+", "NAME").replace("\\", "")
+            shape = provider.replace("[^/]+", "NAME").replace("\\", "")
             yield Finding(
                 where,
                 f"{quoted(identifier, 60)} is not the id of such a resource",

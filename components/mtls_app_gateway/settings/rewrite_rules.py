@@ -13,9 +13,10 @@ from ..escaping import quoted
 from ..problems import Finding, Rule, Severity, rule_of
 from ..review.checks import repeated
 from .identity_header_sets import header_names
-from .implied import routes_of
+from .implied import leads_as_its_route, routes_of
 from .rewrite_parts import HIDDEN_HEADERS, STRICT_TRANSPORT_HEADER
 from .rewrite_settings import Rewrite
+from .route_settings import PathRule, Route
 from .settings import GatewaySettings
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
@@ -25,21 +26,36 @@ _LONGEST_ECHO = 60
 
 def _route_rewrites(settings: GatewaySettings) -> Iterator[Finding]:
     known = [rewrite.name for rewrite in settings.rewrites]
-    for position, route in enumerate(settings.routes):
-        where = f"routes[{position}].rewrites"
-        if route.rewrites and route.redirect is not None:
+    for where, names, has_backend in _named(settings):
+        if names and not has_backend:
             yield Finding(
                 where, "a redirect rewrites nothing", "Take them away; what the redirect leads to has its own."
             )
-        for index, name in enumerate(route.rewrites):
+        for index, name in enumerate(names):
             if name not in known:
                 yield Finding(f"{where}[{index}]", f"there is no rewrite {quoted(name, _LONGEST_ECHO)}")
-            elif name in route.rewrites[:index]:
+            elif name in names[:index]:
                 yield Finding(f"{where}[{index}]", f"{quoted(name)} is named already", "Name it once.")
 
 
+def _named(settings: GatewaySettings) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    """Each list of rewrites with its path in the settings, and whether a backend gets what they rewrite."""
+    for position, route in enumerate(routes_of(settings)):
+        inheriting = [each for each in route.paths if each.rewrites is None]
+        reaches = [_reaches_backend(route), *(_reaches_backend(route, each) for each in inheriting)]
+        yield f"routes[{position}].rewrites", route.rewrites, any(reaches)
+        for index, path_rule in enumerate(route.paths):
+            where = f"routes[{position}].paths[{index}].rewrites"
+            yield where, path_rule.rewrites or (), _reaches_backend(route, path_rule)
+
+
+def _reaches_backend(route: Route, path_rule: PathRule | None = None) -> bool:
+    leads = route if path_rule is None or leads_as_its_route(path_rule) else path_rule
+    return leads.redirect is None
+
+
 def _rewrite_unused(settings: GatewaySettings) -> Iterator[Finding]:
-    named = {name for route in routes_of(settings) for name in route.rewrites}
+    named = {name for _, names, _ in _named(settings) for name in names}
     for position, rewrite in enumerate(settings.rewrites):
         if rewrite.name not in named:
             yield Finding(f"rewrites[{position}]", f"no route names {quoted(rewrite.name)}")

@@ -18,6 +18,17 @@ class Redirect(Model):
     include_query_string: StrictBool = True
 
 
+class PathRule(Model):
+    """The backend or the redirect of some paths of a route, and a WAF policy of their own."""
+
+    name: Name
+    paths: tuple[Text, ...]
+    backend: str | None = None
+    redirect: Redirect | None = None
+    rewrites: tuple[str, ...] | None = None
+    waf_policy_id: Text | None = None
+
+
 class Route(Model):
     """The backend or the redirect of a listener's requests, and the order in which the gateway tries its rules."""
 
@@ -26,4 +37,5 @@ class Route(Model):
     backend: str | None = None
     redirect: Redirect | None = None
     rewrites: tuple[str, ...] = ()
+    paths: tuple[PathRule, ...] = ()
     priority: Annotated[Whole, Field(ge=1, le=20000)]

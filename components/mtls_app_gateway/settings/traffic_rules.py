@@ -12,8 +12,9 @@ from ..review.checks import repeated
 from ..review.client_authentication import HTTP_LISTENER_WITH_TLS
 from .enums import HostNameFrom, Protocol
 from .http_redirects import http_redirects
-from .implied import backend_of, certificate_of, routes_of
+from .implied import backend_of, certificate_of, path_rules_of, routes_of
 from .rewrite_parts import OUR_RULES
+from .route_settings import Redirect
 from .settings import GatewaySettings
 
 _FQDN = re.compile(r"(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*\.?")
@@ -29,6 +30,7 @@ def _names_repeated(settings: GatewaySettings) -> Iterator[Finding]:
         "routes": [*(part.name for part in settings.routes), *redirects],
         "rewrites": [part.name for part in settings.rewrites],
         "network.additionalSubnets": [part.name for part in settings.network.additional_subnets],
+        **{f"routes[{index}].paths": [part.name for part in each.paths] for index, each in enumerate(settings.routes)},
     }
     for collection, names in collections.items():
         given = len(names) - len(redirects) if collection in {"listeners", "routes"} else len(names)
@@ -121,19 +123,26 @@ def _routes_missing(settings: GatewaySettings) -> Iterator[Finding]:
 
 
 def _route_unknown(settings: GatewaySettings) -> Iterator[Finding]:
-    listeners = [listener.name for listener in settings.listeners]
-    backends = [backend.name for backend in settings.backends]
-    for position, route in enumerate(settings.routes):
-        target = route.redirect.listener if route.redirect else None
-        for key, kind, wanted, known in (
-            ("listener", "listener", route.listener, listeners),
-            ("backend", "backend", backend_of(route), backends),
-            ("redirect.listener", "listener", target, listeners),
-        ):
-            if wanted is not None and wanted not in known:
-                yield Finding(
-                    f"routes[{position}].{key}", f"there is no {kind} {wanted!r}", f"Name one of {', '.join(known)}."
-                )
+    listeners = {listener.name: None for listener in settings.listeners}
+    backends = {backend.name: None for backend in settings.backends}
+    known = {"listener": listeners, "backend": backends}
+    for where, kind, name in _names_in_routes(settings):
+        if name is not None and name not in known[kind]:
+            yield Finding(where, f"there is no {kind} {name!r}", f"Name one of {', '.join(known[kind])}.")
+
+
+def _names_in_routes(settings: GatewaySettings) -> Iterator[tuple[str, str, str | None]]:
+    """Each place where a route or a path rule may name a listener or a backend: its path, which of both, the name."""
+    for index, route in enumerate(settings.routes):
+        yield f"routes[{index}].listener", "listener", route.listener
+        yield from _targets(f"routes[{index}]", backend_of(route), route.redirect)
+    for where, _, path_rule in path_rules_of(settings):
+        yield from _targets(where, path_rule.backend, path_rule.redirect)
+
+
+def _targets(where: str, backend: str | None, redirect: Redirect | None) -> Iterator[tuple[str, str, str | None]]:
+    yield f"{where}.backend", "backend", backend
+    yield f"{where}.redirect.listener", "listener", redirect.listener if redirect else None
 
 
 def _listener_routes(settings: GatewaySettings) -> Iterator[Finding]:
@@ -193,7 +202,7 @@ TRAFFIC_RULES = (
     ),
     Rule(
         code="route-unknown",
-        demands="A route's listener exists, and so does the backend or the listener that it leads to.",
+        demands="A route's listener exists, and so does each backend or listener that it leads to.",
         source="Azure REST API 2025-03-01, applicationGateways: a reference reaches a part",
         remedy="Name one that exists.",
         check=_route_unknown,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.document.reading import read_document
+from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
 from mtls_app_gateway.problems import GatewayError
 from mtls_app_gateway.rehearsal.authority import Authority
@@ -165,6 +166,23 @@ def test_what_is_not_acted_out_is_named(properties: dict[str, Any], said: str) -
 
     assert any(said in each for each in with_it)
     assert not any(said in each for each in without)
+
+
+def test_what_is_not_acted_out_of_a_path_map_is_named() -> None:
+    """
+    The WAF policy of a path rule, once though two listeners use its map.
+    """
+    tight = part("tight", paths=["/tight"], firewallPolicy={"id": "/waf"})
+    to_map = {"urlPathMap": self_reference("urlPathMaps", "map")}
+    said = planned(
+        document(
+            [listener("a", 443), listener("b", 444)],
+            rules=[basic_rule("a", 1, None, **to_map), basic_rule("b", 2, None, **to_map)],
+            urlPathMaps=[part("map", pathRules=[tight])],
+        )
+    ).not_rehearsed
+
+    assert 1 == said.count("path rule map/tight: its web application firewall policy")
 
 
 def test_what_is_open_about_a_profile_is_named() -> None:

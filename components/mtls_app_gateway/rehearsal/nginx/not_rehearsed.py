@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...document.gateway import Gateway
+from ...document.gateway import Gateway, Listener
 
 ALWAYS = (
     "whether Azure names the CAs it trusts in the handshake, and how deep a chain it follows",
@@ -41,3 +41,13 @@ def not_rehearsed(gateway: Gateway) -> Iterator[str]:
             yield _OF_THE_GATEWAY[stated.property]
         elif notice := _OF_A_PART.get((stated.collection, stated.property)):
             yield f"{stated.collection} {stated.name}: {notice}"
+    routes = [route for listener in gateway.listeners for route in listener.routes]
+    for route in {route.place: route for route in routes if route.firewall_policy_id is not None}.values():
+        yield f"path rule {route.path_map}/{route.name}: its web application firewall policy"
+    for listener in filter(_has_paths_that_differ_in_case, gateway.listeners):
+        yield f"listener {listener.name}: whether Azure distinguishes upper from lower case in paths; here they are one"
+
+
+def _has_paths_that_differ_in_case(listener: Listener) -> bool:
+    paths = {path for route in listener.routes for path in route.paths or ()}
+    return len({path.casefold() for path in paths}) < len(paths)

@@ -47,5 +47,6 @@ TLS_RETIREMENT = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-tls-v
 END_TO_END = Evidence(Grade.DOCUMENTED, f"{_LEARN}/ssl-overview")
 BACKEND_HEALTH = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-backend-health-troubleshooting")
 NGINX = Evidence(Grade.INFERRED, "nginx, ngx_http_ssl_module")
+PATHS = Evidence(Grade.DOCUMENTED, f"{_LEARN}/url-route-overview")
 REDIRECTS = Evidence(Grade.DOCUMENTED, f"{_LEARN}/redirect-overview")
 OWNER = Evidence(Grade.OWNER, "--expect")

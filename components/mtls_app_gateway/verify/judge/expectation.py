@@ -14,7 +14,8 @@ from ...document.azure import Mode, TlsVersion
 from ..knock.observation import Phrase
 from ..knock.question import WITHOUT_CERTIFICATE, Caller, Expect, OcspStatus, Question
 from ..promise.promise import ALL_VERSIONS, MAIN_PATH, Promise
-from ..promise.promised_routes import PromisedRoute
+from ..promise.promised_redirect import PromisedRedirect
+from ..promise.promised_routes import NO_PATH, PromisedRoute
 from . import evidence
 from .admission import AdmissionJudge, LetIn
 from .evidence import Evidence
@@ -25,12 +26,14 @@ from .expected import (
     HeadersForwarded,
     NotKnown,
     PlainRefused,
+    PoolReached,
     Redirected,
+    Refused,
     ServerTrusted,
     VersionRefused,
-    named,
 )
 from .forwarded import forwarded_value
+from .sorted_callers import OWN_CERTIFICATE, SortedCallers
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Unasked:
     options: str = ""
     """The options of the verifier's command that would make it askable."""
     is_for_all: bool = False
-    """It replaces every row of its listener."""
+    """It is about every version of its listener."""
 
     @property
     def row(self) -> str:
@@ -109,7 +112,7 @@ def expect(
 
 
 _RETIRED = "the TLS policy allows it, and Azure retired it on 31 August 2025"
-_OWN = "--client-cert, --client-key"
+_CASE = "whether Azure distinguishes upper from lower case in paths"
 
 Rows = Iterator[Expectation | Unasked]
 
@@ -126,12 +129,16 @@ class _Planning:
         self.promise = promise
         self.callers = tuple(callers)
         self.judge = AdmissionJudge(promise, now)
+        self.sorted = SortedCallers(self.callers, self.judge)
         self.askable = askable
         self.route = route
+        """The one that every caller asks for; the others are asked for by one caller of each kind."""
+        self.routes = (route, *(each for each in promise.routes if each.path != route.path))
 
     def rows(self) -> Rows:
         if not self.promise.is_tls:
             yield from self._over(None)
+            yield from self._hidden()
             return
         spoken = self._spoken()
         for version in spoken[-1:]:
@@ -141,6 +148,7 @@ class _Planning:
             yield self._certificate_request(version)
             yield from self._over(version)
         yield from self._versions()
+        yield from self._hidden()
         yield Expectation(
             "the TLS port",
             Question(WITHOUT_CERTIFICATE, None, self.route.path),
@@ -154,18 +162,45 @@ class _Planning:
     def _over(self, version: TlsVersion | None) -> Rows:
         """The rows for each version: which callers are let in, and what reaches the backend."""
         for caller in (WITHOUT_CERTIFICATE, *(self.callers if version else ())):
-            question = Question(caller, version, self.route.path)
-            for admission in self.judge.admissions(caller):
-                is_owners = admission.evidence is evidence.OWNER
-                about = f"{caller.name}, as you expect" if is_owners else caller.name
-                yield Expectation(about, question, admission.expected, admission.evidence, admission.why)
-            if self._is_let_in(caller) and not self.route.is_redirect:
-                yield from self._headers(caller, question, self.route, f"{caller.name}, what the backend gets")
+            yield from self._visit(caller, version, self.route, caller.name)
+        for route in self.routes[1:]:
+            yield from self._visits(version, route)
         yield from self._spoofing(version)
         yield from self._redirects(version)
+        yield from self._pools(version)
         yield from self._transport(version)
         if version:
             yield from self._missing(version)
+
+    def _visit(self, caller: Caller, version: TlsVersion | None, route: PromisedRoute, about: str) -> Rows:
+        """Whether the caller is let in on the route, and what the backend gets then."""
+        question = Question(caller, version, route.path)
+        for admission in self.judge.admissions(caller):
+            name = f"{about}, as you expect" if admission.evidence is evidence.OWNER else about
+            is_refused = isinstance(admission.expected, Refused)
+            # No published test was refused at a redirect: that the handshake comes first is inferred.
+            is_inferred = route.is_redirect and is_refused and admission.evidence is not evidence.OWNER
+            proof = evidence.NGINX if is_inferred else admission.evidence
+            yield Expectation(name, question, admission.expected, proof, admission.why)
+        if self._is_let_in(caller) and not route.is_redirect:
+            yield from self._headers(caller, question, route, f"{about}, what the backend gets")
+
+    def _visits(self, version: TlsVersion | None, route: PromisedRoute) -> Rows:
+        """One caller of each kind on the route: without a certificate, with a valid one, with one that is refused."""
+        if not version:
+            yield from self._visit(WITHOUT_CERTIFICATE, version, route, f"{WITHOUT_CERTIFICATE.name} at {route.path}")
+            return
+        certified, refused = self.sorted.certified, self.sorted.refused
+        for caller in filter(None, (WITHOUT_CERTIFICATE, certified, refused)):
+            yield from self._visit(caller, version, route, f"{caller.name} at {route.path}")
+        if certified is None:
+            yield Unasked(f"a valid certificate at {route.path}", version, *self.sorted.why_none_certified())
+
+    def _hidden(self) -> Rows:
+        """The routes that no path is known for: whatever they do, no knock shows it."""
+        names = (f"path {route.pattern or 'of no pattern'} of {route.name}" for route in self.promise.hidden_routes)
+        for name in dict.fromkeys(names):
+            yield Unasked(name, None, NO_PATH, is_for_all=True)
 
     def _certificate_request(self, version: TlsVersion) -> Expectation:
         expected = CertificateAsked(self.promise.mode is not None)
@@ -189,16 +224,19 @@ class _Planning:
             return
         predicted = [self.judge.predict(caller) for caller in self.callers if caller.certificate]
         failed = {step.name for each in predicted for step in each.steps if step.outcome is Outcome.FAILED}
-        if self._certified() is None:
-            yield Unasked("a valid certificate", version, *self._why_none_certified())
+        if self.sorted.certified is None:
+            yield Unasked("a valid certificate", version, *self.sorted.why_none_certified())
         if self.promise.verify_issuer_dn and "issuer" not in failed:
             why = "it takes a certificate of another issuer under a trusted root"
-            yield Unasked("a sibling issuer's certificate", version, why, _OWN)
+            yield Unasked("a sibling issuer's certificate", version, why, OWN_CERTIFICATE)
         if self.promise.verify_revocation and not any(
             caller.ocsp_status is OcspStatus.REVOKED or caller.expect is Expect.REFUSE for caller in self.callers
         ):
             yield Unasked(
-                "a revoked certificate", version, "it takes a revoked certificate", f"{_OWN}, --expect refuse"
+                "a revoked certificate",
+                version,
+                "it takes a revoked certificate",
+                f"{OWN_CERTIFICATE}, --expect refuse",
             )
 
     def _headers(self, caller: Caller, question: Question, route: PromisedRoute, about: str) -> Rows:
@@ -213,7 +251,7 @@ class _Planning:
         for name in self.promise.identity_headers:
             action = route.action(name)
             value = None
-            if action is not None and not action.is_conditional:
+            if action is not None and not action.is_conditional and route.is_certain:
                 value = forwarded_value(action.value, certificate, self.promise.mode)
             # Without a spoofed header there is nothing to check where the value is not known.
             if value is not None or is_spoofed:
@@ -227,90 +265,76 @@ class _Planning:
             else:
                 yield Unasked("spoofed headers", version, "this gateway forwards no identity header")
             return
-        certified = self._certified() if version else None
-        others = [route for route in self.promise.routes if route.path != self.route.path]
-        for route in (self.route, *others):
+        certified = self.sorted.certified if version else None
+        for route in self.routes:
             for caller in filter(None, (WITHOUT_CERTIFICATE, certified)):
                 yield from self._spoof(caller, version, route)
         if version and certified is None:
-            yield Unasked("spoofed headers beside a certificate", version, *self._why_none_certified())
+            yield Unasked("spoofed headers beside a certificate", version, *self.sorted.why_none_certified())
 
     def _spoof(self, caller: Caller, version: TlsVersion | None, route: PromisedRoute) -> Rows:
         question = Question(caller, version, route.path, self.promise.identity_headers)
         about = f"{caller.name}, spoofing headers at {route.path}"
         let_in = self.judge.lets_in(caller)
-        if let_in is LetIn.YES:
-            if not route.is_redirect:
-                yield from self._headers(caller, question, route, about)
-        elif route.path != self.route.path:
-            return
+        if let_in is LetIn.YES and route.redirect is not None and route.is_certain:
+            yield Expectation(about, question, _redirected(route.redirect), evidence.REDIRECTS)
+        elif let_in is LetIn.YES:
+            yield from self._headers(caller, question, route, about)
         elif let_in is LetIn.NO:
             # Published tests of live gateways disagree on the phrase of this one page.
             refusal = self.judge.refusal(Phrase.NO_CERTIFICATE, Phrase.CERTIFICATE_ERROR)
-            yield Expectation(about, question, refusal, evidence.LIVE_TESTS)
+            proof = evidence.NGINX if route.is_redirect else evidence.LIVE_TESTS
+            yield Expectation(about, question, refusal, proof)
         else:
             for admission in self.judge.admissions(caller):
                 yield Expectation(about, question, admission.expected, admission.evidence, admission.why)
-
-    def _certified(self) -> Caller | None:
-        """The first caller with a certificate that is let in."""
-        return next((caller for caller in self.callers if caller.certificate and self._is_let_in(caller)), None)
-
-    def _why_none_certified(self) -> tuple[str, str]:
-        """Why no caller has a certificate that is let in, and the options that would bring one."""
-        given = [
-            caller
-            for caller in self.callers
-            if caller.certificate and not caller.is_stranger and caller.expect is not Expect.REFUSE
-        ]
-        if not given:
-            return "it takes a certificate that is let in", _OWN
-        if unclear := [caller.name for caller in given if self.judge.lets_in(caller) is LetIn.NOT_KNOWN]:
-            return f"whether it is let in is not known: {named(unclear)}", ""
-        return f"{named([caller.name for caller in given])}: not valid under the promised CAs", ""
 
     def _is_let_in(self, caller: Caller) -> bool:
         return self.judge.lets_in(caller) is LetIn.YES
 
     def _redirects(self, version: TlsVersion | None) -> Rows:
         """Every route that redirects, asked by the first caller that is let in."""
-        caller = next(filter(self._is_let_in, (WITHOUT_CERTIFICATE, *(self.callers if version else ()))), None)
-        others = [route for route in self.promise.routes if route.path != self.route.path]
-        for route in (self.route, *others):
+        caller = self.sorted.admitted(over_tls=version is not None)
+        for route in self.routes:
             if route.redirect is None:
                 continue
             about = f"redirect at {route.path}"
             if caller is None:
-                yield Unasked(about, version, *self._why_none_certified())
+                yield Unasked(about, version, *self.sorted.why_none_certified())
             else:
-                is_known = route.redirect.scheme is not None
-                expected = Redirected(route.redirect) if is_known else NotKnown("the document does not say where to")
+                expected = _redirected(route.redirect) if route.is_certain else NotKnown(_CASE)
                 yield Expectation(about, Question(caller, version, route.path), expected, evidence.REDIRECTS)
 
-    def _transport(self, version: TlsVersion | None) -> Rows:
-        """How the gateway reaches the backend of the path, and with the newest version the other backends."""
-        yield from self._reached_by(version, self.route, "transport to the backend")
-        if version not in {None, *self._spoken()[-1:]}:
-            return
-        seen = {(self.route.pool, self.route.settings)}
-        for route in self.promise.routes:
-            if (route.pool, route.settings) not in seen:
-                seen.add((route.pool, route.settings))
-                yield from self._reached_by(version, route, f"transport to the backend at {route.path}")
+    def _pools(self, version: TlsVersion | None) -> Rows:
+        """Where a listener has several routes: the pool of each that has one, asked by the first who is let in."""
+        caller = self.sorted.admitted(over_tls=version is not None)
+        for route in self.routes if len(self.promise.routes) > 1 else ():
+            if route.pool is None:
+                continue
+            about = f"backend pool at {route.path}"
+            if caller is None:
+                yield Unasked(about, version, *self.sorted.why_none_certified())
+            else:
+                expected = PoolReached(route.pool) if route.is_certain else NotKnown(_CASE)
+                yield Expectation(about, Question(caller, version, route.path), expected, evidence.PATHS)
 
-    def _reached_by(self, version: TlsVersion | None, route: PromisedRoute, about: str) -> Rows:
-        if route.transport is None or route.is_redirect:
-            return
-        callers = (WITHOUT_CERTIFICATE, *self.callers)
-        caller = next(filter(self._is_let_in, callers), None)
-        if caller is None:
-            is_open = any(self.judge.lets_in(each) is LetIn.NOT_KNOWN for each in callers)
-            takes = "it takes a caller that is let in", _OWN
-            why = ("whether any caller is let in is not known", "") if is_open else takes
-            yield Unasked(about, version, *why)
-            return
-        question = Question(caller, version, route.path)
-        yield Expectation(about, question, BackendReachedBy(route.transport), evidence.END_TO_END)
+    def _transport(self, version: TlsVersion | None) -> Rows:
+        caller = self.sorted.admitted()
+        for route in self.routes:
+            if route.transport is None or route.is_redirect:
+                continue
+            about = f"transport to the backend{'' if route is self.route else f' at {route.path}'}"
+            if caller is None:
+                is_open, takes = self.sorted.is_open(), ("it takes a caller that is let in", OWN_CERTIFICATE)
+                why = ("whether any caller is let in is not known", "") if is_open else takes
+                yield Unasked(about, version, *why)
+            else:
+                expected = BackendReachedBy(route.transport) if route.is_certain else NotKnown(_CASE)
+                yield Expectation(about, Question(caller, version, route.path), expected, evidence.END_TO_END)
+
+
+def _redirected(redirect: PromisedRedirect) -> Redirected | NotKnown:
+    return NotKnown("the document does not say where to") if redirect.scheme is None else Redirected(redirect)
 
 
 def _leaf(caller: Caller) -> x509.Certificate | None:

@@ -100,6 +100,16 @@ class BackendRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class PoolReached:
+    """The backend pool that the path leads to."""
+
+    pool: str
+
+    def __str__(self) -> str:
+        return f"led to {self.pool}"
+
+
+@dataclass(frozen=True, slots=True)
 class Redirected:
     """The gateway redirects the client, and no backend gets the request."""
 
@@ -137,6 +147,7 @@ Expected = (
     | BackendReachedBy
     | BackendRefused
     | PlainRefused
+    | PoolReached
     | Redirected
     | NotKnown
 )

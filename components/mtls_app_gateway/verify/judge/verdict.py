@@ -21,6 +21,7 @@ from .expected import (
     HeadersForwarded,
     NotKnown,
     PlainRefused,
+    PoolReached,
     Redirected,
     Refused,
     ServerTrusted,
@@ -248,6 +249,14 @@ def _backend_refused(_: BackendRefused, observed: Observation) -> Judged:
         return RowOutcome.FAILS, f"no HTTP 502; {observed.words}"
     is_refused = observed.status == 502 and observed.forwarded is None
     return (RowOutcome.HOLDS if is_refused else RowOutcome.FAILS), observed.words
+
+
+@_by_kind.register
+def _pool_reached(expected: PoolReached, observed: Observation) -> Judged:
+    if observed.forwarded is None or observed.forwarded.pool is None:
+        return RowOutcome.NOT_ASKED, "the backend does not report its pool"
+    words = f"led to {excerpt(observed.forwarded.pool)}"
+    return (RowOutcome.HOLDS if observed.forwarded.pool == expected.pool else RowOutcome.FAILS), words
 
 
 @_by_kind.register

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ...document.azure import Mode
 from .promise import Promise
+from .promised_routes import NO_PATH
 
 _MODES = {
     None: "clients are not asked for a certificate",
@@ -37,5 +38,7 @@ def posture(promise: Promise, *, now: datetime) -> Iterator[tuple[str, str]]:
         elif route.transport:
             doubt = "" if route.is_verified else ", whose certificate is not fully verified"
             yield "leads", f"{pattern} to {route.pool} by {route.transport.upper()}{doubt}"
+    for route in promise.hidden_routes:
+        yield "not reached", f"{route.pattern or 'every other path'} of {route.name}: {NO_PATH}"
     for doubt in promise.doubts:
         yield "doubt", doubt

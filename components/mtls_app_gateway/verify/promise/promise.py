@@ -41,6 +41,8 @@ class Promise:
     retired_versions: tuple[TlsVersion, ...] = ()
     """What its TLS policy allows beside them and Azure has retired; what happens there is not known."""
     routes: tuple[PromisedRoute, ...] = (PromisedRoute("/"),)
+    hidden_routes: tuple[PromisedRoute, ...] = ()
+    """Those that no path was found for: earlier ones take what they would take."""
     identity_headers: tuple[str, ...] = ()
     """Each header that carries a fact of the client's certificate on any route of the gateway."""
     has_own_400_page: bool = False
@@ -52,7 +54,8 @@ class Promise:
     def route_for(self, path: str) -> PromisedRoute:
         """The route for a path, with that path."""
         found = next((route for route in self.routes if route.takes(path)), PromisedRoute(path))
-        return replace(found, path=path)
+        strict = next((route for route in self.routes if route.takes(path, ignore_case=False)), found)
+        return replace(found, path=path, is_certain=strict is found)
 
 
 def promises_of(gateway: Gateway) -> tuple[Promise, ...]:
@@ -94,7 +97,7 @@ def promise_by_hand(
 
 
 def _promise(gateway: Gateway, listener: Listener, listeners: Mapping[str, Listener]) -> Promise:
-    policy = listener.tls_policy
+    policy, routes = listener.tls_policy, promised_routes(listener, listeners)
     promise = Promise(
         listener=listener.name,
         is_tls=listener.is_tls,
@@ -102,7 +105,8 @@ def _promise(gateway: Gateway, listener: Listener, listeners: Mapping[str, Liste
         host_names=listener.host_names,
         versions=policy.versions,
         retired_versions=policy.retired_versions,
-        routes=promised_routes(listener, listeners),
+        routes=routes.reached,
+        hidden_routes=routes.hidden,
         identity_headers=gateway.identity_headers,
         has_own_400_page="HttpStatus400" in listener.error_pages,
     )

@@ -1,6 +1,6 @@
 """The routes of a listener, and what each does to the identity headers. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
@@ -10,7 +10,10 @@ from .promised_redirect import PromisedRedirect, promised_redirect
 
 _SENT = "!#$%&'()+,/:;=?@[]|\"<>\\^`{}"
 """Printable ASCII, except the blank, is sent as it is written in the pattern."""
-_TRIED = ("/", "/mtls-gateway-verify")
+_WORDS = ("mtls-gateway-verify", "", "0-mtls-gateway-verify", "~mtls-gateway-verify")
+"""What stands for a `*` in a path that is requested, in the order in which they are tried."""
+
+NO_PATH = "no path was found that earlier routes leave to it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class PromisedRoute:
     verifies_name: bool = True
     """Whether it verifies the name in it."""
     redirect: PromisedRedirect | None = None
+    is_certain: bool = True
+    """False where it depends on upper and lower case in paths whether it takes the path: Microsoft's pages disagree."""
 
     @property
     def is_verified(self) -> bool:
@@ -52,8 +57,8 @@ class PromisedRoute:
     def is_redirect(self) -> bool:
         return self.redirect is not None
 
-    def takes(self, path: str) -> bool:
-        return self.pattern is None or _matches(self.pattern, path)
+    def takes(self, path: str, *, ignore_case: bool = True) -> bool:
+        return self.pattern is None or _matches(self.pattern, path, ignore_case=ignore_case)
 
     def action(self, header: str) -> HeaderEffect | None:
         """The last action on a header, which decides its value."""
@@ -62,25 +67,41 @@ class PromisedRoute:
         return replace(found[-1], is_conditional=conditional) if found else None
 
 
-def promised_routes(listener: Listener, listeners: Mapping[str, Listener]) -> tuple[PromisedRoute, ...]:
-    """The routes of a listener in the order in which Azure tries them, each with a path that takes it.
+@dataclass(frozen=True, slots=True)
+class PromisedRoutes:
+    """The routes of a listener in the order in which Azure tries them."""
 
-    A route that no path can reach, because earlier routes match every path, is left out.
+    reached: tuple[PromisedRoute, ...]
+    """Each with a path that takes it."""
+    hidden: tuple[PromisedRoute, ...] = ()
+    """Those without: every path that was tried is taken by an earlier route. Their `path` means nothing."""
+
+
+def promised_routes(listener: Listener, listeners: Mapping[str, Listener]) -> PromisedRoutes:
+    """The routes of a listener.
 
     Args:
         listener: the listener.
         listeners: all listeners of its gateway by name, for redirects to them.
     """
-    made = list(_routes(listener, listeners))
-    patterns = [route.pattern for route in made if route.pattern is not None]
-    reachable = []
-    for index, route in enumerate(made):
-        before = [pattern for pattern in patterns[:index] if pattern]
-        tried = _TRIED if route.pattern is None else (_sample(route.pattern),)
-        path = next((path for path in tried if not any(_matches(pattern, path) for pattern in before)), None)
-        if path is not None:
-            reachable.append(replace(route, path=path))
-    return tuple(reachable)
+    earlier: list[PromisedRoute] = []
+    reached: list[PromisedRoute] = []
+    hidden: list[PromisedRoute] = []
+    for route in _routes(listener, listeners):
+        found = _with_path(route, earlier)
+        (hidden if found is None else reached).append(found or route)
+        earlier.append(route)
+    return PromisedRoutes(tuple(reached), tuple(hidden))
+
+
+def _with_path(route: PromisedRoute, earlier: Sequence[PromisedRoute]) -> PromisedRoute | None:
+    """The route with a path that no earlier one takes, at least where case counts; None where there is none."""
+    tried = ("/", *_samples("/*")) if route.pattern is None else _samples(route.pattern)
+    for ignore_case in (True, False):
+        for path in tried:
+            if not any(each.takes(path, ignore_case=ignore_case) for each in earlier):
+                return replace(route, path=path, is_certain=ignore_case)
+    return None
 
 
 def _routes(listener: Listener, listeners: Mapping[str, Listener]) -> Iterator[PromisedRoute]:
@@ -107,11 +128,11 @@ def _route(route: Route, name: str, pattern: str | None, listeners: Mapping[str,
     )
 
 
-def _matches(pattern: str, path: str) -> bool:
-    """Whether a percent-encoded path matches a pattern; Azure ignores case."""
-    return any(matches(pattern, each) for each in {path, unquote(path)})
+def _matches(pattern: str, path: str, *, ignore_case: bool) -> bool:
+    """Whether a percent-encoded path matches a pattern."""
+    return any(matches(pattern, each, ignore_case=ignore_case) for each in {path, unquote(path)})
 
 
-def _sample(pattern: str) -> str:
-    """A path that matches a pattern, with what a request line cannot hold percent-encoded (RFC 3986)."""
-    return quote(pattern.replace("*", ""), safe=_SENT)
+def _samples(pattern: str) -> tuple[str, ...]:
+    """Paths that match a pattern, with what a request line cannot hold percent-encoded (RFC 3986)."""
+    return tuple(dict.fromkeys(quote(pattern.replace("*", word), safe=_SENT) for word in _WORDS))
