@@ -134,7 +134,7 @@ def test_the_tools_work_without_pulumi(tools: Path) -> None:
 
     assert "2 bundles, 2 usable chains" in run(tools, "mtls-gateway", "check", str(COMPONENTS.parent / "authorities"))
     assert '"2025-03-01"' in run(tools, "mtls-gateway", "template", *document)
-    assert "42 hold" in run(tools, "mtls-gateway", "rehearse", *document)
+    assert "44 hold" in run(tools, "mtls-gateway", "rehearse", *document)
     assert PROJECT["version"] in run(tools, "mtls-gateway", "--version")
 
 

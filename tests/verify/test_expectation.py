@@ -27,7 +27,7 @@ from mtls_app_gateway.verify.judge.expected import (
 from mtls_app_gateway.verify.knock.observation import Phrase
 from mtls_app_gateway.verify.knock.question import Caller, Expect, OcspStatus
 from mtls_app_gateway.verify.promise.promise import Promise, promise_by_hand
-from mtls_app_gateway.verify.promise.promised_routes import NO_PATH, PromisedRoute
+from mtls_app_gateway.verify.promise.promised_routes import NO_PATH
 
 from tests.rehearsal.documents import (
     basic_rule,
@@ -542,28 +542,6 @@ def test_transport(pki: Pki) -> None:
     found = expectation(plan, "transport to the backend, TLS 1.3")
 
     assert (BackendReachedBy("http"), "valid") == (found.expected, found.question.caller.name)
-
-
-def test_each_backend_is_asked_once(pki: Pki) -> None:
-    """
-    The way to every other backend is asked with the newest version, once for all of its routes; a redirect has none.
-    """
-    main = PromisedRoute("/", pool="app", settings="plain", transport="http")
-    routes = (
-        PromisedRoute("/a", pattern="/a", pool="app", settings="secure", transport="https"),
-        PromisedRoute("/b", pattern="/b", pool="app", settings="secure", transport="https"),
-        replace(main, path="/c", pattern="/c"),
-        PromisedRoute("/d", pattern="/d", pool="other", settings="plain", transport="http"),
-        main,
-    )
-    rows = [each.row for each in plan_of(replace(strict_promise(pki), routes=routes), pki.all_callers()).expectations]
-
-    assert [
-        "transport to the backend at /a, TLS 1.3",
-        "transport to the backend at /d, TLS 1.3",
-        "transport to the backend, TLS 1.2",
-        "transport to the backend, TLS 1.3",
-    ] == sorted(row for row in rows if row.startswith("transport"))
 
 
 def test_rows_have_names_of_their_own(pki: Pki) -> None:

@@ -6,7 +6,17 @@ from dataclasses import replace
 from ..rehearsal.backend_certificates import BackendCertificate
 from ..verify.judge import evidence
 from ..verify.judge.expectation import Expectation
-from ..verify.judge.expected import Admitted, BackendReachedBy, BackendRefused, HeadersForwarded, NotKnown
+from ..verify.judge.expected import (
+    Admitted,
+    BackendReachedBy,
+    BackendRefused,
+    CertificateAsked,
+    NotKnown,
+    PlainRefused,
+    Refused,
+    ServerTrusted,
+    VersionRefused,
+)
 from ..verify.promise.promise import Promise
 from ..verify.promise.promised_routes import PromisedRoute
 
@@ -15,6 +25,8 @@ _WHY = {
     BackendCertificate.WRONG_NAME: "is for another name",
     BackendCertificate.EXPIRED: "has expired",
 }
+_WITHOUT_BACKEND = CertificateAsked | NotKnown | PlainRefused | Refused | ServerTrusted | VersionRefused
+"""What is expected of the gateway itself, before it turns to a backend."""
 _NAME_ALONE = "a name that is verified without the chain; nginx verifies neither"
 
 
@@ -34,8 +46,8 @@ def with_backend_certificate(
         elif isinstance(row.expected, Admitted | BackendReachedBy):
             expected = BackendRefused(_WHY[certificate])
             yield replace(row, expected=expected, evidence=evidence.BACKEND_HEALTH)
-        elif not isinstance(row.expected, HeadersForwarded):
-            yield row
+        elif isinstance(row.expected, _WITHOUT_BACKEND):
+            yield row  # Nothing reaches the backend, so there is nothing else to ask.
 
 
 def _is_refused(route: PromisedRoute, certificate: BackendCertificate) -> bool:

@@ -102,6 +102,7 @@ class ApplicationGateway(pulumi.CustomResource):
         "listeners",
         "rewriteRuleSets",
         "requestRoutingRules",
+        "urlPathMaps",
         "trustedRootCertificates",
         "backendHttpSettingsCollection",
         "etag",
