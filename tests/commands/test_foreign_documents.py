@@ -189,7 +189,6 @@ def test_it_is_reviewed(given: Document) -> None:
 
 NOT_REHEARSED = {
     "error pages": "custom error pages: the gateway's own are shown",
-    "trusted roots": "TLS to the backend and its trusted roots: the backend here speaks plain HTTP",
     "load distribution": "load distribution policies",
     "private link": "private link",
     "tokens": "the validation of Entra tokens",

@@ -170,7 +170,7 @@ def test_entries_without_properties_of_ours_beside_them_may_be_lists_of_values()
         ),
         (
             properties(frontendIPConfigurations=[named("public", publicIPAddress={"id": "/other"})]),
-            "publicIp.publicIPAddress",
+            "publicIp.id",
         ),
     ],
 )
