@@ -107,6 +107,9 @@ BATCHES = {
         ),
         in_plain_text=("listener-password",),
     ),
+    "rewritten-identity": Batch(
+        ("rewritten-identity",), BAD["rewritten-identity"].config, BAD["rewritten-identity"].told
+    ),
     "strict-without-block": Batch(
         ("strict-without-block",), BAD["strict-without-block"].config, BAD["strict-without-block"].told
     ),
@@ -151,6 +154,15 @@ BATCHES = {
                 },
                 ROUTES[1],
             ],
+            "rewrites": [
+                {
+                    "name": "own",
+                    "conditions": [{"variable": "var_host", "pattern": "a", "wrong": 1}],
+                    "url": {"path": "/new", "wrong": 1},
+                    "wrong": 1,
+                }
+            ],
+            "strictTransportSecurity": {"wrong": 1},
             "network": {
                 "additionalSubnets": [{"name": "backend", "addressPrefix": "10.0.2.0/24", "wrong": 1}],
                 "wrong": 1,

@@ -183,11 +183,24 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
                 {
                     "priority": 10,
                     "paths": [
-                        {"name": "tight", "paths": ["/tight*"], "wafPolicyId": FIREWALL},
+                        {"name": "tight", "paths": ["/tight*"], "wafPolicyId": FIREWALL, "rewrites": ["named"]},
                         {"name": "late", "paths": ["/late*"], "wafPolicyId": Later(FIREWALL)},
                     ],
+                    "rewrites": ["under-conditions", "named"],
                 }
             ],
+            "rewrites": [
+                {"name": "named", "requestHeaders": {"X-Edge": "edge"}, "responseHeaders": {"X-Powered-By": ""}},
+                {
+                    "name": "under-conditions",
+                    "conditions": [
+                        {"variable": "var_uri_path", "pattern": "^/a/(.*)$", "ignoreCase": True, "negate": False}
+                    ],
+                    "url": {"path": "/{var_uri_path_1}", "queryString": ""},
+                },
+            ],
+            "hideServer": True,
+            "strictTransportSecurity": {"maxAge": 31_536_000, "includeSubDomains": True, "preload": True},
             "network": {"subnetId": SUBNET},
             "autoscale": {"minCapacity": 0, "maxCapacity": 4},
             "zones": ["1", "2"],
@@ -217,12 +230,19 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
             ],
             "routes": [
                 {"name": "app", "priority": 10},
-                {"name": "partners", "listener": "partners", "backend": "plain", "priority": 20},
+                {
+                    "name": "partners",
+                    "listener": "partners",
+                    "backend": "plain",
+                    "priority": 20,
+                    "paths": [{"name": "more", "paths": ["/more*"], "backend": "more"}],
+                },
                 {"name": "open", "listener": "open", "backend": "plain", "priority": 30},
             ],
             "backends": [
                 {"fqdns": ["app.example.com"]},
                 {"name": "plain", "ipAddresses": [Later("10.0.1.5")], "protocol": "Http", "port": 8080},
+                {"name": "more", "fqdns": ["more.example.com"], "settingsOf": "plain"},
             ],
             "identityHeaders": {
                 "subject": "X-Caller-Subject",
@@ -328,5 +348,5 @@ def _always(text: str) -> Callable[[Any], str]:
 
 
 def _snake(key: str) -> str:
-    # A tag's key has no capitals here, so it stays as it is.
-    return re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", key)
+    # A tag's key has no capitals here, and a header's name has a hyphen, so they stay as they are.
+    return key if "-" in key else re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", key)

@@ -74,8 +74,8 @@ def inputs(properties: Mapping[str, Any], path: str = "") -> Iterator[tuple[str,
 
 
 def shape_path(path: str) -> str:
-    """The path without a tag's own key, and a profile's keys as those of the default one, whose shapes they have."""
-    return re.sub(r"^profiles\.(?=strict|tlsPolicy)", "", re.sub(r"^tags\..*", "tags", path))
+    """The path without a key that is free, such as a tag's, and a profile's keys as those of the default one."""
+    return re.sub(r"^profiles\.(?=strict|tlsPolicy)", "", re.sub(r"^(tags|rewrites\.\w+Headers)\..*", r"\1", path))
 
 
 def test_each_input_is_tried_each_way(material: Material) -> None:

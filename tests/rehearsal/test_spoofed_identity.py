@@ -28,7 +28,13 @@ SETTINGS: dict[str, Any] = {
     ],
     "backends": [{"fqdns": ["app.example.com"]}],
     "routes": [
-        {"name": "mtls", "listener": "mtls", "priority": 1, "rewrites": ["always", "sometimes", "moved"]},
+        {
+            "name": "mtls",
+            "listener": "mtls",
+            "priority": 1,
+            "rewrites": ["always", "sometimes", "moved"],
+            "paths": [{"name": "a", "paths": ["/a"], "rewrites": ["sometimes"]}, {"name": "b", "paths": ["//old/*"]}],
+        },
         {"name": "open", "listener": "open", "priority": 2, "rewrites": ["moved", "sometimes"]},
         {"name": "plain", "listener": "plain", "priority": 3, "rewrites": ["sometimes", "always"]},
     ],

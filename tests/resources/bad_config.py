@@ -100,6 +100,7 @@ def _bundle(name: str, rule: str, within: str = "") -> Bad:
     return Bad(_chains(PARTNERS, {"path": f"ca/{name}"}), ((rule, f"{CHAINS}[1].path (ca/{name}){within}"),))
 
 
+_SUBJECT = "var_client_certificate_subject"
 BAD: dict[str, Bad] = {
     "wrong-mode-word": Bad({"mode": "Strct"}, (("mode-unknown", "mode"),)),
     "mode-missing": Bad({"mode": None}, (("mode-missing", "mode"),)),
@@ -219,6 +220,16 @@ def _unknown_key(level: str, config: dict[str, Any]) -> Bad:
     return Bad({**config, **beside}, (("unknown-key", f"{level}.wrong".lstrip(".")),))
 
 
+BAD["rewritten-identity"] = Bad(
+    {
+        "rewrites": [{"name": "own", "requestHeaders": {"x-client-cert": "", "X-Name": f"{{{_SUBJECT}}}"}}],
+        "routes": [{"priority": 1, "rewrites": ["own"]}],
+    },
+    (
+        ("identity-header-rewritten", "rewrites[0].requestHeaders.x-client-cert"),
+        ("client-fact-unprotected", "rewrites[0].requestHeaders.X-Name"),
+    ),
+)
 BAD |= {f"unknown-key-at-{level or 'top'}": _unknown_key(level, config) for level, config in LEVELS.items()}
 
 

@@ -180,6 +180,10 @@ CASES = (
     }.items()),
     *(Case(f"rewrites[0].url.{key}", value, {"routes[0].rewrites": ["own"], "rewrites[0].url": {"path": "/a"}})
       for key, value in {"path": "/b", "queryString": "b"}.items()),
+    Case("rewrites[0].url.reroute", True, {
+        "routes[0].rewrites": ["own"], "routes[0].paths": [{"name": "a", "paths": ["/a"]}],
+        "rewrites[0].url": {"path": "/a"},
+    }),
     Case("strictTransportSecurity", {}),
     *(Case(f"strictTransportSecurity.{key}", value, {"strictTransportSecurity": {}}) for key, value in {
         "maxAge": 600, "includeSubDomains": True, "preload": True,

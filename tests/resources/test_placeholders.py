@@ -60,6 +60,8 @@ def test_what_may_be_known_later_leaves_a_placeholder(args: dict[str, Any], wher
         ({"network": {"additional_subnets": [{"name": LATER}]}}, "network.additionalSubnets[0].name"),
         ({"backends": [{"name": LATER}]}, "backends[0].name"),
         ({"sku": LATER}, "sku"),
+        ({"rewrites": [{"request_headers": {"X-A": LATER}}]}, "rewrites[0].requestHeaders.X-A"),
+        ({"rewrites": [{"response_headers": {"tags": LATER}}]}, "rewrites[0].responseHeaders.tags"),
     ],
 )
 def test_what_shapes_the_gateway_may_not(args: dict[str, Any], where: str) -> None:
@@ -113,6 +115,15 @@ def test_two_spellings_of_one_key_are_refused() -> None:
     (problem,) = separate({"identity_id": "a", "identityId": "b"}).problems
 
     assert ("key-repeated", "identityId") == (problem.rule, problem.where)
+
+
+def test_the_names_of_headers_are_data() -> None:
+    """The header `password` is a header, whatever its name says; only keys of settings are translated."""
+    headers = {"password": "1", "x_a": "2", "X-B": ""}
+    separated = separate({"rewrites": [{"name": "a", "request_headers": headers, "response_headers": headers}]})
+
+    assert ({}, ()) == (separated.values, separated.problems)
+    assert {"rewrites": [{"name": "a", "requestHeaders": headers, "responseHeaders": headers}]} == separated.settings
 
 
 def test_keys_are_spelled_in_camel_case_and_tags_as_they_are() -> None:

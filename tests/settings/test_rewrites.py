@@ -192,3 +192,48 @@ def test_a_header_may_have_any_name_of_a_setting() -> None:
 
     assert () == parsed.problems
     assert {"password": "1", "Mode": "2"} == parsed.settings.rewrites[0].request_headers
+
+
+PATHS = changed(
+    THREE,
+    backends=[{"fqdns": ["app.example.com"]}, {"name": "other", "fqdns": ["other.example.com"]}],
+    routes=[
+        {
+            "priority": 1,
+            "rewrites": ["tenant"],
+            "paths": [
+                {"name": "same", "paths": ["/a"], "backend": "other"},
+                {"name": "own", "paths": ["/b"], "rewrites": ["answers"]},
+                {"name": "none", "paths": ["/c"], "rewrites": []},
+                {"name": "away", "paths": ["/d"], "redirect": {"url": "https://b.example/"}},
+            ],
+        },
+        *THREE["routes"][1:],
+    ],
+)
+
+
+def test_a_path_rule_has_its_own_rewrites_or_those_of_its_route() -> None:
+    """Azure passes no set on to a path rule, so each that forwards has one, and the identity headers are in it."""
+    (path_map,) = finished(draft_document(parse_settings(PATHS).settings, {}))["properties"]["urlPathMaps"]
+    named = {
+        each["name"]: each["properties"].get("rewriteRuleSet", {"id": "none"})["id"].rpartition("/")[2]
+        for each in path_map["properties"]["pathRules"]
+    }
+
+    assert {
+        "same": "set-identity-headers.tenant",
+        "own": "set-identity-headers.answers",
+        "none": "set-identity-headers",
+        "away": "none",
+    } == named
+    assert path_map["properties"]["defaultRewriteRuleSet"]["id"].endswith("/set-identity-headers.tenant")
+    assert all("identity" == order(rules)[-1] for rules in sets(PATHS).values())
+
+
+def test_the_path_rule_is_chosen_once_more_where_it_is_asked_for() -> None:
+    """What is not said is left out, so that Azure's default decides."""
+    moved = {"name": "tenant", "url": {"path": "/b", "reroute": True}}
+    (rule, _) = sets(changed(PATHS, rewrites=[moved, ANSWERS]))["set-identity-headers.tenant"]
+
+    assert {"urlConfiguration": {"modifiedPath": "/b", "reroute": True}} == rule["actionSet"]

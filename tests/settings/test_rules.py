@@ -230,6 +230,15 @@ EXAMPLES = [
         {"identityHeaders": {"certificate": "X_Client_Cert"}},
         {"identityHeaders": {"certificate": "X-Client-Certificate"}},
     ),
+    of(
+        "reroute-without-paths",
+        "rewrites[0].url.reroute",
+        rewrite(url={"path": "/new", "reroute": True}),
+        {
+            **rewrite(url={"path": "/new", "reroute": True}),
+            "routes": [{"priority": 1, "rewrites": ["own"], "paths": [{"name": "a", "paths": ["/new"]}]}],
+        },
+    ),
     *(
         of(
             "header-name-malformed",
@@ -976,8 +985,6 @@ NOT_FROM_SETTINGS = {
     "checks-in-passthrough", "passthrough-on-layer-4",
     # Judged on the certificates of chains, which these examples do not have.
     "issuer-dn-unchecked",
-    # Path rules cannot be chosen once more.
-    "reroute-without-paths",
     # The rewrites of each route end with the identity headers, whole.
     "identity-header-passed-on", "identity-header-overwritten", "identity-not-forwarded",
     "identity-not-forwarded-strict",

@@ -23,6 +23,8 @@ class UrlRewriteArgs(TypedDict):
     """The path; {var_uri_path_1} is the first group of a condition's pattern for var_uri_path."""
     query_string: NotRequired[str]
     """The query, without its question mark."""
+    reroute: NotRequired[bool]
+    """Whether the path rule is chosen once more, by the new path. Default: false."""
 
 
 class RewriteArgs(TypedDict):

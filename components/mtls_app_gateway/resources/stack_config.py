@@ -27,7 +27,7 @@ from .reporting import run_error
 
 KEYS = {str(field.alias): field for field in GatewaySettings.model_fields.values()}
 # Pulumi.yaml gives every key a default, so that the engine requires none.
-EMPTY = ("", {}, [], None)
+EMPTY: tuple[Any, ...] = ("", {}, [], None)
 NOT_GIVEN: Mapping[str, Sequence[Any]] = {
     "capacity": (*EMPTY, 0),
     "strictTransportSecurity": ("", None, {"maxAge": None}),  # {} sends the header, with the defaults of its parts.

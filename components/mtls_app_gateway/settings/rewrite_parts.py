@@ -119,6 +119,7 @@ def _rule(setting: str, rewrite: Rewrite, sequence: int) -> From:
             and {
                 "modifiedPath": From(f"{setting}.url.path", url.path),
                 "modifiedQueryString": From(f"{setting}.url.queryString", url.query_string),
+                "reroute": From(f"{setting}.url.reroute", url.reroute or None),
             },
         ),
     }

@@ -22,6 +22,7 @@ class UrlRewrite(Model):
 
     path: Text | None = None
     query_string: str | None = None
+    reroute: StrictBool = False
 
 
 class Rewrite(Model):
