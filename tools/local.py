@@ -302,7 +302,7 @@ def main(arguments: Sequence[str], local: Local) -> int:
     operations = {"up": up, "verify": verify, "down": down}
     parser = argparse.ArgumentParser(prog="tools.local")
     parser.add_argument("operation", choices=operations)
-    parser.add_argument("--backend", metavar="[HOST:]PORT")
+    parser.add_argument("--backend", metavar="[https://][HOST:]PORT")
     options = parser.parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)

@@ -159,7 +159,7 @@ class Rule(Row, Generic[_Subject]):
 
 def rule_of(row: Row, check: Callable[[_Subject], Iterable[Finding]]) -> Rule[_Subject]:
     """The rule of a row that another check finds broken too, elsewhere."""
-    return Rule(check=check, **{each.name: getattr(row, each.name) for each in fields(row)})
+    return Rule(check=check, **{each.name: getattr(row, each.name) for each in fields(Row)})
 
 
 class GatewayError(Exception):

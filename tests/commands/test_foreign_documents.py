@@ -173,12 +173,20 @@ def test_the_view_has_it(feature: str, given: Document) -> None:
     assert {"Strict"} == {each.mode for each in gateway.listeners if each.is_tls}
 
 
+NOTES = {
+    "path map": ("path-without-slash",),
+    "private frontend": ("private-only", "no-way-to-internet"),
+    "trusted roots": ("trusted-root-left-out",),
+    "everything": ("path-without-slash", "trusted-root-left-out"),
+}
+
+
 def test_it_is_reviewed(feature: str, given: Document) -> None:
     """
-    The review finds nothing in it but a note on paths; where its listeners lose their profile, it finds that.
+    The review finds nothing in it but these notes; where its listeners lose their profile, it finds that.
     """
     document = read_document(given)
-    notes = {("path-without-slash", Severity.NOTE)} if feature in {"path map", "everything"} else set()
+    notes = {(rule, Severity.NOTE) for rule in NOTES.get(feature, ())}
     assert notes == {(problem.rule, problem.severity) for problem in review(view(document))}
 
     for listener in document["properties"]["httpListeners"]:
@@ -188,7 +196,6 @@ def test_it_is_reviewed(feature: str, given: Document) -> None:
 
 NOT_REHEARSED = {
     "error pages": "custom error pages: the gateway's own are shown",
-    "trusted roots": "TLS to the backend and its trusted roots: the backend here speaks plain HTTP",
     "load distribution": "load distribution policies",
     "private link": "private link",
     "tokens": "the validation of Entra tokens",

@@ -81,6 +81,18 @@ def test_the_days_of_warning_can_be_chosen(run: Run) -> None:
     assert "expires-soon" in findings(run(gateway, "--json", "--expiry-warning-days", "120"))["gw"]
 
 
+def test_the_roots_of_backends_are_judged(run: Run) -> None:
+    """A backend's trusted root is judged as a client CA is: its data by every rule, its validity ahead of time."""
+    now = datetime.now(UTC)
+    soon = Authority.create("Example Inside", now=now, not_after=now + timedelta(days=90))
+    data = [chain("inside", soon.certificate_pem), chain("issuing", soon.intermediate().certificate_pem)]
+    gateway = {**SOUND, "properties": {**SOUND["properties"], "trustedRootCertificates": data}}
+
+    assert "trusted-root-missing" in findings(run(gateway, "--json"))["gw"]
+    assert "trusted-root-validity" not in findings(run(gateway, "--json"))["gw"]
+    assert "trusted-root-validity" in findings(run(gateway, "--json", "--expiry-warning-days", "120"))["gw"]
+
+
 @pytest.mark.parametrize("key", [None, "data", "value"])
 def test_many_gateways_in_one_file(run: Run, key: str | None) -> None:
     """The lists of `az` and the answers of Resource Graph and ARM hold gateways beside other resources."""

@@ -80,6 +80,19 @@ ASKED: dict[str, Any] = {
             ],
         }
     ],
+    "trustedRootCertificates": [
+        {"name": "inside", "data": data(PARTNERS_ROOT)},
+        {"name": "vault", "keyVaultSecretId": "https://v.vault.azure.net/secrets/root"},
+    ],
+    "backendHttpSettingsCollection": [
+        {
+            "name": "app",
+            "protocol": "Https",
+            "sniName": "inside.example.com",
+            "trustedRootCertificates": [{"id": "$self/trustedRootCertificates/inside"}],
+        },
+        {"name": "open", "protocol": "Https", "validateSNI": False},
+    ],
 }
 
 
@@ -107,13 +120,18 @@ def answer() -> dict[str, Any]:
     got["requestRoutingRules"][0]["rewriteRuleSet"]["id"] = f"{ROOT}/rewriteRuleSets/Identity"
     got["urlPathMaps"][0]["pathRules"][0]["name"] = "API"
     got["listeners"] = []
+    got["trustedRootCertificates"][0]["data"] = base64.b64encode(PARTNERS_ROOT.bundle_pem.encode()).decode()
+    backend = got["backendHttpSettingsCollection"][0]
+    backend |= {"protocol": "https", "validateSNI": True, "validateCertChainAndExpiry": True}
+    backend["trustedRootCertificates"][0]["id"] = f"{ROOT}/trustedRootCertificates/Inside"
     return got
 
 
 def told(got: dict[str, Any]) -> list[str]:
     collections = ("sslProfiles", "trustedClientCertificates", "httpListeners", "listeners")
     rules = ("rewriteRuleSets", "requestRoutingRules", "urlPathMaps")
-    received = ReturnedGateway(*(got[name] for name in (*collections, *rules)))
+    backends = ("trustedRootCertificates", "backendHttpSettingsCollection")
+    received = ReturnedGateway(*(got[name] for name in (*collections, *rules, *backends)))
     problems = check_returned(ASKED, received)
     assert {"asked-is-not-got"} >= {problem.rule for problem in problems}
     return [f"{problem.where}: {problem.saw}" for problem in problems]
@@ -168,6 +186,8 @@ def add(value: Any, *path: str | int) -> Any:
 
 CHECKS = ("sslProfiles", 0, "clientAuthConfiguration")
 CHAIN = ("trustedClientCertificates", 0)
+ROOTS = ("trustedRootCertificates", 0)
+BACKEND = ("backendHttpSettingsCollection", 0)
 REWRITE = ("rewriteRuleSets", 0, "rewriteRules", 0)
 HEADERS = (*REWRITE, "actionSet", "requestHeaderConfigurations")
 RESPONSES = (*REWRITE, "actionSet", "responseHeaderConfigurations")
@@ -285,6 +305,43 @@ SWAPPED = "trustedClientCertificates/partners: the trusted CA chain holds other 
             f"rewriteRuleSets/identity: X-Client-Cert was to be {SET} and is deleted and {SET}",
         ),
         (drop("requestRoutingRules", 0, "id"), "requestRoutingRules/route: the rule is not there"),
+        (drop(*ROOTS, "id"), "trustedRootCertificates/inside: the trusted root is not there"),
+        (
+            put(data(DEVICES), *ROOTS, "data"),
+            "trustedRootCertificates/inside: the trusted root holds another certificate",
+        ),
+        (
+            put(data(DEVICES), "trustedRootCertificates", 1, "data"),
+            "trustedRootCertificates/vault: the trusted root holds another certificate",
+        ),
+        (
+            put("https://v.vault.azure.net/secrets/other", "trustedRootCertificates", 1, "keyVaultSecretId"),
+            "trustedRootCertificates/vault: it was to be https://v.vault.azure.net/secrets/root and is "
+            "https://v.vault.azure.net/secrets/other",
+        ),
+        (
+            put("https://v.vault.azure.net/secrets/root", *ROOTS, "keyVaultSecretId"),
+            "trustedRootCertificates/inside: it was to be given as data and is https://v.vault.azure.net/secrets/root",
+        ),
+        (drop(*BACKEND, "id"), "backendHttpSettingsCollection/app: the settings are not there"),
+        (drop(*BACKEND, "protocol"), "backendHttpSettingsCollection/app: protocol was to be Https and is not there"),
+        (put("Http", *BACKEND, "protocol"), "backendHttpSettingsCollection/app: protocol was to be Https and is Http"),
+        (
+            drop(*BACKEND, "sniName"),
+            "backendHttpSettingsCollection/app: the name that is verified, sniName, is not the requested one",
+        ),
+        (
+            put(False, *BACKEND, "validateCertChainAndExpiry"),
+            "backendHttpSettingsCollection/app: validateCertChainAndExpiry was to be True and is False",
+        ),
+        (
+            drop("backendHttpSettingsCollection", 1, "validateSNI"),
+            "backendHttpSettingsCollection/open: validateSNI was to be False and is True",
+        ),
+        (
+            drop(*BACKEND, "trustedRootCertificates"),
+            "backendHttpSettingsCollection/app: the trusted roots were to be inside and are none",
+        ),
         (
             drop("requestRoutingRules", 0, "rewriteRuleSet"),
             "requestRoutingRules/route: its rewrite set was to be identity and is none",
@@ -371,3 +428,19 @@ def test_a_profile_that_lost_everything_is_told_of_each() -> None:
     got["sslProfiles"][0]["clientAuthConfiguration"] = None
 
     assert 3 == len(told(got))
+
+
+def test_a_listener_on_another_frontend_is_a_difference() -> None:
+    """A private listener that came back on the public address is told; the id before the name does not count."""
+    inside = {"name": "in", "protocol": "Http", "frontendIPConfiguration": {"id": "$self/frontendIPConfigurations/in"}}
+    asked = {"httpListeners": [inside]}
+
+    def got(frontend: str) -> ReturnedGateway:
+        where = {"id": f"{ROOT}/frontendIPConfigurations/{frontend}"}
+        return ReturnedGateway(
+            http_listeners=[{**inside, "id": f"{ROOT}/httpListeners/in", "frontendIPConfiguration": where}]
+        )
+
+    assert () == check_returned(asked, got("In"))
+    (problem,) = check_returned(asked, got("public"))
+    assert ("httpListeners/in", "its frontend was to be in and is public") == (problem.where, problem.saw)

@@ -29,6 +29,22 @@ def test_one_path_rule_too_many_is_named() -> None:
     assert [("urlPathMaps[2].pathRules", PATH_RULES + 1, PATH_RULES)] == list(found)
 
 
+def test_one_rewrite_too_many_is_named() -> None:
+    """
+    The headers, URLs and conditions of a set count together, whichever of its rules they are in.
+    """
+
+    def rewrite_set(headers: int, conditions: int) -> dict[str, Any]:
+        actions: dict[str, Any] = {"requestHeaderConfigurations": [{}] * headers, "responseHeaderConfigurations": [{}]}
+        rules = [{"actionSet": actions, "conditions": [{}]}, {"conditions": [{}] * conditions}]
+        return {"properties": {"rewriteRules": [*rules, {"actionSet": {"urlConfiguration": {"modifiedPath": "/"}}}]}}
+
+    sets = [rewrite_set(38, 39), rewrite_set(39, 0), rewrite_set(0, 40)]
+    found = excesses({"properties": {"rewriteRuleSets": sets}})
+
+    assert [("rewriteRuleSets[1] actions", 41, 40), ("rewriteRuleSets[2] conditions", 41, 40)] == list(found)
+
+
 def test_what_is_no_list_is_not_counted() -> None:
     """
     A collection that is absent or of another form is for others to judge.

@@ -68,6 +68,56 @@ def test_a_backend_is_verified_unless_the_document_says_otherwise() -> None:
     assert {"verifies_chain", "verifies_name"} <= found[0].defaults
 
 
+def test_a_backend_knows_the_roots_that_it_is_verified_by() -> None:
+    """
+    The roots are those that its settings refer to; of a root in Key Vault, or of data without a root, none is read.
+    """
+    inside, issuing = Authority.create("Inside"), Authority.create("Other").intermediate("Issuing")
+    roots = [
+        chain("inside", issuing.certificate_pem, inside.certificate_pem),
+        part("vault", keyVaultSecretId="https://v.vault.azure.net/secrets/root"),
+        chain("issuing", issuing.certificate_pem),
+    ]
+    references = [self_reference("trustedRootCertificates", each["name"]) for each in roots]
+    settings = [
+        part("all", trustedRootCertificates=references),
+        part("none"),
+        part("dangling", trustedRootCertificates=[self_reference("trustedRootCertificates", "gone"), references[0]]),
+        part("later", trustedRootCertificates=Placeholder("backends[0].trustedRoots")),
+    ]
+    found = view(
+        document([listener("tls", 443)], trustedRootCertificates=roots, backendHttpSettingsCollection=settings)
+    )
+
+    all_of_them, none, dangling, later = found.backend_settings
+    assert found.trusted_roots == all_of_them.trusted_roots
+    labels = [each.root and each.root.label for each in all_of_them.trusted_roots]
+    assert ["Inside", None, None] == labels
+    assert () == none.trusted_roots == later.trusted_roots
+    assert found.trusted_roots[:1] == dangling.trusted_roots
+    assert [True, True, False, False] == [each.knows("trusted_roots") for each in found.backend_settings]
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("sni.example.com", {"sniName": "sni.example.com", "hostName": "host.example.com"}),
+        ("host.example.com", {"hostName": "host.example.com", "pickHostNameFromBackendAddress": True}),
+        ("app.example.com", {"pickHostNameFromBackendAddress": True}),
+        (None, {}),
+    ],
+)
+def test_the_name_that_a_backend_is_verified_by(name: str | None, settings: dict[str, Any]) -> None:
+    """
+    It is sniName, else the settings' host name, else the first member's, else that of the request.
+    """
+    spoken = part("app", port=443, protocol="Https", **settings)
+    (route,) = only(view(document([listener("tls", 443)], backendHttpSettingsCollection=[spoken]))).routes
+
+    assert route.backend is not None
+    assert name == route.backend.verified_name
+
+
 def test_a_word_that_azure_does_not_have_is_unknown() -> None:
     """
     Neither Strict nor Passthrough is taken for it, and no client counts as asked.
@@ -118,7 +168,8 @@ def test_a_value_of_another_form_is_unknown() -> None:
     """
     A certificate's secret id that comes later is not known; a frontend with a subnet is a private one.
     """
-    inside = part("inside", subnet={"id": "/subscriptions/s/subnets/a"})
+    address = {"privateIPAddress": "10.0.0.250", "privateIPAllocationMethod": "Static"}
+    inside = part("inside", subnet={"id": "/subscriptions/s/subnets/a"}, **address)
     gateway = view(
         document(
             [listener("tls", 443)],
@@ -133,6 +184,7 @@ def test_a_value_of_another_form_is_unknown() -> None:
     )
     first, second = gateway.frontends
     assert (True, "/subscriptions/s/subnets/a") == (first.is_private, first.address_id)
+    assert (False, "10.0.0.250", "Static") == (first.is_public, first.private_address, first.allocation)
     assert (False, None, True) == (second.is_private, second.address_id, second.knows("address_id"))
 
 

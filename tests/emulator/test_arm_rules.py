@@ -589,3 +589,36 @@ def test_a_gateway_has_no_more_parts_than_azure_allows() -> None:
     assert [] == refusals("ApplicationGateway", right, neighbours())
     (message,) = refusals("ApplicationGateway", wrong, neighbours())
     assert "has 101 frontendPorts; it can have 100" in message
+
+
+INSIDE = {"name": "inside", "subnet": {"id": fixtures.SUBNET_ID}, "privateIPAddress": "10.0.0.250"}
+PUBLIC = PASSTHROUGH["frontendIPConfigurations"][0]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "frontends"),
+    [
+        (None, [PUBLIC, INSIDE | {"privateIPAllocationMethod": "Static"}]),
+        (
+            "ApplicationGatewayFrontendIpCannotHavePublicIpAndSubnet",
+            [PUBLIC | {"subnet": INSIDE["subnet"]}],
+        ),
+        (
+            "ApplicationGatewayFrontendIpPrivateIpAddressInvalidAllocationType",
+            [PUBLIC, INSIDE | {"privateIPAllocationMethod": "Dynamic"}],
+        ),
+        (
+            f"FrontendIpConfiguration inside subnet {fixtures.SUBNET_ID}2 and gateway subnet can not be different.",
+            [PUBLIC, INSIDE | {"subnet": {"id": f"{fixtures.SUBNET_ID}2"}}],
+        ),
+    ],
+)
+def test_the_frontends_of_a_gateway_are_judged(refusal: str | None, frontends: list[Inputs]) -> None:
+    """
+    A frontend is public or private, and a private one static and in the gateway's subnet.
+    """
+    hub = fixtures.network_inputs()
+    hub["subnets"].append(hub["subnets"][0] | {"name": "gateway2", "addressPrefix": "10.0.1.0/24"})
+    inputs = fixtures.gateway_inputs(frontendIPConfigurations=frontends)
+
+    assert refusals("ApplicationGateway", inputs, neighbours(VirtualNetwork=hub)) == ([refusal] if refusal else [])

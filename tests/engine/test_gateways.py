@@ -46,6 +46,7 @@ EXAMPLES = {
         {"https": {"backend"}, "redirect-https": set()}, "listeners[0].hostNames[1]", "www.example.com"
     ),
     "multi-site": Example({"shop": {"shop"}, "tenants": {"tenants"}}, "listeners[1].hostNames[1]", "*.example.org"),
+    "path-based": Example({"https": {"shop", "images"}}, "routes[0].paths[0].paths[2]", "/pictures/*"),
     "aks-ingress": Example({"https": {"backend"}}, "backends[0].ipAddresses[0]", "10.0.4.201"),
     "app-service": Example({"https": {"backend"}}, "backends[0].probe.path", "/ready"),
     "api-management": Example({"https": {"backend"}}, "backends[0].ipAddresses[1]", "10.0.1.5"),

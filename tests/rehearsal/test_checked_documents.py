@@ -4,6 +4,7 @@ import copy
 import json
 import signal
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from click.testing import CliRunner, Result
 from mtls_app_gateway.cli import main
 from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.spelling import flatten
+from mtls_app_gateway.rehearsal.authority import Authority
 
-from .documents import document, listener, passthrough
+from .documents import chain, document, listener, passthrough
 
 READERS = ("template", "rehearse", "verify --document")
 Ask = Callable[[str, dict[str, Any]], Result]
@@ -183,3 +185,18 @@ class TestDiff:
 
         assert (2, "") == (done.exit_code, done.stdout)
         assert "unknown-property: sslProfiles[0].clientAuthConfiguration.verifyClientCertMode: " in done.stderr
+
+
+@pytest.mark.parametrize("command", READERS)
+def test_an_expired_root_of_a_backend_is_a_warning(ask: Ask, command: str) -> None:
+    """
+    A command knows the time, so it says that a trusted root has expired, where the root is.
+    """
+    now = datetime.now(UTC)
+    old = Authority.create("Old Root", not_before=now - timedelta(days=9), not_after=now - timedelta(days=1))
+    given = gateway()
+    given["properties"]["trustedRootCertificates"] = [chain("old", old.certificate_pem)]
+
+    said = ask(command, given).stderr
+
+    assert "warning: trusted-root-validity: properties.trustedRootCertificates[0].properties.data" in said

@@ -184,6 +184,8 @@ def test_an_echo_speaks_for_itself(tmp_path: Any) -> None:
         ("app:08000", "app:8000"),
         ("127.0.0.1:80", "127.0.0.1:80"),
         ("[::1]:80", "[::1]:80"),
+        ("https://app:8443", "https://app:8443"),
+        ("https://8443", "https://127.0.0.1:8443"),
     ],
 )
 def test_a_backend_is_understood(written: str, address: str) -> None:

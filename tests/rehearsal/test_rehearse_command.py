@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import stat
@@ -15,11 +16,12 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 import pytest
+from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.rehearsal.authority import Authority
 from mtls_app_gateway.rehearsal.echo_backend import EchoBackend
 from mtls_app_gateway.rehearsal.session import Session
 
-from .documents import basic_rule, chain, document, headers_set, listener, passthrough, rewrite_set, strict
+from .documents import basic_rule, chain, document, headers_set, listener, part, passthrough, rewrite_set, strict
 
 COMMAND = [str(Path(sys.executable).parent / "mtls-gateway")]
 QUICKSTART = Path(__file__).parents[1] / "fixtures" / "quickstart"
@@ -126,7 +128,7 @@ def test_every_caller_meets_what_strict_promises(run: Run, write: Callable[..., 
         "no extended key usage",
         "oversize certificate",
         "OCSP: slow",
-    } == {about for about in admitted if "what the backend gets" not in about and "spoofing" not in about}
+    } == {about for about in admitted if not re.search("what the backend gets|spoofing|transport", about)}
     refused = {about.removesuffix(" (rehearsal CA)") for about, status in met.items() if status == 400}
     refused -= {"certificate request", "server certificate"}
     assert {
@@ -189,6 +191,133 @@ def test_a_case_is_knocked_alone(run: Run, write: Callable[..., Path]) -> None:
     assert 2 == none.returncode
     assert "case-unknown" in none.stderr
     assert "expired (rehearsal CA);" in none.stderr
+
+
+def over_https(**settings: Any) -> dict[str, Any]:
+    """A Strict gateway before a backend that it reaches over HTTPS on one path, and over plain HTTP on every other."""
+    partners = Authority.create("Partners Root").intermediate("Partners Issuing")
+    pool = self_reference("backendAddressPools", "app")
+    to = {name: self_reference("backendHttpSettingsCollection", name) for name in ("app", "secure")}
+    identity = self_reference("rewriteRuleSets", "identity")
+    rule = part(
+        "secure",
+        paths=["/secure"],
+        backendAddressPool=pool,
+        backendHttpSettings=to["secure"],
+        rewriteRuleSet=identity,
+    )
+    paths = part(
+        "paths",
+        pathRules=[rule],
+        defaultBackendAddressPool=pool,
+        defaultBackendHttpSettings=to["app"],
+        defaultRewriteRuleSet=identity,
+    )
+    return document(
+        [listener("edge", 8473, "strict")],
+        rules=[basic_rule("edge", rewrite=None, urlPathMap=self_reference("urlPathMaps", "paths"))],
+        urlPathMaps=[paths],
+        sslProfiles=[strict("strict", "partners")],
+        trustedClientCertificates=[chain("partners", partners.bundle_pem)],
+        backendHttpSettingsCollection=[
+            part("app", port=80, protocol="Http"),
+            part("secure", port=443, protocol="Https", hostName="inside.example.com", **settings),
+        ],
+    )
+
+
+REFUSED = "let in; HTTP 502, because the backend's certificate"
+SECURE = "transport to the backend at /secure, TLS 1.3"
+NO_CHAIN, NO_NAME = {"validateCertChainAndExpiry": False}, {"validateSNI": False}
+
+
+@pytest.mark.parametrize(
+    ("certificate", "settings", "expected", "status", "outcome"),
+    [
+        ("valid", {}, "backend reached by HTTPS", 200, "HOLDS"),
+        ("expired", {}, "let in; HTTP 502, because the backend's certificate has expired", 502, "HOLDS"),
+        (
+            "other-ca",
+            {},
+            "let in; HTTP 502, because the backend's certificate is of a CA that is not trusted",
+            502,
+            "HOLDS",
+        ),
+        ("wrong-name", {}, "let in; HTTP 502, because the backend's certificate is for another name", 502, "HOLDS"),
+        ("wrong-name", NO_NAME, "backend reached by HTTPS", 200, "HOLDS"),
+        ("expired", NO_CHAIN | NO_NAME, "backend reached by HTTPS", 200, "HOLDS"),
+        (
+            "wrong-name",
+            NO_CHAIN,
+            "not known: a name that is verified without the chain; nginx verifies neither",
+            200,
+            "NOT_JUDGED",
+        ),
+    ],
+)
+def test_a_certificate_of_the_backend_is_tried(  # noqa: PLR0917 - a table
+    run: Run,
+    tmp_path: Path,
+    certificate: str,
+    settings: dict[str, Any],
+    expected: str,
+    status: int,
+    outcome: str,
+) -> None:
+    """
+    With a certificate that the document makes Azure refuse, HTTP 502 is expected and seen; other paths are as before.
+    """
+    (tmp_path / "gateway.json").write_text(json.dumps(over_https(**settings)))
+
+    done = run("rehearse", "gateway.json", "--backend-certificate", certificate, "--json", "--case", "")
+
+    met = rows(done)
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert (expected, status, outcome) == (
+        met[SECURE]["expected"],
+        met[SECURE]["met"]["status"],
+        met[SECURE]["outcome"],
+    )
+    assert "backend reached by HTTP" == met["transport to the backend, TLS 1.3"]["expected"]
+    assert 200 == met["valid (rehearsal CA), TLS 1.3"]["met"]["status"]
+    assert 400 == met["no certificate, TLS 1.3"]["met"]["status"]
+
+
+def test_callers_of_a_refused_backend(run: Run, tmp_path: Path) -> None:
+    """
+    Where every path leads to the refused backend, those let in meet 502 and nothing reaches it; the others meet 400.
+    """
+    given = over_https()
+    given["properties"]["urlPathMaps"][0]["properties"]["defaultBackendHttpSettings"] = self_reference(
+        "backendHttpSettingsCollection", "secure"
+    )
+    (tmp_path / "gateway.json").write_text(json.dumps(given))
+
+    done = run("rehearse", "gateway.json", "--backend-certificate", "expired")
+
+    (valid,) = (line for line in done.stdout.splitlines() if line.startswith("valid (rehearsal CA) "))
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert re.search(r"let in; HTTP 502.*│ HTTP 502 .*│ nothing .*│ holds", valid)
+    assert "HTTP 200" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--backend-certificate", "expired"], "no-https-backend"),
+        (["--backend-certificate", "expired", "--backend", "8000"], "--backend takes its place"),
+        (["--backend-certificate", "perfect"], "'perfect' is not one of"),
+    ],
+)
+def test_a_certificate_that_nothing_looks_at_is_refused(
+    run: Run, write: Callable[..., Path], options: list[str], said: str
+) -> None:
+    """
+    Where no backend is reached over HTTPS, or it is an application of one's own, the choice would show nothing.
+    """
+    done = run("rehearse", write("strict"), *options)
+
+    assert (2, True) == (done.returncode, said in done.stderr)
 
 
 def test_junit_is_written(run: Run, write: Callable[..., Path], tmp_path: Path) -> None:

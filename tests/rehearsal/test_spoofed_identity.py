@@ -88,30 +88,19 @@ def requests(count: int) -> Iterator[bytes]:
         yield (end.join([*head, *lines, "Connection: close", "", ""])).encode()
 
 
-def answered(local: RunningGateway, name: str, shown: ClientFiles | None, request: bytes) -> bytes:
+def answered(local: RunningGateway, name: str, client: ssl.SSLContext, request: bytes) -> bytes:
     """All that comes back for one raw request."""
     found = listener_of(local, name)
     with socket.create_connection((ADDRESS, found.local_port), timeout=10) as plain:
         connection = plain
         if name != "plain":
-            connection = wrapped(local, shown).wrap_socket(plain, server_hostname=found.host)
+            connection = client.wrap_socket(plain, server_hostname=found.host)
         with connection:
             connection.sendall(request)
             parts = []
             while part := connection.recv(65_536):
                 parts.append(part)
     return b"".join(parts)
-
-
-_CONTEXTS: dict[tuple[int, ClientFiles | None], ssl.SSLContext] = {}
-
-
-def wrapped(local: RunningGateway, shown: ClientFiles | None) -> ssl.SSLContext:
-    """One context for each client certificate, for making one takes its time."""
-    key = (id(local), shown)
-    if key not in _CONTEXTS:
-        _CONTEXTS[key] = context(local, shown)
-    return _CONTEXTS[key]
 
 
 @pytest.mark.parametrize("caller", ["mtls", "mtls with a certificate", "open", "plain"])
@@ -123,9 +112,9 @@ def test_no_made_up_identity_arrives(
     """
     name, _, with_certificate = caller.partition(" ")
     shown = next(files for files in callers.values() if files is not None) if with_certificate else None
-    reached, rewritten = 0, set()
+    client, reached, rewritten = context(local, shown), 0, set()
     for request in requests(REQUESTS):
-        answer = answered(local, name, shown, request)
+        answer = answered(local, name, client, request)
         head, _, body = answer.partition(b"\r\n\r\n")
         if b" 200 " not in head.partition(b"\r\n")[0]:
             continue

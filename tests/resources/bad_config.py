@@ -191,6 +191,10 @@ LEVELS: dict[str, dict[str, Any]] = {
     "backends[0].probe": {"backends": [{"fqdns": ["app.example.com"], "probe": {"wrong": 1}}]},
     "routes[0]": {"routes": [{"priority": 1, "wrong": 1}]},
     "routes[0].redirect": {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/", "wrong": 1}}]},
+    "privateIp": {
+        "privateIp": {"address": "10.0.0.250", "wrong": 1},
+        "listeners": [{"frontend": "Private"}],
+    },
     "routes[0].paths[0]": {"routes": [{"priority": 1, "paths": [{"name": "a", "paths": ["/a"], "wrong": 1}]}]},
     "routes[0].paths[0].redirect": {
         "routes": [

@@ -18,6 +18,7 @@ PASSWORD = "Rehearsal1"
 OUTPUTS = {
     "gatewayId": "gateway_id",
     "publicAddress": "public_address",
+    "privateAddress": "private_address",
     "fqdn": "fqdn",
     "url": "url",
     "modes": "modes",

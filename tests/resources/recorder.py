@@ -91,6 +91,8 @@ class Recorder(mocks.MockMonitor):
     def __init__(self) -> None:
         super().__init__(_NoMocks())
         self.registrations: list[Registration] = []
+        self.reads: list[str] = []
+        """The ids of the resources that exist and are read."""
         self.packages: list[resource_pb2.RegisterPackageRequest] = []
         self.violations: list[str] = []
         self.registered_outputs: dict[str, dict[str, Any]] = {}
@@ -188,6 +190,13 @@ class Recorder(mocks.MockMonitor):
         return resource_pb2.RegisterResourceResponse(
             urn=urn, id=identity, object=json_format.ParseDict(outputs, Struct())
         )
+
+    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> Any:  # noqa: N802
+        urn = self.make_urn(request.parent, request.type, request.name)
+        assert request.type == PUBLIC_IP, f"{request.type}: read"
+        self.reads.append(request.id)
+        answer = {"ipAddress": ADDRESS, "dnsSettings": {"fqdn": "owned.westeurope.cloudapp.azure.com"}}
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=json_format.ParseDict(answer, Struct()))
 
     def _violations(self, request: Any, registration: Registration) -> Iterator[str]:
         token = registration.token

@@ -78,6 +78,7 @@ OPEN_ONLY = {
     "routes": GONE,
 }
 """Changes to one listener that asks no client for a certificate."""
+INSIDE = {"listeners[1].frontend": "Private", "privateIp": {"address": "10.0.0.250"}}
 CASES = (
     Case("resourceGroupName", "rg-other"),
     Case("location", "northeurope"),
@@ -217,6 +218,14 @@ CASES = (
     Case("publicIp.domainNameLabel", "contoso-other"),
     Case("publicIp.zones", ["1", "2", "3"]),
     Case("publicIp.protect", True),
+    Case("publicIp.id", f"{ARM}/Microsoft.Network/publicIPAddresses/p"),
+    Case("publicIp.frontendName", "appGatewayFrontendIP"),
+    Case("publicIp.keepUnused", True, {**INSIDE, "listeners[0].frontend": "Private"}),
+    Case("network.ipConfigurationName", "appGatewayIpConfig"),
+    Case("listeners[1].frontend", "Private", {"privateIp": {"address": "10.0.0.250"}}, refused_before=True),
+    Case("privateIp.address", "10.0.0.251", INSIDE),
+    Case("privateIp.name", "inside", INSIDE),
+    Case("privateIp.allowedSources", ["10.1.0.0/16"], INSIDE),
     Case("tags.env", "other"),
     Case("timeouts.create", "45m"),
     Case("timeouts.update", "45m"),

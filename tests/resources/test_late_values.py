@@ -14,6 +14,7 @@ from .recorder import SUBSCRIPTION, Recorder
 PROVIDERS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers"
 WAF_POLICY = f"{PROVIDERS}/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/waf"
 SUBNET = f"{PROVIDERS}/Microsoft.Network/virtualNetworks/hub/subnets/gateways"
+ADDRESS = f"{SUBNET.partition('/virtualNetworks/')[0]}/publicIPAddresses/edge"
 
 
 def every_input(certificates: Certificates) -> dict[str, Any]:
@@ -105,7 +106,7 @@ def registered(args: Mapping[str, Any], *, as_outputs: bool) -> dict[str, Any]:
 def test_every_input_reaches_azure(certificates: Certificates) -> None:
     """Outputs in all places that take them register what plain values register; no placeholder is left."""
     made = every_input(certificates)
-    existing = {**made, "network": {"subnetId": SUBNET}}
+    existing = {**made, "network": {"subnetId": SUBNET}, "publicIp": {"id": ADDRESS}}
 
     assert paths_known_later() <= {*patterns(made), *patterns(existing)}
     for args in (made, existing):

@@ -31,6 +31,7 @@ def test_the_outputs_say_what_stands(
         "gatewayId": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-edge/providers/Microsoft.Network"
         "/applicationGateways/edge-gateway0a1b2c3d",
         "publicAddress": ADDRESS,
+        "privateAddress": None,
         "fqdn": None,
         "url": f"https://{ADDRESS}/",
         "modes": {"default": "Strict"},
@@ -48,7 +49,7 @@ def test_the_outputs_say_what_stands(
         "caExpiry": {"default": expires},
         "document": None,
     } == outputs
-    assert set(OUTPUTS) - {"fqdn"} == recorder.registered_outputs[recorder.the(COMPONENT).urn].keys()
+    assert set(OUTPUTS) - {"fqdn", "privateAddress"} == recorder.registered_outputs[recorder.the(COMPONENT).urn].keys()
 
 
 def fingerprint(certificate: Any) -> str:

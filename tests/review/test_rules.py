@@ -1,15 +1,18 @@
 """Every rule of the review has a gateway that breaks it and one that keeps it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.references import self_reference
 from mtls_app_gateway.document.view import view
+from mtls_app_gateway.document.withholding import withhold
 from mtls_app_gateway.problems import Severity
-from mtls_app_gateway.rehearsal.authority import Authority
+from mtls_app_gateway.rehearsal.authority import Authority, KeyKind, LeafUse, self_signed
 from mtls_app_gateway.review import RULES, review
+from mtls_app_gateway.review.backend_roots import review_validity
 
 from tests.rehearsal.documents import (
     basic_rule,
@@ -100,6 +103,29 @@ def gateway(*listeners: Part, beside: Part | None = None, **collections: Any) ->
 
 def of(rule: str, where: str, breaks: Part, keeps: Part | None = None) -> Example:
     return Example(rule, where, breaks, keeps or gateway())
+
+
+ROOT_DATA = "properties.trustedRootCertificates[0].properties.data"
+INSIDE = Authority.create("Inside Root")
+ISSUING = INSIDE.intermediate("Issuing")
+
+
+def with_root(*pems: str) -> Part:
+    """A gateway with a trusted root of this content."""
+    return gateway(trustedRootCertificates=[chain("inside", *pems)])
+
+
+INNER = "properties.frontendIPConfigurations[0]"
+SUBNET = {"id": "/subnets/gateway"}
+
+
+def fronted(first: Part, *others: Part, **collections: Any) -> Part:
+    """A gateway in a known subnet whose listener is on the first of these frontends."""
+    names = ["public", *(f"other-{index}" for index in range(len(others)))]
+    frontends = [part(name, **each) for name, each in zip(names, (first, *others), strict=True)]
+    return gateway(
+        frontendIPConfigurations=frontends, gatewayIPConfigurations=[part("gateway", subnet=SUBNET)], **collections
+    )
 
 
 AWAY = "https://www.example.org/new"
@@ -793,8 +819,87 @@ EXAMPLES = [
         of("backend-unverified", f"{SETTINGS}.{key}", spoken_to("Https", key), spoken_to("Http", key))
         for key in ("validateCertChainAndExpiry", "validateSNI")
     ),
+    of(
+        "frontend-public-and-private",
+        INNER,
+        fronted({"subnet": SUBNET, "publicIPAddress": {"id": "a"}}),
+        fronted({"subnet": SUBNET}, {"publicIPAddress": {"id": "a"}}),
+    ),
+    of(
+        "private-address-dynamic",
+        f"{INNER}.properties.privateIPAllocationMethod",
+        fronted({"subnet": SUBNET, "privateIPAllocationMethod": "Dynamic"}),
+        fronted({"subnet": SUBNET, "privateIPAllocationMethod": "Static"}),
+    ),
+    of(
+        "private-frontend-subnet",
+        f"{INNER}.properties.subnet",
+        fronted({"subnet": {"id": "/subnets/other"}}),
+        fronted({"subnet": {"id": "/SUBNETS/gateway"}}),
+    ),
+    of(
+        "private-frontend-unused",
+        f"{INNER[:-3]}[1]",
+        fronted({"publicIPAddress": {"id": "a"}}, {"subnet": SUBNET}),
+        fronted({"subnet": SUBNET}, {"publicIPAddress": {"id": "a"}}),
+    ),
+    of(
+        "private-only",
+        INNER,
+        fronted({"subnet": SUBNET}),
+        fronted({"subnet": SUBNET}, {"publicIPAddress": {"id": "a"}}),
+    ),
+    of(
+        "private-only-firewall",
+        "properties.firewallPolicy",
+        fronted({"subnet": SUBNET}, **WAF, **POLICY),
+        fronted({"publicIPAddress": {"id": "a"}}, **WAF, **POLICY),
+    ),
+    of(
+        "no-way-to-internet",
+        INNER,
+        fronted({"subnet": SUBNET}, {"publicIPAddress": {"id": "a"}}),
+        fronted({"publicIPAddress": {"id": "a"}}, {"subnet": SUBNET}),
+    ),
     of("unused-part", "properties.probes[0]", gateway(probes=[part("probe")])),
+    *(
+        of(rule, ROOT_DATA, with_root(*breaks), with_root(INSIDE.certificate_pem))
+        for rule, breaks in (
+            ("trusted-root-private-key", (INSIDE.certificate_pem, INSIDE.key_pem)),
+            ("trusted-root-form", ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",)),
+            ("trusted-root-missing", (ISSUING.certificate_pem,)),
+            ("trusted-root-several", (INSIDE.certificate_pem, Authority.create("Second").certificate_pem)),
+            ("trusted-root-not-authority", (self_signed(purpose=LeafUse.SERVER).certificate_pem,)),
+            ("trusted-root-weak", (Authority.create("Weak", key=KeyKind.RSA1024).certificate_pem,)),
+            ("trusted-root-left-out", (ISSUING.bundle_pem,)),
+        )
+    ),
 ]
+
+
+def test_the_validity_of_a_root_is_judged_where_the_time_is_known() -> None:
+    """
+    An expired root is a warning at its data, with the time that was passed in; the review itself has none.
+    """
+    now = datetime.now(UTC)
+    made = with_root(Authority.create("Old", not_after=now + timedelta(days=40)).certificate_pem)
+
+    assert () == review_validity(view(made), now=now)
+    (problem,) = review_validity(view(made), now=now + timedelta(days=50))
+    assert ("trusted-root-validity", ROOT_DATA, Severity.WARNING) == (problem.rule, problem.where, problem.severity)
+    assert "trusted-root-validity" not in {rule for rule, _ in broken(made)}
+
+
+def test_a_root_whose_data_is_not_known_is_not_judged() -> None:
+    """
+    Nothing is said of a root in Key Vault, or of one whose data is known only later.
+    """
+    later = part("inside", data=Placeholder("backends[0].trustedRoots[0].data"))
+    vault = part("vault", keyVaultSecretId=SECRET)
+    made = gateway(trustedRootCertificates=[later, vault], beside={"identity": {"type": "UserAssigned"}})
+
+    assert not [rule for rule, _ in broken(made) if rule.startswith("trusted-root")]
+    assert () == review_validity(withhold(view(made)), now=datetime.now(UTC))
 
 
 def broken(made: Part) -> set[tuple[str, str]]:
@@ -846,3 +951,22 @@ def test_only_what_azure_refuses_or_lets_no_client_pass_is_an_error() -> None:
         == problem.saw
     )
     assert rule.remedy == problem.fix
+
+
+def test_a_gateway_that_does_not_reach_the_internet_is_told_what_it_needs_there() -> None:
+    """OCSP responders and the vault are named where the gateway asks them, and only there."""
+    revoking = strict("app", "ca")
+    revoking["properties"]["clientAuthConfiguration"]["verifyClientRevocation"] = "OCSP"
+    asking = fronted(
+        {"subnet": SUBNET},
+        sslProfiles=[revoking],
+        trustedClientCertificates=[CHAIN],
+        sslCertificates=[part("tls", keyVaultSecretId=SECRET)],
+    )
+    (most,) = (each.saw for each in review(view(asking)) if each.rule == "no-way-to-internet")
+    (least,) = (each.saw for each in review(view(fronted({"subnet": SUBNET}))) if each.rule == "no-way-to-internet")
+
+    assert "OCSP" in most
+    assert "Key Vault" in most
+    assert "OCSP" not in least
+    assert "Key Vault" not in least

@@ -200,6 +200,42 @@ def test_an_update_in_place(changed: dict[str, Any]) -> None:
     assert "30 s" in problem.saw
 
 
+PUBLIC = {"name": "public", "publicIPAddress": {"id": f"{IDS}/publicIPAddresses/a"}}
+PRIVATE = {"name": "private", "subnet": {"id": "s"}, "privateIPAddress": "10.0.0.250"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([PUBLIC], [PUBLIC, PRIVATE], []),
+        ([PUBLIC, PRIVATE], [PUBLIC], []),
+        ([PRIVATE], [PRIVATE | {"name": "PRIVATE"}], []),
+        ([PUBLIC, PRIVATE], [PRIVATE], ["publicIp"]),
+        ([PUBLIC], [PUBLIC | {"name": "other"}], ["publicIp"]),
+        ([PRIVATE], [PRIVATE | {"name": "other"}], ["privateIp"]),
+        ([PRIVATE], [PRIVATE | {"privateIPAddress": "10.0.0.251"}], ["privateIp.address"]),
+    ],
+)
+def test_an_update_of_the_frontends(before: list[Any], after: list[Any], expected: list[str]) -> None:
+    """Renames, another private address, and the end of the public one are warned of; a frontend more or less is not."""
+    found = judge_gateway_update({"frontendIPConfigurations": before}, {"frontendIPConfigurations": after})
+
+    assert [(*MAY[:1], where, MAY[1], None) for where in expected] == [
+        each for each in shown(found) if each[0] != "change-in-place"
+    ]
+
+
+def test_the_names_of_an_address_that_was_brought_are_not_the_components() -> None:
+    """An existing address in another resource group says nothing of where the component's own resources are."""
+    placed = view({"properties": {"frontendIPConfigurations": [{"name": "p", "properties": {
+        "publicIPAddress": {"id": f"{IDS.replace('/rg/', '/hub/')}/publicIPAddresses/owned"}
+    }}]}})  # fmt: skip
+    given = {"resourceGroupName": "rg", "publicIp.id": "owned"}
+
+    assert [] == list(judge_placement(given, given, placed))
+    assert ["resourceGroupName"] == [each.where for each in judge_placement({"resourceGroupName": "rg"}, given, placed)]
+
+
 def test_an_update_of_the_address() -> None:
     """Its zones are as fixed as the gateway's."""
     (problem,) = judge_address_update({"zones": ["1", "2", "3"]}, {})

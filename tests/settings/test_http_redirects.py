@@ -6,6 +6,7 @@ import pytest
 from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.references import check_references
 from mtls_app_gateway.document.spelling import flatten, nest
+from mtls_app_gateway.settings.enums import FrontendKind
 from mtls_app_gateway.settings.http_redirects import http_redirects, ports_of
 from mtls_app_gateway.settings.parsing import parse_settings
 from mtls_app_gateway.settings.settings import GatewaySettings
@@ -191,3 +192,14 @@ def test_what_could_not_be_read_is_not_judged(key: str, value: Any) -> None:
 
     assert [key] == list(parsed.unread)
     assert [] == judged(parsed)
+
+
+def test_each_frontend_has_its_own_redirects() -> None:
+    """One host name on both frontends is redirected on both; each redirect is on the frontend of its target."""
+    inside = {"name": "inside", "frontend": "Private", "hostNames": ["app.example.com"]}
+    given = settings({"hostNames": ["app.example.com"]}, inside, privateIp={"address": "10.0.0.250"})
+
+    assert [("https", ("app.example.com",)), ("inside", ("app.example.com",))] == redirects(given)
+    assert ["Public", "Private"] == [each.listener.frontend for each in http_redirects(given)]
+    for frontend in FrontendKind:
+        assert (443, 80) == ports_of(given, frontend)

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.problems import GatewayError, Problem
-from mtls_app_gateway.settings.listener_parts import PUBLIC_IP_PLACEHOLDER
+from mtls_app_gateway.settings.frontend_parts import PUBLIC_IP_PLACEHOLDER, SUBNET_PLACEHOLDER
 from mtls_app_gateway.settings.origins import From, Origins
 from mtls_app_gateway.settings.parsing import parse_settings, top_level_key
 from mtls_app_gateway.settings.planning import plan_gateway
 from mtls_app_gateway.settings.settings import GatewaySettings
 from mtls_app_gateway.settings.to_document import (
     NAME_PLACEHOLDER,
-    SUBNET_PLACEHOLDER,
     draft_document,
 )
 

@@ -16,9 +16,8 @@ import pytest
 import yaml
 from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.reading import read_document
-from mtls_app_gateway.settings.listener_parts import PUBLIC_IP_PLACEHOLDER
+from mtls_app_gateway.settings.frontend_parts import PUBLIC_IP_PLACEHOLDER, SUBNET_PLACEHOLDER
 from mtls_app_gateway.settings.planning import plan_gateway
-from mtls_app_gateway.settings.to_document import SUBNET_PLACEHOLDER
 
 REPOSITORY = Path(__file__).parents[2]
 EXAMPLE = REPOSITORY / "examples/quickstart"

@@ -7,6 +7,7 @@ import pytest
 from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.problems import Row
 from mtls_app_gateway.review import RULES as REVIEW_RULES
+from mtls_app_gateway.review.backend_roots import BACKEND_ROOT_CODES
 from mtls_app_gateway.settings.acceptances import ROWS
 from mtls_app_gateway.settings.parsing import parse_settings
 from mtls_app_gateway.settings.rules import RULES
@@ -53,6 +54,21 @@ def of(
 
 def network(**keys: Any) -> dict[str, Any]:
     return {"network": keys}
+
+
+PRIVATE = {"name": "https", "frontend": "Private"}
+ADDRESS = f"{SUBSCRIPTION}/Microsoft.Network/publicIPAddresses/p"
+
+
+def inside(address: str, listener: dict[str, Any] = PRIVATE, sources: list[str] | None = None) -> dict[str, Any]:
+    """A gateway with a private address and one listener."""
+    given = {} if sources is None else {"allowedSources": sources}
+    return {"privateIp": {"address": address, **given}, "listeners": [listener]}
+
+
+def kept(given: dict[str, Any]) -> dict[str, Any]:
+    """The same, with the public address kept unused."""
+    return {"publicIp": {**given["publicIp"], "keepUnused": True}}
 
 
 AWAY = {"url": "https://www.example.com/"}
@@ -456,6 +472,8 @@ EXAMPLES = [
         {"routes": [{"priority": 1, "redirect": {"url": "https://www.example.com/"}}]},
     ),
     of("redirect-without-https", REDIRECT, {**TO_HTTPS, "mode": None, **listeners(PLAIN)}, TO_HTTPS),
+    of("redirect-port-closed", REDIRECT, {**TO_HTTPS, **network(subnetId=SUBNET)}, TO_HTTPS),
+    of("redirect-port-closed", REDIRECT, {**TO_HTTPS, **network(subnetId=SUBNET)}, network(subnetId=SUBNET)),
     of("redirect-name", "listeners[0].name", {**TO_HTTPS, **listeners({"name": "n" * 72})}, TO_HTTPS),
     of("name-repeated", REDIRECT, {**TO_HTTPS, **listeners({}, {**PLAIN, "name": "redirect-https"})}, TO_HTTPS),
     of(
@@ -954,6 +972,59 @@ EXAMPLES = [
         backends({"ipAddresses": ["10.0.2.4"]}),
         backends({"ipAddresses": ["10.0.2.4"], "sniName": "app.example.com"}),
     ),
+    of("private-address-missing", "listeners[0].frontend", listeners(PRIVATE), inside("10.0.0.250")),
+    of("private-address-missing", "listeners[0].frontend", listeners(PRIVATE) | {"privateIp": {}}, {}),
+    of("private-address-unused", "privateIp", inside("10.0.0.250", PRIVATE | {"frontend": "Public"}), {}),
+    *(
+        of("private-address", "privateIp.address", inside(wrong), inside("10.0.0.250"))
+        for wrong in ("10.0.1.250", "10.0.0.3", "10.0.0.255", "10.0.0.0", "fd00::1", "inside", "10.0.0.0/24")
+    ),
+    of(
+        "private-address",
+        "privateIp.address",
+        inside("10.0.0.3"),
+        inside("10.9.0.3") | network(subnetId=SUBNET),
+    ),
+    of("private-address", "privateIp.address", inside("10.9.0.9"), inside("10.9.0.9") | network(subnetPrefix="x")),
+    *(
+        of("public-address-unused", "publicIp", inside("10.0.0.250") | given, inside("10.0.0.250") | kept(given))
+        for given in ({"publicIp": {"domainNameLabel": "edge"}}, {"publicIp": {"id": ADDRESS}})
+    ),
+    of(
+        "public-address-conflict",
+        "publicIp.id",
+        {"publicIp": {"id": ADDRESS, "zones": ["1"]}},
+        {"publicIp": {"id": ADDRESS, "frontendName": "appGatewayFrontendIP"}},
+    ),
+    of(
+        "allowed-sources-unused",
+        "network.allowedSources",
+        inside("10.0.0.250") | network(allowedSources=["10.1.0.0/16"]),
+        inside("10.0.0.250", sources=["10.1.0.0/16"]),
+    ),
+    of(
+        "frontend-names",
+        "privateIp.name",
+        {"privateIp": {"address": "10.0.0.250", "name": "Public"}, **listeners(PRIVATE)},
+        inside("10.0.0.250"),
+    ),
+    of(
+        "network-conflict",
+        "privateIp.allowedSources",
+        inside("10.0.0.250", sources=["10.1.0.0/16"]) | network(subnetId=SUBNET),
+        inside("10.0.0.250") | network(subnetId=SUBNET, ipConfigurationName="appGatewayIpConfig"),
+    ),
+    of("private-only", "privateIp", inside("10.0.0.250"), inside("10.0.0.250") | {"publicIp": {"keepUnused": True}}),
+    of(
+        "private-only-firewall",
+        "wafPolicyId",
+        inside("10.0.0.250") | {"sku": "WAF_v2", "wafPolicyId": POLICY},
+        {"sku": "WAF_v2", "wafPolicyId": POLICY},
+    ),
+    of("no-way-to-internet", "privateIp", inside("10.0.0.250") | {"publicIp": {"keepUnused": True}}, {}),
+    of("id-malformed", "publicIp.id", {"publicIp": {"id": SUBNET}}, {"publicIp": {"id": ADDRESS}}),
+    of("allowed-sources", "privateIp.allowedSources", inside("10.0.0.250", sources=[]), {}),
+    of("allowed-sources", "privateIp.allowedSources[0]", inside("10.0.0.250", sources=["1.2.3"]), {}),
     of("dns-label", "publicIp.domainNameLabel", {"publicIp": {"domainNameLabel": "Edge_1"}}, {}),
 ]
 
@@ -985,6 +1056,8 @@ NOT_FROM_SETTINGS = {
     "checks-in-passthrough", "passthrough-on-layer-4",
     # Judged on the certificates of chains, which these examples do not have.
     "issuer-dn-unchecked",
+    # Private frontends are written static, in the gateway's subnet, and with a listener only.
+    "frontend-public-and-private", "private-address-dynamic", "private-frontend-subnet", "private-frontend-unused",
     # The rewrites of each route end with the identity headers, whole.
     "identity-header-passed-on", "identity-header-overwritten", "identity-not-forwarded",
     "identity-not-forwarded-strict",
@@ -995,7 +1068,8 @@ def test_every_rule_has_an_example() -> None:
     """No rule over settings is without a pair of examples here, nor one of the review that settings can break."""
     examples = {example.rule for example in EXAMPLES}
 
-    review = {rule.code for rule in REVIEW_RULES} - NOT_FROM_SETTINGS
+    # A trusted root in settings is judged when it is read.
+    review = {rule.code for rule in REVIEW_RULES} - NOT_FROM_SETTINGS - BACKEND_ROOT_CODES
     assert {row.code for row in (*RULES, *ROWS)} | review == examples
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.problems import GatewayError, Problem
-from mtls_app_gateway.rehearsal.authority import Authority
+from mtls_app_gateway.rehearsal.authority import Authority, KeyKind
 from mtls_app_gateway.settings.planning import Plan, plan_gateway
 
 from .settings_examples import SMALLEST, SUBSCRIPTION, changed
@@ -75,6 +75,14 @@ def test_roots_are_named_by_their_content_unless_they_have_a_name(inside: Author
     assert first.startswith("example-inside-root-")
     assert "other" == second
     assert [first, second] == trusted(planned)
+
+
+def test_a_root_is_judged_once() -> None:
+    """What is wrong with a root is said where it was read, and not again of the document that is made of it."""
+    weak = Authority.create("Weak Root", key=KeyKind.RSA1024, now=AT)
+
+    (problem,) = (each for each in plan(settings(of(weak))).problems if each.rule.startswith("trusted-root"))
+    assert ("trusted-root-weak", True) == (problem.rule, problem.where.startswith("inside.pem"))
 
 
 def test_two_backends_may_trust_one_root(inside: Authority) -> None:

@@ -27,7 +27,7 @@ from mtls_app_gateway.verify.judge.expected import (
 from mtls_app_gateway.verify.knock.observation import Phrase
 from mtls_app_gateway.verify.knock.question import Caller, Expect, OcspStatus
 from mtls_app_gateway.verify.promise.promise import Promise, promise_by_hand
-from mtls_app_gateway.verify.promise.promised_routes import NO_PATH
+from mtls_app_gateway.verify.promise.promised_routes import NO_PATH, PromisedRoute
 
 from tests.rehearsal.documents import (
     basic_rule,
@@ -380,10 +380,9 @@ def test_every_path_is_knocked_at_by_each_kind_of_caller(pki: Pki) -> None:
         "expired at /api": ERROR,
         "no certificate, spoofing headers at /api": Refused((Phrase.NO_CERTIFICATE, Phrase.CERTIFICATE_ERROR)),
         "backend pool at /api": PoolReached("app"),
-        "transport to the backend at /api": BackendReachedBy("http"),
     }.items() <= found.items()
     assert {"valid at /api, what the backend gets", "valid, spoofing headers at /api"} < found.keys()
-    assert 8 == len(found)
+    assert 7 == len(found)
     takes = "it takes a certificate that is let in"
     alone = rows_at(plan_of(promise), "/api")
     assert [takes, takes] == [alone["a valid certificate at /api"], alone["backend pool at /api"]]
@@ -423,11 +422,7 @@ def test_where_case_decides_only_the_callers_own_headers_are_judged() -> None:
     assert isinstance(spoofed, HeadersForwarded)
     assert {None} == {value for _, value in spoofed.values}
     assert isinstance(moved["no certificate, spoofing headers at /b"], HeadersForwarded)
-    for expected in (
-        lower["backend pool at /a"],
-        lower["transport to the backend at /a"],
-        moved["redirect at /b"],
-    ):
+    for expected in (lower["backend pool at /a"], moved["redirect at /b"]):
         assert isinstance(expected, NotKnown)
     assert "no certificate at /a, what the backend gets" not in lower
 
@@ -547,6 +542,28 @@ def test_transport(pki: Pki) -> None:
     found = expectation(plan, "transport to the backend, TLS 1.3")
 
     assert (BackendReachedBy("http"), "valid") == (found.expected, found.question.caller.name)
+
+
+def test_each_backend_is_asked_once(pki: Pki) -> None:
+    """
+    The way to every other backend is asked with the newest version, once for all of its routes; a redirect has none.
+    """
+    main = PromisedRoute("/", pool="app", settings="plain", transport="http")
+    routes = (
+        PromisedRoute("/a", pattern="/a", pool="app", settings="secure", transport="https"),
+        PromisedRoute("/b", pattern="/b", pool="app", settings="secure", transport="https"),
+        replace(main, path="/c", pattern="/c"),
+        PromisedRoute("/d", pattern="/d", pool="other", settings="plain", transport="http"),
+        main,
+    )
+    rows = [each.row for each in plan_of(replace(strict_promise(pki), routes=routes), pki.all_callers()).expectations]
+
+    assert [
+        "transport to the backend at /a, TLS 1.3",
+        "transport to the backend at /d, TLS 1.3",
+        "transport to the backend, TLS 1.2",
+        "transport to the backend, TLS 1.3",
+    ] == sorted(row for row in rows if row.startswith("transport"))
 
 
 def test_rows_have_names_of_their_own(pki: Pki) -> None:

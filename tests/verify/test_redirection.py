@@ -29,6 +29,7 @@ def wrong(redirect: PromisedRedirect, observed: Observation, path: str = "/a", t
         (TO_HTTPS, "https://app.example.com", "/"),
         (TO_HTTPS, "https://app.example.com/a%20b", "/a b"),
         (TO_HTTPS, "https://app.example.com/a", "/a?b"),
+        (TO_HTTPS, "https://app.example.com/a/", "/a/"),
         (TO_HTTPS, "https://x.example.net/a", "/a"),
         (replace(TO_HTTPS, hosts=()), "https://app.example.com/a", "/a"),
         (replace(TO_HTTPS, keeps_path=False), "https://app.example.com/", "/a"),
@@ -67,6 +68,11 @@ def test_the_promised_redirect_holds(redirect: PromisedRedirect, location: str, 
 def test_any_other_answer_is_wrong(observed: Observation, words: str) -> None:
     """Another status, no location, a forwarded request, another scheme, host, port or path."""
     assert words == wrong(TO_HTTPS, observed)
+
+
+def test_a_path_keeps_its_last_slash() -> None:
+    """`/a/` is another path than `/a`."""
+    assert "redirected to another path" == wrong(TO_HTTPS, answer("https://app.example.com/a"), "/a/")
 
 
 def test_a_url_does_not_keep_the_requested_host() -> None:

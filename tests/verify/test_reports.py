@@ -253,6 +253,17 @@ def test_the_drawing_without_identity_headers(gateway: Document) -> None:
     assert "no identity headers" in draw(promises, None)
 
 
+def test_the_drawing_of_a_backend_that_is_not_verified(gateway: Document) -> None:
+    """
+    A backend whose certificate is not fully verified is drawn as such.
+    """
+    promise = promise_of(gateway, "strict")
+    routes = tuple(replace(route, transport="https", verifies_name=False) for route in promise.routes)
+
+    assert "by HTTPS, not fully verified" in draw([replace(promise, routes=routes)], None)
+    assert "not fully verified" not in draw([promise], None)
+
+
 def test_posture(gateway: Document) -> None:
     """
     The posture names the mode, the checks, the trust and the doubts.

@@ -10,6 +10,7 @@ from mtls_app_gateway.verify.judge.expectation import Expectation, Unasked
 from mtls_app_gateway.verify.judge.expected import (
     Admitted,
     BackendReachedBy,
+    BackendRefused,
     CertificateAsked,
     Expected,
     HeadersForwarded,
@@ -61,6 +62,8 @@ REFUSED_TCP = below(ReachedLayer.TCP, KnockFault.REFUSED)
 HANGING = below(ReachedLayer.HANDSHAKE, KnockFault.TIMED_OUT)
 OTHER_ALERT = below(ReachedLayer.HANDSHAKE, KnockFault.ALERT, "unrecognized_name")
 SECURED = Redirected(PromisedRedirect(301, "listener https", "https", "https", (), 443))
+OR_A_CERTIFICATE = "no connection, a failed probe, or a certificate that the gateway does not accept"
+SEE_HEALTH = "see `az network application-gateway show-backend-health`"
 REFUSAL = Refused((Phrase.NO_CERTIFICATE,))
 
 
@@ -86,7 +89,25 @@ def judged(expected: Expected, met: Observation) -> Verdict:
         (Admitted(or_own_400_page=True), http(400, forwarded=ForwardedRequest()), HOLDS, "HTTP 400, from the backend"),
         (Admitted(), NO_CERTIFICATE, FAILS, 'refused by the gateway; HTTP 400, "No required SSL certificate was sent"'),
         (Admitted(), http(403, server=AZURE), FAILS, "refused by the gateway; HTTP 403"),
-        (Admitted(), http(502, server=AZURE), UNANSWERED, "no backend answered behind the gateway; HTTP 502"),
+        (Admitted(), http(502), UNANSWERED, "no backend answered behind the gateway; HTTP 502"),
+        (
+            Admitted(),
+            http(502, server=AZURE),
+            UNANSWERED,
+            f"no backend answered behind the gateway: no connection, or a failed probe; {SEE_HEALTH}; HTTP 502",
+        ),
+        (
+            Admitted(over_https=True),
+            http(502, server=AZURE),
+            UNANSWERED,
+            f"no backend answered behind the gateway: {OR_A_CERTIFICATE}; {SEE_HEALTH}; HTTP 502",
+        ),
+        (
+            Admitted(over_https=True),
+            http(504, server=AZURE),
+            UNANSWERED,
+            f"no backend answered behind the gateway: no connection, or a failed probe; {SEE_HEALTH}; HTTP 504",
+        ),
         (Admitted(), http(502, forwarded=ForwardedRequest()), HOLDS, "HTTP 502, from the backend"),
         (Admitted(), ALERT_FIRST, FAILS, "turned away below HTTP; TLS handshake: alert (handshake_failure)"),
         (Admitted(), ALERT_LATER, FAILS, "turned away below HTTP; TLS first read: alert (certificate_required)"),
@@ -187,6 +208,17 @@ def judged(expected: Expected, met: Observation) -> Verdict:
             "the backend does not report its pool",
         ),
         (PoolReached("app"), http(301), NOT_ASKED, "the backend does not report its pool"),
+        (
+            BackendReachedBy("https"),
+            http(502, server=AZURE),
+            UNANSWERED,
+            f"no backend answered behind the gateway: {OR_A_CERTIFICATE}; {SEE_HEALTH}; HTTP 502",
+        ),
+        (BackendRefused("has expired"), http(502, server=AZURE), HOLDS, "HTTP 502"),
+        (BackendRefused("has expired"), ECHO, FAILS, "HTTP 200, from the backend"),
+        (BackendRefused("has expired"), http(502, forwarded=ForwardedRequest()), FAILS, "HTTP 502, from the backend"),
+        (BackendRefused("has expired"), NO_CERTIFICATE, FAILS, 'HTTP 400, "No required SSL certificate was sent"'),
+        (BackendRefused("has expired"), ALERT_FIRST, FAILS, "no HTTP 502; TLS handshake: alert (handshake_failure)"),
         (
             PlainRefused(),
             http(400, phrase=Phrase.PLAIN_HTTP),

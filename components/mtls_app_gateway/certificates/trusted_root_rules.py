@@ -74,6 +74,15 @@ def _left_out(examination: Examination) -> Iterator[Finding]:
     yield from examination.contents.findings(Fault.OTHER_BLOCK)
 
 
+TRUSTED_ROOT_VALIDITY = Rule(
+    code="trusted-root-validity",
+    severity=Severity.WARNING,
+    demands="A trusted root is valid, and stays so for the days of the expiry warning (30 by default).",
+    remedy="Give a root that is valid. The gateway verifies chain and expiry of the backend's certificate.",
+    source="https://learn.microsoft.com/azure/application-gateway/configuration-http-settings",
+    check=_validity,
+)
+
 TRUSTED_ROOT_RULES: tuple[Rule[Examination], ...] = (
     Rule(
         code="trusted-root-private-key",
@@ -112,14 +121,7 @@ TRUSTED_ROOT_RULES: tuple[Rule[Examination], ...] = (
         source="https://github.com/MicrosoftDocs/azure-docs/issues/91051",
         check=_not_authority,
     ),
-    Rule(
-        code="trusted-root-validity",
-        severity=Severity.WARNING,
-        demands="A trusted root is valid, and stays so for the days of the expiry warning (30 by default).",
-        remedy="Give a root that is valid. The gateway verifies chain and expiry of the backend's certificate.",
-        source="https://learn.microsoft.com/azure/application-gateway/configuration-http-settings",
-        check=_validity,
-    ),
+    TRUSTED_ROOT_VALIDITY,
     Rule(
         code="trusted-root-weak",
         severity=Severity.WARNING,

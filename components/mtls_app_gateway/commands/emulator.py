@@ -32,7 +32,7 @@ from ..rehearsal.gateways import RehearsedGateways
     metavar="FOLDER",
     help="Run each gateway on this machine, in a folder in this one.",
 )
-@click.option("--backend", metavar="HOST:PORT", help="A real application behind these gateways.")
+@click.option("--backend", metavar="[https://]HOST:PORT", help="A real application behind these gateways.")
 @click.option("--latency", type=float, default=0.0, show_default=True, help="Seconds each change takes.")
 def emulator(
     subscription: Path,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from ..document.reading import Document, read
 from ..document.view import view
 from ..problems import GatewayError, Problem, Severity, errors_of
 from ..review import review
+from ..review.backend_roots import review_validity
 from .json_file import read_json
 from .printing import say
 
@@ -46,7 +48,9 @@ def checked_gateway(data: Any, parameters: Any, purpose: Purpose, name: str | No
 
 def findings(document: Document) -> tuple[Problem, ...]:
     """What the review finds in a document, as warnings: a command does with any gateway what it is asked to do."""
-    return tuple(replace(problem, severity=Severity.WARNING) for problem in review(view(document)))
+    gateway = view(document)
+    found = (*review(gateway), *review_validity(gateway, now=datetime.now(UTC)))
+    return tuple(replace(problem, severity=Severity.WARNING) for problem in found)
 
 
 def print_problems(problems: Iterable[Problem]) -> None:

@@ -51,6 +51,13 @@ NO_DOCUMENT_IN_STACK = Row(
     remedy="Deploy it first, or give the gateway with --document.",
 )
 
+NO_HTTPS_BACKEND = Row(
+    code="no-https-backend",
+    demands="A certificate of the backend is chosen for a gateway that reaches a backend over HTTPS.",
+    source="this product's own decision: a certificate that nothing looks at would look like success",
+    remedy="Leave --backend-certificate out, or let a backend speak Https.",
+)
+
 NO_PREVIEW = Row(
     code="no-preview",
     demands="`mtls-gateway diff` reads what `pulumi preview --json` prints.",

@@ -15,15 +15,19 @@ import click
 
 from ..document.purpose import Purpose
 from ..document.reading import Document
+from ..document.view import view
 from ..problems import GatewayError
 from ..processes.problem_rows import CANNOT_WRITE
+from ..rehearsal.backend_certificates import BackendCertificate
 from ..rehearsal.local_rehearsal import LocalRehearsal
+from ..rehearsal.nginx.backend_tls import https_backends
 from ..rehearsal.session import Session
 from ..verify.judge.verdict import NOT_ASKABLE
 from ..verify.report.report import Report
 from .console import wide_console
 from .gateway_document import gateway_in_file
 from .printing import say, say_json, say_problems
+from .problem_rows import NO_HTTPS_BACKEND
 from .rehearse_matrix import knock
 from .rehearse_report import print_matrix
 from .rehearse_try import lines_to_try
@@ -43,7 +47,16 @@ _FILE = click.Path(path_type=Path)
 @click.option("--case", metavar="NAME", help="Only the callers and questions with this in their name.")
 @click.option("--keep", is_flag=True, help="Leave it running until Ctrl-C, and print curl lines to knock by hand.")
 @click.option("--folder", type=_FILE, metavar="DIR", help="The work directory; a temporary one unless given.")
-@click.option("--backend", metavar="[HOST:]PORT", help="A real application in place of the echo backend.")
+@click.option(
+    "--backend",
+    metavar="[https://][HOST:]PORT",
+    help="A real application in place of the echo backend, reached over HTTPS where https:// is given.",
+)
+@click.option(
+    "--backend-certificate",
+    type=click.Choice([each.value for each in BackendCertificate]),
+    help="What the echo backend shows where it is reached over HTTPS; `valid` unless given.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--junit", type=_FILE, help="Write JUnit XML to this file.")
 def rehearse(
@@ -56,6 +69,7 @@ def rehearse(
     keep: bool,
     folder: Path | None,
     backend: str | None,
+    backend_certificate: str | None,
     as_json: bool,
     junit: Path | None,
 ) -> None:
@@ -65,8 +79,10 @@ def rehearse(
     """
     if (file is None) == (running is None):
         raise click.UsageError("Give either FILE or --running DIR.")
-    if running and (keep or folder or backend or parameters or name):
+    if running and (keep or folder or backend or backend_certificate or parameters or name):
         raise click.UsageError("--running knocks at a rehearsal that runs already; the other options start one.")
+    if backend and backend_certificate:
+        raise click.UsageError("--backend-certificate is of the echo backend; --backend takes its place.")
     # Each signal ends the rehearsal in order, so that nothing stays behind. SIGINT may be inherited as ignored, and
     # Python leaves it so.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -78,7 +94,8 @@ def rehearse(
                 sys.exit(matrix(Session.read(running), str(running), is_kept=True))
             assert file is not None  # noqa: S101 - asked for above
             document = gateway_in_file(file, parameters, Purpose.REHEARSE, name)
-            sys.exit(_run(document, file, folder, backend, matrix, keep=keep))
+            certificate = _certificate(backend_certificate, document)
+            sys.exit(_run(document, file, folder, backend, certificate, matrix, keep=keep))
     except GatewayError as error:
         say_problems(error.problems)
         sys.exit(NOT_ASKABLE)
@@ -115,18 +132,30 @@ class _Matrix:
             raise CANNOT_WRITE.error(str(path), str(error.strerror)) from error
 
 
-def _run(
+def _certificate(chosen: str | None, document: Document) -> BackendCertificate:
+    """The certificate for the echo backend to show; one that nothing would look at is refused."""
+    if chosen is not None and not https_backends(view(document)):
+        raise NO_HTTPS_BACKEND.error(
+            "--backend-certificate", "every backend is reached over plain HTTP, or by no route"
+        )
+    return BackendCertificate(chosen or BackendCertificate.VALID)
+
+
+def _run(  # noqa: PLR0917 - one place calls it
     document: Document,
     source: Path,
     folder: Path | None,
     backend: str | None,
+    certificate: BackendCertificate,
     matrix: _Matrix,
     *,
     keep: bool,
 ) -> int:
     with ExitStack() as stack:
         work = folder or _temporary_folder(stack)
-        rehearsal = stack.enter_context(LocalRehearsal(work.absolute(), backend=backend))
+        rehearsal = stack.enter_context(
+            LocalRehearsal(work.absolute(), backend=backend, backend_certificate=certificate)
+        )
         code = matrix(rehearsal.show(document), str(source), is_kept=keep)
         if keep:
             where = shlex.quote(str(work))

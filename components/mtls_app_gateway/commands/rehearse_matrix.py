@@ -9,6 +9,7 @@ from importlib.metadata import version
 from ..document.azure import TlsVersion
 from ..document.view import view
 from ..processes.input_file import read_file
+from ..rehearsal.backend_certificates import BackendCertificate
 from ..rehearsal.minted_callers import OVERSIZE
 from ..rehearsal.session import Session, SessionCaller, SessionListener
 from ..verify.judge import evidence
@@ -21,6 +22,7 @@ from ..verify.knock.tls_client import can_ask
 from ..verify.promise.promise import Promise, promises_of
 from ..verify.report.report import Report, Section
 from .problem_rows import CASE_UNKNOWN
+from .rehearse_backends import with_backend_certificate
 
 ADDRESS = "127.0.0.1"
 BY_REHEARSAL_CA = " (rehearsal CA)"
@@ -90,12 +92,17 @@ def _plan(promise: Promise, listener: SessionListener, session: Session, now: da
     plan = expect(promise, callers, now=now, askable=[each for each in TlsVersion if can_ask(each)])
     # The options are those of another command.
     unasked = tuple(replace(each, options="") for each in plan.unasked)
-    return as_rehearsed(replace(plan, unasked=unasked), listener)
+    return as_rehearsed(replace(plan, unasked=unasked), listener, session)
 
 
-def as_rehearsed(plan: ListenerPlan, listener: SessionListener) -> ListenerPlan:
-    """The plan without rows that a rehearsal cannot show, and with no verdict where Azure's behaviour is not known."""
-    return replace(plan, expectations=tuple(_judgeable(plan, listener)))
+def as_rehearsed(plan: ListenerPlan, listener: SessionListener, session: Session) -> ListenerPlan:
+    """The plan without rows that a rehearsal cannot show, and with no verdict where Azure's behaviour is not known.
+
+    Where the backend shows a certificate that the gateway should not accept, that is what is expected.
+    """
+    rows = _judgeable(plan, listener, is_echo=session.report_token is None)
+    certificate = BackendCertificate(session.backend_certificate)
+    return replace(plan, expectations=tuple(with_backend_certificate(rows, plan.promise, certificate)))
 
 
 def _caller(caller: SessionCaller, session: Session) -> Caller:
@@ -105,11 +112,11 @@ def _caller(caller: SessionCaller, session: Session) -> Caller:
     return Caller(name, caller.name, shown, _OCSP_STATUS[caller.ocsp_status])
 
 
-def _judgeable(plan: ListenerPlan, listener: SessionListener) -> Iterator[Expectation]:
+def _judgeable(plan: ListenerPlan, listener: SessionListener, *, is_echo: bool) -> Iterator[Expectation]:
     """The plan's rows as far as they can be asked here, and as far as Azure's behaviour is known."""
     for row in plan.expectations:
-        if isinstance(row.expected, BackendReachedBy):
-            continue  # Every backend is reached by plain HTTP here; where Azure uses HTTPS, the report says so.
+        if isinstance(row.expected, BackendReachedBy) and not is_echo:
+            continue  # A real application does not say how it is reached.
         if row.version in listener.unserved:
             unserved = NotKnown(f"the suites of its TLS policy for {row.version} are not served here")
             yield replace(row, expected=unserved, evidence=evidence.NGINX)

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from ..verify.judge.evidence import Grade
 from ..verify.judge.expectation import Expectation
-from ..verify.judge.expected import HeadersForwarded
+from ..verify.judge.expected import BackendRefused, HeadersForwarded
 from ..verify.judge.verdict import RowOutcome, Verdict
 from ..verify.knock.observation import Observation, excerpt
 from ..verify.promise.posture import posture
@@ -111,6 +111,8 @@ def _row(verdict: Verdict, asked: Expectation, headers: Verdict | None, identity
             outcome, observed = headers.outcome, f"{observed}; {headers.words}"
     is_of_a_caller = asked.about.startswith(asked.question.caller.name)
     backend = _reached(verdict.observation, identity) if is_of_a_caller else ""
+    if isinstance(asked.expected, BackendRefused) and outcome is RowOutcome.HOLDS:
+        backend = "nothing"
     why = asked.why if outcome is RowOutcome.FAILS else ""
     observed = observed.removesuffix(", from the backend")
     return _Row(asked.about, expected, asked.evidence.grade, observed, backend, outcome, why)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..document.view import view
+from ..rehearsal.backend_certificates import BackendCertificate
 from ..rehearsal.session import Session, SessionListener
 
 CLIENTS = "clients"
@@ -19,6 +20,9 @@ def lines_to_try(session: Session) -> Iterator[str]:
     headers = view(session.document).identity_headers
     if headers:
         yield f"The backend echoes the request; see {', '.join(headers)}."
+    if session.backend_certificate != BackendCertificate.VALID:
+        shown = f"Over HTTPS the backend shows a certificate of the kind {session.backend_certificate}"
+        yield f"{shown}: expect HTTP 502, unless the document turns off what would refuse it."
     for listener in session.listeners:
         where = f"{listener.name} listens at {local_url(listener)}"
         yield f"{where} ({listener.mode or 'clients are not asked for a certificate'}). Try:"

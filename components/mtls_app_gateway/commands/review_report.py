@@ -16,6 +16,7 @@ from ..document.reading import Reading
 from ..document.view import view
 from ..problems import GatewayError, Problem, Severity, errors_of
 from ..review import review
+from ..review.backend_roots import review_validity
 from ..verify.promise.posture import posture
 from ..verify.promise.promise import Promise, promises_of
 from .console import Text, console
@@ -38,7 +39,7 @@ class ReviewedGateway:
 
 
 def reviewed(reading: Reading, source: str, *, now: datetime, expiry_warning_days: int) -> ReviewedGateway:
-    """Judge one gateway by every rule, and its trusted CA chains by those of certificates.
+    """Judge one gateway by every rule, and its trusted CA chains and roots by those of certificates.
 
     Args:
         reading: the gateway.
@@ -53,6 +54,7 @@ def reviewed(reading: Reading, source: str, *, now: datetime, expiry_warning_day
         gateway = view(reading.document)
         problems += problems_for(reading.document, Purpose.READ)
         problems += review(gateway)
+        problems += review_validity(gateway, now=now, expiry_warning_days=expiry_warning_days)
         problems += _chain_problems(gateway, now, expiry_warning_days)
         try:
             promises = promises_of(gateway)

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from ..certificates import CaChain, GivenBundle, load_chains
 from ..certificates.forms import MAX_BUNDLE_BYTES
+from ..document.address_range import is_address
 from ..document.azure import Mode
 from ..document.host_name import is_host_name, to_ascii
 from ..document.purpose import Purpose
@@ -112,6 +113,7 @@ def listeners_for(
     if promised.document is None:
         return replace(promised.promises[0], port=target.port), target
     fitting = [promise for promise in promised.promises if _fits(promise, target, listener, says_port=says_port)]
+    fitting = _on_frontend(fitting, target.address or target.host)
     if len(fitting) > 1:
         fitting = [promise for promise in fitting if promise.port == target.port] or fitting
     if len(fitting) > 1:
@@ -120,9 +122,26 @@ def listeners_for(
     if len(fitting) != 1:
         raise GatewayError([_no_listener(promised, target, listener, fitting)])
     promise = fitting[0]
-    if says_port or listener:
-        return promise, target
-    return promise, Target(target.host, promise.port, target.address, target.address_port, target.server_ca)
+    if not (says_port or listener):
+        target = Target(target.host, promise.port, target.address, target.address_port, target.server_ca)
+    return promise, _where_it_is(promise, target)
+
+
+def _where_it_is(promise: Promise, target: Target) -> Target:
+    """The target at the private address of a listener, unless --connect names another place.
+
+    The host name of a private listener may lead to the public address from here, where another listener answers.
+    """
+    is_named = any(matches(name, target.host, one=True) for name in promise.host_names)
+    return replace(target, address=target.address or promise.private_address) if is_named else target
+
+
+def _on_frontend(fitting: list[Promise], address: str) -> list[Promise]:
+    """Those of the listeners that may be at an address: only the private ones at theirs, at another the public ones."""
+    private = [promise for promise in fitting if promise.private_address == address]
+    public = [promise for promise in fitting if not promise.is_private]
+    is_private = any(promise.private_address == address for promise in fitting)
+    return private if is_private else (public or fitting if is_address(address) else fitting)
 
 
 def all_listeners(
@@ -133,9 +152,17 @@ def all_listeners(
     found: list[tuple[Promise, Target | None]] = []
     for promise in promised.promises:
         host = next((name for name in promise.host_names if not set(name) & {"*", "?"}), None)
+        host = host or promise.private_address
         target = Target(host, promise.port, address, address_port, server_ca) if host else None
-        found.append((promise, target))
-    return found
+        found.append((promise, target and _where_it_is(promise, target)))
+    return [(promise, target if _may_be_at(promise, address, promised) else None) for promise, target in found]
+
+
+def _may_be_at(promise: Promise, address: str | None, promised: Promised) -> bool:
+    """Whether the listener may be at this address: one that is not the private one leads to the public listeners."""
+    private = {each.private_address for each in promised.promises}
+    are_mixed = len({each.is_private for each in promised.promises}) > 1
+    return address is None or not are_mixed or (promise.is_private is (address in private))
 
 
 def _fits(promise: Promise, target: Target, listener: str | None, *, says_port: bool) -> bool:

@@ -45,5 +45,5 @@ def from_rehearsal(folder: Path, listener: str | None) -> RehearsedPromise:
             not_known=session.not_rehearsed,
         ),
         tuple((promises[each.name], target_of(each, session)) for each in chosen),
-        lambda plan: as_rehearsed(plan, running[plan.promise.listener]),
+        lambda plan: as_rehearsed(plan, running[plan.promise.listener], session),
     )

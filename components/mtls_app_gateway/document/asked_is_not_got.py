@@ -1,7 +1,8 @@
 """Asked is not got: compares the requested client authentication with what the provider returned.
 
 Compared is all that decides who gets in and what a backend may believe: profiles, CA chains and their certificates,
-listeners, the rewrite sets that write identity headers, and the rules and path maps that use them. Whatever else a
+listeners, the rewrite sets that write identity headers, and the rules and path maps that use them; and which backends
+the gateway believes: their protocol, their trusted roots, and what of their certificate is verified. Whatever else a
 requested rewrite set does to headers is compared too, such as Strict-Transport-Security.
 """
 
@@ -23,6 +24,8 @@ _CHECKS = ("verifyClientAuthMode", "verifyClientCertIssuerDN", "verifyClientRevo
 _WAY = {"httpListener": "its listener", "rewriteRuleSet": "its rewrite set", "urlPathMap": "its path map"}
 _DEFAULT = {"defaultRewriteRuleSet": "its rewrite set", "defaultBackendAddressPool": "its pool"}
 _PATH_WAY = {"rewriteRuleSet": "its rewrite set", "backendAddressPool": "its pool", "firewallPolicy": "its WAF policy"}
+_VERIFICATION = ("validateCertChainAndExpiry", "validateSNI")
+"""On where they are left out (Azure REST API 2025-03-01, applicationGateways)."""
 _LISTENERS = ("httpListeners", "listeners")
 _HEADERS = {"requestHeaderConfigurations": "", "responseHeaderConfigurations": "the response header "}
 """The headers that a rewrite rule writes, and what comes before their names in words."""
@@ -44,6 +47,8 @@ class ReturnedGateway:
     rewrite_rule_sets: Sequence[Mapping[str, Any]] = ()
     request_routing_rules: Sequence[Mapping[str, Any]] = ()
     url_path_maps: Sequence[Mapping[str, Any]] = ()
+    trusted_root_certificates: Sequence[Mapping[str, Any]] = ()
+    backend_http_settings: Sequence[Mapping[str, Any]] = ()
 
     @property
     def modes(self) -> dict[str, str]:
@@ -64,6 +69,8 @@ def check_returned(asked: Mapping[str, Any], got: ReturnedGateway) -> tuple[Prob
         *_rewrite_differences(asked, got),
         *_rule_differences(asked, got),
         *_path_map_differences(asked, got),
+        *_root_differences(asked, got),
+        *_backend_differences(asked, got),
     )
 
 
@@ -121,6 +128,10 @@ def _listener_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Ite
         elif wanted and _fold(found.get("protocol")) != _fold(listener.get("protocol")):
             # A profile does nothing on a listener that does not speak TLS.
             yield _lacks(where, f"its protocol was to be {listener.get('protocol')} and is {found.get('protocol')}")
+        frontend, other = (_targets([each.get("frontendIPConfiguration")]) for each in (listener, found))
+        if found and frontend != other:
+            # A private listener must not be on the public address.
+            yield _lacks(where, f"its frontend was to be {_word(frontend)} and is {_word(other)}")
     for collection, returned in zip(_LISTENERS, (got.http_listeners, got.listeners), strict=True):
         requested = {_fold(listener["name"]) for listener in asked.get(collection, ())}
         for name, listener in _by_name(returned).items():
@@ -206,6 +217,38 @@ def _path_rule_differences(
 
 def _listed(texts: Sequence[str]) -> str:
     return ", ".join(texts) or "none"
+
+
+def _root_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Iterator[Problem]:
+    roots = _by_name(got.trusted_root_certificates)
+    for root in asked.get("trustedRootCertificates", ()):
+        where = f"trustedRootCertificates/{root['name']}"
+        if (found := roots.get(_fold(root["name"]))) is None:
+            yield _lacks(where, "the trusted root is not there")
+            continue
+        data, secret = _certificates(found.get("data")), found.get("keyVaultSecretId")
+        if data and data != _certificates(root.get("data")):
+            yield _lacks(where, "the trusted root holds another certificate")
+        elif secret and _fold(secret) != _fold(root.get("keyVaultSecretId")):
+            yield _lacks(where, f"it was to be {root.get('keyVaultSecretId', 'given as data')} and is {secret}")
+
+
+def _backend_differences(asked: Mapping[str, Any], got: ReturnedGateway) -> Iterator[Problem]:
+    returned = _by_name(got.backend_http_settings)
+    for settings in asked.get("backendHttpSettingsCollection", ()):
+        where = f"backendHttpSettingsCollection/{settings['name']}"
+        if (found := returned.get(_fold(settings["name"]))) is None:
+            yield _lacks(where, "the settings are not there")
+            continue
+        for key, default in (("protocol", None), *((key, True) for key in _VERIFICATION)):
+            wanted, seen = settings.get(key, default), found.get(key, default)
+            if _fold(wanted) != _fold(seen):
+                yield _lacks(where, f"{key} was to be {wanted} and is {'not there' if seen is None else seen}")
+        if "sniName" in settings and _fold(settings["sniName"]) != _fold(found.get("sniName")):
+            yield _lacks(where, "the name that is verified, sniName, is not the requested one")
+        roots, attached = (_targets(each.get("trustedRootCertificates") or ()) for each in (settings, found))
+        if roots != attached:
+            yield _lacks(where, f"the trusted roots were to be {_word(roots)} and are {_word(attached)}")
 
 
 def _lacks(where: str, saw: str) -> Problem:

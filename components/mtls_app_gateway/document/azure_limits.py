@@ -7,7 +7,7 @@ azure-subscription-service-limits). The limits of certificates in a profile and 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .bag import list_in, object_in
+from .bag import list_in, object_in, objects
 
 LIMITS: Mapping[str, int] = {
     "backendAddressPools": 100,
@@ -45,3 +45,20 @@ def excesses(document: Mapping[str, Any]) -> Iterator[tuple[str, int, int]]:
         count = len(list_in(object_in(object_in(path_map).get("properties")).get("pathRules")))
         if count > PATH_RULES:
             yield f"urlPathMaps[{index}].pathRules", count, PATH_RULES
+    for index, rewrite in enumerate(objects(properties.get("rewriteRuleSets"))):
+        rules = list(objects(object_in(rewrite.get("properties")).get("rewriteRules")))
+        conditions = sum(len(list_in(rule.get("conditions"))) for rule in rules)
+        actions = sum(map(_actions, rules))
+        for counted, count, limit in (
+            ("actions", actions, REWRITE_ACTIONS),
+            ("conditions", conditions, REWRITE_CONDITIONS),
+        ):
+            if count > limit:
+                yield f"rewriteRuleSets[{index}] {counted}", count, limit
+
+
+def _actions(rule: Mapping[str, Any]) -> int:
+    """How many headers and URLs a rewrite rule rewrites."""
+    actions = object_in(rule.get("actionSet"))
+    headers = ("requestHeaderConfigurations", "responseHeaderConfigurations")
+    return sum(len(list_in(actions.get(key))) for key in headers) + bool(actions.get("urlConfiguration"))

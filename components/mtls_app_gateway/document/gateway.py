@@ -29,6 +29,10 @@ class Frontend(Part):
     is_private: bool
     address_id: str | None = None
     """The id of the public address, or of the subnet of a private one."""
+    is_public: bool = False
+    private_address: str | None = None
+    allocation: str | None = None
+    """How the private address is allocated: `Static` or `Dynamic`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

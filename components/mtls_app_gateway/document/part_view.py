@@ -6,7 +6,7 @@ from typing import Any
 from .azure import Mode
 from .backend_view import BackendRoot, Pool
 from .bag import Bag, Json, list_in, object_in, objects
-from .gateway import Condition, HeaderAction, RewriteRule, TrustedChain, UrlAction
+from .gateway import Certificate, Condition, HeaderAction, RewriteRule, TrustedChain, UrlAction
 from .placeholder import is_placeholder
 
 
@@ -30,6 +30,11 @@ def spoken(bag: Bag) -> dict[str, Any]:
     }
 
 
+def certificate(bag: Bag) -> Certificate:
+    """A certificate of a listener."""
+    return Certificate(key_vault_secret_id=bag.optional("key_vault_secret_id", "keyVaultSecretId", str), **bag.identity)
+
+
 def trusted_chain(bag: Bag) -> TrustedChain:
     """An entry of `trustedClientCertificates`."""
     return TrustedChain(data=bag.optional("data", "data", str) or "", **bag.identity)
@@ -38,7 +43,8 @@ def trusted_chain(bag: Bag) -> TrustedChain:
 def trusted_root(bag: Bag) -> BackendRoot:
     """An entry of `trustedRootCertificates`."""
     secret = bag.optional("key_vault_secret_id", "keyVaultSecretId", str)
-    return BackendRoot(key_vault_secret_id=secret, **bag.identity)
+    data = bag.optional("data", "data", str) or ""
+    return BackendRoot(key_vault_secret_id=secret, data=data, **bag.identity)
 
 
 def pool(bag: Bag) -> Pool:

@@ -9,7 +9,7 @@ _UNREADABLE = "this product's own decision: what is not understood must not be l
 ASKED_IS_NOT_GOT = Row(
     code="asked-is-not-got",
     demands="What the provider returns is what was asked for: modes, chains and their certificates, listeners and "
-    "their profiles, the identity headers' rewrite sets and the rules that use them.",
+    "their profiles, the identity headers' rewrite sets and the rules that use them, and how backends are verified.",
     source="this product's own decision: an API version or a tool that does not know the mode drops it without an "
     "error; https://github.com/Azure/azure-powershell/issues/29540",
     remedy="Do not use this gateway until it does; then run `pulumi up --refresh`, which sends the gateway again.",

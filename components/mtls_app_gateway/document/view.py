@@ -5,10 +5,10 @@ Total: a document that breaks rules has a view too, with nothing where a referen
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from .azure import DEFAULT_MODE, TlsPolicy, tls_policy
-from .backend_view import Backend, BackendSettings, Pool
+from .backend_view import Backend, BackendRoot, BackendSettings, Pool
 from .bag import Bag, Json, list_in, object_in, objects
 from .gateway import (
     Certificate,
@@ -26,10 +26,11 @@ from .gateway import (
     Stated,
     TrustedChain,
 )
-from .part_view import mode, pool, rewrite_rule, spoken, trusted_chain, trusted_root
+from .part_view import certificate, mode, pool, rewrite_rule, spoken, trusted_chain, trusted_root
 from .placeholder import is_placeholder
 from .references import COLLECTIONS, Parts, Reference, iter_parts, unused_parts
 
+_Made = TypeVar("_Made")
 _NO_PRIORITY = 20_001
 """Behind every priority that Azure takes."""
 
@@ -67,10 +68,11 @@ class _Viewing:
             trusted_chains=tuple(self.trusted_chains.values()),
             profiles=tuple(self.profiles.values()),
             listeners=(*self._listeners("httpListeners"), *self._listeners("listeners")),
-            trusted_roots=tuple(map(trusted_root, self._bags("trustedRootCertificates"))),
+            trusted_roots=tuple(self.trusted_roots.values()),
             pools=tuple(self.pools.values()),
             backend_settings=tuple(
-                BackendSettings(**spoken(bag), **bag.identity) for bag in self._bags("backendHttpSettingsCollection")
+                BackendSettings(**self._spoken(bag), **bag.identity)
+                for bag in self._bags("backendHttpSettingsCollection")
             ),
             rewrite_sets=tuple(self.rewrite_sets.values()),
             rules=tuple(map(self._routing_rule, self._bags("requestRoutingRules"))),
@@ -116,6 +118,9 @@ class _Viewing:
         return Frontend(
             is_private=bool(subnet) or "privateIPAddress" in bag.values,
             address_id=str(address) if address and not is_placeholder(address) else None,
+            is_public=bool(public),
+            private_address=bag.optional("private_address", "privateIPAddress", str),
+            allocation=bag.optional("allocation", "privateIPAllocationMethod", str),
             **bag.identity,
         )
 
@@ -127,11 +132,7 @@ class _Viewing:
 
     @cached_property
     def certificates(self) -> dict[str, Certificate]:
-        made = {}
-        for bag in self._bags("sslCertificates"):
-            secret = bag.optional("key_vault_secret_id", "keyVaultSecretId", str)
-            made[bag.place] = Certificate(key_vault_secret_id=secret, **bag.identity)
-        return made
+        return {bag.place: certificate(bag) for bag in self._bags("sslCertificates")}
 
     @cached_property
     def trusted_chains(self) -> dict[str, TrustedChain]:
@@ -150,7 +151,7 @@ class _Viewing:
         if said is None:
             bag.is_unknown("mode")
         policy = bag.object("sslPolicy")
-        chains = tuple(self._reached(bag, bag.values.get("trustedClientCertificates")))
+        chains = self._reached(bag, "chains", "trustedClientCertificates", self.trusted_chains)
         return Profile(
             mode=said,
             mode_as_written=None if word is None else str(word),
@@ -160,6 +161,10 @@ class _Viewing:
             tls_policy=tls_policy(policy) if policy else None,
             **bag.identity,
         )
+
+    @cached_property
+    def trusted_roots(self) -> dict[str, BackendRoot]:
+        return {bag.place: trusted_root(bag) for bag in self._bags("trustedRootCertificates")}
 
     @cached_property
     def pools(self) -> dict[str, Pool]:
@@ -267,7 +272,12 @@ class _Viewing:
 
     def _backend(self, pool: Pool, reference: Any) -> Backend:
         bag = Bag(self.parts.place_of(reference) or pool.place, self.parts.find(reference) or {})
-        return Backend(pool=pool, **spoken(bag), **bag.identity)
+        return Backend(pool=pool, **self._spoken(bag), **bag.identity)
+
+    def _spoken(self, bag: Bag) -> dict[str, Any]:
+        """How a backend is spoken to, and the roots that its certificate may be issued under."""
+        roots = self._reached(bag, "trusted_roots", "trustedRootCertificates", self.trusted_roots)
+        return {**spoken(bag), "trusted_roots": roots}
 
     def _redirect(self, reference: Any) -> Redirect | None:
         entry, place = self.parts.find(reference), self.parts.place_of(reference)
@@ -298,14 +308,13 @@ class _Viewing:
             bag.is_unknown(attribute)
         return found
 
-    def _reached(self, bag: Bag, references: Any) -> Iterator[TrustedChain]:
-        for reference in list_in(references):
-            if (found := self.trusted_chains.get(self.parts.place_of(reference) or "")) is not None:
-                yield found
-            else:
-                bag.is_unknown("chains")
-        if is_placeholder(references):
-            bag.is_unknown("chains")
+    def _reached(self, bag: Bag, attribute: str, key: str, made: Mapping[str, _Made]) -> tuple[_Made, ...]:
+        """The parts that a list of references reaches; one that it does not makes the attribute unknown."""
+        references = bag.values.get(key)
+        found = [made.get(self.parts.place_of(reference) or "") for reference in list_in(references)]
+        if is_placeholder(references) or None in found:
+            bag.is_unknown(attribute)
+        return tuple(each for each in found if each is not None)
 
     def _stated(self) -> Iterator[Stated]:
         yield from (Stated("", "", key) for key, value in self.properties.items() if value not in _WITHOUT_EFFECT)

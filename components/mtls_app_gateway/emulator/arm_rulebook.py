@@ -6,6 +6,7 @@ from . import (
     arm_address_rules,
     arm_certificate_rules,
     arm_change_rules,
+    arm_frontend_rules,
     arm_gateway_rules,
     arm_name_rules,
     arm_network_rules,
@@ -15,6 +16,7 @@ from .arm_rules import ArmRule
 RULES_BY_TYPE: Mapping[str, tuple[ArmRule, ...]] = {
     "Microsoft.Network/applicationGateways": (
         *arm_gateway_rules.GATEWAY_RULES,
+        *arm_frontend_rules.FRONTEND_RULES,
         *arm_certificate_rules.CERTIFICATE_RULES,
         *arm_network_rules.GATEWAY_NETWORK_RULES,
         *arm_change_rules.GATEWAY_CHANGE_RULES,

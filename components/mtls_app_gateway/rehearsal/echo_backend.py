@@ -1,14 +1,16 @@
 """A backend for rehearsals that echoes the request, as JSON or, to a browser, as a small page.
 
-It has one port for each backend pool, so that the answer shows the pool without a header that the real gateway would
-not send. A certificate in a header is shown, not checked.
+It has one port for each backend pool, and one for each backend that is reached over HTTPS, so that the answer shows the
+pool without a header that the real gateway would not send. A certificate in a header is shown, not checked.
 """
 
 import html
 import json
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -21,12 +23,16 @@ from ..certificates.distinguished_name import distinguished_name
 ADDRESS = "127.0.0.1"
 _SHOWN_BODY = 65_536
 
+TlsKey = tuple[str, str]
+"""What distinguishes a backend that is reached over HTTPS."""
+
 
 class EchoBackend:
     """The backends of a rehearsal. Use as a context, or call `stop`."""
 
     def __init__(self) -> None:
         self._servers: dict[str, _PoolServer] = {}
+        self._tls_servers: dict[TlsKey, _PoolServer] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -46,18 +52,33 @@ class EchoBackend:
                 self._servers[pool] = _PoolServer(pool)
         return {pool: f"{ADDRESS}:{self._servers[pool].server_port}" for pool in wanted}
 
+    def serve_tls(self, backends: Mapping[TlsKey, tuple[str, ssl.SSLContext]]) -> dict[TlsKey, str]:
+        """Serve exactly these backends over HTTPS from now on, by the name of their pool and the TLS that they speak.
+
+        Returns `host:port` of each. A backend served before keeps its port.
+        """
+        for key in self._tls_servers.keys() - backends.keys():
+            self._tls_servers.pop(key).end()
+        for key, (pool, tls) in backends.items():
+            if key not in self._tls_servers:
+                self._tls_servers[key] = _PoolServer(pool, tls)
+            self._tls_servers[key].tls = tls
+        return {key: f"{ADDRESS}:{self._tls_servers[key].server_port}" for key in backends}
+
     def stop(self) -> None:
         """Close every port."""
         self.serve(())
+        self.serve_tls({})
 
 
 class _PoolServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, pool: str) -> None:
+    def __init__(self, pool: str, tls: ssl.SSLContext | None = None) -> None:
         super().__init__((ADDRESS, 0), _Handler)
         self.pool = pool
+        self.tls = tls
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), name=f"echo {pool}", daemon=True)
         self._thread.start()
 
@@ -65,6 +86,15 @@ class _PoolServer(ThreadingHTTPServer):
         # The default looks up this machine's name, which can take long and is not needed.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = ADDRESS, self.server_address[1]
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Answer one connection, in a thread of its own."""
+        if self.tls is None:
+            super().finish_request(request, client_address)
+            return
+        # A gateway that does not accept the certificate ends the handshake: there is no request to answer.
+        with suppress(OSError), self.tls.wrap_socket(request, server_side=True) as encrypted:
+            super().finish_request(encrypted, client_address)
 
     def end(self) -> None:
         """Stop serving and close the port."""
@@ -103,6 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         return {
             "pool": self.server.pool,
+            "transport": "http" if self.server.tls is None else "https",
             "method": self.command,
             "path": path,
             "query": query,

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..document.gateway import Gateway
 from ..document.view import view
 from ..problems import GatewayError
 from ..processes.file_lock import FileLock, LockHeldError
@@ -19,12 +18,13 @@ from ..processes.lifetime import Lifetime
 from ..processes.private_files import marked_folder, write_private
 from ..processes.problem_rows import CANNOT_WRITE
 from .authority import Authority, KeyKind, LeafUse, write_credential
-from .backend_address import backend_address
-from .echo_backend import EchoBackend
+from .backend_certificates import BackendCertificate
+from .certificate_names import server_names
 from .nginx.config import Rehearsal, plan
 from .nginx.placement import ADDRESS, Endpoint, Placement, RehearsedListener, endpoints
 from .nginx_process import Nginx, NginxProcess, clear_away, find_nginx
 from .problem_rows import FOLDER_IN_USE, PORT_TAKEN
+from .rehearsed_backends import PlacedBackends, RehearsedBackends
 from .session import OWNER
 
 SERVER_CA = "server-ca.pem"
@@ -48,8 +48,9 @@ class RunningGateway:
 class LocalGateway(Lifetime):
     """A gateway on this machine, whose document may change. Use as a context, or call `start` and `stop`.
 
-    `backend`, `host:port` or a port of this machine, replaces the echo backend for every pool, and `ocsp_responder`
-    every responder that a client's certificate names.
+    `backend`, `host:port` or a port of this machine, after `https://` where it speaks HTTPS, replaces the echo backend
+    for every pool; `backend_certificate` is what the echo backend shows over HTTPS. `ocsp_responder` replaces every
+    responder that a client's certificate names.
     """
 
     def __init__(
@@ -57,19 +58,18 @@ class LocalGateway(Lifetime):
         folder: Path,
         *,
         backend: str | None = None,
+        backend_certificate: BackendCertificate = BackendCertificate.VALID,
         nginx: Nginx | None = None,
         ocsp_responder: str | None = None,
     ) -> None:
-        address = None if backend is None else backend_address(backend)
         self.folder = folder
         self._nginx = nginx
         # A process that was killed while it started another may hold the lock through that one for a moment longer.
         self._lock = FileLock(folder / OWNER, patience=1.0)
-        self._backend = address
+        self._backends = RehearsedBackends(folder, backend, backend_certificate)
         self.ocsp_responder = ocsp_responder
         # The echo backend reports its requests. A real application does not, so nginx does.
-        self._report_token = secrets.token_hex(16) if address else None
-        self._echo = EchoBackend()
+        self._report_token = None if self._backends.is_echo else secrets.token_hex(16)
         self._ports: dict[Endpoint, int] = {}
         self._process: NginxProcess | None = None
         self._server_ca = Authority.create("Rehearsal Server CA")
@@ -101,7 +101,7 @@ class LocalGateway(Lifetime):
         """Stop it; nothing is left running or listening."""
         if self._lock.is_taken:
             self._end()
-            self._echo.stop()
+            self._backends.stop()
             self._lock.release()
 
     @property
@@ -127,7 +127,8 @@ class LocalGateway(Lifetime):
         before = {endpoint: port for endpoint, port in self._ports.items() if process or _is_free(port)}
         gateway = view(document)
         ports = _choose_ports(endpoints(gateway), before, status_port)
-        rehearsal = plan(gateway, self._placement(gateway, ports, status_port))
+        backends = self._backends.place(gateway)
+        rehearsal = plan(gateway, self._placement(backends, ports, status_port))
         self._write_certificates(rehearsal.listeners)
         if process is not None:
             process.reload(rehearsal)
@@ -135,17 +136,19 @@ class LocalGateway(Lifetime):
             self._start(rehearsal, status_port)
         self._ports = ports
         server_ca = self.folder / SERVER_CA
-        return RunningGateway(rehearsal.listeners, rehearsal.not_rehearsed, server_ca, self.nginx, self._report_token)
+        notices = tuple(dict.fromkeys((*backends.not_rehearsed, *rehearsal.not_rehearsed)))
+        return RunningGateway(rehearsal.listeners, notices, server_ca, self.nginx, self._report_token)
 
-    def _placement(self, gateway: Gateway, ports: Mapping[Endpoint, int], status_port: int) -> Placement:
+    def _placement(self, backends: PlacedBackends, ports: Mapping[Endpoint, int], status_port: int) -> Placement:
         return Placement(
             ports,
-            self._backends(gateway),
+            backends.plain,
             status_port,
             self.nginx.version,
             ocsp_responder=self.ocsp_responder,
             sets_server=self.nginx.sets_server,
             report_token=self._report_token,
+            tls_backends=backends.over_tls,
         )
 
     def _start(self, rehearsal: Rehearsal, status_port: int) -> None:
@@ -162,16 +165,12 @@ class LocalGateway(Lifetime):
             self._process = None
         clear_away(self.folder)
 
-    def _backends(self, gateway: Gateway) -> dict[str, str]:
-        pools = [pool.name for pool in gateway.pools]
-        return dict.fromkeys(pools, self._backend) if self._backend else self._echo.serve(pools)
-
     def _write_certificates(self, listeners: Iterable[RehearsedListener]) -> None:
         write_private(self.folder / SERVER_CA, self._server_ca.bundle_pem.encode())
         rsa = KeyKind.RSA2048.generate() if any(listener.needs_rsa for listener in listeners) else None
         for listener in listeners:
             if listener.certificate is not None:
-                names = ["localhost", ADDRESS, *map(_as_certificate_name, listener.host_names)]
+                names = server_names(listener.host_names)
                 key = rsa if rsa is not None and listener.needs_rsa else KeyKind.P256
                 # A common name has 64 characters at most (RFC 5280, ub-common-name); clients check the host names.
                 common_name = next(name for name in reversed(names) if len(name) <= 64)
@@ -222,12 +221,3 @@ def _free_port(taken: Iterable[int]) -> int:
             port = int(probe.getsockname()[1])
         if port not in taken:
             return port
-
-
-def _as_certificate_name(host_name: str) -> str:
-    # The only wildcard in a certificate is a whole first label.
-    first, dot, rest = host_name.partition(".")
-    is_plain = not set("*?") & set(rest)
-    if first != "*" and set("*?") & set(first):
-        first = "*"
-    return f"{first}{dot}{rest}" if is_plain else "localhost"

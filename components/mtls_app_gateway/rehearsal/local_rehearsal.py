@@ -16,6 +16,7 @@ from ..problems import GatewayError
 from ..processes.lifetime import Lifetime
 from ..processes.problem_rows import CANNOT_WRITE
 from .authority import write_credential
+from .backend_certificates import BackendCertificate
 from .local_gateway import LocalGateway, RunningGateway
 from .minted_callers import MintedCaller, Minting, RsaKeys
 from .nginx_process import Nginx
@@ -32,13 +33,22 @@ _SLOW = 0.5
 class LocalRehearsal(Lifetime):
     """A gateway whose document may change, and its callers. Use as a context, or call `start` and `stop`.
 
-    `backend`, `host:port`, replaces the echo backend for every pool.
+    `backend`, `host:port` or `https://host:port`, replaces the echo backend for every pool; `backend_certificate` is
+    what the echo backend shows over HTTPS.
     """
 
-    def __init__(self, folder: Path, *, backend: str | None = None, nginx: Nginx | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        backend: str | None = None,
+        backend_certificate: BackendCertificate = BackendCertificate.VALID,
+        nginx: Nginx | None = None,
+    ) -> None:
         self.folder = folder
         self._responder = OcspResponder((), delay=_SLOW, silence=_SLOW)
-        self._gateway = LocalGateway(folder, backend=backend, nginx=nginx)
+        self._gateway = LocalGateway(folder, backend=backend, backend_certificate=backend_certificate, nginx=nginx)
+        self._backend_certificate = backend_certificate
         self._running = ExitStack()
         self._keys = RsaKeys()
         self._document: Mapping[str, Any] | None = None
@@ -167,6 +177,7 @@ class LocalRehearsal(Lifetime):
             listeners,
             callers,
             running.report_token,
+            self._backend_certificate,
         )
 
 

@@ -4,9 +4,9 @@ from ..problems import Row
 
 BACKEND_MALFORMED = Row(
     code="backend-malformed",
-    demands="The backend of a rehearsal is a port, or a host with a port.",
+    demands="The backend of a rehearsal is a port, or a host with a port, after https:// where it speaks HTTPS.",
     source="RFC 3986 section 3.2, host and port",
-    remedy="Write PORT or HOST:PORT, as in 8000 or 127.0.0.1:8000.",
+    remedy="Write PORT or HOST:PORT, as in 8000, 127.0.0.1:8000 or https://127.0.0.1:8443.",
 )
 
 CANNOT_CLEAR_AWAY = Row(

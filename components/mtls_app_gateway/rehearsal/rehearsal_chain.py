@@ -132,11 +132,12 @@ def _minted(chain: CaChain, now: datetime) -> dict[str, Authority]:
     for path in chain.paths:
         above: Authority | None = None
         for certificate in reversed(path):
-            above = made.setdefault(certificate.fingerprint, _mint(certificate, above, now))
+            above = made.setdefault(certificate.fingerprint, mint_copy(certificate, above, now))
     return made
 
 
-def _mint(real: Certificate, above: Authority | None, now: datetime) -> Authority:
+def mint_copy(real: Certificate, above: Authority | None, now: datetime) -> Authority:
+    """A rehearsal CA with the name and the shape of a real one, below the copy of its issuer where there is one."""
     key = _kind_of_key(real).generate()
     extensions: tuple[Extension, ...] = tuple(_copied_extensions(real))
     make: Callable[..., Authority] = partial(Authority.create, now=now, names_serial=True)

@@ -16,6 +16,7 @@ from ..processes.input_file import read_file
 from ..processes.private_files import check_private, private_folder, write_private
 from ..processes.problem_rows import CANNOT_WRITE
 from .authority import write_credential
+from .backend_certificates import BackendCertificate
 from .problem_rows import FILE_EXISTS, NO_REHEARSAL
 from .rehearsal_chain import RehearsalChain, read_rehearsal_chain
 
@@ -70,6 +71,8 @@ class Session:
     """By profile; the empty name is for listeners without a profile."""
     report_token: str | None = field(default=None, repr=False)
     """A request with this token is answered with what was sent to a backend that does not echo."""
+    backend_certificate: str = BackendCertificate.VALID
+    """Which certificate the echo backend shows where it is reached over HTTPS."""
 
     def write(self) -> None:
         """Write it to the folder, atomically."""

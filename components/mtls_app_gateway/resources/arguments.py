@@ -9,9 +9,15 @@ from typing import NotRequired, TypedDict
 import pulumi
 
 from ..document.azure import ModeLiteral, TlsPolicyNameLiteral
-from ..settings.enums import MinProtocolVersionLiteral, ProtocolLiteral, RevocationLiteral, SkuLiteral
+from ..settings.enums import (
+    FrontendKindLiteral,
+    MinProtocolVersionLiteral,
+    ProtocolLiteral,
+    RevocationLiteral,
+    SkuLiteral,
+)
 from .backend_arguments import BackendArgs
-from .network_arguments import NetworkArgs, PublicIpArgs
+from .network_arguments import NetworkArgs, PrivateIpArgs, PublicIpArgs
 from .rewrite_arguments import RewriteArgs, StrictTransportSecurityArgs
 from .route_arguments import RouteArgs
 
@@ -92,6 +98,8 @@ class ListenerArgs(TypedDict):
     """The name of the listener certificate; the only one if not given."""
     profile: NotRequired[str]
     """The name of a profile, or none to ask no client for a certificate; the default profile if not given."""
+    frontend: NotRequired[FrontendKindLiteral]
+    """Public, or Private for the address of privateIp. Default: Public."""
     unsafe_bypasses_strict: NotRequired[bool]
     """Whether it may reach a backend of a Strict listener without client authentication. Default: false."""
 
@@ -187,7 +195,9 @@ class MtlsAppGatewayArgs(TypedDict):
     network: NotRequired[NetworkArgs]
     """The network of the gateway."""
     public_ip: NotRequired[PublicIpArgs]
-    """The address that clients reach."""
+    """The public address, which the public listeners are on."""
+    private_ip: NotRequired[PrivateIpArgs]
+    """The address of the private listeners; needed where there are any, and refused where there are none."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags for every resource."""
     ca_expiry_warning_days: NotRequired[int]

@@ -9,22 +9,21 @@ import pulumi
 from ..certificates import CaChain
 from ..document.placeholder import is_placeholder
 from ..document.spelling import flatten
-from ..settings.change_effects import judge_address_update, judge_gateway_update, placement_of
-from ..settings.implied import address_zones
-from ..settings.listener_parts import PUBLIC_IP_PLACEHOLDER
+from ..settings.change_effects import judge_gateway_update, placement_of
+from ..settings.frontend_parts import PUBLIC_IP_PLACEHOLDER, SUBNET_PLACEHOLDER
 from ..settings.planning import Plan, plan_gateway
 from ..settings.settings import GatewaySettings
-from ..settings.to_document import NAME_PLACEHOLDER, SUBNET_PLACEHOLDER
+from ..settings.to_document import NAME_PLACEHOLDER
 from .arguments import MtlsAppGatewayArgs
-from .azure_resource import PUBLIC_ADDRESS, AzureResource
 from .changes import judged_placement, judged_update, placing_inputs
 from .gateway_resource import ApplicationGateway
 from .late_values import LateChecks, chain_later, known_pfx_problems, listener_secrets, roots_later
 from .network import GatewayNetwork
-from .outputs import TrustedChain, document_text, expiry_by_profile, listener_url, trusted_chains
+from .outputs import TrustedChain, document_text, expiry_by_profile, listener_url, private_address, trusted_chains
 from .placeholders import SeparatedArguments, fill, separate
 from .pool_members import late_members
 from .providers import choose_provider
+from .public_address import PublicAddress, public_address
 from .reporting import log_chains, log_problems, run_error
 from .returned import compared_modes
 
@@ -36,10 +35,12 @@ class MtlsAppGateway(pulumi.ComponentResource):
 
     gateway_id: pulumi.Output[str]
     """The gateway's id in Azure."""
-    public_address: pulumi.Output[str]
-    """The address that clients reach."""
+    public_address: pulumi.Output[str | None]
+    """The public address; none where every listener is private."""
+    private_address: pulumi.Output[str | None]
+    """The address of the private listeners, if there are any."""
     fqdn: pulumi.Output[str | None]
-    """The address's name under the region's cloudapp domain, if a label was given."""
+    """The public address's name under the region's cloudapp domain, if it has one."""
     url: pulumi.Output[str]
     """The URL of the first listener."""
     modes: pulumi.Output[dict[str, str]]
@@ -72,11 +73,24 @@ class MtlsAppGateway(pulumi.ComponentResource):
             "location": fill(settings.location, arguments.values),
             "tags": fill(settings.tags, arguments.values) or None,
         }
-        address = self._public_ip(name, settings, common, arguments.values)
-        values: dict[str, Any] = {**arguments.values, PUBLIC_IP_PLACEHOLDER: choice.neighbour(address.id)}
+        address = public_address(name, settings, common, arguments.values, self)
+        values: dict[str, Any] = dict(arguments.values)
+        subnet_id: pulumi.Input[str] = fill(settings.network.subnet_id, values)
         if settings.network.subnet_id is None:
-            network = GatewayNetwork(name, settings, common, arguments.values, pulumi.ResourceOptions(parent=self))
-            values[SUBNET_PLACEHOLDER] = network.subnet.id
+            network = GatewayNetwork(
+                name,
+                settings,
+                common,
+                values,
+                public_address=address.address,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            values[SUBNET_PLACEHOLDER] = subnet_id = network.subnet.id
+        neighbour_id = choice.neighbour(pulumi.Output.from_input(address.made.id if address.made else subnet_id))
+        if address.made:
+            values[PUBLIC_IP_PLACEHOLDER] = neighbour_id
+        else:
+            inputs["gatewayIPConfigurations"][0]["subnet"]["id"] = neighbour_id
         checks = LateChecks(now, settings.ca_expiry_warning_days, self)
         later = _later_chains(plan, arguments, checks)
         values |= {placeholder: chain.apply(lambda known: known.data) for placeholder, chain in later.items()}
@@ -97,31 +111,9 @@ class MtlsAppGateway(pulumi.ComponentResource):
             requested=inputs,
             gateway=gateway,
             address=address,
+            neighbour_id=neighbour_id,
             values=values,
             trusted=trusted_chains(plan, later),
-        )
-
-    def _public_ip(
-        self, name: str, settings: GatewaySettings, common: Mapping[str, Any], values: Mapping[str, Any]
-    ) -> AzureResource:
-        label = settings.public_ip.domain_name_label
-        return AzureResource(
-            PUBLIC_ADDRESS,
-            f"{name}-public-ip",
-            {
-                "publicIpAddressName": fill(settings.public_ip.name, values),
-                "sku": {"name": "Standard"},
-                "publicIPAllocationMethod": "Static",
-                "zones": address_zones(settings),
-                "dnsSettings": {"domainNameLabel": fill(label, values)} if label is not None else None,
-                **common,
-            },
-            pulumi.ResourceOptions(
-                parent=self,
-                # None, so that a component which is protected protects its address too.
-                protect=settings.public_ip.protect or None,
-                hooks=judged_update(f"{name}-public-ip", judge_address_update, self),
-            ),
         )
 
     def _set_outputs(
@@ -130,20 +122,19 @@ class MtlsAppGateway(pulumi.ComponentResource):
         plan: Plan,
         requested: Mapping[str, Any],
         gateway: ApplicationGateway,
-        address: AzureResource,
+        address: PublicAddress,
+        neighbour_id: pulumi.Output[str],
         values: Mapping[str, Any],
         trusted: pulumi.Output[list[TrustedChain]],
     ) -> None:
         self.gateway_id = gateway.id
-        self.public_address = address.returned("ipAddress").apply(str)
-        # Without a label there is no name, and what a provider leaves out would be unknown in every preview.
-        has_label = plan.settings.public_ip.domain_name_label is not None
-        fqdn = address.returned("dnsSettings").apply(lambda dns: (dns or {}).get("fqdn"))
-        self.fqdn = fqdn if has_label else pulumi.Output.from_input(None)
+        self.public_address = address.address
+        self.private_address = pulumi.Output.from_input(private_address(plan.settings))
+        self.fqdn = address.fqdn
         self.url = pulumi.Output.all(self.fqdn, self.public_address).apply(
             lambda hosts: listener_url(plan.settings, hosts[0] or hosts[1])
         )
-        self.modes = compared_modes(fill(requested, values), gateway, address.id)
+        self.modes = compared_modes(fill(requested, values), gateway, neighbour_id)
         self.trusted_chains = trusted
         self.nearest_ca_expiry = trusted.apply(lambda chains: min((chain["expires"] for chain in chains), default=None))
         self.ca_expiry = trusted.apply(expiry_by_profile)
@@ -152,6 +143,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
             {
                 "gatewayId": self.gateway_id,
                 "publicAddress": self.public_address,
+                "privateAddress": self.private_address,
                 "fqdn": self.fqdn,
                 "url": self.url,
                 "modes": self.modes,

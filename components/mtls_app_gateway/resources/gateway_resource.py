@@ -102,6 +102,8 @@ class ApplicationGateway(pulumi.CustomResource):
         "listeners",
         "rewriteRuleSets",
         "requestRoutingRules",
+        "trustedRootCertificates",
+        "backendHttpSettingsCollection",
         "etag",
     )
 

@@ -5,12 +5,13 @@ gateway whose subnet blocks its management ports. Source of the rules: Microsoft
 infrastructure configuration.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pulumi
 
 from ..document.address_range import address_range
+from ..settings.enums import FrontendKind
 from ..settings.http_redirects import ports_of
 from ..settings.settings import GatewaySettings
 from .azure_resource import SECURITY_GROUP, SUBNET, VIRTUAL_NETWORK, AzureResource
@@ -20,9 +21,11 @@ _DELEGATION = "Microsoft.Network/applicationGateways"
 _MANAGEMENT_PORTS = "65200-65535"
 
 
-def security_rules(settings: GatewaySettings) -> tuple[dict[str, Any], ...]:
+def security_rules(
+    settings: GatewaySettings, public_address: pulumi.Input[str | None] = None
+) -> tuple[dict[str, Any], ...]:
     """The inbound rules of the gateway's subnet."""
-    rules = [*_client_rules(settings)]
+    rules = [*_client_rules(settings, public_address)]
     rules.append(_inbound("allow-gateway-manager", source="GatewayManager", destination="*", ports=[_MANAGEMENT_PORTS]))
     rules.append(
         _inbound("allow-azure-load-balancer", source="AzureLoadBalancer", destination="*", ports=["*"], protocol="*")
@@ -30,21 +33,37 @@ def security_rules(settings: GatewaySettings) -> tuple[dict[str, Any], ...]:
     return tuple({**rule, "priority": 100 + 10 * position} for position, rule in enumerate(rules))
 
 
-def _client_rules(settings: GatewaySettings) -> Iterator[dict[str, Any]]:
-    ports = [str(port) for port in sorted(ports_of(settings))]
-    destination = settings.network.subnet_prefix
+def _client_rules(settings: GatewaySettings, public_address: pulumi.Input[str | None]) -> Iterator[dict[str, Any]]:
+    subnet, network, private = settings.network.subnet_prefix, settings.network, settings.private_ip
+    public_ports = ports_of(settings, FrontendKind.PUBLIC)
+    private_ports = ports_of(settings, FrontendKind.PRIVATE)
+    # Where both frontends have a port, Azure looks for the frontend's address, not the subnet's range, as destination.
+    is_shared = bool(set(public_ports) & set(private_ports))
+    yield from _rules_for(
+        "allow-clients", network.allowed_sources, public_address if is_shared else subnet, public_ports
+    )
+    if private is not None:
+        yield from _rules_for(
+            "allow-private-clients", private.allowed_sources, private.address if is_shared else subnet, private_ports
+        )
+
+
+def _rules_for(
+    name: str, sources: Sequence[str], destination: pulumi.Input[str | None], listened: Sequence[int]
+) -> Iterator[dict[str, Any]]:
+    ports = [str(port) for port in sorted(listened)]
     # A list of sources takes address ranges alone; each service tag needs a rule of its own.
-    ranges = [source for source in settings.network.allowed_sources if address_range(source) is not None]
-    if ranges:
-        rule = _inbound("allow-clients", source=None, destination=destination, ports=ports)
+    ranges = [source for source in sources if address_range(source) is not None]
+    if ports and ranges:
+        rule = _inbound(name, source=None, destination=destination, ports=ports)
         yield {**rule, "sourceAddressPrefixes": ranges}
-    for tag in settings.network.allowed_sources:
+    for tag in sources if ports else ():
         if address_range(tag) is None:
-            yield _inbound(f"allow-clients-{tag.lower()}", source=tag, destination=destination, ports=ports)
+            yield _inbound(f"{name}-{tag.lower()}", source=tag, destination=destination, ports=ports)
 
 
 def _inbound(
-    name: str, *, source: str | None, destination: str, ports: list[str], protocol: str = "Tcp"
+    name: str, *, source: str | None, destination: pulumi.Input[str | None], ports: list[str], protocol: str = "Tcp"
 ) -> dict[str, Any]:
     rule: dict[str, Any] = {
         "name": name,
@@ -68,6 +87,8 @@ class GatewayNetwork:
         settings: GatewaySettings,
         common: Mapping[str, Any],
         values: Mapping[str, pulumi.Input[str]],
+        *,
+        public_address: pulumi.Input[str | None],
         opts: pulumi.ResourceOptions,
     ) -> None:
         network = settings.network
@@ -77,7 +98,7 @@ class GatewayNetwork:
             f"{name}-security-group",
             {
                 "networkSecurityGroupName": fill(network.security_group_name, values),
-                "securityRules": security_rules(settings),
+                "securityRules": security_rules(settings, public_address),
                 **common,
             },
             opts,

@@ -27,17 +27,25 @@ class NetworkArgs(TypedDict):
     """The name of the gateway's subnet. Default: gateway."""
     subnet_prefix: NotRequired[str]
     """The address range of the gateway's subnet. Default: 10.0.0.0/24."""
+    ip_configuration_name: NotRequired[str]
+    """The name of the gateway's IP configuration, which says its subnet. Default: gateway."""
     additional_subnets: NotRequired[list[SubnetArgs]]
     """Further subnets."""
     security_group_name: NotRequired[pulumi.Input[str]]
     """The network security group's name in Azure; by default made from the component's."""
     allowed_sources: NotRequired[list[str]]
-    """Address ranges and service tags that may reach the listeners. Default: Internet."""
+    """Address ranges and service tags that may reach the public listeners. Default: Internet."""
 
 
 class PublicIpArgs(TypedDict):
-    """The address that clients reach: Standard, Static."""
+    """The public address: a new one, Standard and Static, or the id of an existing one."""
 
+    id: NotRequired[pulumi.Input[str]]
+    """An existing public address's id; in place of name, zones, domainNameLabel and protect."""
+    frontend_name: NotRequired[str]
+    """The name of the public frontend IP configuration. Default: public."""
+    keep_unused: NotRequired[bool]
+    """Whether there is a public address although every listener is private. Default: false."""
     name: NotRequired[pulumi.Input[str]]
     """Its name in Azure; by default made from the component's."""
     zones: NotRequired[list[str]]
@@ -46,3 +54,14 @@ class PublicIpArgs(TypedDict):
     """The first label of its name under the region's cloudapp domain."""
     protect: NotRequired[bool]
     """Whether Pulumi refuses to delete or replace it, until this is taken back. Default: false."""
+
+
+class PrivateIpArgs(TypedDict):
+    """The address of the private listeners, in the gateway's subnet: Static, IPv4."""
+
+    address: NotRequired[str]
+    """An address of the gateway's subnet that nothing else uses, best near its end."""
+    name: NotRequired[str]
+    """The name of the private frontend IP configuration. Default: private."""
+    allowed_sources: NotRequired[list[str]]
+    """Address ranges and service tags that may reach the private listeners. Default: VirtualNetwork."""

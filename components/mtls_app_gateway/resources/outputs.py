@@ -8,6 +8,7 @@ import pulumi
 
 from ..certificates import CaChain
 from ..document.default_ports import DEFAULT_PORTS
+from ..settings.enums import FrontendKind
 from ..settings.planning import Plan, PlannedProfile
 from ..settings.settings import GatewaySettings
 from .gateway_resource import ApplicationGateway
@@ -60,12 +61,18 @@ def _trusted_chain(chain: CaChain, profile: PlannedProfile) -> TrustedChain:
     }
 
 
-def listener_url(settings: GatewaySettings, host: str) -> str:
-    """The URL of the first listener, by its first host name without a wildcard, else by `host`."""
+def private_address(settings: GatewaySettings) -> str | None:
+    """The address of the private listeners; None where there are none."""
+    return settings.private_ip.address if settings.private_ip else None
+
+
+def listener_url(settings: GatewaySettings, public_host: str | None) -> str:
+    """The URL of the first listener: by its first host name without a wildcard, else by its frontend's address."""
     listener = settings.listeners[0]
     host_names = [name for name in listener.host_names if "*" not in name and "?" not in name]
     scheme = listener.protocol.lower()
     port = "" if listener.port == DEFAULT_PORTS[scheme] else f":{listener.port}"
+    host = private_address(settings) if listener.frontend is FrontendKind.PRIVATE else public_host
     return f"{scheme}://{host_names[0] if host_names else host}{port}/"
 
 

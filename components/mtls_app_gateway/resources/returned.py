@@ -15,6 +15,7 @@ from .providers import check_landing
 from .reporting import run_error
 
 _TRUSTED, _PATH_MAPS = "trustedClientCertificates", "urlPathMaps"
+_ROOTS, _BACKENDS = "trustedRootCertificates", "backendHttpSettingsCollection"
 _COMPARED = (
     "sslProfiles",
     _TRUSTED,
@@ -23,7 +24,11 @@ _COMPARED = (
     "rewriteRuleSets",
     "requestRoutingRules",
     _PATH_MAPS,
+    _ROOTS,
+    _BACKENDS,
 )
+_LATE = (_TRUSTED, _PATH_MAPS, _ROOTS, _BACKENDS)
+"""Of these something may be known only later, and be secret, such as the data of a chain; no problem repeats it."""
 
 
 def compared_modes(
@@ -32,16 +37,16 @@ def compared_modes(
     """Each profile's mode as the provider returned it, once the whole comparison has passed.
 
     Args:
-        requested: the gateway's inputs in Pulumi's spelling; a chain's data and a path's WAF policy may be outputs.
+        requested: the gateway's inputs in Pulumi's spelling; those of `_LATE` may have outputs in them.
         neighbour_id: the id of a resource of its network.
     """
 
     def check(known: list[Any]) -> dict[str, str]:
-        its_id, other_id, chains, path_maps, *parts = known
+        its_id, other_id, late, *parts = known
         returned = ReturnedGateway(*(part or () for part in parts))
         with run_error():
             check_landing(its_id, other_id)
-            if problems := check_returned({**requested, _TRUSTED: chains, _PATH_MAPS: path_maps}, returned):
+            if problems := check_returned({**requested, **late}, returned):
                 raise GatewayError(problems)
         return returned.modes
 
@@ -55,8 +60,7 @@ def compared_modes(
     ids = (gateway.id, neighbour_id)
     if pulumi.runtime.is_dry_run():
         return pulumi.Output.all(*ids, gateway.returned("sslProfiles")).apply(look)
-    # The chains' data may be secret; that they are there, and the modes, are not.
-    late = (pulumi.Output.unsecret(pulumi.Output.from_input(requested.get(key, []))) for key in (_TRUSTED, _PATH_MAPS))
+    late = {name: pulumi.Output.unsecret(pulumi.Output.from_input(requested.get(name, []))) for name in _LATE}
     parts = {name: gateway.returned(name) for name in _COMPARED}
-    parts[_TRUSTED] = pulumi.Output.unsecret(parts[_TRUSTED])
-    return pulumi.Output.all(*ids, *late, *parts.values()).apply(check)
+    parts |= {name: pulumi.Output.unsecret(parts[name]) for name in _LATE}
+    return pulumi.Output.all(*ids, pulumi.Output.all(**late), *parts.values()).apply(check)

@@ -2,10 +2,12 @@
 
 from ..document.gateway import Gateway
 from ..problems import Rule
+from .backend_roots import BACKEND_ROOT_RULES
 from .backends import BACKEND_RULES
 from .certificates import CERTIFICATE_RULES
 from .client_authentication import CLIENT_AUTHENTICATION_RULES
 from .forwarded_identity import FORWARDED_IDENTITY_RULES
+from .frontends import FRONTEND_RULES
 from .identity_headers import IDENTITY_HEADER_RULES
 from .listeners import LISTENER_RULES
 from .path_maps import PATH_MAP_RULES
@@ -24,10 +26,12 @@ RULES: tuple[Rule[Gateway], ...] = (
     *FORWARDED_IDENTITY_RULES,
     *CERTIFICATE_RULES,
     *LISTENER_RULES,
+    *FRONTEND_RULES,
     *REDIRECT_RULES,
     *REWRITE_RULES,
     *PATH_MAP_RULES,
     *BACKEND_RULES,
+    *BACKEND_ROOT_RULES,
     *SIZE_RULES,
     *STRUCTURE_RULES,
 )

@@ -11,8 +11,9 @@ _REPORTED_OTHERWISE = frozenset({"sslProfiles", "httpListeners"})
 
 
 def _unused_part(gateway: Gateway) -> Iterator[Finding]:
+    private = {frontend.place for frontend in gateway.frontends if frontend.is_private}
     for part in gateway.unused:
-        if part.collection not in _REPORTED_OTHERWISE:
+        if part.collection not in _REPORTED_OTHERWISE and part.place not in private:
             yield Finding(part.place, f"nothing refers to {quoted(part.name)} in {part.collection}")
 
 

@@ -35,6 +35,8 @@ def accepted(problem: Problem, settings: GatewaySettings) -> Problem | None:
     if problem.rule == "listener-without-profile":
         # A listener has the default profile unless its `profile` is `none`.
         return None
+    if problem.rule == "unused-part" and problem.where == "publicIp" and settings.public_ip.keep_unused:
+        return None
     if problem.rule == "strict-bypassed":
         index = int(problem.where.partition("[")[2].partition("]")[0])
         key, is_accepted = f"listeners[{index}].unsafeBypassesStrict", settings.listeners[index].unsafe_bypasses_strict

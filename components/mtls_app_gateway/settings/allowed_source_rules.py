@@ -4,7 +4,7 @@ Sources: Microsoft, Network security groups and Virtual network service tags; th
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..document.address_range import AddressRange, address_range
 from ..document.service_tags import meant_tag
@@ -15,20 +15,26 @@ from .implied import profile_of
 from .settings import GatewaySettings
 
 _SERVICE_TAG = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9]+)*")
-_WHERE = "network.allowedSources"
 
 
-def _ranges(settings: GatewaySettings) -> Iterator[tuple[str, AddressRange]]:
-    for position, source in enumerate(settings.network.allowed_sources):
+def _lists(settings: GatewaySettings) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The sources of each frontend, with their path in the settings."""
+    yield "network.allowedSources", settings.network.allowed_sources
+    if settings.private_ip is not None:
+        yield "privateIp.allowedSources", settings.private_ip.allowed_sources
+
+
+def _ranges(where: str, sources: Iterable[str]) -> Iterator[tuple[str, AddressRange]]:
+    for position, source in enumerate(sources):
         part = address_range(source)
         if part is not None:
-            yield f"{_WHERE}[{position}]", part
+            yield f"{where}[{position}]", part
 
 
-def _tags(settings: GatewaySettings) -> Iterator[tuple[str, str]]:
-    for position, source in enumerate(settings.network.allowed_sources):
+def _tags(where: str, sources: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for position, source in enumerate(sources):
         if _is_tag(source):
-            yield f"{_WHERE}[{position}]", source
+            yield f"{where}[{position}]", source
 
 
 def _is_tag(source: str) -> bool:
@@ -37,31 +43,34 @@ def _is_tag(source: str) -> bool:
 
 
 def _allowed_sources(settings: GatewaySettings) -> Iterator[Finding]:
-    if not settings.network.allowed_sources:
-        yield Finding(_WHERE, "no source is allowed", "Name address ranges or service tags, Internet for everyone.")
-    for position, source in enumerate(settings.network.allowed_sources):
-        if address_range(source) is None and not _is_tag(source):
-            yield Finding(
-                f"{_WHERE}[{position}]",
-                f"{quoted(source)} is neither an address range nor a service tag",
-                "Write one like 203.0.113.0/24, or Internet for everyone.",
-            )
+    for where, sources in _lists(settings):
+        if not sources:
+            yield Finding(where, "no source is allowed", "Name address ranges or service tags, Internet for everyone.")
+        for position, source in enumerate(sources):
+            if address_range(source) is None and not _is_tag(source):
+                yield Finding(
+                    f"{where}[{position}]",
+                    f"{quoted(source)} is neither an address range nor a service tag",
+                    "Write one like 203.0.113.0/24, or Internet for everyone.",
+                )
 
 
 def _allowed_source_repeated(settings: GatewaySettings) -> Iterator[Finding]:
-    tags = tuple(_tags(settings))
-    for index, tag in repeated(tag for _, tag in tags):
-        yield Finding(tags[index][0], f"{quoted(tag)} is named already (case does not count)")
+    for each in _lists(settings):
+        tags = tuple(_tags(*each))
+        for index, tag in repeated(tag for _, tag in tags):
+            yield Finding(tags[index][0], f"{quoted(tag)} is named already (case does not count)")
 
 
 def _allowed_source_overlap(settings: GatewaySettings) -> Iterator[Finding]:
-    # Ranges overlap only where one is inside the other; in this order the outer one comes first.
-    outer: tuple[str, AddressRange] | None = None
-    for where, part in sorted(_ranges(settings), key=lambda found: _place(found[1])):
-        if outer is not None and part.overlaps(outer[1]):
-            yield Finding(where, f"{part} is inside {outer[1]} of {outer[0]}")
-        else:
-            outer = (where, part)
+    for each in _lists(settings):
+        # Ranges overlap only where one is inside the other; in this order the outer one comes first.
+        outer: tuple[str, AddressRange] | None = None
+        for where, part in sorted(_ranges(*each), key=lambda found: _place(found[1])):
+            if outer is not None and part.overlaps(outer[1]):
+                yield Finding(where, f"{part} is inside {outer[1]} of {outer[0]}")
+            else:
+                outer = (where, part)
 
 
 def _place(part: AddressRange) -> tuple[int, int, int]:
@@ -69,30 +78,32 @@ def _place(part: AddressRange) -> tuple[int, int, int]:
 
 
 def _allowed_source_ipv6(settings: GatewaySettings) -> Iterator[Finding]:
-    for where, part in _ranges(settings):
-        if part.version == 6:
-            yield Finding(where, f"{part} is a range of IPv6 and the gateway's address is IPv4")
+    for each in _lists(settings):
+        for where, part in _ranges(*each):
+            if part.version == 6:
+                yield Finding(where, f"{part} is a range of IPv6 and the gateway's address is IPv4")
 
 
 def _service_tag_unknown(settings: GatewaySettings) -> Iterator[Finding]:
-    for where, tag in _tags(settings):
-        near = meant_tag(tag)
-        if near is not None:
-            yield Finding(where, f"{quoted(tag)} is no service tag that is known here", f"Did you mean {near}?")
+    for each in _lists(settings):
+        for where, tag in _tags(*each):
+            near = meant_tag(tag)
+            if near is not None:
+                yield Finding(where, f"{quoted(tag)} is no service tag that is known here", f"Did you mean {near}?")
 
 
 def _front_door_source(settings: GatewaySettings) -> Iterator[Finding]:
     asks = any(profile_of(listener) is not None for listener in settings.listeners)
-    for where, tag in _tags(settings):
-        if asks and tag.lower() == "azurefrontdoor.backend":
-            yield Finding(
-                where,
-                "Azure Front Door ends TLS itself, so no client certificate passes it: Strict answers HTTP "
-                "400, and Passthrough forwards no certificate",
-            )
+    for each in _lists(settings):
+        for where, tag in _tags(*each):
+            if asks and tag.lower() == "azurefrontdoor.backend":
+                yield Finding(
+                    where,
+                    "Azure Front Door ends TLS itself, so no client certificate passes it: Strict answers HTTP "
+                    "400, and Passthrough forwards no certificate",
+                )
 
 
-_READS = ("network",)
 ALLOWED_SOURCE_RULES = (
     Rule(
         code="allowed-sources",

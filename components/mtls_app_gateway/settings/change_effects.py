@@ -19,6 +19,7 @@ from .problem_rows import CHANGE_IN_PLACE, CHANGE_MAY_BE_REFUSED, CHANGE_REFUSED
 from .settings import GatewaySettings
 
 _KEEP = "Keep the old value."
+_ANEW = "Or deploy a second gateway under another component name, move its clients, and take this one away."
 _MOVE = (
     "Keep the old value, or deploy a second gateway under another component name, move its clients, and take this one "
     "away."
@@ -148,6 +149,7 @@ def placement_of(settings: GatewaySettings) -> Given:
     given: dict[str, str | None] = {
         "resourceGroupName": settings.resource_group_name,
         "gatewayName": settings.gateway_name,
+        "publicIp.id": settings.public_ip.id,
         "publicIp.name": settings.public_ip.name,
     }
     if network.subnet_id is None:
@@ -170,7 +172,7 @@ def judge_placement(before: Given, after: Given, deployed: Gateway) -> Iterator[
         after: the new settings, without those that are not known yet.
         deployed: the deployed gateway, which shows the names that were automatic; empty where there is none.
     """
-    names = {**before, **_names_in(deployed, with_network="network.subnetName" in before)}
+    names = {**before, **_names_in(deployed, before)}
     for row in PLACEMENT_ROWS:
         old, new = names.get(row.where), after.get(row.where)
         was_given = not before or row.where in before
@@ -178,13 +180,14 @@ def judge_placement(before: Given, after: Given, deployed: Gateway) -> Iterator[
             yield row.problem(old, new)
 
 
-def _names_in(deployed: Gateway, *, with_network: bool) -> dict[str, str]:
+def _names_in(deployed: Gateway, before: Given) -> dict[str, str]:
+    """The names of the component's own resources; an address or a subnet that was brought is none."""
     names = {"gatewayName": deployed.name} if deployed.name else {}
     for frontend in deployed.frontends:
-        if frontend.address_id and not frontend.is_private:
+        if frontend.address_id and not frontend.is_private and "publicIp.id" not in before:
             address = frontend.address_id
             names |= _steps(address, resourcegroups="resourceGroupName", publicipaddresses="publicIp.name")
-    if deployed.subnet_id and with_network:
+    if deployed.subnet_id and "network.subnetName" in before:
         names |= _steps(deployed.subnet_id, virtualnetworks="network.name")
     return names
 
@@ -202,6 +205,7 @@ def judge_gateway_update(before: Mapping[str, Any], after: Mapping[str, Any]) ->
         *_location(before, after),
         *_reference(before, after, "frontendIPConfigurations", "publicIPAddress", _ADDRESS),
         *_reference(before, after, "gatewayIPConfigurations", "subnet", _SUBNET),
+        *_frontends(before, after),
     )
     return found or (_IN_PLACE,)
 
@@ -287,3 +291,33 @@ def _reached(inputs: Mapping[str, Any], collection: str, key: str) -> list[str]:
     parts = inputs.get(collection)
     found = (part.get(key) for part in (parts if isinstance(parts, list) else ()))
     return [str(reference["id"]) for reference in found if reference and reference.get("id")]
+
+
+def _frontends(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Problem]:
+    """The effects of renaming frontends, of taking the public one away, and of another private address."""
+    old, new = (_frontends_of(inputs) for inputs in (before, after))
+    # The lone frontends of one kind, by their key: Azure has one of each for IPv4.
+    for where, key in (("publicIp", "publicIPAddress"), ("privateIp", "privateIPAddress")):
+        was, becomes = (next((each for each in found if each.get(key)), None) for found in (old, new))
+        if was and becomes and _folded(was.get("name")) != _folded(becomes.get("name")):
+            saw = (
+                f"the frontend {was.get('name')!r} becomes {becomes.get('name')!r}: no record shows that Azure renames"
+            )
+            yield CHANGE_MAY_BE_REFUSED.problem(where, saw, "Keep the old name.")
+        if key == "publicIPAddress" and was and not becomes and any(each.get("privateIPAddress") for each in new):
+            # Microsoft, Private Application Gateway deployment: network isolation is fixed when a gateway is made.
+            saw = "the public frontend is taken away, and a gateway that was made with one is not converted"
+            fix = f"Say publicIp.keepUnused: true. {_ANEW}"
+            yield CHANGE_MAY_BE_REFUSED.problem(where, saw, fix)
+        if key == "privateIPAddress" and was and becomes and was[key] != becomes[key]:
+            saw = f"{was[key]} becomes {becomes[key]}: clients find private listeners at the new address alone"
+            yield CHANGE_MAY_BE_REFUSED.problem("privateIp.address", saw, _KEEP)
+
+
+def _frontends_of(inputs: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    parts = inputs.get("frontendIPConfigurations")
+    return [part for part in parts if isinstance(part, Mapping)] if isinstance(parts, list) else []
+
+
+def _folded(name: Any) -> str:
+    return str(name).casefold()

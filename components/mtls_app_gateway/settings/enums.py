@@ -28,6 +28,18 @@ class Protocol(StrEnum):
 ProtocolLiteral = Annotated[Literal["Https", "Http"], Protocol]
 
 
+class FrontendKind(StrEnum):
+    """The frontend that a listener is on."""
+
+    PUBLIC = "Public"
+    """The public address: clients anywhere, as `network.allowedSources` lets them."""
+    PRIVATE = "Private"
+    """The address of `privateIp`: clients of the network and of what is connected to it."""
+
+
+FrontendKindLiteral = Annotated[Literal["Public", "Private"], FrontendKind]
+
+
 class Sku(StrEnum):
     """The two SKUs that can do mutual TLS (Microsoft: overview of mutual authentication)."""
 

@@ -6,7 +6,7 @@ from itertools import count
 
 from ..document.default_ports import DEFAULT_PORTS
 from ..document.host_patterns import has_wildcard
-from .enums import Protocol
+from .enums import FrontendKind, Protocol
 from .implied import routes_of
 from .route_settings import Route
 from .settings import GatewaySettings, Listener
@@ -44,19 +44,19 @@ def http_redirects(settings: GatewaySettings) -> tuple[HttpRedirect, ...]:
     return tuple(_redirect(listener, names, next(free)) for listener, names in found)
 
 
-def ports_of(settings: GatewaySettings) -> tuple[int, ...]:
-    """The ports that clients reach, in the order of the listeners."""
+def ports_of(settings: GatewaySettings, frontend: FrontendKind | None = None) -> tuple[int, ...]:
+    """The ports that clients reach, of one frontend or of both, in the order of the listeners."""
     listeners = (*settings.listeners, *(redirect.listener for redirect in http_redirects(settings)))
-    return tuple(dict.fromkeys(listener.port for listener in listeners))
+    return tuple(dict.fromkeys(each.port for each in listeners if frontend in (None, each.frontend)))
 
 
 def _host_names(settings: GatewaySettings) -> Iterator[tuple[Listener, tuple[str, ...]]]:
-    """Each HTTPS listener with those of its host names that lead to it: port 443 goes first."""
-    taken: set[str] = set()
+    """Each HTTPS listener with those of its host names that lead to it on its frontend: port 443 goes first."""
+    taken: set[tuple[FrontendKind, str]] = set()
     https = [listener for listener in settings.listeners if listener.protocol is Protocol.HTTPS]
     for listener in sorted(https, key=lambda each: each.port != DEFAULT_PORTS["https"]):
-        names = [name for name in listener.host_names or ("",) if name.lower() not in taken]
-        taken.update(name.lower() for name in names)
+        names = [name for name in listener.host_names or ("",) if (listener.frontend, name.lower()) not in taken]
+        taken.update((listener.frontend, name.lower()) for name in names)
         if names:
             yield listener, tuple(filter(None, names))
 

@@ -5,20 +5,17 @@ from collections.abc import Sequence
 from ..document.placeholder import Placeholder
 from ..document.references import self_reference
 from .enums import Protocol
+from .frontend_parts import frontend_of, frontend_parts
 from .http_redirects import HTTP_REDIRECT, HttpRedirect, ports_of
 from .implied import certificate_of, profile_of
 from .origins import From, part, whole
 from .settings import GatewaySettings, Listener
 
-PUBLIC_IP_PLACEHOLDER = Placeholder("publicIp.id")
-
-_FRONTEND = "public"
-
 
 def listener_collections(settings: GatewaySettings, from_http: Sequence[HttpRedirect]) -> dict[str, From | list[From]]:
     """The collections of the document that clients meet first."""
     return {
-        "frontendIPConfigurations": [part(_FRONTEND, "publicIp", publicIPAddress={"id": PUBLIC_IP_PLACEHOLDER})],
+        "frontendIPConfigurations": frontend_parts(settings),
         "frontendPorts": From(
             "listeners",
             [part(_port_name(port), "listeners", port=From("listeners", port)) for port in ports_of(settings)],
@@ -51,7 +48,7 @@ def _listener(settings: GatewaySettings, setting: str, listener: Listener) -> Fr
     return part(
         listener.name,
         setting,
-        frontendIPConfiguration=self_reference("frontendIPConfigurations", _FRONTEND),
+        frontendIPConfiguration=From(f"{setting}.frontend", frontend_of(settings, listener)),
         frontendPort=From(f"{setting}.port", self_reference("frontendPorts", _port_name(listener.port))),
         protocol=listener.protocol.value,
         hostNames=list(listener.host_names) or None,

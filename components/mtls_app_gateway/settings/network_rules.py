@@ -16,6 +16,7 @@ from .settings import GatewaySettings, Network
 _DNS_LABEL = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
 _PROVIDERS = {
     "network.subnetId": r"Microsoft\.Network/virtualNetworks/[^/]+/subnets/[^/]+",
+    "publicIp.id": r"Microsoft\.Network/publicIPAddresses/[^/]+",
     "wafPolicyId": r"Microsoft\.Network/ApplicationGatewayWebApplicationFirewallPolicies/[^/]+",
     "identityId": r"Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+",
 }
@@ -29,6 +30,7 @@ def _resource_group_missing(settings: GatewaySettings) -> Iterator[Finding]:
 def _id_malformed(settings: GatewaySettings) -> Iterator[Finding]:
     given = {
         "network.subnetId": settings.network.subnet_id,
+        "publicIp.id": settings.public_ip.id,
         "wafPolicyId": settings.waf_policy_id,
         "identityId": settings.identity_id,
         **{f"{where}.wafPolicyId": path_rule.waf_policy_id for where, _, path_rule in path_rules_of(settings)},
@@ -54,10 +56,14 @@ def _capacity(settings: GatewaySettings) -> Iterator[Finding]:
 
 
 def _network_conflict(settings: GatewaySettings) -> Iterator[Finding]:
-    made = sorted(settings.network.model_fields_set - {"subnet_id"})
+    made = settings.network.model_fields_set - {"subnet_id", "ip_configuration_name"}
+    keys = ", ".join(sorted(str(Network.model_fields[key].alias) for key in made))
     if settings.network.subnet_id is not None and made:
-        keys = ", ".join(str(Network.model_fields[key].alias) for key in made)
         yield Finding("network.subnetId", f"an existing subnet, and {keys} for a new network")
+    private = settings.private_ip
+    if settings.network.subnet_id is not None and private and "allowed_sources" in private.model_fields_set:
+        saw = "an existing subnet, and sources for the security group of a new one"
+        yield Finding("privateIp.allowedSources", saw)
 
 
 def _prefixes(network: Network) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..escaping import quoted
-from ..problems import Finding, Rule
+from ..problems import Finding, Rule, Severity
 from .http_redirects import http_redirects
 from .implied import path_redirect_name, path_rules_of
 from .settings import GatewaySettings
@@ -34,6 +34,15 @@ def _redirect_names(settings: GatewaySettings) -> Iterator[Finding]:
             taken.add(name.lower())
 
 
+def _port_of_another(settings: GatewaySettings) -> Iterator[Finding]:
+    if settings.redirect_http_to_https and settings.network.subnet_id is not None:
+        yield Finding(
+            _WHERE,
+            "the redirect answers on port 80, and it is not known here whether the security group of this subnet lets "
+            "clients in there",
+        )
+
+
 REDIRECT_RULES = (
     Rule(
         code="redirect-without-https",
@@ -48,5 +57,13 @@ REDIRECT_RULES = (
         source="Azure REST API 2025-03-01, applicationGateways: names of parts have at most 80 characters",
         remedy="Change the name: a listener's redirect is named redirect-LISTENER, a path rule's ROUTE-PATHRULE.",
         check=_redirect_names,
+    ),
+    Rule(
+        code="redirect-port-closed",
+        demands="The security group of an existing subnet lets clients in on port 80 where HTTP is redirected.",
+        source="Microsoft, Application Gateway infrastructure configuration, network security groups",
+        remedy="Have its owner let them in; the security group that is made beside a new subnet does so by itself.",
+        severity=Severity.NOTE,
+        check=_port_of_another,
     ),
 )

@@ -7,6 +7,7 @@ from ..document.view import view
 from ..document.withholding import withhold
 from ..problems import Problem
 from ..review import review
+from ..review.backend_roots import BACKEND_ROOT_CODES
 from ..review.checks import judge, once
 from ..review.strict_bypass import STRICT_BYPASS_RULES
 from .acceptances import accepted
@@ -54,5 +55,10 @@ def _of_settings(problems: Iterable[Problem], draft: Draft, settings: GatewaySet
 
 
 def _is_spare(problem: Problem) -> bool:
-    """Whether this is about a rewrite rule set that only the draft has: the document leaves out what no route uses."""
-    return problem.rule == "unused-part" and problem.where.startswith("properties.rewriteRuleSets")
+    """Whether this is reported elsewhere, or is about what only the draft has.
+
+    A trusted root is judged when it is read. The document leaves out a rewrite rule set that no route uses.
+    """
+    is_of_a_root = problem.rule in BACKEND_ROOT_CODES
+    is_unused = problem.rule == "unused-part" and problem.where.startswith("properties.rewriteRuleSets")
+    return is_of_a_root or is_unused

@@ -10,6 +10,7 @@ from ..problems import Problem, Rule
 from ..review.checks import judge
 from .allowed_source_rules import ALLOWED_SOURCE_RULES
 from .backend_rules import BACKEND_RULES
+from .frontend_rules import FRONTEND_RULES
 from .name_rules import NAME_RULES
 from .network_rules import NETWORK_RULES
 from .profile_rules import PROFILE_RULES
@@ -27,6 +28,7 @@ RULES: tuple[Rule[GatewaySettings], ...] = (
     *REWRITE_RULES,
     *BACKEND_RULES,
     *NETWORK_RULES,
+    *FRONTEND_RULES,
     *NAME_RULES,
     *SIZE_RULES,
     *SUBNET_RULES,

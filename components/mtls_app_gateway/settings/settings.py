@@ -12,7 +12,7 @@ from pydantic import Field, StrictBool
 
 from ..document.azure import Mode, TlsPolicyName
 from .backend_settings import Backend
-from .enums import MinProtocolVersion, Protocol, Revocation, Sku
+from .enums import FrontendKind, MinProtocolVersion, Protocol, Revocation, Sku
 from .rewrite_settings import Rewrite, StrictTransportSecurity
 from .route_settings import Route
 from .shapes import Duration, HostName, Model, Name, Port, Text, Whole
@@ -73,6 +73,7 @@ class Listener(Model):
     host_names: tuple[HostName, ...] = ()
     certificate: str | None = None
     profile: str | None = None
+    frontend: FrontendKind = FrontendKind.PUBLIC
     unsafe_bypasses_strict: StrictBool = False
 
 
@@ -103,18 +104,30 @@ class Network(Model):
     address_prefix: Text = "10.0.0.0/16"
     subnet_name: Name = "gateway"
     subnet_prefix: Text = "10.0.0.0/24"
+    ip_configuration_name: Name = "gateway"
     additional_subnets: tuple[Subnet, ...] = ()
     security_group_name: Text | None = None
     allowed_sources: tuple[Text, ...] = ("Internet",)
 
 
 class PublicIp(Model):
-    """The address that clients reach; without `zones` of its own it has the gateway's."""
+    """The public address, new or existing; a new one without `zones` of its own has the gateway's."""
 
+    id: Text | None = None
+    frontend_name: Name = "public"
+    keep_unused: StrictBool = False
     name: Text | None = None
     zones: tuple[Text, ...] | None = None
     domain_name_label: Text | None = None
     protect: StrictBool = False
+
+
+class PrivateIp(Model):
+    """The address of the private listeners, in the gateway's subnet."""
+
+    address: Text | None = None
+    name: Name = "private"
+    allowed_sources: tuple[Text, ...] = ("VirtualNetwork",)
 
 
 class Autoscale(Model):
@@ -160,6 +173,7 @@ class GatewaySettings(Model):
     identity_id: Text | None = None
     network: Network = Network()
     public_ip: PublicIp = PublicIp()
+    private_ip: PrivateIp | None = None
     tags: Mapping[str, str] = {}
     ca_expiry_warning_days: Annotated[Whole, Field(ge=0)] = 30
     timeouts: Timeouts = Timeouts()

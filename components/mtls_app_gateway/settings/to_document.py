@@ -13,6 +13,7 @@ from ..document.azure import API
 from ..document.placeholder import Placeholder
 from ..document.references import without_unused
 from .backend_parts import RootEntry, backend_collections
+from .frontend_parts import subnet
 from .http_redirects import http_redirects
 from .implied import profiles_of
 from .listener_parts import listener_collections
@@ -24,9 +25,6 @@ from .settings import Autoscale, GatewaySettings
 Document = dict[str, Any]
 
 NAME_PLACEHOLDER = Placeholder("gatewayName")
-SUBNET_PLACEHOLDER = Placeholder("network.subnetId")
-
-_IP_CONFIGURATION = "gateway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +60,7 @@ def draft_document(
         **_size(settings),
         "enableHttp2": settings.http2,
         "sslPolicy": tls_policy_part("tlsPolicy", settings.tls_policy),
-        "gatewayIPConfigurations": [
-            part(_IP_CONFIGURATION, "network", subnet={"id": settings.network.subnet_id or SUBNET_PLACEHOLDER})
-        ],
+        "gatewayIPConfigurations": [part(settings.network.ip_configuration_name, "network", subnet=subnet(settings))],
         **listener_collections(settings, from_http),
         **profile_collections(profiles_of(settings), trusted),
         **backend_collections(settings, roots or {}),

@@ -52,8 +52,7 @@ def verify_listeners(
     sections = []
     for promise, target in listeners:
         if target is None:
-            nameless = Unasked("every caller", None, "it has no host name of its own: give HOST", is_for_all=True)
-            plan = ListenerPlan(promise, (), (nameless,))
+            plan = ListenerPlan(promise, (), (Unasked("every caller", None, _why_not_asked(promise), is_for_all=True),))
         else:
             plan = asking.refine(expect(promise, callers(promise), now=now, askable=askable, path=asking.path))
         where = target or Target("", promise.port)
@@ -62,3 +61,9 @@ def verify_listeners(
         )
         sections.append(Section(promise, where, verdicts))
     return tuple(sections)
+
+
+def _why_not_asked(promise: Promise) -> str:
+    has_name = promise.private_address is not None or any(not set(name) & {"*", "?"} for name in promise.host_names)
+    why = "it is not on the frontend of --connect" if has_name else "it has no host name of its own"
+    return f"{why}: give HOST"

@@ -142,14 +142,17 @@ def test_a_listener_without_a_rule_does_not_run() -> None:
         ({"probes": [{"name": "p", "properties": {}}]}, "health probes"),
         ({"listeners": [{"name": "l4", "properties": {}}]}, "layer 4"),
         ({"customErrorConfigurations": [{"statusCode": "HttpStatus400"}]}, "custom error pages"),
-        ({"trustedRootCertificates": [{"name": "r"}]}, "TLS to the backend"),
+        (
+            {"backendHttpSettingsCollection": [{"name": "app", "properties": {"dedicatedBackendConnection": True}}]},
+            "a connection to the backend for each client",
+        ),
         (
             {"backendHttpSettingsCollection": [{"name": "app", "properties": {"cookieBasedAffinity": "Enabled"}}]},
             "backendHttpSettingsCollection app: cookie-based affinity",
         ),
         (
             {"backendHttpSettingsCollection": [{"name": "app", "properties": {"protocol": "Https"}}]},
-            "speaks plain HTTP",
+            "reached over plain HTTP",
         ),
     ],
 )

@@ -13,10 +13,13 @@ from .not_rehearsed import ALWAYS, not_rehearsed
 from .pages import without_server
 from .placement import ADDRESS, Placement, RehearsedListener
 from .reports import report_maps
-from .servers import Servers, upstream
+from .servers import Servers, tls_upstream, upstream
 from .syntax import Directive, block, build, directive
 
 _SERVER_HEADER = "the Server header of the gateway's own pages: this nginx, without headers-more, cannot change its own"
+
+_KEEPALIVE_BY_DEFAULT = (1, 29, 7)
+"""The first nginx that keeps connections to an upstream by default; older ones refuse `keepalive 0`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,12 @@ def _http(placement: Placement) -> Iterator[Directive]:
         yield block("map", source, name, inner=[directive(key, value) for key, value in cases.items()])
     for number, backend in enumerate(placement.backends.values()):
         yield block("upstream", upstream(number), inner=[directive("server", backend), directive("keepalive", 8)])
+    if placement.tls_backends:
+        yield directive("proxy_ssl_session_reuse", "off")
+    # A connection that is kept, or a session that is resumed, was verified by the name of an earlier request.
+    keepalive = [directive("keepalive", 0)] if placement.nginx_version >= _KEEPALIVE_BY_DEFAULT else []
+    for number, each in enumerate(placement.tls_backends.values()):
+        yield block("upstream", tls_upstream(number), inner=[directive("server", each.address), *keepalive])
 
 
 _MAPS = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ...document.azure import REDIRECT_STATUSES
 from ...document.backend_view import Backend
 from ...document.gateway import Listener, Redirect, Route
+from .backend_tls import BackendKey, TlsUpstream, backend_key, tls_directives, unverified_here
 from .pages import answer
 from .reports import report
 from .rewrites import Rewritten, rewrite
@@ -26,6 +27,8 @@ class ListenerContext:
     port: int
     """The listener's port on Azure."""
     prefix: str
+    tls_upstreams: Mapping[BackendKey, TlsUpstream] = field(default_factory=dict)
+    """The backends that are reached over HTTPS."""
     reported: tuple[str, ...] = ()
     """The request headers whose sent values are reported to a caller with the token."""
 
@@ -96,7 +99,7 @@ def _proxy(  # noqa: PLR0917 - one place calls it
     rewritten = rewrite(route.rewrite, start, prefix=prefix, literals=context.literals)
     made.maps += rewritten.maps
     made.not_rehearsed += rewritten.not_rehearsed
-    yield directive("proxy_pass", f"http://{context.upstreams[backend.pool.name]}{rewritten.target}")
+    yield from _pass(backend, rewritten.target, context, made)
     for name, value in rewritten.request_headers.values():
         yield directive("proxy_set_header", name, value)
     yield from rewritten.response_directives()
@@ -106,6 +109,18 @@ def _proxy(  # noqa: PLR0917 - one place calls it
         yield from directives
     if backend.request_timeout is not None:
         yield directive("proxy_read_timeout", f"{backend.request_timeout}s")
+
+
+def _pass(backend: Backend, target: str, context: ListenerContext, made: Locations) -> Iterator[Directive]:
+    upstream = context.tls_upstreams.get(backend_key(backend))
+    if upstream is not None:
+        made.not_rehearsed += unverified_here(backend, upstream)
+        yield directive("proxy_pass", f"https://{upstream.name}{target}")
+        yield from tls_directives(backend, upstream)
+        return
+    if backend.protocol == "Https":
+        made.not_rehearsed.append("TLS to the backend: the application here is reached over plain HTTP")
+    yield directive("proxy_pass", f"http://{context.upstreams[backend.pool.name]}{target}")
 
 
 def _headers(backend: Backend, context: ListenerContext) -> dict[str, tuple[str, str]]:

@@ -20,7 +20,6 @@ _OF_THE_GATEWAY = {
     "loadDistributionPolicies": "load distribution policies",
     "privateLinkConfigurations": "private link",
     "customErrorConfigurations": "custom error pages: the gateway's own are shown",
-    "trustedRootCertificates": "TLS to the backend and its trusted roots: the backend here speaks plain HTTP",
     "authenticationCertificates": "authentication certificates of backends",
     "enableFips": "FIPS mode",
 }
@@ -29,6 +28,7 @@ _OF_A_PART = {
     ("httpListeners", "customErrorConfigurations"): "its custom error pages",
     ("backendHttpSettingsCollection", "cookieBasedAffinity"): "cookie-based affinity",
     ("backendHttpSettingsCollection", "connectionDraining"): "connection draining",
+    ("backendHttpSettingsCollection", "dedicatedBackendConnection"): "a connection to the backend for each client",
     ("requestRoutingRules", "entraJWTValidationConfig"): "the validation of Entra tokens",
     ("requestRoutingRules", "loadDistributionPolicy"): "its load distribution policy",
 }
@@ -46,8 +46,6 @@ def not_rehearsed(gateway: Gateway) -> Iterator[str]:
         yield f"path rule {route.path_map}/{route.name}: its web application firewall policy"
     for listener in filter(_has_paths_that_differ_in_case, gateway.listeners):
         yield f"listener {listener.name}: whether Azure distinguishes upper from lower case in paths; here they are one"
-    if any(route.backend is not None and route.backend.protocol == "Https" for route in routes):
-        yield "TLS to the backend: the backend here speaks plain HTTP"
 
 
 def _has_paths_that_differ_in_case(listener: Listener) -> bool:

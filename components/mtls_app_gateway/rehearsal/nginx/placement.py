@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ...document.azure import Mode
 from ...document.gateway import Gateway, Layer, Listener
+from .backend_tls import BackendKey, TlsBackend
 
 ADDRESS = "127.0.0.1"
 """The only address that anything listens on."""
@@ -35,6 +36,8 @@ class Placement:
     """Whether this nginx has the module headers-more, which changes the `Server` header of its own pages."""
     report_token: str | None = field(default=None, repr=False)
     """A request with this token is answered with what was sent to the backend; None reports nothing."""
+    tls_backends: Mapping[BackendKey, TlsBackend] = field(default_factory=dict)
+    """The backends that are reached over HTTPS; every other one is reached over plain HTTP, whatever it should be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from ...document.azure import Mode
 from ...document.gateway import Gateway, Layer, Listener, Profile
+from .backend_tls import BackendKey, TlsUpstream
 from .client_check import ClientCheck, check_files, client_check, http_directives, server_directives
 from .locations import ListenerContext, Locations, locations_of
 from .pages import answer, page_directives
@@ -24,6 +25,11 @@ _VERIFICATIONS = {Mode.PASSTHROUGH: "${passthrough_verification}", Mode.STRICT: 
 def upstream(number: int) -> str:
     """nginx's name for a backend pool."""
     return f"pool_{number}"
+
+
+def tls_upstream(number: int) -> str:
+    """nginx's name for a backend that is reached over HTTPS."""
+    return f"tls_backend_{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,7 @@ class Servers:
             literals={"server_port": str(listener.endpoint.port), VERIFICATION: _VERIFICATIONS[listener.mode]},
             port=listener.endpoint.port,
             prefix=stem.replace("-", "_"),
+            tls_upstreams=self._tls_upstreams,
             reported=tuple(reported_names(self.gateway)) if self.placement.report_token else (),
         )
 
@@ -127,6 +134,15 @@ class Servers:
             listener.name: f"{listener.protocol.lower()}://$host:{self.placement.ports[endpoint_of(listener)]}"
             for listener in http_listeners(self.gateway)
         }
+
+    @cached_property
+    def _tls_upstreams(self) -> dict[BackendKey, TlsUpstream]:
+        """nginx's names for the backends that are reached over HTTPS, and the files of their trusted roots."""
+        made = {}
+        for number, (key, backend) in enumerate(self.placement.tls_backends.items()):
+            made[key] = TlsUpstream(tls_upstream(number), f"backend-{number}.trusted.pem", backend.bears_common_name)
+            self.files[made[key].trusted_file] = backend.trusted.encode("ascii")
+        return made
 
     def _of_one_endpoint(self, servers: list[_Server]) -> Iterator[Directive]:
         default = next((server for server in servers if not server.listener.host_names), None)

@@ -62,7 +62,8 @@ class AdmissionJudge:
     @property
     def admission(self) -> Admitted:
         """Being let in, as far as it can be distinguished from a refusal."""
-        return Admitted(self.promise.has_own_400_page)
+        over_https = any(route.transport == "https" for route in self.promise.routes)
+        return Admitted(self.promise.has_own_400_page, over_https)
 
     def refusal(self, *phrases: Phrase) -> Refused:
         """A refusal with one of these phrases; with any page where the gateway has its own."""

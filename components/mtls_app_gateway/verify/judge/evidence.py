@@ -45,6 +45,7 @@ OVERVIEW = Evidence(Grade.DOCUMENTED, f"{_LEARN}/mutual-authentication-overview"
 TLS_POLICY = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-ssl-policy-overview")
 TLS_RETIREMENT = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-tls-version-retirement")
 END_TO_END = Evidence(Grade.DOCUMENTED, f"{_LEARN}/ssl-overview")
+BACKEND_HEALTH = Evidence(Grade.DOCUMENTED, f"{_LEARN}/application-gateway-backend-health-troubleshooting")
 NGINX = Evidence(Grade.INFERRED, "nginx, ngx_http_ssl_module")
 PATHS = Evidence(Grade.DOCUMENTED, f"{_LEARN}/url-route-overview")
 REDIRECTS = Evidence(Grade.DOCUMENTED, f"{_LEARN}/redirect-overview")

@@ -140,7 +140,7 @@ class _Planning:
             yield from self._over(None)
             yield from self._hidden()
             return
-        spoken = [version for version in self.promise.versions if version in self.askable]
+        spoken = self._spoken()
         for version in spoken[-1:]:
             question = Question(WITHOUT_CERTIFICATE, version, self.route.path, checks_server=True)
             yield Expectation("server certificate", question, ServerTrusted(), evidence.END_TO_END)
@@ -155,6 +155,9 @@ class _Planning:
             PlainRefused(),
             evidence.RESPONSE_CODES,
         )
+
+    def _spoken(self) -> list[TlsVersion]:
+        return [version for version in self.promise.versions if version in self.askable]
 
     def _over(self, version: TlsVersion | None) -> Rows:
         """The rows for each version: which callers are let in, and what reaches the backend."""
@@ -316,10 +319,15 @@ class _Planning:
                 yield Expectation(about, Question(caller, version, route.path), expected, evidence.PATHS)
 
     def _transport(self, version: TlsVersion | None) -> Rows:
+        """How the gateway reaches the backend of the path, and with the newest version every other backend, once."""
         caller = self.sorted.admitted()
-        for route in self.routes:
-            if route.transport is None or route.is_redirect:
+        others = self.routes[1:] if version in {None, *self._spoken()[-1:]} else ()
+        seen: set[tuple[str | None, str | None]] = set()
+        for route in (self.route, *others):
+            if route.transport is None or route.is_redirect or (route.pool, route.settings) in seen:
                 continue
+            if route.is_certain:
+                seen.add((route.pool, route.settings))
             about = f"transport to the backend{'' if route is self.route else f' at {route.path}'}"
             if caller is None:
                 is_open, takes = self.sorted.is_open(), ("it takes a caller that is let in", OWN_CERTIFICATE)

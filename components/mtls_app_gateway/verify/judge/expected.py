@@ -1,7 +1,7 @@
 """The kinds of expected results, as values with a text for each. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..knock.observation import Phrase
 from ..promise.promised_redirect import PromisedRedirect
@@ -13,6 +13,8 @@ class Admitted:
 
     or_own_400_page: bool = False
     """The gateway has a custom 400 page: a 400 without the gateway's name may be its own or the backend's."""
+    over_https: bool = field(default=False, compare=False)
+    """The gateway reaches a backend over HTTPS, so it may refuse the backend's certificate."""
 
     def __str__(self) -> str:
         return "let in"
@@ -98,6 +100,16 @@ class PoolReached:
 
 
 @dataclass(frozen=True, slots=True)
+class BackendRefused:
+    """The gateway lets the caller in, does not accept the backend's certificate, and answers HTTP 502."""
+
+    why: str
+
+    def __str__(self) -> str:
+        return f"let in; HTTP 502, because the backend's certificate {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
 class Redirected:
     """The gateway redirects the client, and no backend gets the request."""
 
@@ -133,6 +145,7 @@ Expected = (
     | ServerTrusted
     | HeadersForwarded
     | BackendReachedBy
+    | BackendRefused
     | PlainRefused
     | PoolReached
     | Redirected

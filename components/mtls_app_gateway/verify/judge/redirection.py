@@ -51,4 +51,4 @@ def _is_path(redirect: PromisedRedirect, path: str, question: Question) -> bool:
     if not redirect.keeps_path:
         return led_to == redirect.path
     # How a path of the URL's own and that of the request are joined is documented nowhere.
-    return led_to.startswith(redirect.path.rstrip("/")) and led_to.endswith(requested.rstrip("/"))
+    return led_to.startswith(redirect.path.rstrip("/")) and led_to.endswith("" if requested == "/" else requested)

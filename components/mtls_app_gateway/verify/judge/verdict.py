@@ -15,6 +15,7 @@ from .expectation import Expectation, Unasked
 from .expected import (
     Admitted,
     BackendReachedBy,
+    BackendRefused,
     CertificateAsked,
     Expected,
     HeadersForwarded,
@@ -124,13 +125,22 @@ def _admitted(expected: Admitted, observed: Observation) -> Judged:
     if observed.fault is not None:
         return RowOutcome.FAILS, f"the answer is not a gateway's; {observed.words}"
     if observed.status in _NO_BACKEND and observed.forwarded is None:
-        return RowOutcome.UNANSWERED, f"no backend answered behind the gateway; {observed.words}"
+        return _no_backend(observed, over_https=expected.over_https)
     is_its_own = _is_the_gateways(observed) and observed.status in {400, 403} and observed.forwarded is None
     if observed.phrase or is_its_own:
         return RowOutcome.FAILS, f"refused by the gateway; {observed.words}"
     if observed.status == 400 and observed.forwarded is None and expected.or_own_400_page:
         return RowOutcome.NOT_JUDGED, f"{_WHOSE_PAGE}; {observed.words}"
     return RowOutcome.HOLDS, observed.words
+
+
+def _no_backend(observed: Observation, *, over_https: bool) -> Judged:
+    """The gateway answers in place of a backend; why, only its backend health shows."""
+    causes = "no connection, or a failed probe"
+    if observed.status == 502 and over_https:
+        causes = "no connection, a failed probe, or a certificate that the gateway does not accept"
+    why = f": {causes}; see `az network application-gateway show-backend-health`" if _is_the_gateways(observed) else ""
+    return RowOutcome.UNANSWERED, f"no backend answered behind the gateway{why}; {observed.words}"
 
 
 @_by_kind.register
@@ -225,6 +235,8 @@ def _short(value: str) -> str:
 
 @_by_kind.register
 def _backend_reached_by(expected: BackendReachedBy, observed: Observation) -> Judged:
+    if observed.status in _NO_BACKEND and observed.forwarded is None:
+        return _no_backend(observed, over_https=expected.transport == "https")
     if observed.forwarded is None or observed.forwarded.transport is None:
         return RowOutcome.NOT_ASKED, "the backend does not report how it was reached"
     words = f"the backend was reached by {observed.forwarded.transport.upper()}"
@@ -237,6 +249,14 @@ def _pool_reached(expected: PoolReached, observed: Observation) -> Judged:
         return RowOutcome.NOT_ASKED, "the backend does not report its pool"
     words = f"led to {excerpt(observed.forwarded.pool)}"
     return (RowOutcome.HOLDS if observed.forwarded.pool == expected.pool else RowOutcome.FAILS), words
+
+
+@_by_kind.register
+def _backend_refused(_: BackendRefused, observed: Observation) -> Judged:
+    if observed.layer is not ReachedLayer.HTTP or observed.fault is not None:
+        return RowOutcome.FAILS, f"no HTTP 502; {observed.words}"
+    is_refused = observed.status == 502 and observed.forwarded is None
+    return (RowOutcome.HOLDS if is_refused else RowOutcome.FAILS), observed.words
 
 
 @_by_kind.register

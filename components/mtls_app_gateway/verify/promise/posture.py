@@ -18,7 +18,8 @@ def posture(promise: Promise, *, now: datetime) -> Iterator[tuple[str, str]]:
     """Each fact with its name."""
     scheme = "HTTPS" if promise.is_tls else "plain HTTP"
     names = ", ".join(promise.host_names) or "every host name"
-    yield "listens", f"{scheme} on port {promise.port} for {names}"
+    address = f" of the private address {promise.private_address or ''}".rstrip() if promise.is_private else ""
+    yield "listens", f"{scheme} on port {promise.port}{address} for {names}"
     if promise.is_tls:
         yield "client certificates", _MODES[promise.mode]
         yield "TLS versions", ", ".join(promise.versions)

@@ -30,6 +30,10 @@ class Promise:
     port: int
     host_names: tuple[str, ...] = ()
     """Empty: every host name."""
+    is_private: bool = False
+    """Whether it is on a private frontend alone."""
+    private_address: str | None = None
+    """The address of that frontend, where the document has it."""
     mode: Mode | None = None
     """None where clients are not asked for a certificate."""
     profile: str | None = None
@@ -98,11 +102,15 @@ def promise_by_hand(
 
 def _promise(gateway: Gateway, listener: Listener, listeners: Mapping[str, Listener]) -> Promise:
     policy, routes = listener.tls_policy, promised_routes(listener, listeners)
+    frontend = listener.frontend
+    is_private = frontend is not None and frontend.is_private and not frontend.is_public
     promise = Promise(
         listener=listener.name,
         is_tls=listener.is_tls,
         port=listener.port or (443 if listener.is_tls else 80),
         host_names=listener.host_names,
+        is_private=is_private,
+        private_address=frontend.private_address if frontend is not None and is_private else None,
         versions=policy.versions,
         retired_versions=policy.retired_versions,
         routes=routes.reached,

@@ -38,11 +38,20 @@ class PromisedRoute:
     pool: str | None = None
     transport: str | None = None
     """`http` or `https` to the backend; None where the route has no backend."""
-    is_verified: bool = True
-    """Whether the gateway verifies all of an HTTPS backend's certificate, as far as is known."""
+    settings: str | None = None
+    """The name of the settings by which the backend is spoken to."""
+    verifies_chain: bool = True
+    """Whether the gateway verifies chain and expiry of an HTTPS backend's certificate, as far as is known."""
+    verifies_name: bool = True
+    """Whether it verifies the name in it."""
     redirect: PromisedRedirect | None = None
     is_certain: bool = True
     """False where it depends on upper and lower case in paths whether it takes the path: Microsoft's pages disagree."""
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether nothing in an HTTPS backend's certificate goes unverified."""
+        return self.transport != "https" or (self.verifies_chain and self.verifies_name)
 
     @property
     def is_redirect(self) -> bool:
@@ -112,7 +121,9 @@ def _route(route: Route, name: str, pattern: str | None, listeners: Mapping[str,
         headers=tuple(effects),
         pool=backend.pool.name if backend else None,
         transport=backend.protocol.lower() if backend else None,
-        is_verified=backend is None or backend.is_verified,
+        settings=backend.name if backend else None,
+        verifies_chain=backend is None or backend.verifies_chain,
+        verifies_name=backend is None or backend.verifies_name,
         redirect=promised_redirect(route.redirect, listeners) if route.redirect is not None else None,
     )
 

@@ -54,7 +54,9 @@ def draw(promises: Sequence[Promise], gateway: Gateway | None) -> str:
 
 def _add_listener(sketch: _Sketch, promise: Promise) -> None:
     scheme = "HTTPS" if promise.is_tls else "HTTP"
-    listener = sketch.box(2, promise.listener, promise.listener, f"{scheme} {promise.port} {_hosts(promise)}")
+    address = "private " if promise.is_private else ""
+    text = f"{scheme} {address}{promise.port} {_hosts(promise)}"
+    listener = sketch.box(2, promise.listener, promise.listener, text)
     if name := promise.profile or promise.mode:
         text = promise.mode or "asks for no certificate"
         profile = sketch.box(1, name.casefold(), name, text, (promise.mode or "none").lower())
@@ -67,9 +69,7 @@ def _add_listener(sketch: _Sketch, promise: Promise) -> None:
         drawn = sketch.box(3, key, route.pattern or route.name or route.path, _effect(route, promise.identity_headers))
         sketch.line(listener, drawn)
         if route.pool and not route.is_redirect:
-            sketch.line(
-                drawn, sketch.box(4, route.pool.casefold(), route.pool, f"by {(route.transport or '').upper()}")
-            )
+            sketch.line(drawn, sketch.box(4, route.pool.casefold(), route.pool, _reached(route)))
 
 
 def _add_unused(sketch: _Sketch, gateway: Gateway) -> None:
@@ -90,6 +90,10 @@ def _key(column: int, name: str) -> str:
 
 def _hosts(promise: Promise) -> str:
     return ", ".join(promise.host_names) or "any host"
+
+
+def _reached(route: PromisedRoute) -> str:
+    return f"by {(route.transport or '').upper()}{'' if route.is_verified else ', not fully verified'}"
 
 
 def _effect(route: PromisedRoute, identity_headers: Sequence[str]) -> str:

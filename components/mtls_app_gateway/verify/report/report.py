@@ -105,6 +105,7 @@ def _section(section: Section, *, explain: bool) -> dict[str, Any]:
     promise, target = section.promise, section.target
     return {
         "listener": promise.listener,
+        "frontend": "Private" if promise.is_private else "Public",
         "host": target.host,
         "port": target.port,
         "connect": "{}:{}".format(*target.endpoint),
