@@ -47,6 +47,8 @@ EXAMPLES = {
     ),
     "multi-site": Example({"shop": {"shop"}, "tenants": {"tenants"}}, "listeners[1].hostNames[1]", "*.example.org"),
     "path-based": Example({"https": {"shop", "images"}}, "routes[0].paths[0].paths[2]", "/pictures/*"),
+    "private": Example({"https": {"backend"}}, "backends[0].ipAddresses[1]", "10.0.2.5"),
+    "both-frontends": Example({"outside": {"backend"}, "inside": {"backend"}}, "profiles[1].strict.revocation", "OCSP"),
     "aks-ingress": Example({"https": {"backend"}}, "backends[0].ipAddresses[0]", "10.0.4.201"),
     "app-service": Example({"https": {"backend"}}, "backends[0].probe.path", "/ready"),
     "api-management": Example({"https": {"backend"}}, "backends[0].ipAddresses[1]", "10.0.1.5"),
