@@ -19,6 +19,7 @@ from tests.resources.bad_config import (
     DEVICES,
     GOOD,
     LISTENERS,
+    PAGE,
     PARTNERS,
     ROUTES,
     WRONG_PASSWORD,
@@ -129,7 +130,12 @@ BATCHES = {
                 }
             ],
             "listenerCertificates": [{"wrong": 1}],
-            "listeners": [{"wrong": 1}, {"name": "second", "port": 8443, "profile": "lenient"}],
+            "errorPages": [{"status": 502, "url": PAGE, "wrong": 1}],
+            "privateIp": {"address": "10.0.0.250", "wrong": 1},
+            "listeners": [
+                {"errorPages": [{"status": 502, "url": PAGE, "wrong": 1}], "wrong": 1},
+                {"name": "second", "port": 8443, "profile": "lenient", "frontend": "Private"},
+            ],
             "backends": [
                 {
                     "fqdns": ["app.example.com"],

@@ -107,8 +107,16 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
             "strict": {"trustedCaChains": [{"name": "partners", "data": Secret(material.partners)}]},
             "listenerCertificates": [{"pfx": material.pfx, "password": PASSWORD}],
             "backends": [{"ipAddresses": ["10.0.1.4"], "hostName": "app.example.com"}],
-            "network": {"name": "net-literal", "securityGroupName": "nsg-literal"},
-            "publicIp": {"name": "ip-literal", "domainNameLabel": "contoso-literal", "protect": True},
+            "listeners": [{"frontend": "Private"}],
+            "network": {"name": "net-literal", "securityGroupName": "nsg-literal", "ipConfigurationName": "edge"},
+            "privateIp": {"address": "10.0.0.250", "name": "inside", "allowedSources": ["10.1.0.0/16"]},
+            "publicIp": {
+                "name": "ip-literal",
+                "domainNameLabel": "contoso-literal",
+                "protect": True,
+                "frontendName": "outside",
+                "keepUnused": True,
+            },
         },
         "vault": {
             **base,
@@ -196,7 +204,7 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
                     "conditions": [
                         {"variable": "var_uri_path", "pattern": "^/a/(.*)$", "ignoreCase": True, "negate": False}
                     ],
-                    "url": {"path": "/{var_uri_path_1}", "queryString": ""},
+                    "url": {"path": "/{var_uri_path_1}", "queryString": "", "reroute": False},
                 },
             ],
             "hideServer": True,

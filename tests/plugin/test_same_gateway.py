@@ -85,6 +85,8 @@ def test_each_input_is_tried_each_way(material: Material) -> None:
     for path, kinds in leaves(list(configurations(material).values())).items():
         tried[shape_path(path)] = tried.get(shape_path(path), set()) | kinds
     known = {shape_path(path): later for path, later in inputs(SCHEMA["resources"][COMPONENT]["inputProperties"])}
+    # Every preview reads the address, which none of these stacks could make before: see tests/engine/test_frontends.py.
+    del known["publicIp.id"]
 
     assert set(known) == set(tried)
     assert [] == [path for path, later in known.items() if later and not {str, Later} <= tried[path]]

@@ -34,7 +34,14 @@ def read_fragment(given: Mapping[str, Any], where: str) -> tuple[dict[str, Any],
     if not errors_of(walk.problems):
         found = check_document(read)
         walk.problems.extend(replace(problem, where=f"{where}.{problem.where}") for problem in found)
-    return read, tuple(walk.problems)
+    return _in_order(read), tuple(walk.problems)
+
+
+def _in_order(value: Any) -> Any:
+    """The same value with its keys in one order: those of an object reach a plugin in any."""
+    if isinstance(value, Mapping):
+        return {key: _in_order(value[key]) for key in sorted(value)}
+    return [_in_order(each) for each in value] if isinstance(value, list) else value
 
 
 class _FragmentWalk(Walk):

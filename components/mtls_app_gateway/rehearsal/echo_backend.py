@@ -62,7 +62,7 @@ class EchoBackend:
         for key, (pool, tls) in backends.items():
             if key not in self._tls_servers:
                 self._tls_servers[key] = _PoolServer(pool, tls)
-            self._tls_servers[key].tls = tls
+            self._tls_servers[key].pool, self._tls_servers[key].tls = pool, tls
         return {key: f"{ADDRESS}:{self._tls_servers[key].server_port}" for key in backends}
 
     def stop(self) -> None:
