@@ -20,7 +20,7 @@ class Severity(StrEnum):
     WARNING = "warning"
     """It deploys, and a reviewer would want to know."""
     NOTE = "note"
-    """Something was changed or left out on the way, without harm."""
+    """Worth knowing, without harm: a choice, or something that was changed or left out on the way."""
 
 
 _REGISTERED: "dict[str, Row]" = {}

@@ -8,6 +8,7 @@ import pulumi
 import pytest
 from mtls_app_gateway.document.spelling import flatten
 from mtls_app_gateway.rehearsal.authority import Authority
+from mtls_app_gateway.resources.gateway_resource import ApplicationGateway
 
 from .conftest import OUTPUTS, Build, Certificates
 from .recorder import ADDRESS, COMPONENT, GATEWAY, SUBSCRIPTION, Recorder
@@ -210,3 +211,13 @@ def test_a_preview_does_not_judge_what_has_not_come_back(
     recorder.lose = without("verifyClientAuthMode")
 
     assert {} == build(strict, preview=True).outputs["modes"]
+
+
+def test_an_output_that_is_not_declared_is_named() -> None:
+    """
+    To ask Pulumi's SDK for an output that is not declared ends the process; the name is refused before.
+    """
+    gateway = object.__new__(ApplicationGateway)
+
+    with pytest.raises(KeyError, match="sslProfile"):
+        gateway.returned("sslProfile")

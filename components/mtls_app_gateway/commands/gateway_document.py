@@ -47,10 +47,13 @@ def checked_gateway(data: Any, parameters: Any, purpose: Purpose, name: str | No
 
 
 def findings(document: Document) -> tuple[Problem, ...]:
-    """What the review finds in a document, as warnings: a command does with any gateway what it is asked to do."""
+    """What the review finds in a document, errors as warnings: a command does with any gateway what was asked for."""
     gateway = view(document)
     found = (*review(gateway), *review_validity(gateway, now=datetime.now(UTC)))
-    return tuple(replace(problem, severity=Severity.WARNING) for problem in found)
+    return tuple(
+        replace(problem, severity=Severity.WARNING) if problem.severity is Severity.ERROR else problem
+        for problem in found
+    )
 
 
 def print_problems(problems: Iterable[Problem]) -> None:

@@ -123,6 +123,12 @@ class ApplicationGateway(pulumi.CustomResource):
         return name
 
     def returned(self, name: str) -> pulumi.Output[Any]:
-        """One of the outputs as the provider returned it, such as `sslProfiles`."""
+        """One of the outputs as the provider returned it, such as `sslProfiles`.
+
+        Raises:
+            KeyError: for one that is not declared, for which Pulumi's SDK would end the process.
+        """
+        if name not in self._OUTPUTS:
+            raise KeyError(name)
         output: pulumi.Output[Any] = pulumi.get(self, name)
         return output

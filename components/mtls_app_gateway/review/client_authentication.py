@@ -171,7 +171,7 @@ CLIENT_AUTHENTICATION_RULES = (
         demands="An HTTPS listener asks its clients for a certificate.",
         source="Microsoft, Overview of mutual authentication",
         remedy="Give it a profile, unless clients without a certificate are wanted here.",
-        severity=Severity.WARNING,
+        severity=Severity.NOTE,
         check=_listener_without_profile,
     ),
 )
