@@ -13,7 +13,7 @@ from mtls_app_gateway.document.arm_types import GATEWAY_TYPE
 from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.purpose import Purpose
-from mtls_app_gateway.document.reading import read, read_document
+from mtls_app_gateway.document.reading import read, read_all, read_document
 from mtls_app_gateway.document.references import check_references, unused_parts
 from mtls_app_gateway.document.spelling import flatten
 from mtls_app_gateway.problems import GatewayError, Severity
@@ -441,3 +441,47 @@ def without_bags(value: Any) -> Any:
     if "id" in flat:
         flat["resourceGroup"] = "edge"
     return flat | {"probe": None} | without_bags(value.get("properties", {})) if "properties" in value else flat
+
+
+class TestManyGateways:
+    """One file of a tenant's gateways."""
+
+    @pytest.mark.parametrize(
+        ("data", "places"),
+        [
+            ([resource(), {"type": "Microsoft.Network/virtualNetworks"}, resource()], ["[0]", "[2]"]),
+            ({"data": [resource(), 1]}, ["data[0]"]),
+            ({"value": [resource()]}, ["value[0]"]),
+            ({"resources": [resource(), resource()]}, ["resources[0]", "resources[1]"]),
+            (resource(), [""]),
+        ],
+    )
+    def test_each_is_read_by_its_place(self, data: Any, places: list[str]) -> None:
+        """
+        A list, an answer with one in it, a template of several, and a gateway alone.
+        """
+        found = read_all(data)
+
+        assert places == list(found)
+        assert all(() == reading.problems for reading in found.values())
+
+    @pytest.mark.parametrize("nothing", [[], {"data": [1]}, {"resources": []}, "text", 1])
+    def test_nothing_is_a_problem(self, nothing: Any) -> None:
+        """
+        A file without a gateway is one reading with an error.
+        """
+        (reading,) = read_all(nothing).values()
+
+        assert ["no-gateway"] == [problem.rule for problem in reading.problems]
+
+    @pytest.mark.parametrize("around", [lambda deep: [deep], lambda deep: {"resources": [deep]}])
+    def test_one_that_is_too_deep_is_a_problem(self, around: Callable[[Any], Any]) -> None:
+        """
+        However it is given, and beside others that are read.
+        """
+        deep: Any = "end"
+        for _ in range(70):
+            deep = [deep]
+        (reading,) = read_all(around({**resource(), "tags": deep})).values()
+
+        assert ["no-gateway"] == [problem.rule for problem in reading.problems]
