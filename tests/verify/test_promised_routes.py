@@ -70,6 +70,18 @@ def test_a_route_says_whether_its_backend_is_verified(settings: dict[str, Any], 
     assert is_verified is not leads.endswith(", whose certificate is not fully verified")
 
 
+def test_a_route_says_how_long_its_backend_may_take() -> None:
+    """
+    The seconds that the document gives the backend; nothing where Azure's own hold.
+    """
+    backend = part("app", port=443, protocol="Https", requestTimeout=45)
+    made = document([listener("edge", 443)], rules=[basic_rule("edge")], backendHttpSettingsCollection=[backend])
+    (promise,) = promises_of(view(made))
+
+    leads = dict(posture(promise, now=datetime.now(UTC)))["leads"]
+    assert "every path to app by HTTPS, which has 45 s to answer" == leads
+
+
 def test_a_basic_rule_is_one_route() -> None:
     """
     A basic rule takes every path to its pool, by the protocol of its settings, with its rewrite set.

@@ -38,7 +38,8 @@ def posture(promise: Promise, *, now: datetime) -> Iterator[tuple[str, str]]:
             yield "redirects", f"{pattern} to {route.redirect}"
         elif route.transport:
             doubt = "" if route.is_verified else ", whose certificate is not fully verified"
-            yield "leads", f"{pattern} to {route.pool} by {route.transport.upper()}{doubt}"
+            wait = f", which has {route.request_timeout} s to answer" if route.request_timeout is not None else ""
+            yield "leads", f"{pattern} to {route.pool} by {route.transport.upper()}{wait}{doubt}"
     for route in promise.hidden_routes:
         yield "not reached", f"{route.pattern or 'every other path'} of {route.name}: {NO_PATH}"
     for doubt in promise.doubts:

@@ -44,6 +44,8 @@ class PromisedRoute:
     """Whether the gateway verifies chain and expiry of an HTTPS backend's certificate, as far as is known."""
     verifies_name: bool = True
     """Whether it verifies the name in it."""
+    request_timeout: int | None = None
+    """Seconds that the gateway waits for the backend's answer, where the document says so."""
     redirect: PromisedRedirect | None = None
     is_certain: bool = True
     """False where it depends on upper and lower case in paths whether it takes the path: Microsoft's pages disagree."""
@@ -122,6 +124,7 @@ def _route(route: Route, name: str, pattern: str | None, listeners: Mapping[str,
         pool=backend.pool.name if backend else None,
         transport=backend.protocol.lower() if backend else None,
         settings=backend.name if backend else None,
+        request_timeout=backend.request_timeout if backend else None,
         verifies_chain=backend is None or backend.verifies_chain,
         verifies_name=backend is None or backend.verifies_name,
         redirect=promised_redirect(route.redirect, listeners) if route.redirect is not None else None,
