@@ -121,7 +121,7 @@ def _row(verdict: Verdict, asked: Expectation, headers: Verdict | None, identity
 def _reached(observed: Observation | None, identity: Sequence[str]) -> str:
     """What reached the backend, as its echo shows it."""
     if observed is None or observed.forwarded is None:
-        return "nothing" if observed is None or observed.phrase else "?"
+        return "nothing" if observed is None or observed.phrase else "not known"
     values = observed.forwarded.headers
     present = [f"{name}: {_shown(values[name.lower()])}" for name in identity if values.get(name.lower())]
     return "; ".join(present) or "the request, no identity header"
