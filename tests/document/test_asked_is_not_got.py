@@ -205,6 +205,22 @@ SWAPPED = "trustedClientCertificates/partners: the trusted CA chain holds other 
     ("change", "expected"),
     [
         (
+            put({"id": f"{ROOT}/backendAddressPools/other"}, "requestRoutingRules", 0, "backendAddressPool"),
+            "requestRoutingRules/route: its pool was to be none and is other",
+        ),
+        (
+            put({"id": f"{ROOT}/loadDistributionPolicies/even"}, "requestRoutingRules", 0, "loadDistributionPolicy"),
+            "requestRoutingRules/route: its load distribution policy was to be none and is even",
+        ),
+        (
+            drop("urlPathMaps", 0, "pathRules", 1, "redirectConfiguration"),
+            "urlPathMaps/paths/pathRules/old: its redirect was to be paths-old and is none",
+        ),
+        (
+            put({"id": f"{ROOT}/redirectConfigurations/away"}, "urlPathMaps", 0, "defaultRedirectConfiguration"),
+            "urlPathMaps/paths: its redirect was to be none and is away",
+        ),
+        (
             drop(*CHECKS, "verifyClientAuthMode"),
             "sslProfiles/default: verifyClientAuthMode was to be Strict and is not there",
         ),

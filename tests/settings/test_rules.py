@@ -654,6 +654,7 @@ EXAMPLES = [
             ("requestHeaders.X-Subject", rewrite(requestHeaders={"X-Subject": f"{{{SUBJECT}}}"})),
             ("requestHeaders.X-Name", when(SUBJECT, "CN=([^,]+)", requestHeaders={"X-Name": f"{{{SUBJECT}_1}}"})),
             ("requestHeaders.X-Verified", when(VERIFIED, "^SUCCESS$", requestHeaders={"X-Verified": "yes"})),
+            ("url.path", when(VERIFIED, "^SUCCESS$", url={"path": "/verified"})),
             ("url.path", rewrite(url={"path": f"/{{{SUBJECT}}}"})),
             ("url.queryString", rewrite(url={"queryString": f"name={{{SUBJECT}}}"})),
         )

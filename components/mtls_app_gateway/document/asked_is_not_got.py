@@ -21,9 +21,15 @@ _FIX = (
     "--refresh`, which sends the gateway again; a plain `pulumi up` does not, because no input changed."
 )
 _CHECKS = ("verifyClientAuthMode", "verifyClientCertIssuerDN", "verifyClientRevocation")
-_WAY = {"httpListener": "its listener", "rewriteRuleSet": "its rewrite set", "urlPathMap": "its path map"}
-_DEFAULT = {"defaultRewriteRuleSet": "its rewrite set", "defaultBackendAddressPool": "its pool"}
-_PATH_WAY = {"rewriteRuleSet": "its rewrite set", "backendAddressPool": "its pool", "firewallPolicy": "its WAF policy"}
+_LEADS = {
+    "rewriteRuleSet": "its rewrite set",
+    "backendAddressPool": "its pool",
+    "loadDistributionPolicy": "its load distribution policy",
+    "redirectConfiguration": "its redirect",
+}
+_WAY = {"httpListener": "its listener", "urlPathMap": "its path map", **_LEADS}
+_DEFAULT = {f"default{key[0].upper()}{key[1:]}": part for key, part in _LEADS.items()}
+_PATH_WAY = {**_LEADS, "firewallPolicy": "its WAF policy"}
 _VERIFICATION = ("validateCertChainAndExpiry", "validateSNI")
 """On where they are left out (Azure REST API 2025-03-01, applicationGateways)."""
 _LISTENERS = ("httpListeners", "listeners")

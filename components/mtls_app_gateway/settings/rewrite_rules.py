@@ -98,10 +98,11 @@ def _client_fact_unprotected(settings: GatewaySettings) -> Iterator[Finding]:
                 saw = f"{quoted(facts[0], _LONGEST_ECHO)} is a fact of the client's certificate"
                 yield Finding(f"{where}.{key}", saw)
         tested = [condition.variable for condition in rewrite.conditions if is_client_fact(condition.variable)]
-        for name, value in rewrite.request_headers.items() if tested else ():
+        for key, value in _to_the_backend(rewrite) if tested else ():
             if value and not any(map(is_client_fact, variables_in(value))):
-                saw = f"the header says that {quoted(tested[0], _LONGEST_ECHO)} matches"
-                yield Finding(f"{where}.requestHeaders.{name}", saw)
+                what = "the URL" if key.startswith("url.") else "the header"
+                saw = f"{what} says that {quoted(tested[0], _LONGEST_ECHO)} matches"
+                yield Finding(f"{where}.{key}", saw)
 
 
 def _preload(settings: GatewaySettings) -> Iterator[Finding]:
