@@ -48,7 +48,14 @@ def test_each_fact_of_the_certificate_is_one_as_a_capture_too() -> None:
 
 def test_a_header_that_ends_in_a_number_may_be_two() -> None:
     """`X-A_1` is a header, and the first group of a condition on `X-A`: it may be either."""
-    assert {"x-a_1", "x-a"} == request_header("http_req_X-A_1")
+    assert {"x-a_1", "x-a-1", "x-a"} == request_header("http_req_X-A_1")
+
+
+@pytest.mark.parametrize("spelling", ["http_req_x_client_cert", "HTTP_REQ_X-Client-Cert", " http_req_X-Client-Cert "])
+def test_a_header_is_read_in_any_spelling(spelling: str) -> None:
+    """Whether Azure takes these for the header is not documented, so they count as it."""
+    assert "x-client-cert" in request_header(spelling)
+    assert is_client_fact(" VAR_client_certificate ")
     assert frozenset() == request_header("http_resp_X-A")
 
 

@@ -394,3 +394,13 @@ def test_policies_with_retired_versions_are_retired() -> None:
     assert (TlsVersion.V1_0, TlsVersion.V1_1) == tls_policy(
         {"policyType": "Custom", "minProtocolVersion": "TLSv1_0"}
     ).retired_versions
+
+
+def test_a_member_with_a_name_and_an_address_is_both() -> None:
+    """Which of both Azure takes is not documented, so a way to either is a way to the pool."""
+    given = document([listener("https", 443)])
+    given["properties"]["backendAddressPools"][0]["properties"]["backendAddresses"] = [
+        {"fqdn": "app.example.com", "ipAddress": "10.0.2.4"}
+    ]
+
+    assert ("app.example.com", "10.0.2.4") == view(given).pools[0].members

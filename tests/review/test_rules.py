@@ -305,6 +305,31 @@ def on_layer_4(profile: str) -> Part:
     return made | {"properties": made["properties"] | {"listeners": [tls]}}
 
 
+def raw_to(pool: str) -> Part:
+    """A gateway with a TCP listener that leads to this pool."""
+    made = gateway(**OTHER_POOL)
+    rule = part(
+        "raw",
+        priority=9,
+        listener=self_reference("listeners", "raw"),
+        backendAddressPool=self_reference("backendAddressPools", pool),
+    )
+    more = {"listeners": [listener("raw", 443, protocol="Tcp")], "routingRules": [rule]}
+    return made | {"properties": made["properties"] | more}
+
+
+def both_ways(rewrite: str | None) -> Part:
+    """A gateway whose rule has a path map and a pool of its own, which has this rewrite set."""
+    made = mapped()
+    way = {
+        "backendAddressPool": self_reference("backendAddressPools", "app"),
+        "backendHttpSettings": self_reference("backendHttpSettingsCollection", "app"),
+        **({"rewriteRuleSet": self_reference("rewriteRuleSets", rewrite)} if rewrite else {}),
+    }
+    made["properties"]["requestRoutingRules"][0]["properties"] |= way
+    return made
+
+
 def down_and_away() -> Part:
     """A gateway with a path that is redirected to a plain HTTP listener, which redirects to another server."""
     made = mapped(targetListener=self_reference("httpListeners", "plain"))
@@ -431,6 +456,18 @@ EXAMPLES = [
         "properties.urlPathMaps[0].properties.pathRules[0]",
         on_a_path(None),
         on_a_path("identity"),
+    ),
+    of(
+        "identity-header-passed-on",
+        "properties.requestRoutingRules[0]",
+        both_ways(None),
+        both_ways("identity"),
+    ),
+    of("identity-header-bypassed", "properties.listeners[0]", raw_to("app"), raw_to("other")),
+    of(
+        "listener-rules",
+        "properties.requestRoutingRules[1].properties.httpListener",
+        gateway(APP_LISTENER, rules=[basic_rule("https", 1), {**basic_rule("https", 2), "name": "again"}]),
     ),
     of(
         "identity-header-overwritten",

@@ -262,3 +262,10 @@ def test_a_control_character_is_named_with_its_place(broken: dict[str, Any], whe
 def test_what_a_chain_holds_is_not_looked_at_here() -> None:
     """A chain may be PEM, and what is wrong with it the rules for chains say."""
     assert [] == named(changed(SMALLEST, strict={"trustedCaChains": [{"data": "a\r\n\x00"}]}))
+
+
+def test_a_wrong_value_is_not_missing_too() -> None:
+    """A required key whose value is wrong is one problem, though its part is left out for it."""
+    parsed = parse_settings({**SMALLEST, "errorPages": [{"status": 404, "url": "https://www.example.com/404.html"}]})
+
+    assert ["errorPages[0].status"] == [problem.where for problem in parsed.problems]

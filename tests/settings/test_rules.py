@@ -1060,6 +1060,8 @@ def test_a_rule_passes_what_keeps_it(example: Example) -> None:
 NOT_FROM_SETTINGS = {
     # A status that settings do not take, and a gateway that settings do not make.
     "error-page-status", "error-page-egress",
+    # A listener's routes are judged as settings, and there is no listener on layer 4.
+    "listener-rules", "identity-header-bypassed",
     # What the settings ask for openly: a listener with profile none, and chains that are staged.
     "listener-without-profile", "unused-part",
     # The mode is always written, and chains are attached in Strict alone.

@@ -1,9 +1,9 @@
 """Asked is not got: compares the requested client authentication with what the provider returned.
 
 Compared is all that decides who gets in and what a backend may believe: profiles, CA chains and their certificates,
-listeners, the rewrite sets that write identity headers, and the rules and path maps that use them; and which backends
-the gateway believes: their protocol, their trusted roots, and what of their certificate is verified. Whatever else a
-requested rewrite set does to headers is compared too, such as Strict-Transport-Security.
+listeners and their frontends, the rewrite sets that write identity headers, and where the rules and path maps that use
+them lead; and which backends the gateway believes: their protocol, their trusted roots, and what of their certificate
+is verified. Whatever else a requested rewrite set does to headers is compared too, such as Strict-Transport-Security.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

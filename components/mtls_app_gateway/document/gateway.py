@@ -18,7 +18,7 @@ from .backend_view import Backend, BackendRoot, BackendSettings, Pool
 from .part import Part
 from .withholding import Withholding
 
-_CLIENT_FACT = re.compile(r"\{var_(client_certificate(?:_[a-z]+)*)(?:_\d+)?\}")
+_CLIENT_FACT = re.compile(r"\{\s*var_(client_certificate(?:_[a-z]+)*)(?:_\d+)?\s*\}", re.IGNORECASE)
 """A server variable about the client's certificate, or a capture of one (Microsoft, Rewrite HTTP headers and URL)."""
 
 
@@ -111,7 +111,7 @@ class HeaderAction:
     @property
     def client_facts(self) -> tuple[str, ...]:
         """The server variables about the client's certificate in the value: `client_certificate_subject`."""
-        return tuple(_CLIENT_FACT.findall(self.value))
+        return tuple(map(str.lower, _CLIENT_FACT.findall(self.value)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,11 +63,12 @@ def pool(bag: Bag) -> Pool:
     """A backend address pool."""
     members = []
     for member in list_in(bag.values.get("backendAddresses")):
-        address = object_in(member).get("fqdn") or object_in(member).get("ipAddress")
-        if isinstance(address, str) and not is_placeholder(address):
-            members.append(address)
-        else:
-            bag.is_unknown("members")
+        # Which of both Azure takes is not documented, so both are members.
+        for address in [each for key in ("fqdn", "ipAddress") if (each := object_in(member).get(key))] or [None]:
+            if isinstance(address, str) and not is_placeholder(address):
+                members.append(address)
+            else:
+                bag.is_unknown("members")
     return Pool(members=tuple(members), known_members=tuple(members), **bag.identity)
 
 

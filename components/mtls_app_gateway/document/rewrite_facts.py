@@ -72,11 +72,17 @@ def is_variable(variable: str) -> bool:
 
 def is_client_fact(variable: str) -> bool:
     """Whether a variable, or the one of which it is a capture, is about the client's certificate."""
-    names = {variable, without_capture(variable)}
+    names = _names(variable)
     return any(name.removeprefix("var_") in CLIENT_VARIABLES for name in names if name.startswith("var_"))
 
 
 def request_header(variable: str) -> frozenset[str]:
     """The request headers, in lower case, that a variable may read: a name may end in what looks like a capture."""
-    names = {variable, without_capture(variable)}
-    return frozenset(name.removeprefix("http_req_").lower() for name in names if name.startswith("http_req_"))
+    names = (name.removeprefix("http_req_") for name in _names(variable) if name.startswith("http_req_"))
+    return frozenset(spelling for name in names for spelling in (name, name.replace("_", "-")))
+
+
+def _names(variable: str) -> set[str]:
+    """What a variable may name. Whether Azure reads it in any case and with blanks is not documented."""
+    given = variable.strip().lower()
+    return {given, without_capture(given)}

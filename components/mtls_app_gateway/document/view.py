@@ -29,6 +29,7 @@ from .references import COLLECTIONS, Reference, unused_parts
 from .viewed_parts import ViewedParts
 
 _Made = TypeVar("_Made")
+_OWN_WAY = ("backendAddressPool", "loadDistributionPolicy", "redirectConfiguration")
 _NO_PRIORITY = 20_001
 """Behind every priority that Azure takes."""
 
@@ -170,6 +171,9 @@ class _Viewing(ViewedParts):
         default = {key: bag.values.get(f"default{key[0].upper()}{key[1:]}") for key in keys}
         default["loadDistributionPolicy"] = bag.values.get("defaultLoadDistributionPolicy")
         yield self._route(bag, default, path_map=bag.name)
+        if any(rule.values.get(key) is not None for key in _OWN_WAY):
+            # Which of both Azure takes is not documented, so the rule's own way counts too.
+            yield self._route(rule, rule.values)
 
     def _route(
         self, bag: Bag, values: Json, *, path_map: str | None = None, paths: tuple[str, ...] | None = None

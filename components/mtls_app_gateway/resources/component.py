@@ -87,6 +87,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
             )
             values[SUBNET_PLACEHOLDER] = subnet_id = network.subnet.id
         neighbour_id = choice.neighbour(pulumi.Output.from_input(address.made.id if address.made else subnet_id))
+        # One input that waits for the check is enough: the gateway is registered once all of them are known.
         if address.made:
             values[PUBLIC_IP_PLACEHOLDER] = neighbour_id
         else:

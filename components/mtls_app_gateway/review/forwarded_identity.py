@@ -12,6 +12,7 @@ from ..document.gateway import Gateway, HeaderAction, Layer, Listener, Route
 from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
 from .checks import for_each
+from .strict_bypass import BackendsOf
 
 
 def _to_backends(gateway: Gateway) -> Iterator[tuple[Listener, Route]]:
@@ -56,6 +57,25 @@ def _overwritten(gateway: Gateway, found: tuple[Listener, Route]) -> Iterator[Fi
             is_identity = is_identity or bool(action.client_facts)
 
 
+def _around_the_headers(gateway: Gateway) -> Iterator[Finding]:
+    believing = BackendsOf(
+        listener
+        for listener in gateway.listeners
+        if listener.kind is Layer.HTTP
+        and listener.knows("routes")
+        and any(action.client_facts for route in listener.routes for action, _ in _known(route))
+    )
+    for listener in gateway.listeners:
+        if listener.kind is Layer.L4 and (found := believing.shared_by(listener)) is not None:
+            other, shared = found
+            saw = f"{quoted(listener.name)} rewrites no header and reaches {shared}, which {quoted(other.name)} gives"
+            yield Finding(listener.place, f"{saw} identity headers: its clients can write them")
+
+
+def _known(route: Route) -> Iterator[tuple[HeaderAction, bool]]:
+    return route.request_headers() if route.knows("rewrite", "redirect") else iter(())
+
+
 def _silent(mode: Mode, found: tuple[Listener, Route]) -> Iterator[Finding]:
     listener, route = found
     if listener.mode is mode and not any(action.client_facts for action, _ in route.request_headers()):
@@ -84,6 +104,13 @@ FORWARDED_IDENTITY_RULES = (
         source="Microsoft, Rewrite HTTP headers and URL with Application Gateway: what no rule rewrites is passed on",
         remedy="Give the route, or the path rule, a rewrite set that sets or deletes the header without a condition.",
         check=_passed_on,
+    ),
+    Rule(
+        code="identity-header-bypassed",
+        demands="No layer 4 listener reaches a backend that gets identity headers from another listener.",
+        source="Microsoft, TLS/TCP proxy overview: layer 4 passes bytes on, and changes no header",
+        remedy="Lead it to a backend of its own.",
+        check=_around_the_headers,
     ),
     Rule(
         code="identity-header-overwritten",

@@ -120,7 +120,8 @@ def _unreachable(_gateway: Gateway, path_map: _PathMap) -> Iterator[Finding]:
 def _slash_left_out(_gateway: Gateway, path_map: _PathMap) -> Iterator[Finding]:
     for path in path_map.paths:
         stem = path.text.removesuffix("*").rstrip("/")
-        for spelling in (stem, f"{stem}/") if stem and _forwards(path.rule) else ():
+        is_judged = stem and _what_is_wrong(path.text) is None and _forwards(path.rule)
+        for spelling in (stem, f"{stem}/") if is_judged else ():
             if _goes(path_map.taker(spelling)) != _goes(path.rule):
                 saw = f"{quoted(spelling)} is none of the paths of {quoted(path.rule.name)} and goes another way"
                 yield Finding(path.place, saw)

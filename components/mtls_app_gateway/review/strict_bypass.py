@@ -5,7 +5,7 @@ listener, or one that asks no client for a certificate, leads to it too. Two bac
 or a pool member, whatever the port. A member that is known only later is compared when it is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -35,19 +35,18 @@ class _Bypass:
 
 def _bypasses(gateway: Gateway) -> Iterator[_Bypass]:
     """Each listener that reaches the backend of a Strict listener and is not Strict itself, once."""
-    pools: dict[str, tuple[Listener, Pool]] = {}
-    members: dict[str, tuple[Listener, Pool]] = {}
-    for strict in gateway.listeners:
-        with suppress(UnknownError):
-            for pool in _pools(strict) if _is(strict, Mode.STRICT) else ():
-                pools.setdefault(pool.place, (strict, pool))
-                for member in pool.known_members:
-                    members.setdefault(_spelled(member), (strict, pool))
+    behind_strict = BackendsOf(listener for listener in gateway.listeners if _holds(listener, Mode.STRICT))
     for listener in gateway.listeners:
         with suppress(UnknownError):
-            found = None if _is(listener, Mode.STRICT) else _shared(listener, pools, members)
+            found = None if _is(listener, Mode.STRICT) else behind_strict.shared_by(listener)
             if found is not None:
                 yield _Bypass(listener, *found)
+
+
+def _holds(listener: Listener, mode: Mode) -> bool:
+    with suppress(UnknownError):
+        return _is(listener, mode)
+    return False
 
 
 def _is(listener: Listener, mode: Mode) -> bool:
@@ -63,19 +62,30 @@ def _pools(listener: Listener) -> Iterator[Pool]:
             yield from route.spread_over
 
 
-def _shared(
-    listener: Listener, pools: Mapping[str, tuple[Listener, Pool]], members: Mapping[str, tuple[Listener, Pool]]
-) -> tuple[Listener, str] | None:
-    """The Strict listener that has one of these pools, or a member of them, and what they share."""
-    for pool in _pools(listener):
-        if pool.place in pools:
-            return pools[pool.place][0], f"the backend {quoted(pool.name)}"
-        for member in map(_spelled, pool.known_members):
-            if member in members:
-                strict, behind = members[member]
-                # The member is not named: one that is known only later may be a secret.
-                return strict, f"a pool member of {quoted(pool.name)} that is one of {quoted(behind.name)} too"
-    return None
+class BackendsOf:
+    """The pools of some listeners, and the members of these pools."""
+
+    def __init__(self, listeners: Iterable[Listener]) -> None:
+        self._pools: dict[str, tuple[Listener, Pool]] = {}
+        self._members: dict[str, tuple[Listener, Pool]] = {}
+        for listener in listeners:
+            with suppress(UnknownError):
+                for pool in _pools(listener):
+                    self._pools.setdefault(pool.place, (listener, pool))
+                    for member in pool.known_members:
+                        self._members.setdefault(_spelled(member), (listener, pool))
+
+    def shared_by(self, listener: Listener) -> tuple[Listener, str] | None:
+        """The listener with which this one shares a pool, or a member of one, and what they share."""
+        for pool in _pools(listener):
+            if pool.place in self._pools:
+                return self._pools[pool.place][0], f"the backend {quoted(pool.name)}"
+            for member in map(_spelled, pool.known_members):
+                if member in self._members:
+                    other, behind = self._members[member]
+                    # The member is not named: one that is known only later may be a secret.
+                    return other, f"a pool member of {quoted(pool.name)} that is one of {quoted(behind.name)} too"
+        return None
 
 
 def _spelled(member: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..document.gateway import Gateway
+from ..document.gateway import Gateway, RoutingRule
 from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
 
@@ -17,7 +17,26 @@ def _unused_part(gateway: Gateway) -> Iterator[Finding]:
             yield Finding(part.place, f"nothing refers to {quoted(part.name)} in {part.collection}")
 
 
+def _rules_of_one_listener(gateway: Gateway) -> Iterator[Finding]:
+    first: dict[str, RoutingRule] = {}
+    for rule in gateway.rules:
+        if not rule.knows("listener") or rule.listener is None:
+            continue
+        known = first.setdefault(rule.listener, rule)
+        if known is not rule:
+            saw = f"the listener of {quoted(rule.name)} has the rule {quoted(known.name)} already"
+            yield Finding(f"{rule.place}.properties.httpListener", saw)
+
+
 STRUCTURE_RULES = (
+    Rule(
+        code="listener-rules",
+        demands="A listener has one request routing rule.",
+        source="an observation: Azure refuses a second one",
+        remedy="Take the rule away, or give it a listener of its own.",
+        azure_code="ApplicationGatewayRequestRoutingRulesUsingSameHttpListener",
+        check=_rules_of_one_listener,
+    ),
     Rule(
         code="unused-part",
         demands="Each part of a gateway is used.",

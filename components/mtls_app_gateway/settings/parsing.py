@@ -72,12 +72,15 @@ def parse_settings(given: Mapping[str, Any]) -> Parsed:
     problems = list(control_characters(given, unread=_SECRETS_AND_CHAINS))
     unread = {top_level_key(problem.where) for problem in problems}
     remaining: Any = given
+    left_out: frozenset[Path] = frozenset()
     while True:
         try:
             return Parsed(GatewaySettings.model_validate(remaining), tuple(problems), frozenset(unread))
         except ValidationError as error:
             details = error.errors(include_url=False)
-            problems += [_problem(detail) for detail in details]
+            # A key whose value was left out is given, though the next pass misses it.
+            problems += [_problem(each) for each in details if each["type"] != "missing" or each["loc"] not in left_out]
+            left_out |= {detail["loc"] for detail in details}
             unread |= {str(detail["loc"][0]) for detail in details if detail["type"] != "extra_forbidden"}
             remaining = _without(remaining, frozenset(_leave_out(detail["loc"], detail["type"]) for detail in details))
 

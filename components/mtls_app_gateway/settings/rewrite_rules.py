@@ -33,7 +33,8 @@ def _route_rewrites(settings: GatewaySettings) -> Iterator[Finding]:
             )
         for index, name in enumerate(names):
             if name not in known:
-                yield Finding(f"{where}[{index}]", f"there is no rewrite {quoted(name, _LONGEST_ECHO)}")
+                fix = f"Name one of {', '.join(known)}." if known else "Give it as one of rewrites."
+                yield Finding(f"{where}[{index}]", f"there is no rewrite {quoted(name, _LONGEST_ECHO)}", fix)
             elif name in names[:index]:
                 yield Finding(f"{where}[{index}]", f"{quoted(name)} is named already", "Name it once.")
 

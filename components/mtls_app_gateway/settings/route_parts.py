@@ -109,7 +109,7 @@ def _rule(setting: str, route: Route, ways: _Ways) -> From:
 
 
 def _path_maps(settings: GatewaySettings, ways: _Ways) -> Iterator[From]:
-    """The path map of each route with paths: no path inherits a rewrite set, so each has one of its own."""
+    """The path map of each route with paths: no path inherits a rewrite set, so each refers to one."""
     for index, route in enumerate(settings.routes):
         if route.paths:
             setting = f"routes[{index}]"

@@ -26,6 +26,7 @@ class PathRule(Model):
     backend: str | None = None
     redirect: Redirect | None = None
     rewrites: tuple[str, ...] | None = None
+    """None: those of the route."""
     waf_policy_id: Text | None = None
 
 

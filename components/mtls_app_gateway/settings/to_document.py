@@ -34,7 +34,7 @@ class Draft:
     """A document on its way: of any settings that could be parsed, with a placeholder for what could not be read."""
 
     document: Document
-    """With both sets of rewrite rules, whether or not a route uses them, so that both can be judged."""
+    """With rewrite rule sets that no route uses, so that what they hold can be judged."""
     origins: Origins
     problems: tuple[Problem, ...] = ()
     """What is wrong with `arm`."""

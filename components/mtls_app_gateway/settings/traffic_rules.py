@@ -119,7 +119,8 @@ def _backend_host_name(settings: GatewaySettings) -> Iterator[Finding]:
 
 def _routes_missing(settings: GatewaySettings) -> Iterator[Finding]:
     if not routes_of(settings) and settings.backends and settings.listeners:
-        yield Finding("routes", f"{len(settings.listeners)} listeners, {len(settings.backends)} backends and no routes")
+        counted = (f"listeners: {len(settings.listeners)}", f"backends: {len(settings.backends)}")
+        yield Finding("routes", f"{', '.join(counted)}, and no routes")
 
 
 def _route_unknown(settings: GatewaySettings) -> Iterator[Finding]:

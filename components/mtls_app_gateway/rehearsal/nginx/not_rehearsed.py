@@ -41,6 +41,8 @@ def not_rehearsed(gateway: Gateway) -> Iterator[str]:
             yield _OF_THE_GATEWAY[stated.property]
         elif notice := _OF_A_PART.get((stated.collection, stated.property)):
             yield f"{stated.collection} {stated.name}: {notice}"
+    for frontend in (each for each in gateway.frontends if each.is_private):
+        yield f"frontend {frontend.name}: who reaches its private address; here it is ports of this machine"
     routes = [route for listener in gateway.listeners for route in listener.routes]
     for route in {route.place: route for route in routes if route.firewall_policy_id is not None}.values():
         yield f"path rule {route.path_map}/{route.name}: its web application firewall policy"
