@@ -1,4 +1,4 @@
-"""Reads the CA chains that a stack's config names by path: each file becomes the text of one chain.
+"""Reads the files of CA chains and of trusted roots that a stack's config names by path.
 
 It does not check that the text is a chain. What cannot be read is reported, and a value that is never known takes its
 place, so that the rules can check everything else.
