@@ -451,7 +451,7 @@ def test_what_is_added_and_not_used_is_reported() -> None:
     assert {
         ("listener-without-rule", "arm.properties.httpListeners[0]"),
         ("unused-part", "arm.properties.loadDistributionPolicies[0]"),
-        ("unused-part", "identityHeaders[1]"),
+        ("unused-part", "identityHeaders"),
     } <= {(problem.rule, problem.where) for problem in result.problems}
     assert ["set-identity-headers", "delete-identity-headers"] == [
         each["name"] for each in result.document["properties"]["rewriteRuleSets"]

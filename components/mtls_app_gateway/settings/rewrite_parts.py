@@ -7,7 +7,6 @@ of settings of their own, then the identity headers, without a condition: what c
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .enums import Protocol
 from .identity_header_sets import DELETE_IDENTITY, IDENTITY_RULE, SET_IDENTITY, identity_rule
@@ -78,10 +77,10 @@ def rewrite_sets(settings: GatewaySettings, used: Iterable[RewriteSetContent]) -
     return From("identityHeaders", [_rewrite_set(settings, content) for content in dict.fromkeys((*spare, *contents))])
 
 
-def _rewrite_set(settings: GatewaySettings, content: RewriteSetContent) -> Any:
+def _rewrite_set(settings: GatewaySettings, content: RewriteSetContent) -> From:
     rules = [*_rules(settings, content), identity_rule(settings.identity_headers, identifies=content.identifies)]
     made = {"name": content.name, "properties": {"rewriteRules": rules}}
-    return From("rewrites", made) if content.rewrites else made
+    return From("rewrites" if content.rewrites else "identityHeaders", made)
 
 
 def _rules(settings: GatewaySettings, content: RewriteSetContent) -> Iterator[From]:
