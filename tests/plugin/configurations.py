@@ -15,6 +15,8 @@ NETWORK = "/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg
 VAULT = "https://contoso.vault.azure.net/secrets/edge"
 IDENTITY = NETWORK.replace("Network", "ManagedIdentity") + "/userAssignedIdentities/edge"
 SUBNET = f"{NETWORK}/virtualNetworks/hub/subnets/gateways"
+NAT_GATEWAY = f"{NETWORK}/natGateways/out"
+ROUTE_TABLE = f"{NETWORK}/routeTables/routes"
 FIREWALL = f"{NETWORK}/ApplicationGatewayWebApplicationFirewallPolicies/edge"
 HUB: dict[str, dict[str, Any]] = {
     "azure-native:network:VirtualNetwork": {
@@ -97,7 +99,12 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
                     "probe": {"hostName": Later("probe.example.com"), "path": "/live"},
                 }
             ],
-            "network": {"name": Later("net-later"), "securityGroupName": Later("nsg-later")},
+            "network": {
+                "name": Later("net-later"),
+                "securityGroupName": Later("nsg-later"),
+                "natGatewayId": Later(NAT_GATEWAY),
+                "routeTableId": Later(ROUTE_TABLE),
+            },
             "publicIp": {"name": Later("ip-later"), "domainNameLabel": Later("contoso-later")},
         },
         "literal": {
@@ -108,7 +115,13 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
             "listenerCertificates": [{"pfx": material.pfx, "password": PASSWORD}],
             "backends": [{"ipAddresses": ["10.0.1.4"], "hostName": "app.example.com"}],
             "listeners": [{"frontend": "Private"}],
-            "network": {"name": "net-literal", "securityGroupName": "nsg-literal", "ipConfigurationName": "edge"},
+            "network": {
+                "name": "net-literal",
+                "securityGroupName": "nsg-literal",
+                "ipConfigurationName": "edge",
+                "natGatewayId": NAT_GATEWAY,
+                "routeTableId": ROUTE_TABLE,
+            },
             "privateIp": {"address": "10.0.0.250", "name": "inside", "allowedSources": ["10.1.0.0/16"]},
             "publicIp": {
                 "name": "ip-literal",
@@ -326,6 +339,8 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
                 "subnetPrefix": "10.7.1.0/24",
                 "additionalSubnets": [{"name": "app", "addressPrefix": "10.7.2.0/24"}],
                 "allowedSources": ["203.0.113.0/24", "Internet"],
+                "dnsServers": ["10.7.9.4"],
+                "serviceEndpoints": ["Microsoft.KeyVault"],
             },
             "tags": {"cost-centre": "42", "owner_team": "edge"},
             "timeouts": {"create": "90m", "update": "1h30m", "delete": "45m"},

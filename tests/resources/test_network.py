@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pulumi
 import pytest
 
 from .conftest import Build
@@ -142,6 +143,44 @@ def test_names_and_ranges_are_settings(build: Build, recorder: Recorder, smalles
     assert backends.urn in tools.depends_on
     assert tools.urn in edge.depends_on
     assert {"10.8.1.0/24"} == {rules(recorder)[0]["destinationAddressPrefix"]}
+
+
+def test_nothing_is_sent_of_what_is_not_asked_for(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
+    """A network that exists stays as it is until one of these is given."""
+    build(smallest)
+
+    (subnet,) = recorder.of(SUBNET)
+    assert "dhcpOptions" not in recorder.the(NETWORK).inputs
+    assert {"serviceEndpoints", "natGateway", "routeTable"}.isdisjoint(subnet.inputs)
+
+
+def test_dns_servers_endpoints_and_ways_out(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
+    """The network asks these servers; endpoints, NAT gateway and routes are the gateway's subnet's alone."""
+    network = {
+        "dns_servers": ["10.0.9.4", "10.0.9.5"],
+        "service_endpoints": ["Microsoft.KeyVault", "Microsoft.Storage"],
+        "nat_gateway_id": pulumi.Output.from_input(f"{GROUP}/natGateways/out"),
+        "route_table_id": f"{GROUP}/routeTables/routes",
+        "additional_subnets": [{"name": "backends", "address_prefix": "10.0.2.0/24"}],
+    }
+    build(smallest | {"network": network})
+
+    backends, edge = recorder.of(SUBNET)
+    assert {"dnsServers": ["10.0.9.4", "10.0.9.5"]} == recorder.the(NETWORK).inputs["dhcpOptions"]
+    assert [{"service": "Microsoft.KeyVault"}, {"service": "Microsoft.Storage"}] == edge.inputs["serviceEndpoints"]
+    assert {"id": f"{GROUP}/natGateways/out"} == edge.inputs["natGateway"]
+    assert {"id": f"{GROUP}/routeTables/routes"} == edge.inputs["routeTable"]
+    assert {"serviceEndpoints", "natGateway", "routeTable"}.isdisjoint(backends.inputs)
+
+
+def test_a_preview_says_what_a_route_table_may_break(
+    build: Build, recorder: Recorder, smallest: dict[str, Any]
+) -> None:
+    """The table is its owner's and not read here: its default route is a note, with Azure's code."""
+    build(smallest | {"network": {"route_table_id": f"{GROUP}/routeTables/routes"}}, preview=True)
+
+    (said,) = [line for line in recorder.said("INFO") if line.startswith("default-route")]
+    assert "ApplicationGatewaySubnetUserDefinedRouteNotAllowed" in said
 
 
 def test_an_existing_subnet_takes_the_place_of_all_that(

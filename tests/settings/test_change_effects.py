@@ -10,6 +10,7 @@ from mtls_app_gateway.settings.change_effects import (
     PLACEMENT_ROWS,
     judge_address_update,
     judge_gateway_update,
+    judge_network_update,
     judge_placement,
     placement_of,
 )
@@ -243,3 +244,13 @@ def test_an_update_of_the_address() -> None:
     assert [("change-refused", "zones", Severity.ERROR, ZONES)] == shown([problem])
     assert "1, 2, 3 become none" in problem.saw
     assert () == tuple(judge_address_update({"tags": {}}, {"tags": {"a": "b"}}))
+
+
+def test_an_update_of_the_network() -> None:
+    """A gateway that is running asks the old DNS servers."""
+    own, azure = {"dhcpOptions": {"dnsServers": ["10.0.9.4", "10.0.9.5"]}}, {"dhcpOptions": None}
+
+    (problem,) = judge_network_update(azure, own)
+    assert [("change-needs-restart", "network.dnsServers", Severity.WARNING, None)] == shown([problem])
+    assert "Azure's own become 10.0.9.4, 10.0.9.5" == problem.saw
+    assert () == (*judge_network_update(own, {**own, "tags": {"a": "b"}}), *judge_network_update(azure, {}))

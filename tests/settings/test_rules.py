@@ -25,6 +25,8 @@ TWO = changed(
     ],
 )
 SUBNET = f"{SUBSCRIPTION}/Microsoft.Network/virtualNetworks/v/subnets/s"
+NAT = f"{SUBSCRIPTION}/Microsoft.Network/natGateways/n"
+ROUTES = f"{SUBSCRIPTION}/Microsoft.Network/routeTables/r"
 POLICY = f"{SUBSCRIPTION}/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/p"
 IDENTITY = f"{SUBSCRIPTION}/Microsoft.ManagedIdentity/userAssignedIdentities/i"
 VAULT = {"keyVaultSecretId": "https://v.vault.azure.net/secrets/c"}
@@ -758,6 +760,27 @@ EXAMPLES = [
     ),
     of("single-zone", "zones", {"zones": ["1"]}, {"zones": ["1", "2", "3"]}),
     of("network-conflict", "network.subnetId", network(subnetId=SUBNET, name="v"), network(subnetId=SUBNET)),
+    of("id-malformed", "network.natGatewayId", network(natGatewayId=SUBNET), network(natGatewayId=NAT)),
+    of("id-malformed", "network.routeTableId", network(routeTableId=NAT), network(routeTableId=ROUTES)),
+    of("default-route", "network.routeTableId", network(routeTableId=ROUTES), {}),
+    *(
+        of("network-conflict", "network.subnetId", network(subnetId=SUBNET, **given), network(subnetId=SUBNET))
+        for given in (
+            {"dnsServers": ["10.0.9.4"]},
+            {"serviceEndpoints": ["Microsoft.KeyVault"]},
+            {"natGatewayId": NAT},
+            {"routeTableId": ROUTES},
+        )
+    ),
+    of("dns-server", "network.dnsServers[1]", network(dnsServers=["10.0.9.4", "dns"]), network(dnsServers=["fd00::4"])),
+    of("dns-server", "network.dnsServers[1]", network(dnsServers=["10.0.9.4"] * 2), {}),
+    of(
+        "service-endpoint",
+        "network.serviceEndpoints[0]",
+        network(serviceEndpoints=["KeyVault"]),
+        network(serviceEndpoints=["Microsoft.KeyVault", "Microsoft.Storage.Global"]),
+    ),
+    of("service-endpoint", "network.serviceEndpoints[1]", network(serviceEndpoints=["Microsoft.Web"] * 2), {}),
     of("prefix-malformed", "network.subnetPrefix", network(subnetPrefix="10.0.0.0"), {})._replace(
         breaks=changed(SMALLEST, **network(subnetPrefix="10.0.0.1/24"))
     ),
@@ -1031,6 +1054,7 @@ EXAMPLES = [
         inside("10.0.0.250") | {"sku": "WAF_v2", "wafPolicyId": POLICY},
         {"sku": "WAF_v2", "wafPolicyId": POLICY},
     ),
+    of("no-way-to-internet", "privateIp", inside("10.0.0.250"), inside("10.0.0.250") | network(natGatewayId=NAT)),
     of("no-way-to-internet", "privateIp", inside("10.0.0.250") | {"publicIp": {"keepUnused": True}}, {}),
     of("id-malformed", "publicIp.id", {"publicIp": {"id": SUBNET}}, {"publicIp": {"id": ADDRESS}}),
     of("allowed-sources", "privateIp.allowedSources", inside("10.0.0.250", sources=[]), {}),

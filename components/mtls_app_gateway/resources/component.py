@@ -83,7 +83,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
                 common,
                 values,
                 public_address=address.address,
-                opts=pulumi.ResourceOptions(parent=self),
+                component=self,
             )
             values[SUBNET_PLACEHOLDER] = subnet_id = network.subnet.id
         neighbour_id = choice.neighbour(pulumi.Output.from_input(address.made.id if address.made else subnet_id))

@@ -11,10 +11,12 @@ from typing import Any
 import pulumi
 
 from ..document.address_range import address_range
+from ..settings.change_effects import judge_network_update
 from ..settings.enums import FrontendKind
 from ..settings.http_redirects import ports_of
 from ..settings.settings import GatewaySettings
 from .azure_resource import SECURITY_GROUP, SUBNET, VIRTUAL_NETWORK, AzureResource
+from .changes import judged_update
 from .placeholders import fill
 
 _DELEGATION = "Microsoft.Network/applicationGateways"
@@ -89,9 +91,9 @@ class GatewayNetwork:
         values: Mapping[str, pulumi.Input[str]],
         *,
         public_address: pulumi.Input[str | None],
-        opts: pulumi.ResourceOptions,
+        component: pulumi.Resource,
     ) -> None:
-        network = settings.network
+        network, opts = settings.network, pulumi.ResourceOptions(parent=component)
 
         security_group = AzureResource(
             SECURITY_GROUP,
@@ -109,9 +111,13 @@ class GatewayNetwork:
             {
                 "virtualNetworkName": fill(network.name, values),
                 "addressSpace": {"addressPrefixes": [network.address_prefix]},
+                "dhcpOptions": {"dnsServers": list(network.dns_servers)} if network.dns_servers else None,
                 **common,
             },
-            opts,
+            pulumi.ResourceOptions.merge(
+                opts,
+                pulumi.ResourceOptions(hooks=judged_update(f"{name}-network", judge_network_update, component)),
+            ),
         )
         parent = {
             "resourceGroupName": common["resourceGroupName"],
@@ -131,10 +137,17 @@ class GatewayNetwork:
                 "addressPrefix": network.subnet_prefix,
                 "networkSecurityGroup": {"id": security_group.id},
                 "delegations": [{"name": _DELEGATION, "serviceName": _DELEGATION}],
+                "serviceEndpoints": [{"service": service} for service in network.service_endpoints] or None,
+                "natGateway": _reference(network.nat_gateway_id, values),
+                "routeTable": _reference(network.route_table_id, values),
                 **parent,
             },
             _after(before, opts),
         )
+
+
+def _reference(identifier: str | None, values: Mapping[str, pulumi.Input[str]]) -> dict[str, Any] | None:
+    return None if identifier is None else {"id": fill(identifier, values)}
 
 
 def _after(resources: list[pulumi.Resource], opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:

@@ -35,6 +35,14 @@ class NetworkArgs(TypedDict):
     """The network security group's name in Azure; by default made from the component's."""
     allowed_sources: NotRequired[list[str]]
     """Address ranges and service tags that may reach the public listeners. Default: Internet."""
+    dns_servers: NotRequired[list[str]]
+    """The addresses of the network's DNS servers; Azure's own if none is given."""
+    service_endpoints: NotRequired[list[str]]
+    """Azure services that the gateway's subnet reaches by service endpoints, such as Microsoft.KeyVault."""
+    nat_gateway_id: NotRequired[pulumi.Input[str]]
+    """The id of a NAT gateway for the gateway's subnet."""
+    route_table_id: NotRequired[pulumi.Input[str]]
+    """The id of a route table for the gateway's subnet."""
 
 
 class PublicIpArgs(TypedDict):

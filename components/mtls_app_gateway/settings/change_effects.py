@@ -15,7 +15,7 @@ from ..document.address_range import address_range
 from ..document.gateway import Gateway
 from ..document.placeholder import is_placeholder
 from ..problems import Problem, Row
-from .problem_rows import CHANGE_IN_PLACE, CHANGE_MAY_BE_REFUSED, CHANGE_REFUSED, CHANGE_REPLACES
+from .problem_rows import CHANGE_IN_PLACE, CHANGE_MAY_BE_REFUSED, CHANGE_NEEDS_RESTART, CHANGE_REFUSED, CHANGE_REPLACES
 from .settings import GatewaySettings
 
 _KEEP = "Keep the old value."
@@ -221,6 +221,14 @@ _IN_PLACE = CHANGE_IN_PLACE.problem(
 def judge_address_update(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Problem]:
     """The effects of an update of the public address."""
     yield from _zones("the public address", before, after)
+
+
+def judge_network_update(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Problem]:
+    """The effects of an update of the network."""
+    old, new = (tuple((inputs.get("dhcpOptions") or {}).get("dnsServers") or ()) for inputs in (before, after))
+    if old != new:
+        words = (", ".join(servers) or "Azure's own" for servers in (old, new))
+        yield CHANGE_NEEDS_RESTART.problem("network.dnsServers", " become ".join(words))
 
 
 def _zones(what: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Problem]:

@@ -16,6 +16,8 @@ from .settings import GatewaySettings, Network
 _DNS_LABEL = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
 _PROVIDERS = {
     "network.subnetId": r"Microsoft\.Network/virtualNetworks/[^/]+/subnets/[^/]+",
+    "network.natGatewayId": r"Microsoft\.Network/natGateways/[^/]+",
+    "network.routeTableId": r"Microsoft\.Network/routeTables/[^/]+",
     "publicIp.id": r"Microsoft\.Network/publicIPAddresses/[^/]+",
     "wafPolicyId": r"Microsoft\.Network/ApplicationGatewayWebApplicationFirewallPolicies/[^/]+",
     "identityId": r"Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+",
@@ -30,6 +32,8 @@ def _resource_group_missing(settings: GatewaySettings) -> Iterator[Finding]:
 def _id_malformed(settings: GatewaySettings) -> Iterator[Finding]:
     given = {
         "network.subnetId": settings.network.subnet_id,
+        "network.natGatewayId": settings.network.nat_gateway_id,
+        "network.routeTableId": settings.network.route_table_id,
         "publicIp.id": settings.public_ip.id,
         "wafPolicyId": settings.waf_policy_id,
         "identityId": settings.identity_id,

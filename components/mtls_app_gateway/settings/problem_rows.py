@@ -111,6 +111,14 @@ CHANGE_MAY_BE_REFUSED = Row(
     remedy="Keep the old value.",
 )
 
+CHANGE_NEEDS_RESTART = Row(
+    code="change-needs-restart",
+    severity=Severity.WARNING,
+    demands="A gateway that is running sees the change.",
+    source="Microsoft, Application Gateway FAQ: it asks a network's new DNS servers after it was stopped and started",
+    remedy="Stop the gateway and start it, with the Azure CLI, when its clients can wait.",
+)
+
 CHANGE_REFUSED = Row(
     code="change-refused",
     demands="A change of what is deployed is one that Azure accepts.",

@@ -25,11 +25,14 @@ def review_draft(draft: Draft, settings: GatewaySettings) -> Iterator[Problem]:
     rewrites = (each for each in gateway.unused if each.collection == "rewriteRuleSets")
     spare = {each.place for each in rewrites if each.name.casefold() not in draft.kept}
     found = (problem for problem in review(gateway) if problem.rule != "unused-part" or problem.where not in spare)
+    # The document does not say what the subnet has.
+    answered = {"no-way-to-internet"} if settings.network.nat_gateway_id is not None else set[str]()
     # A trusted root of the settings is judged when it is read, and so are the routes of each listener.
     yield from once(
         problem
         for problem in _of_settings(found, draft, settings)
-        if problem.rule not in {*BACKEND_ROOT_CODES, "listener-rules"} or is_arm(problem.where)
+        if (problem.rule not in {*BACKEND_ROOT_CODES, "listener-rules"} or is_arm(problem.where))
+        and problem.rule not in answered
     )
 
 

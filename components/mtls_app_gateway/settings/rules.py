@@ -12,6 +12,7 @@ from .allowed_source_rules import ALLOWED_SOURCE_RULES
 from .backend_rules import BACKEND_RULES
 from .frontend_rules import FRONTEND_RULES
 from .name_rules import NAME_RULES
+from .network_extra_rules import NETWORK_EXTRA_RULES
 from .network_rules import NETWORK_RULES
 from .profile_rules import PROFILE_RULES
 from .redirect_rules import REDIRECT_RULES
@@ -28,6 +29,7 @@ RULES: tuple[Rule[GatewaySettings], ...] = (
     *REWRITE_RULES,
     *BACKEND_RULES,
     *NETWORK_RULES,
+    *NETWORK_EXTRA_RULES,
     *FRONTEND_RULES,
     *NAME_RULES,
     *SIZE_RULES,

@@ -121,6 +121,10 @@ class Network(Model):
     additional_subnets: tuple[Subnet, ...] = ()
     security_group_name: Text | None = None
     allowed_sources: tuple[Text, ...] = ("Internet",)
+    dns_servers: tuple[Text, ...] = ()
+    service_endpoints: tuple[Text, ...] = ()
+    nat_gateway_id: Text | None = None
+    route_table_id: Text | None = None
 
 
 class PublicIp(Model):

@@ -1,0 +1,78 @@
+"""The rules of what the network and its subnet may have beside the gateway: DNS servers, service endpoints, routes.
+
+Sources: Microsoft, Azure Virtual Network; Application Gateway infrastructure configuration.
+"""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from ..document.placeholder import is_placeholder
+from ..escaping import quoted
+from ..problems import Finding, Rule, Severity
+from ..review.checks import repeated
+from .settings import GatewaySettings
+
+_SERVICE = re.compile(r"Microsoft(\.[A-Za-z][A-Za-z0-9]*)+")
+
+
+def _dns_server(settings: GatewaySettings) -> Iterator[Finding]:
+    servers = settings.network.dns_servers
+    for position, server in enumerate(servers):
+        if not is_placeholder(server) and not _is_address(server):
+            yield Finding(f"network.dnsServers[{position}]", f"{quoted(server, 60)} is no address")
+    for position, server in repeated(servers):
+        yield Finding(f"network.dnsServers[{position}]", f"{quoted(server, 60)} is given twice")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _service_endpoint(settings: GatewaySettings) -> Iterator[Finding]:
+    services = settings.network.service_endpoints
+    for position, service in enumerate(services):
+        if not is_placeholder(service) and not _SERVICE.fullmatch(service):
+            yield Finding(f"network.serviceEndpoints[{position}]", f"{quoted(service, 60)} is no name of a service")
+    for position, service in repeated(services):
+        yield Finding(f"network.serviceEndpoints[{position}]", f"{quoted(service, 60)} is given twice")
+
+
+def _default_route(settings: GatewaySettings) -> Iterator[Finding]:
+    if settings.network.route_table_id is not None:
+        yield Finding(
+            "network.routeTableId",
+            "it is not known here whether this table sends 0.0.0.0/0 elsewhere than to the Internet, which Azure takes "
+            "of a gateway with network isolation alone",
+        )
+
+
+NETWORK_EXTRA_RULES = (
+    Rule(
+        code="dns-server",
+        demands="A DNS server is an address, given once.",
+        source="Azure REST API 2025-03-01, virtualNetworks: dhcpOptions.dnsServers are IP addresses",
+        remedy="Write the address of each DNS server once.",
+        check=_dns_server,
+    ),
+    Rule(
+        code="service-endpoint",
+        demands="A service endpoint is the name of an Azure service, given once.",
+        source="Microsoft, Virtual network service endpoints",
+        remedy="Write each service once, like Microsoft.KeyVault.",
+        check=_service_endpoint,
+    ),
+    Rule(
+        code="default-route",
+        demands="The route table leaves 0.0.0.0/0 to the Internet.",
+        source="Microsoft, Application Gateway infrastructure configuration; Private Application Gateway deployment",
+        remedy="Look into the table: the next hop of 0.0.0.0/0 must be Internet, unless the gateway is isolated.",
+        azure_code="ApplicationGatewaySubnetUserDefinedRouteNotAllowed",
+        severity=Severity.NOTE,
+        check=_default_route,
+    ),
+)
