@@ -7,6 +7,7 @@ from tests.engine.conftest import MakeStack, RunningEmulator
 
 NETWORK = "Microsoft.Network/virtualNetworks"
 SUBNET = f"{NETWORK}/subnets"
+ADDRESS = "Microsoft.Network/publicIPAddresses"
 HUB = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/hub/providers/Microsoft.Network"
 
 
@@ -29,4 +30,32 @@ def test_each_extra_is_an_update_of_the_network_alone(stack: MakeStack, emulator
         network[key] = value
         assert {"update": 1} == changes(words.up(made)), key
         assert sent == emulator.the(SUBNET)["properties"][arm]
+    assert {} == changes(words.up(made))
+
+
+def test_private_subnets_and_protection_come_and_go(stack: MakeStack, emulator: RunningEmulator) -> None:
+    """Each is one update of what it protects, and taking all away is an update of these alone."""
+    material, settings = mint(), dict[str, Any](network={}, public_ip={"domain_name_label": "contoso"})
+    made, words = stack(edge(lambda: smallest(material, **settings)), config=CONFIG), Words()
+    words.up(made)
+
+    plan = f"{HUB}/ddosProtectionPlans/plan"
+    settings["network"] = {"ddos_protection_plan_id": plan}
+    assert {"update": 1} == changes(words.up(made))
+    assert {"id": plan} == emulator.the(NETWORK)["properties"]["ddosProtectionPlan"]
+    settings["network"] = {"ddos_protection_plan_id": plan, "default_outbound_access": False}
+    assert {"update": 1} == changes(words.up(made))
+    assert emulator.the(SUBNET)["properties"]["defaultOutboundAccess"] is False
+    settings["public_ip"] = {"domain_name_label": "contoso", "ddos_protection": "Enabled"}
+    assert {"update": 1} == changes(words.up(made))
+    assert {"protectionMode": "Enabled"} == emulator.the(ADDRESS)["properties"]["ddosSettings"]
+    assert {} == changes(words.up(made))
+
+    settings["public_ip"] |= {"domain_name_label_scope": "NoReuse"}
+    assert {"update": 1} == changes(words.up(made))
+    assert "NoReuse" == emulator.the(ADDRESS)["properties"]["dnsSettings"]["domainNameLabelScope"]
+    assert {} == changes(words.up(made))
+
+    settings |= {"network": {}, "public_ip": {"domain_name_label": "contoso"}}
+    assert {"update": 3} == changes(words.up(made))
     assert {} == changes(words.up(made))

@@ -17,6 +17,7 @@ IDENTITY = NETWORK.replace("Network", "ManagedIdentity") + "/userAssignedIdentit
 SUBNET = f"{NETWORK}/virtualNetworks/hub/subnets/gateways"
 NAT_GATEWAY = f"{NETWORK}/natGateways/out"
 ROUTE_TABLE = f"{NETWORK}/routeTables/routes"
+PLAN = f"{NETWORK}/ddosProtectionPlans/plan"
 FIREWALL = f"{NETWORK}/ApplicationGatewayWebApplicationFirewallPolicies/edge"
 HUB: dict[str, dict[str, Any]] = {
     "azure-native:network:VirtualNetwork": {
@@ -104,8 +105,14 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
                 "securityGroupName": Later("nsg-later"),
                 "natGatewayId": Later(NAT_GATEWAY),
                 "routeTableId": Later(ROUTE_TABLE),
+                "ddosProtectionPlanId": Later(PLAN),
             },
-            "publicIp": {"name": Later("ip-later"), "domainNameLabel": Later("contoso-later")},
+            "publicIp": {
+                "name": Later("ip-later"),
+                "domainNameLabel": Later("contoso-later"),
+                "ddosProtection": "Enabled",
+                "ddosProtectionPlanId": Later(PLAN),
+            },
         },
         "literal": {
             **base,
@@ -121,11 +128,16 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
                 "ipConfigurationName": "edge",
                 "natGatewayId": NAT_GATEWAY,
                 "routeTableId": ROUTE_TABLE,
+                "ddosProtectionPlanId": PLAN,
+                "defaultOutboundAccess": False,
             },
             "privateIp": {"address": "10.0.0.250", "name": "inside", "allowedSources": ["10.1.0.0/16"]},
             "publicIp": {
                 "name": "ip-literal",
                 "domainNameLabel": "contoso-literal",
+                "domainNameLabelScope": "TenantReuse",
+                "ddosProtection": "Enabled",
+                "ddosProtectionPlanId": PLAN,
                 "protect": True,
                 "frontendName": "outside",
                 "keepUnused": True,

@@ -230,6 +230,13 @@ CASES = (
     Case("network.serviceEndpoints", ["Microsoft.KeyVault"]),
     Case("network.natGatewayId", f"{ARM}/Microsoft.Network/natGateways/n"),
     Case("network.routeTableId", f"{ARM}/Microsoft.Network/routeTables/r"),
+    Case("network.ddosProtectionPlanId", f"{ARM}/Microsoft.Network/ddosProtectionPlans/p"),
+    Case("network.defaultOutboundAccess", False),
+    Case("publicIp.domainNameLabelScope", "NoReuse", {"publicIp": {"domainNameLabel": "contoso"}}),
+    Case("publicIp.ddosProtection", "Enabled"),
+    Case("publicIp.ddosProtectionPlanId", f"{ARM}/Microsoft.Network/ddosProtectionPlans/p", {
+        "publicIp": {"ddosProtection": "Enabled"},
+    }),
     Case("network.ipConfigurationName", "appGatewayIpConfig"),
     Case("listeners[1].frontend", "Private", {"privateIp": {"address": "10.0.0.250"}}, refused_before=True),
     Case("privateIp.address", "10.0.0.251", INSIDE),

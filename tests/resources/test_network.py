@@ -150,8 +150,8 @@ def test_nothing_is_sent_of_what_is_not_asked_for(build: Build, recorder: Record
     build(smallest)
 
     (subnet,) = recorder.of(SUBNET)
-    assert "dhcpOptions" not in recorder.the(NETWORK).inputs
-    assert {"serviceEndpoints", "natGateway", "routeTable"}.isdisjoint(subnet.inputs)
+    assert {"dhcpOptions", "ddosProtectionPlan"}.isdisjoint(recorder.the(NETWORK).inputs)
+    assert {"serviceEndpoints", "natGateway", "routeTable", "defaultOutboundAccess"}.isdisjoint(subnet.inputs)
 
 
 def test_dns_servers_endpoints_and_ways_out(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
@@ -181,6 +181,18 @@ def test_a_preview_says_what_a_route_table_may_break(
 
     (said,) = [line for line in recorder.said("INFO") if line.startswith("default-route")]
     assert "ApplicationGatewaySubnetUserDefinedRouteNotAllowed" in said
+
+
+def test_a_protected_network_with_private_subnets(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
+    """The plan is the network's and switches its protection on; every subnet that is made is private or is not."""
+    plan = f"{GROUP}/ddosProtectionPlans/plan"
+    subnets = [{"name": "backends", "address_prefix": "10.0.2.0/24"}]
+    network = {"ddos_protection_plan_id": plan, "default_outbound_access": False, "additional_subnets": subnets}
+    build(smallest | {"network": network})
+
+    made = recorder.the(NETWORK).inputs
+    assert (True, {"id": plan}) == (made["enableDdosProtection"], made["ddosProtectionPlan"])
+    assert [False, False] == [subnet.inputs["defaultOutboundAccess"] for subnet in recorder.of(SUBNET)]
 
 
 def test_an_existing_subnet_takes_the_place_of_all_that(

@@ -120,3 +120,26 @@ def test_a_private_gateway_in_another_subscription_is_refused(
 
     with pytest.raises(pulumi.RunError, match="subscriptions-differ"):
         build(smallest | PRIVATE | {"network": {"subnet_id": subnet} if subnet else {}})
+
+
+def test_a_label_with_a_scope_and_protection(build: Build, recorder: Recorder, smallest: dict[str, Any]) -> None:
+    """What is asked for is sent, and nothing else: a plan only where one is given."""
+    plan = f"{EXISTING.partition('/publicIP')[0]}/ddosProtectionPlans/plan"
+    given = {"domain_name_label": "edge", "domain_name_label_scope": "NoReuse", "ddos_protection": "Enabled"}
+    build(smallest | {"public_ip": {**given, "ddos_protection_plan_id": plan}})
+
+    (address,) = recorder.of(PUBLIC_IP)
+    assert {"domainNameLabel": "edge", "domainNameLabelScope": "NoReuse"} == address.inputs["dnsSettings"]
+    assert {"protectionMode": "Enabled", "ddosProtectionPlan": {"id": plan}} == address.inputs["ddosSettings"]
+
+
+def test_protection_without_a_plan_or_none_asked_for(
+    build: Build, recorder: Recorder, smallest: dict[str, Any]
+) -> None:
+    """An address that exists stays as it is until protection is asked for."""
+    build(smallest)
+    build(smallest | {"public_ip": {"ddos_protection": "Disabled"}})
+
+    plain, disabled = recorder.of(PUBLIC_IP)
+    assert {"dnsSettings", "ddosSettings"}.isdisjoint(plain.inputs)
+    assert {"protectionMode": "Disabled"} == disabled.inputs["ddosSettings"]

@@ -27,6 +27,7 @@ TWO = changed(
 SUBNET = f"{SUBSCRIPTION}/Microsoft.Network/virtualNetworks/v/subnets/s"
 NAT = f"{SUBSCRIPTION}/Microsoft.Network/natGateways/n"
 ROUTES = f"{SUBSCRIPTION}/Microsoft.Network/routeTables/r"
+PLANNED = {"ddosProtectionPlanId": f"{SUBSCRIPTION}/Microsoft.Network/ddosProtectionPlans/p"}
 POLICY = f"{SUBSCRIPTION}/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/p"
 IDENTITY = f"{SUBSCRIPTION}/Microsoft.ManagedIdentity/userAssignedIdentities/i"
 VAULT = {"keyVaultSecretId": "https://v.vault.azure.net/secrets/c"}
@@ -762,6 +763,36 @@ EXAMPLES = [
     of("network-conflict", "network.subnetId", network(subnetId=SUBNET, name="v"), network(subnetId=SUBNET)),
     of("id-malformed", "network.natGatewayId", network(natGatewayId=SUBNET), network(natGatewayId=NAT)),
     of("id-malformed", "network.routeTableId", network(routeTableId=NAT), network(routeTableId=ROUTES)),
+    of("id-malformed", "network.ddosProtectionPlanId", network(ddosProtectionPlanId=NAT), network(**PLANNED)),
+    of(
+        "id-malformed",
+        "publicIp.ddosProtectionPlanId",
+        {"publicIp": {"ddosProtection": "Enabled", "ddosProtectionPlanId": NAT}},
+        {"publicIp": {"ddosProtection": "Enabled", **PLANNED}},
+    ),
+    *(
+        of("ddos-plan", "publicIp.ddosProtectionPlanId", {"publicIp": {**given, **PLANNED}}, {"publicIp": given})
+        for given in ({}, {"ddosProtection": "Disabled"}, {"ddosProtection": "VirtualNetworkInherited"})
+    ),
+    of(
+        "label-scope",
+        "publicIp.domainNameLabelScope",
+        {"publicIp": {"domainNameLabelScope": "NoReuse"}},
+        {"publicIp": {"domainNameLabelScope": "NoReuse", "domainNameLabel": "edge"}},
+    ),
+    *(
+        of(
+            "public-address-conflict",
+            "publicIp.id",
+            {"publicIp": {"id": ADDRESS, **given}},
+            {"publicIp": {"id": ADDRESS, "keepUnused": True}},
+        )
+        for given in (
+            {"ddosProtection": "Enabled"},
+            {"ddosProtection": "Enabled", **PLANNED},
+            {"domainNameLabelScope": "NoReuse", "domainNameLabel": "edge"},
+        )
+    ),
     of("default-route", "network.routeTableId", network(routeTableId=ROUTES), {}),
     *(
         of("network-conflict", "network.subnetId", network(subnetId=SUBNET, **given), network(subnetId=SUBNET))
@@ -770,6 +801,8 @@ EXAMPLES = [
             {"serviceEndpoints": ["Microsoft.KeyVault"]},
             {"natGatewayId": NAT},
             {"routeTableId": ROUTES},
+            PLANNED,
+            {"defaultOutboundAccess": False},
         )
     ),
     of("dns-server", "network.dnsServers[1]", network(dnsServers=["10.0.9.4", "dns"]), network(dnsServers=["fd00::4"])),

@@ -5,6 +5,7 @@ of `clientCertIssuerDN` is not documented; RFC 4514's order is used.
 """
 
 import uuid
+import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -128,7 +129,9 @@ def _public_address(
         properties["ipAddress"] = before or _free_address(set(taken))
     dns = properties.get("dnsSettings")
     if dns and dns.get("domainNameLabel"):
-        fqdn = f"{dns['domainNameLabel']}.{document['location']}.cloudapp.azure.com".lower()
+        # How Azure makes the hash is not known here; any will do that stays the same.
+        scope = f".{zlib.crc32(dns['domainNameLabelScope'].encode()):08x}" if dns.get("domainNameLabelScope") else ""
+        fqdn = f"{dns['domainNameLabel']}{scope}.{document['location']}.cloudapp.azure.com".lower()
         properties["dnsSettings"] = {**dns, "fqdn": fqdn}
     return properties
 

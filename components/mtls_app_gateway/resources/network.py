@@ -112,6 +112,7 @@ class GatewayNetwork:
                 "virtualNetworkName": fill(network.name, values),
                 "addressSpace": {"addressPrefixes": [network.address_prefix]},
                 "dhcpOptions": {"dnsServers": list(network.dns_servers)} if network.dns_servers else None,
+                **_protection(network.ddos_protection_plan_id, values),
                 **common,
             },
             pulumi.ResourceOptions.merge(
@@ -119,15 +120,16 @@ class GatewayNetwork:
                 pulumi.ResourceOptions(hooks=judged_update(f"{name}-network", judge_network_update, component)),
             ),
         )
-        parent = {
+        shared = {
             "resourceGroupName": common["resourceGroupName"],
             "virtualNetworkName": virtual_network.returned("name"),
+            "defaultOutboundAccess": network.default_outbound_access,
         }
         # One after the other, the gateway's last: a network takes one change of its subnets at a time, and a gateway
         # none in its network while it is made.
         before: list[pulumi.Resource] = []
         for subnet in network.additional_subnets:
-            inputs = {"subnetName": subnet.name, "addressPrefix": subnet.address_prefix, **parent}
+            inputs = {"subnetName": subnet.name, "addressPrefix": subnet.address_prefix, **shared}
             before = [AzureResource(SUBNET, f"{name}-subnet-{subnet.name}", inputs, _after(before, opts))]
         self.subnet = AzureResource(
             SUBNET,
@@ -140,7 +142,7 @@ class GatewayNetwork:
                 "serviceEndpoints": [{"service": service} for service in network.service_endpoints] or None,
                 "natGateway": _reference(network.nat_gateway_id, values),
                 "routeTable": _reference(network.route_table_id, values),
-                **parent,
+                **shared,
             },
             _after(before, opts),
         )
@@ -148,6 +150,11 @@ class GatewayNetwork:
 
 def _reference(identifier: str | None, values: Mapping[str, pulumi.Input[str]]) -> dict[str, Any] | None:
     return None if identifier is None else {"id": fill(identifier, values)}
+
+
+def _protection(plan_id: str | None, values: Mapping[str, pulumi.Input[str]]) -> dict[str, Any]:
+    plan = _reference(plan_id, values)
+    return {} if plan is None else {"enableDdosProtection": True, "ddosProtectionPlan": plan}
 
 
 def _after(resources: list[pulumi.Resource], opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:

@@ -4,6 +4,8 @@ from typing import NotRequired, TypedDict
 
 import pulumi
 
+from ..settings.enums import DdosProtectionLiteral, DomainNameLabelScopeLiteral
+
 
 class SubnetArgs(TypedDict):
     """A further subnet of the network."""
@@ -43,13 +45,17 @@ class NetworkArgs(TypedDict):
     """The id of a NAT gateway for the gateway's subnet."""
     route_table_id: NotRequired[pulumi.Input[str]]
     """The id of a route table for the gateway's subnet."""
+    ddos_protection_plan_id: NotRequired[pulumi.Input[str]]
+    """The id of a DDoS protection plan for the network. None is ever made: a plan has a high fixed price."""
+    default_outbound_access: NotRequired[bool]
+    """Whether machines in the subnets reach the internet without a way of their own. If not given, Azure decides."""
 
 
 class PublicIpArgs(TypedDict):
     """The public address: a new one, Standard and Static, or the id of an existing one."""
 
     id: NotRequired[pulumi.Input[str]]
-    """An existing public address's id; in place of name, zones, domainNameLabel and protect."""
+    """An existing public address's id; in place of all that is said of a new one."""
     frontend_name: NotRequired[str]
     """The name of the public frontend IP configuration. Default: public."""
     keep_unused: NotRequired[bool]
@@ -62,6 +68,12 @@ class PublicIpArgs(TypedDict):
     """The first label of its name under the region's cloudapp domain."""
     protect: NotRequired[bool]
     """Whether Pulumi refuses to delete or replace it, until this is taken back. Default: false."""
+    domain_name_label_scope: NotRequired[DomainNameLabelScopeLiteral]
+    """Who else may get the name of the label once it is free; Azure then adds a hash to the name."""
+    ddos_protection: NotRequired[DdosProtectionLiteral]
+    """How the address is protected against DDoS attacks; Azure's default if not given."""
+    ddos_protection_plan_id: NotRequired[pulumi.Input[str]]
+    """The id of a DDoS protection plan for the address, beside ddosProtection: Enabled."""
 
 
 class PrivateIpArgs(TypedDict):

@@ -9,7 +9,7 @@ import pulumi
 from ..settings.change_effects import judge_address_update
 from ..settings.frontend_parts import has_public_address
 from ..settings.implied import address_zones
-from ..settings.settings import GatewaySettings
+from ..settings.settings import GatewaySettings, PublicIp
 from .azure_resource import PUBLIC_ADDRESS, AzureResource
 from .changes import judged_update
 from .placeholders import fill
@@ -62,7 +62,6 @@ def _made(
     values: Mapping[str, Any],
     parent: pulumi.Resource,
 ) -> AzureResource:
-    label = settings.public_ip.domain_name_label
     return AzureResource(
         PUBLIC_ADDRESS,
         f"{name}-public-ip",
@@ -71,7 +70,8 @@ def _made(
             "sku": {"name": "Standard"},
             "publicIPAllocationMethod": "Static",
             "zones": address_zones(settings),
-            "dnsSettings": {"domainNameLabel": fill(label, values)} if label is not None else None,
+            "dnsSettings": _dns_settings(settings.public_ip, values),
+            "ddosSettings": _ddos_settings(settings.public_ip, values),
             **common,
         },
         pulumi.ResourceOptions(
@@ -81,3 +81,18 @@ def _made(
             hooks=judged_update(f"{name}-public-ip", judge_address_update, parent),
         ),
     )
+
+
+def _dns_settings(given: PublicIp, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    if given.domain_name_label is None:
+        return None
+    label, scope = fill(given.domain_name_label, values), given.domain_name_label_scope
+    return {"domainNameLabel": label} | ({} if scope is None else {"domainNameLabelScope": scope.value})
+
+
+def _ddos_settings(given: PublicIp, values: Mapping[str, Any]) -> dict[str, Any] | None:
+    if given.ddos_protection is None:
+        return None
+    plan = fill(given.ddos_protection_plan_id, values)
+    mode = {"protectionMode": given.ddos_protection.value}
+    return mode if plan is None else {**mode, "ddosProtectionPlan": {"id": plan}}

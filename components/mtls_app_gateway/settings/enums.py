@@ -90,3 +90,35 @@ class MinProtocolVersion(StrEnum):
 
 
 MinProtocolVersionLiteral = Annotated[Literal["TLSv1_2", "TLSv1_3"], MinProtocolVersion]
+
+
+class DomainNameLabelScope(StrEnum):
+    """Who else may get the name of a label once it is free; Azure adds a hash to the name."""
+
+    TENANT = "TenantReuse"
+    """The same tenant."""
+    SUBSCRIPTION = "SubscriptionReuse"
+    """The same subscription."""
+    RESOURCE_GROUP = "ResourceGroupReuse"
+    """The same resource group."""
+    NONE = "NoReuse"
+    """No one, not even this resource group."""
+
+
+DomainNameLabelScopeLiteral = Annotated[
+    Literal["TenantReuse", "SubscriptionReuse", "ResourceGroupReuse", "NoReuse"], DomainNameLabelScope
+]
+
+
+class DdosProtection(StrEnum):
+    """How the public address is protected against DDoS attacks."""
+
+    NETWORK = "VirtualNetworkInherited"
+    """As its network is."""
+    ENABLED = "Enabled"
+    """By itself, or by the plan that is given."""
+    DISABLED = "Disabled"
+    """Not, whatever its network has."""
+
+
+DdosProtectionLiteral = Annotated[Literal["VirtualNetworkInherited", "Enabled", "Disabled"], DdosProtection]

@@ -56,7 +56,7 @@ def _public_address_unused(settings: GatewaySettings) -> Iterator[Finding]:
 
 
 def _public_address_conflict(settings: GatewaySettings) -> Iterator[Finding]:
-    made = sorted(settings.public_ip.model_fields_set & {"name", "zones", "domain_name_label", "protect"})
+    made = sorted(settings.public_ip.model_fields_set - {"id", "frontend_name", "keep_unused"})
     if settings.public_ip.id is not None and made:
         keys = ", ".join(str(PublicIp.model_fields[key].alias) for key in made)
         yield Finding("publicIp.id", f"an existing address, and {keys} for a new one")

@@ -1,4 +1,4 @@
-"""The rules of what the network and its subnet may have beside the gateway: DNS servers, service endpoints, routes.
+"""The rules of what network and public address may have beside the gateway: DNS servers, endpoints, routes, protection.
 
 Sources: Microsoft, Azure Virtual Network; Application Gateway infrastructure configuration.
 """
@@ -11,6 +11,7 @@ from ..document.placeholder import is_placeholder
 from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
 from ..review.checks import repeated
+from .enums import DdosProtection
 from .settings import GatewaySettings
 
 _SERVICE = re.compile(r"Microsoft(\.[A-Za-z][A-Za-z0-9]*)+")
@@ -51,6 +52,19 @@ def _default_route(settings: GatewaySettings) -> Iterator[Finding]:
         )
 
 
+def _label_scope(settings: GatewaySettings) -> Iterator[Finding]:
+    scope = settings.public_ip.domain_name_label_scope
+    if scope is not None and settings.public_ip.domain_name_label is None:
+        yield Finding("publicIp.domainNameLabelScope", f"{scope.value}, and there is no label")
+
+
+def _ddos_plan(settings: GatewaySettings) -> Iterator[Finding]:
+    address = settings.public_ip
+    if address.ddos_protection_plan_id is not None and address.ddos_protection is not DdosProtection.ENABLED:
+        mode = address.ddos_protection.value if address.ddos_protection is not None else "not given"
+        yield Finding("publicIp.ddosProtectionPlanId", f"a plan, and publicIp.ddosProtection is {mode}")
+
+
 NETWORK_EXTRA_RULES = (
     Rule(
         code="dns-server",
@@ -74,5 +88,19 @@ NETWORK_EXTRA_RULES = (
         azure_code="ApplicationGatewaySubnetUserDefinedRouteNotAllowed",
         severity=Severity.NOTE,
         check=_default_route,
+    ),
+    Rule(
+        code="label-scope",
+        demands="The scope of a label has a label.",
+        source="this product's own decision: nothing that is asked for is left out in silence",
+        remedy="Give publicIp.domainNameLabel, or remove the scope.",
+        check=_label_scope,
+    ),
+    Rule(
+        code="ddos-plan",
+        demands="A DDoS protection plan of an address has the protection enabled.",
+        source="Azure REST API 2025-03-01, publicIPAddresses: a plan can be given only where protectionMode is Enabled",
+        remedy="Say publicIp.ddosProtection: Enabled, or remove the plan.",
+        check=_ddos_plan,
     ),
 )

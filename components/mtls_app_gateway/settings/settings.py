@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, StrictBool
 
 from ..document.azure import Mode, TlsPolicyName
 from .backend_settings import Backend
-from .enums import FrontendKind, MinProtocolVersion, Protocol, Revocation, Sku
+from .enums import DdosProtection, DomainNameLabelScope, FrontendKind, MinProtocolVersion, Protocol, Revocation, Sku
 from .rewrite_settings import Rewrite, StrictTransportSecurity
 from .route_settings import Route
 from .shapes import Duration, HostName, Model, Name, Port, Text, Whole
@@ -125,6 +125,8 @@ class Network(Model):
     service_endpoints: tuple[Text, ...] = ()
     nat_gateway_id: Text | None = None
     route_table_id: Text | None = None
+    ddos_protection_plan_id: Text | None = None
+    default_outbound_access: StrictBool | None = None
 
 
 class PublicIp(Model):
@@ -137,6 +139,9 @@ class PublicIp(Model):
     zones: tuple[Text, ...] | None = None
     domain_name_label: Text | None = None
     protect: StrictBool = False
+    domain_name_label_scope: DomainNameLabelScope | None = None
+    ddos_protection: DdosProtection | None = None
+    ddos_protection_plan_id: Text | None = None
 
 
 class PrivateIp(Model):
