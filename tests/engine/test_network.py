@@ -2,6 +2,11 @@
 
 from typing import Any
 
+import pulumi
+from mtls_app_gateway.resources.azure_resource import SECURITY_GROUP, AzureResource
+from mtls_app_gateway.resources.network import security_rules
+from mtls_app_gateway.settings.settings import GatewaySettings
+
 from tests.engine.component_program import CONFIG, Words, changes, edge, mint, smallest
 from tests.engine.conftest import MakeStack, RunningEmulator
 
@@ -58,4 +63,23 @@ def test_private_subnets_and_protection_come_and_go(stack: MakeStack, emulator: 
 
     settings |= {"network": {}, "public_ip": {"domain_name_label": "contoso"}}
     assert {"update": 3} == changes(words.up(made))
+    assert {} == changes(words.up(made))
+
+
+def _their_group() -> AzureResource:
+    rules = security_rules(GatewaySettings())
+    inputs = {"resourceGroupName": "rg-hub", "location": "westeurope", "securityRules": rules}
+    return AzureResource(SECURITY_GROUP, "theirs", inputs, pulumi.ResourceOptions())
+
+
+def test_an_existing_security_group_comes_in(stack: MakeStack, emulator: RunningEmulator) -> None:
+    """The subnet gets it, and the group that was made goes."""
+    hub = stack(lambda: pulumi.export("id", _their_group().id), name="hub", config=CONFIG)
+    material, network, words = mint(), dict[str, Any](), Words()
+    made = stack(edge(lambda: smallest(material, network=network)), config=CONFIG)
+    words.up(made)
+
+    network["security_group_id"] = words.up(hub).outputs["id"].value
+    assert {"update": 1, "delete": 1} == changes(words.up(made))
+    assert {"id": network["security_group_id"]} == emulator.the(SUBNET)["properties"]["networkSecurityGroup"]
     assert {} == changes(words.up(made))

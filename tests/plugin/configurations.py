@@ -18,6 +18,7 @@ SUBNET = f"{NETWORK}/virtualNetworks/hub/subnets/gateways"
 NAT_GATEWAY = f"{NETWORK}/natGateways/out"
 ROUTE_TABLE = f"{NETWORK}/routeTables/routes"
 PLAN = f"{NETWORK}/ddosProtectionPlans/plan"
+SECURITY_GROUP = f"{NETWORK}/networkSecurityGroups/theirs"
 FIREWALL = f"{NETWORK}/ApplicationGatewayWebApplicationFirewallPolicies/edge"
 HUB: dict[str, dict[str, Any]] = {
     "azure-native:network:VirtualNetwork": {
@@ -38,6 +39,24 @@ HUB: dict[str, dict[str, Any]] = {
         "policyName": "edge",
         "location": LOCATION,
         "managedRules": {"managedRuleSets": [{"ruleSetType": "OWASP", "ruleSetVersion": "3.2"}]},
+    },
+    "azure-native:network:NetworkSecurityGroup": {
+        "resourceGroupName": "rg-hub",
+        "networkSecurityGroupName": "theirs",
+        "location": LOCATION,
+        "securityRules": [
+            {
+                "name": "management",
+                "priority": 100,
+                "access": "Allow",
+                "direction": "Inbound",
+                "protocol": "Tcp",
+                "sourceAddressPrefix": "GatewayManager",
+                "sourcePortRange": "*",
+                "destinationAddressPrefix": "*",
+                "destinationPortRange": "65200-65535",
+            }
+        ],
     },
 }
 """What the configurations find already there, by type."""
@@ -83,6 +102,7 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
             "strict": {"trustedCaChains": [{"data": material.partners}, {"data": material.devices, "split": True}]},
             "identityHeaders": {"certificate": "X-Caller-Cert", "verification": "X-Caller-Verify"},
             "redirectHttpToHttps": True,
+            "network": {"securityGroupId": SECURITY_GROUP},
         },
         "later": {
             "resourceGroupName": Later(GROUP),
@@ -242,6 +262,7 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
         "profiles": {
             **base,
             "mode": "Passthrough",
+            "network": {"securityGroupId": Later(SECURITY_GROUP)},
             "profiles": [
                 {
                     "name": "partners",

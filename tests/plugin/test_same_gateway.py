@@ -36,10 +36,11 @@ def consumer(material: Material) -> dict[str, Any]:
 def program(material: Material) -> None:
     """The same in Python."""
     group = azure_native.resources.ResourceGroup("group", resource_group_name=GROUP, location=LOCATION)
-    network, firewall = HUB.values()
+    network, firewall, security_group = HUB.values()
     hub = [
         azure_native.network.VirtualNetwork("hub0", **_snake_keys(network)),
         azure_native.network.WebApplicationFirewallPolicy("hub1", **_snake_keys(firewall)),
+        azure_native.network.NetworkSecurityGroup("hub2", **_snake_keys(security_group)),
     ]
     for name, settings in configurations(material).items():
         arguments = cast(MtlsAppGatewayArgs, in_python(settings, group.id))

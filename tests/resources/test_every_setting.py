@@ -237,6 +237,7 @@ CASES = (
     Case("publicIp.ddosProtectionPlanId", f"{ARM}/Microsoft.Network/ddosProtectionPlans/p", {
         "publicIp": {"ddosProtection": "Enabled"},
     }),
+    Case("network.securityGroupId", f"{ARM}/Microsoft.Network/networkSecurityGroups/g"),
     Case("network.ipConfigurationName", "appGatewayIpConfig"),
     Case("listeners[1].frontend", "Private", {"privateIp": {"address": "10.0.0.250"}}, refused_before=True),
     Case("privateIp.address", "10.0.0.251", INSIDE),

@@ -195,6 +195,20 @@ def test_a_protected_network_with_private_subnets(build: Build, recorder: Record
     assert [False, False] == [subnet.inputs["defaultOutboundAccess"] for subnet in recorder.of(SUBNET)]
 
 
+def test_an_existing_security_group_takes_the_place_of_ours(
+    build: Build, recorder: Recorder, smallest: dict[str, Any]
+) -> None:
+    """None is made, the subnet has the existing one, and a preview says what is not known of it."""
+    group = f"{GROUP}/networkSecurityGroups/theirs"
+    build(smallest | {"network": {"security_group_id": group}}, preview=True)
+
+    (subnet,) = recorder.of(SUBNET)
+    assert () == recorder.of(SECURITY_GROUP)
+    assert {"id": group} == subnet.inputs["networkSecurityGroup"]
+    (said,) = [line for line in recorder.said("INFO") if line.startswith("security-group-unread")]
+    assert "clients in at 443, GatewayManager at 65200-65535" in said
+
+
 def test_an_existing_subnet_takes_the_place_of_all_that(
     build: Build, recorder: Recorder, smallest: dict[str, Any]
 ) -> None:

@@ -28,6 +28,7 @@ SUBNET = f"{SUBSCRIPTION}/Microsoft.Network/virtualNetworks/v/subnets/s"
 NAT = f"{SUBSCRIPTION}/Microsoft.Network/natGateways/n"
 ROUTES = f"{SUBSCRIPTION}/Microsoft.Network/routeTables/r"
 PLANNED = {"ddosProtectionPlanId": f"{SUBSCRIPTION}/Microsoft.Network/ddosProtectionPlans/p"}
+GROUPED = {"securityGroupId": f"{SUBSCRIPTION}/Microsoft.Network/networkSecurityGroups/g"}
 POLICY = f"{SUBSCRIPTION}/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/p"
 IDENTITY = f"{SUBSCRIPTION}/Microsoft.ManagedIdentity/userAssignedIdentities/i"
 VAULT = {"keyVaultSecretId": "https://v.vault.azure.net/secrets/c"}
@@ -793,6 +794,18 @@ EXAMPLES = [
             {"domainNameLabelScope": "NoReuse", "domainNameLabel": "edge"},
         )
     ),
+    of("id-malformed", "network.securityGroupId", network(securityGroupId=NAT), network(**GROUPED)),
+    of("security-group-unread", "network.securityGroupId", network(**GROUPED), {}),
+    *(
+        of("security-group-conflict", f"network.{key}", network(**GROUPED, **{key: value}), network(**{key: value}))
+        for key, value in (("securityGroupName", "nsg"), ("allowedSources", ["10.0.0.0/8"]))
+    ),
+    of(
+        "security-group-conflict",
+        "privateIp.allowedSources",
+        inside("10.0.0.250", sources=["10.1.0.0/16"]) | network(**GROUPED),
+        inside("10.0.0.250") | network(**GROUPED),
+    ),
     of("default-route", "network.routeTableId", network(routeTableId=ROUTES), {}),
     *(
         of("network-conflict", "network.subnetId", network(subnetId=SUBNET, **given), network(subnetId=SUBNET))
@@ -802,6 +815,7 @@ EXAMPLES = [
             {"natGatewayId": NAT},
             {"routeTableId": ROUTES},
             PLANNED,
+            GROUPED,
             {"defaultOutboundAccess": False},
         )
     ),

@@ -95,16 +95,14 @@ class GatewayNetwork:
     ) -> None:
         network, opts = settings.network, pulumi.ResourceOptions(parent=component)
 
-        security_group = AzureResource(
-            SECURITY_GROUP,
-            f"{name}-security-group",
-            {
+        security_group_id: pulumi.Input[str] = fill(network.security_group_id, values)
+        if network.security_group_id is None:
+            inputs = {
                 "networkSecurityGroupName": fill(network.security_group_name, values),
                 "securityRules": security_rules(settings, public_address),
                 **common,
-            },
-            opts,
-        )
+            }
+            security_group_id = AzureResource(SECURITY_GROUP, f"{name}-security-group", inputs, opts).id
         virtual_network = AzureResource(
             VIRTUAL_NETWORK,
             f"{name}-network",
@@ -137,7 +135,7 @@ class GatewayNetwork:
             {
                 "subnetName": network.subnet_name,
                 "addressPrefix": network.subnet_prefix,
-                "networkSecurityGroup": {"id": security_group.id},
+                "networkSecurityGroup": {"id": security_group_id},
                 "delegations": [{"name": _DELEGATION, "serviceName": _DELEGATION}],
                 "serviceEndpoints": [{"service": service} for service in network.service_endpoints] or None,
                 "natGateway": _reference(network.nat_gateway_id, values),

@@ -49,6 +49,8 @@ class NetworkArgs(TypedDict):
     """The id of a DDoS protection plan for the network. None is ever made: a plan has a high fixed price."""
     default_outbound_access: NotRequired[bool]
     """Whether machines in the subnets reach the internet without a way of their own. If not given, Azure decides."""
+    security_group_id: NotRequired[pulumi.Input[str]]
+    """An existing security group's id for the gateway's subnet; in place of securityGroupName and allowedSources."""
 
 
 class PublicIpArgs(TypedDict):

@@ -139,7 +139,7 @@ def _judged(document: Document, origins: Origins, settings: GatewaySettings) -> 
         where = origins.setting(listener.place)
         if is_arm(where) and listener.knows("rules") and not listener.rules:
             yield LISTENER_WITHOUT_RULE.problem(where, f"no rule uses {quoted(listener.name)}, so it answers no client")
-    if settings.network.subnet_id is None:
+    if settings.network.subnet_id is None and settings.network.security_group_id is None:
         for listener in gateway.listeners:
             where = origins.setting(listener.place)
             if is_arm(where) and listener.port is not None and listener.port not in ports_of(settings):

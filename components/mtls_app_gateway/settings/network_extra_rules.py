@@ -12,6 +12,7 @@ from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
 from ..review.checks import repeated
 from .enums import DdosProtection
+from .http_redirects import ports_of
 from .settings import GatewaySettings
 
 _SERVICE = re.compile(r"Microsoft(\.[A-Za-z][A-Za-z0-9]*)+")
@@ -65,6 +66,28 @@ def _ddos_plan(settings: GatewaySettings) -> Iterator[Finding]:
         yield Finding("publicIp.ddosProtectionPlanId", f"a plan, and publicIp.ddosProtection is {mode}")
 
 
+def _security_group_conflict(settings: GatewaySettings) -> Iterator[Finding]:
+    private = settings.private_ip.model_fields_set if settings.private_ip is not None else set[str]()
+    made = {
+        "network.securityGroupName": "security_group_name" in settings.network.model_fields_set,
+        "network.allowedSources": "allowed_sources" in settings.network.model_fields_set,
+        "privateIp.allowedSources": "allowed_sources" in private,
+    }
+    for where, is_given in made.items():
+        if is_given and settings.network.security_group_id is not None:
+            yield Finding(where, "it is for a new security group, and network.securityGroupId is an existing one")
+
+
+def _security_group_unread(settings: GatewaySettings) -> Iterator[Finding]:
+    if settings.network.security_group_id is not None:
+        ports = ", ".join(str(port) for port in sorted(ports_of(settings)))
+        yield Finding(
+            "network.securityGroupId",
+            f"it is not known here whether this group lets clients in at {ports}, GatewayManager at 65200-65535, and "
+            "AzureLoadBalancer at any port",
+        )
+
+
 NETWORK_EXTRA_RULES = (
     Rule(
         code="dns-server",
@@ -88,6 +111,21 @@ NETWORK_EXTRA_RULES = (
         azure_code="ApplicationGatewaySubnetUserDefinedRouteNotAllowed",
         severity=Severity.NOTE,
         check=_default_route,
+    ),
+    Rule(
+        code="security-group-conflict",
+        demands="The security group exists or is made.",
+        source="this product's own decision: an existing security group is its owner's",
+        remedy="Remove it, or network.securityGroupId.",
+        check=_security_group_conflict,
+    ),
+    Rule(
+        code="security-group-unread",
+        demands="An existing security group lets in whom the gateway needs.",
+        source="Microsoft, Application Gateway infrastructure configuration, network security groups",
+        remedy="Have its owner let them in before the gateway is made.",
+        severity=Severity.NOTE,
+        check=_security_group_unread,
     ),
     Rule(
         code="label-scope",

@@ -127,6 +127,7 @@ class Network(Model):
     route_table_id: Text | None = None
     ddos_protection_plan_id: Text | None = None
     default_outbound_access: StrictBool | None = None
+    security_group_id: Text | None = None
 
 
 class PublicIp(Model):
