@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mtls_app_gateway.document.arm_types import Kind, ObjectType, Shape, object_type, resource_types
+from mtls_app_gateway.document.arm_types import Kind, ObjectType, Shape, api_version_of, object_type, resource_types
 from mtls_app_gateway.document.azure import API
 from mtls_app_gateway.document.placeholder import Placeholder
 from mtls_app_gateway.document.spelling import NAME_INPUTS, flatten, nest
@@ -216,7 +216,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     """Documents of any resource type of the table."""
     name = draw(st.sampled_from(resource_types()))
     body = draw(_objects(object_type(name), depth=6))
-    return body | {"type": name, "apiVersion": API.version, "name": draw(st.text(min_size=1, max_size=5))}
+    return body | {"type": name, "apiVersion": api_version_of(name), "name": draw(st.text(min_size=1, max_size=5))}
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from mtls_app_gateway.emulator.answers import answer_to
+from mtls_app_gateway.emulator.arm_lock_rules import locks_against_deleting
 from mtls_app_gateway.emulator.arm_network_rules import refusals_to_delete
 from mtls_app_gateway.emulator.arm_rulebook import RULES_BY_TYPE, rules_of
 from mtls_app_gateway.emulator.arm_rules import Request, refusals_of
@@ -370,6 +371,68 @@ def test_what_is_in_use_cannot_go(code: str, identity: str) -> None:
 
     assert [refusal.code for refusal in refusals_to_delete(identity, document, others)] == [code]
     assert refusals_to_delete(identity, document, {}) == []
+
+
+LOCK = KINDS["azure-native:authorization:ManagementLockByScope"]
+
+
+def lock(scope: str, level: str = "CanNotDelete") -> Put:
+    """The request for a lock."""
+    return put_of(LOCK, {"scope": scope, "lockName": "kept", "level": level}, fixtures.SUBSCRIPTION)
+
+
+@pytest.mark.parametrize(
+    ("scope", "codes"),
+    [
+        (fixtures.GATEWAY_ID, {fixtures.GATEWAY_ID, fixtures.GROUP_PATH}),
+        (fixtures.GROUP_PATH, {fixtures.GATEWAY_ID, fixtures.GROUP_PATH, fixtures.ADDRESS_ID}),
+        (f"{fixtures.GATEWAY_ID}-2", {fixtures.GROUP_PATH}),
+    ],
+)
+def test_what_is_locked_cannot_go(scope: str, codes: set[str]) -> None:
+    """
+    Neither what has a lock nor what holds it or is in it is deleted; the lock itself is.
+    """
+    made = lock(scope)
+    others = subscription(made)
+    asked = (fixtures.GATEWAY_ID, fixtures.GROUP_PATH, fixtures.ADDRESS_ID)
+
+    found = {each: [refusal.code for refusal in locks_against_deleting(each, others)] for each in asked}
+
+    assert {each: ["ScopeLocked"] if each in codes else [] for each in asked} == found
+    assert [] == locks_against_deleting(made.id, others)
+
+
+@pytest.mark.parametrize(
+    ("refused", "request_"),
+    [
+        (None, lock(fixtures.GATEWAY_ID)),
+        (None, lock(fixtures.GROUP_PATH)),
+        ("ResourceNotFound", lock(f"{fixtures.GATEWAY_ID}-2")),
+        ("no other level", lock(fixtures.GATEWAY_ID, "ReadOnly")),
+    ],
+)
+def test_a_lock_is_on_what_is_there(refused: str | None, request_: Put) -> None:
+    """
+    A lock on a gateway that is not there is refused, and so is a level that is not emulated.
+    """
+    others = neighbours() | subscription(put("ApplicationGateway", PASSTHROUGH))
+    found = refusals_of(Request(request_, others), rules_of(LOCK.arm_type))
+
+    assert bool(refused) == bool(found)
+    assert (refused or "") in "".join(map(str, found))
+
+
+def test_the_id_of_a_lock_is_read_in_any_case() -> None:
+    """
+    An import knows the lock's scope and its name; another resource's id is none of a lock.
+    """
+    made = lock(fixtures.GATEWAY_ID)
+
+    assert {"scope": fixtures.GATEWAY_ID, "lockName": "kept"} == LOCK.path_of(made.id)
+    assert "kept" == LOCK.path_of(made.id.replace("Microsoft.Authorization", "microsoft.authorization"))["lockName"]
+    with pytest.raises(ValueError, match="is not the id"):
+        LOCK.path_of(fixtures.GATEWAY_ID)
 
 
 def test_no_refusal_repeats_a_secret() -> None:

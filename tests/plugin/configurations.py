@@ -165,6 +165,7 @@ def configurations(material: Material) -> dict[str, dict[str, Any]]:
         },
         "vault": {
             **base,
+            "lock": "CanNotDelete",
             "mode": "Passthrough",
             "listenerCertificates": [
                 {"name": "one", "keyVaultSecretId": VAULT},

@@ -55,7 +55,7 @@ def _snake_keys(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def without_chance(found: Any) -> Any:
     """The same without what is random or depends on who came first: ends of automatic names, versions, addresses."""
-    text = re.sub(r"(-(?:gateway|public-ip|network|security-group))[0-9a-f]{8}\b", r"\1", json.dumps(found))
+    text = re.sub(r"(-(?:gateway|lock|public-ip|network|security-group))[0-9a-f]{8}\b", r"\1", json.dumps(found))
     text = re.sub(r"203\.0\.113\.[1-9]\d*", "203.0.113.X", text)
     return json.loads(
         text, object_hook=lambda each: {key: it for key, it in each.items() if it is not None and key not in RANDOM}

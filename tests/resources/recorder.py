@@ -29,6 +29,7 @@ PUBLIC_IP = "azure-native:network:PublicIPAddress"
 SECURITY_GROUP = "azure-native:network:NetworkSecurityGroup"
 NETWORK = "azure-native:network:VirtualNetwork"
 SUBNET = "azure-native:network:Subnet"
+LOCK = "azure-native:authorization:ManagementLockByScope"
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 ADDRESS = "203.0.113.7"
@@ -42,6 +43,7 @@ _PATHS: Mapping[str, tuple[str, frozenset[str]]] = {
         "Microsoft.Network/virtualNetworks/subnets",
         frozenset({"resourceGroupName", "virtualNetworkName"}),
     ),
+    LOCK: ("Microsoft.Authorization/locks", frozenset({"scope"})),
 }
 _SECRET_MARK = ("4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270")
 
@@ -275,6 +277,8 @@ def _own_name(registration: Registration) -> str:
 def _identity(registration: Registration) -> str:
     if registration.token not in _PATHS:
         return f"{registration.name}-id"
+    if registration.token == LOCK:
+        return f"{registration.inputs['scope']}/providers/{_PATHS[LOCK][0]}/{_own_name(registration)}"
     group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{registration.inputs.get('resourceGroupName')}"
     namespace, *types = _PATHS[registration.token][0].split("/")
     names = [str(registration.inputs["virtualNetworkName"])] if registration.token == SUBNET else []

@@ -205,7 +205,7 @@ def test_type_checkers_and_schemas_know_the_words_of_each_enum() -> None:
     Each `Literal` has exactly the words of its enum; the predefined policies are those on record.
     """
     assert [tuple(enum) for _, enum in words()] == [literal for literal, _ in words()]
-    assert 11 == len(list(words()))
+    assert 12 == len(list(words()))
     assert list(TlsPolicyName) == list(PREDEFINED_POLICIES)
 
 

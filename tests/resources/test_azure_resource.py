@@ -11,13 +11,14 @@ from mtls_app_gateway.resources import azure_resource
 from pydantic.alias_generators import to_snake
 
 from .conftest import Build
-from .recorder import NETWORK, PUBLIC_IP, SECURITY_GROUP, SUBNET, Recorder
+from .recorder import LOCK, NETWORK, PUBLIC_IP, SECURITY_GROUP, SUBNET, Recorder
 
-KINDS = (PUBLIC_IP, SECURITY_GROUP, NETWORK, SUBNET)
+KINDS = (PUBLIC_IP, SECURITY_GROUP, NETWORK, SUBNET, LOCK)
 EVERYTHING = {
     "location": "westeurope",
     "tags": {"owner": "edge"},
     "zones": ["1", "2"],
+    "lock": "CanNotDelete",
     "public_ip": {"name": "pip", "domain_name_label": "contoso"},
     "network": {
         "name": "vnet",
@@ -37,14 +38,14 @@ def test_the_classes_of_azure_native_would_register_the_same(
     """
     build(smallest | EVERYTHING)
     ours = recorder.of(token)
-    kind = token.rsplit(":", 1)[1]
+    _, module, kind = token.split(":")
     defaults = azure_resource.DEFAULTS.get(token, {}).keys()
     by_class = Recorder()
 
     def program() -> dict[str, pulumi.Output[Any]]:
         for each in ours:
             arguments = {to_snake(name): value for name, value in each.inputs.items() if name not in defaults}
-            getattr(azure_native.network, kind)(each.name, **arguments)
+            getattr(getattr(azure_native, module), kind)(each.name, **arguments)
         return {}
 
     by_class.build(program)

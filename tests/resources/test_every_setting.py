@@ -243,6 +243,7 @@ CASES = (
     Case("privateIp.address", "10.0.0.251", INSIDE),
     Case("privateIp.name", "inside", INSIDE),
     Case("privateIp.allowedSources", ["10.1.0.0/16"], INSIDE),
+    Case("lock", "CanNotDelete"),
     Case("tags.env", "other"),
     Case("arm", {"properties": {"forceFirewallPolicyAssociation": True}}),
     Case("timeouts.create", "45m"),

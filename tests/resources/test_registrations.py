@@ -13,6 +13,7 @@ from .conftest import PASSWORD, Build, Certificates
 from .recorder import (
     COMPONENT,
     GATEWAY,
+    LOCK,
     NETWORK,
     PACKAGE,
     PROVIDER,
@@ -395,3 +396,15 @@ def test_the_component_records_where_its_resources_are(
             "addressPrefix": "10.0.0.0/16",
         },
     } == recorder.the(COMPONENT).inputs
+
+
+def test_the_gateway_is_locked_where_it_is_asked_for(
+    build: Build, recorder: Recorder, smallest: dict[str, Any]
+) -> None:
+    """The lock is on the gateway and nothing else, and forbids no update."""
+    build(smallest | {"gateway_name": "agw", "lock": "CanNotDelete"})
+
+    lock = recorder.the(LOCK)
+    assert ("edge-lock", recorder.the(COMPONENT).urn) == (lock.name, lock.parent)
+    assert f"{PROVIDERS.replace('/rg/', '/rg-edge/')}/Microsoft.Network/applicationGateways/agw" == lock.inputs["scope"]
+    assert "CanNotDelete" == lock.inputs["level"]

@@ -116,6 +116,7 @@ def test_an_unknown_key_meets_the_nearest_known_one(given: dict[str, Any], fix: 
             "revocation-unknown",
             "Write OCSP or None; Azure checks no revocation lists.",
         ),
+        ("lock", {"lock": "ReadOnly"}, "lock-unknown", "Write CanNotDelete, or take lock away."),
         (
             "tlsPolicy.policyName",
             {"tlsPolicy": {"policyName": "AppGwSslPolicy2022"}},

@@ -3,9 +3,11 @@
 The table beside this module (`arm_types.json`) is derived from Azure's published types by
 `tools/derive_arm_types.py`; it ships inside the package and is read once, when it is first asked. It knows names,
 types, bounds and enums. What it does not know: rules between properties, and which values Azure never gives back.
+The lock on a gateway is of another API: its few properties are in `lock_types.json`, written by hand.
 """
 
 import json
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -78,21 +80,26 @@ class ObjectType:
 
 
 def resource_types() -> tuple[str, ...]:
-    """The resource types the table describes, such as `Microsoft.Network/applicationGateways`."""
-    return tuple(_table()["resources"])
+    """The resource types the tables describe, such as `Microsoft.Network/applicationGateways`."""
+    return tuple(name for table in _tables() for name in table["resources"])
+
+
+def api_version_of(resource_type: str) -> str:
+    """The API version at which a resource type is described."""
+    return str(next(table["api_version"] for table in _tables() if resource_type in table["resources"]))
 
 
 @cache
 def object_type(name: str) -> ObjectType:
     """The object or resource type of this name; KeyError if the table has none."""
-    found = _table()["types"][name]
+    found = ChainMap(*(table["types"] for table in _tables()))[name]
     return ObjectType(name, MappingProxyType({key: _property(key, given) for key, given in found.items()}))
 
 
 @cache
-def _table() -> Mapping[str, Any]:
-    table: dict[str, Any] = json.loads(files(__package__).joinpath("arm_types.json").read_bytes())
-    return table
+def _tables() -> tuple[Mapping[str, Any], ...]:
+    folder = files(__package__)
+    return tuple(json.loads(folder.joinpath(name).read_bytes()) for name in ("arm_types.json", "lock_types.json"))
 
 
 def _property(name: str, given: Mapping[str, Any]) -> Property:

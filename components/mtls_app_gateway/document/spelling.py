@@ -12,8 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ..problems import GatewayError, Problem
-from .arm_types import Kind, ObjectType, Property, Shape, object_type, resource_types
-from .azure import API
+from .arm_types import Kind, ObjectType, Property, Shape, api_version_of, object_type, resource_types
 from .place import below
 from .problem_rows import (
     MISSING_NAME,
@@ -25,6 +24,7 @@ from .problem_rows import (
 )
 
 NAME_INPUTS: Mapping[str, str] = {
+    "Microsoft.Authorization/locks": "lockName",
     "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies": "policyName",
     "Microsoft.Network/applicationGateways": "applicationGatewayName",
     "Microsoft.Network/networkSecurityGroups": "networkSecurityGroupName",
@@ -71,7 +71,11 @@ def nest(inputs: Mapping[str, Any], type_name: str) -> dict[str, Any]:
     if "name" in inputs:
         saw = "an input has no property 'name'"
         problems.append(UNKNOWN_PROPERTY.problem("name", saw, f"Did you mean {name_input!r}?"))
-    document: dict[str, Any] = {"type": type_name, "apiVersion": API.version, "name": inputs.get(name_input)}
+    document: dict[str, Any] = {
+        "type": type_name,
+        "apiVersion": api_version_of(type_name),
+        "name": inputs.get(name_input),
+    }
     body = {key: value for key, value in inputs.items() if key not in (name_input, "name")}
     document |= _Nesting(problems).object(body, object_type(type_name), "")
     _raise_if_any(problems)
@@ -84,8 +88,9 @@ def _type_of(document: Mapping[str, Any], problems: list[Problem]) -> str | None
         known = ", ".join(resource_types())
         problems.append(UNKNOWN_TYPE.problem("type", f"{type_name!r}", f"The type table knows {known}."))
         return None
-    if version != API.version:
-        fix = f"Properties are known at {API.version} only, and another version may drop some in silence."
+    known_at = api_version_of(str(type_name))
+    if version != known_at:
+        fix = f"Properties are known at {known_at} only, and another version may drop some in silence."
         problems.append(WRONG_API_VERSION.problem("apiVersion", f"{version!r}", fix))
     if not document.get("name"):
         problems.append(MISSING_NAME.problem("name", "the resource has no name"))

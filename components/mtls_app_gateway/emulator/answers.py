@@ -11,7 +11,7 @@ from typing import Any
 
 from ..document.arm_types import object_type
 from .arm_certificates import issuer_name, pem_text, public_part
-from .kinds import ResourceKind
+from .kinds import LOCK, ResourceKind
 from .put import Put
 
 _DOCUMENTATION_NETWORK = "203.0.113."  # RFC 5737: never routed, so no example reaches a real host
@@ -28,6 +28,8 @@ def answer_to(put: Put, previous: Mapping[str, Any] | None, taken_addresses: Ite
     document = dict(put.document) | {"id": put.id, "type": put.kind.arm_type}
     if "location" in document:
         document["location"] = normalised_location(str(document["location"]))
+    if put.kind.arm_type == LOCK:
+        return document
     properties = dict(document.get("properties", {})) | {"provisioningState": "Succeeded"}
     if put.kind.strict:
         document["etag"] = f'W/"{uuid.uuid4()}"'

@@ -8,6 +8,7 @@ from . import (
     arm_change_rules,
     arm_frontend_rules,
     arm_gateway_rules,
+    arm_lock_rules,
     arm_name_rules,
     arm_network_rules,
 )
@@ -21,6 +22,7 @@ RULES_BY_TYPE: Mapping[str, tuple[ArmRule, ...]] = {
         *arm_network_rules.GATEWAY_NETWORK_RULES,
         *arm_change_rules.GATEWAY_CHANGE_RULES,
     ),
+    "Microsoft.Authorization/locks": arm_lock_rules.LOCK_RULES,
     "Microsoft.Network/networkSecurityGroups": arm_network_rules.SECURITY_GROUP_RULES,
     "Microsoft.Network/networkSecurityGroups/securityRules": arm_address_rules.ADDRESS_RULES,
     "Microsoft.Network/virtualNetworks": arm_network_rules.NETWORK_RULES,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..document.arm_types import api_version_of
 from ..document.azure import API, AZURE_NATIVE_DEFAULT_API
 from ..document.spelling import NAME_INPUTS
 
@@ -12,6 +13,7 @@ GATEWAY_PACKAGE = API.package
 GATEWAY = "Microsoft.Network/applicationGateways"
 NETWORK = "Microsoft.Network/virtualNetworks"
 GROUP = "Microsoft.Resources/resourceGroups"
+LOCK = "Microsoft.Authorization/locks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,26 @@ class ResourceKind:
         return inputs
 
 
+class ExtensionKind(ResourceKind):
+    """A resource on another one, such as a lock: its path is the other's id, and a name."""
+
+    def id_of(self, subscription: str, inputs: Mapping[str, Any]) -> str:  # noqa: ARG002 - the scope names it
+        """The id below the other resource."""
+        scope, name = (str(inputs[step]) for step in self.path)
+        return f"/{scope.strip('/')}/providers/{self.arm_type}/{name}"
+
+    def names_in(self, inputs: Mapping[str, Any]) -> dict[str, str]:
+        """Its own name; those of the other resource were judged with that."""
+        return {self.arm_type: str(inputs[self.name_input])}
+
+    def path_of(self, identity: str) -> dict[str, str]:
+        """The other resource's id and the name; ValueError if it is not an id of this kind."""
+        scope, found, name = identity.lower().rpartition(f"/providers/{self.arm_type}/".lower())
+        if not (scope and found and name) or "/" in name:
+            raise ValueError(f"{identity} is not the id of a {self.arm_type}")
+        return dict(zip(self.path, (identity[: len(scope)], identity[-len(name) :]), strict=True))
+
+
 def _network(
     module: str, arm_type: str, *, located: bool = True, parents: tuple[str, ...] = (), **rest: Any
 ) -> ResourceKind:
@@ -99,6 +121,13 @@ _KINDS = (
     _network("WebApplicationFirewallPolicy", "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies"),
     _network("ApplicationGateway", GATEWAY, dropped=AZURE_NATIVE_DEFAULT_API.absent_properties),
     _network("ApplicationGateway", GATEWAY, package=GATEWAY_PACKAGE),
+    ExtensionKind(
+        "azure-native:authorization:ManagementLockByScope",
+        LOCK,
+        ("scope", NAME_INPUTS[LOCK]),
+        api_version_of(LOCK),
+        located=False,
+    ),
 )
 
 KINDS: Mapping[str, ResourceKind] = {kind.token: kind for kind in _KINDS}

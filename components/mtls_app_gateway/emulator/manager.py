@@ -8,6 +8,7 @@ from typing import Any
 from . import put_only
 from .answers import answer_to
 from .arm_error import ArmError
+from .arm_lock_rules import locks_against_deleting
 from .arm_network_rules import refusals_to_delete
 from .arm_rulebook import rules_of
 from .arm_rules import Request, refusals_of
@@ -83,7 +84,11 @@ class ResourceManager:
             found = self._subscription.find(identity)
             if found is None:
                 return
-            refusals = refusals_to_delete(found.id, found.document, self._others(identity))
+            others = self._others(identity)
+            refusals = [
+                *locks_against_deleting(found.id, others),
+                *refusals_to_delete(found.id, found.document, others),
+            ]
             if refusals:
                 raise ArmError(refusals)
             for resource in [each for each in self._subscription if _is_in(each.id, found.id)]:

@@ -11,6 +11,7 @@ import pulumi
 from ..document.azure import ModeLiteral, TlsPolicyNameLiteral
 from ..settings.enums import (
     FrontendKindLiteral,
+    LockLiteral,
     MinProtocolVersionLiteral,
     ProtocolLiteral,
     RevocationLiteral,
@@ -211,6 +212,8 @@ class MtlsAppGatewayArgs(TypedDict):
     """The public address, which the public listeners are on."""
     private_ip: NotRequired[PrivateIpArgs]
     """The address of the private listeners; needed where there are any, and refused where there are none."""
+    lock: NotRequired[LockLiteral]
+    """CanNotDelete: Azure refuses to delete the gateway, until this is taken back. No lock if not given."""
     tags: NotRequired[dict[str, pulumi.Input[str]]]
     """Tags for every resource."""
     arm: NotRequired[dict[str, Any]]

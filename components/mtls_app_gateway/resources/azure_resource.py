@@ -17,6 +17,7 @@ PUBLIC_ADDRESS = "azure-native:network:PublicIPAddress"
 SECURITY_GROUP = "azure-native:network:NetworkSecurityGroup"
 VIRTUAL_NETWORK = "azure-native:network:VirtualNetwork"
 SUBNET = "azure-native:network:Subnet"
+LOCK = "azure-native:authorization:ManagementLockByScope"
 
 _OUTPUTS: Mapping[str, tuple[str, ...]] = {
     PUBLIC_ADDRESS: ("ipAddress", "dnsSettings"),

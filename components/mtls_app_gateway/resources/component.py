@@ -16,6 +16,7 @@ from ..settings.settings import GatewaySettings
 from ..settings.to_document import NAME_PLACEHOLDER
 from .arguments import MtlsAppGatewayArgs
 from .changes import judged_placement, judged_update, placing_inputs
+from .gateway_lock import lock_gateway
 from .gateway_resource import ApplicationGateway
 from .late_values import LateChecks, chain_later, known_pfx_problems, listener_secrets, roots_later
 from .network import GatewayNetwork
@@ -107,6 +108,7 @@ class MtlsAppGateway(pulumi.ComponentResource):
                 hooks=judged_update(f"{name}-gateway", judge_gateway_update, self),
             ),
         )
+        lock_gateway(name, settings, gateway.id, self)
         self._set_outputs(
             plan=plan,
             requested=inputs,

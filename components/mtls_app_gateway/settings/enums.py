@@ -80,6 +80,16 @@ class RedirectType(StrEnum):
 RedirectTypeLiteral = Annotated[Literal["Permanent", "Found", "SeeOther", "Temporary"], RedirectType]
 
 
+class Lock(StrEnum):
+    """What a lock on the gateway forbids."""
+
+    CAN_NOT_DELETE = "CanNotDelete"
+    """Azure refuses to delete the gateway while the lock is there; updates go on."""
+
+
+LockLiteral = Annotated[Literal["CanNotDelete"], Lock]
+
+
 class MinProtocolVersion(StrEnum):
     """The lowest TLS version of a policy of one's own; Azure retired 1.0 and 1.1 on 31 August 2025."""
 

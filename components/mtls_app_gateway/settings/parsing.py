@@ -18,7 +18,15 @@ from ..document.control_characters import control_characters
 from ..document.problem_rows import MODE_UNKNOWN
 from ..escaping import quoted
 from ..problems import Problem, Row
-from .problem_rows import MISSING_KEY, REVOCATION_UNKNOWN, TLS_POLICY_UNKNOWN, UNKNOWN_KEY, UNKNOWN_WORD, WRONG_VALUE
+from .problem_rows import (
+    LOCK_UNKNOWN,
+    MISSING_KEY,
+    REVOCATION_UNKNOWN,
+    TLS_POLICY_UNKNOWN,
+    UNKNOWN_KEY,
+    UNKNOWN_WORD,
+    WRONG_VALUE,
+)
 from .settings import GatewaySettings
 from .shapes import Model
 
@@ -124,6 +132,7 @@ def _problem(detail: ErrorDetails) -> Problem:
 _WORDS: Mapping[str | int, tuple[Row, str, str]] = {
     "mode": (MODE_UNKNOWN, "no mode", ""),
     "revocation": (REVOCATION_UNKNOWN, "no way to check revocation", ""),
+    "lock": (LOCK_UNKNOWN, "no lock that a gateway can have", ""),
     "policyName": (TLS_POLICY_UNKNOWN, "no predefined policy", ""),
     "minProtocolVersion": (
         TLS_POLICY_UNKNOWN,

@@ -37,6 +37,13 @@ TLS_POLICY_UNKNOWN = Row(
     remedy="Write AppGwSslPolicy20220101S.",
 )
 
+LOCK_UNKNOWN = Row(
+    code="lock-unknown",
+    demands="A lock on the gateway is CanNotDelete: ReadOnly would block updates, scaling and backend health too.",
+    source="https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources",
+    remedy="Write CanNotDelete, or take lock away.",
+)
+
 WRONG_VALUE = Row(
     code="wrong-value",
     demands="A value has the type and form that its key needs.",

@@ -12,7 +12,16 @@ from pydantic import BeforeValidator, Field, StrictBool
 
 from ..document.azure import Mode, TlsPolicyName
 from .backend_settings import Backend
-from .enums import DdosProtection, DomainNameLabelScope, FrontendKind, MinProtocolVersion, Protocol, Revocation, Sku
+from .enums import (
+    DdosProtection,
+    DomainNameLabelScope,
+    FrontendKind,
+    Lock,
+    MinProtocolVersion,
+    Protocol,
+    Revocation,
+    Sku,
+)
 from .rewrite_settings import Rewrite, StrictTransportSecurity
 from .route_settings import Route
 from .shapes import Duration, HostName, Model, Name, Port, Text, Whole
@@ -198,6 +207,7 @@ class GatewaySettings(Model):
     network: Network = Network()
     public_ip: PublicIp = PublicIp()
     private_ip: PrivateIp | None = None
+    lock: Lock | None = None
     tags: Mapping[str, str] = {}
     arm: Mapping[str, Any] = {}
     ca_expiry_warning_days: Annotated[Whole, Field(ge=0)] = 30
