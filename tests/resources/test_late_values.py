@@ -12,6 +12,7 @@ from .conftest import PASSWORD, Certificates
 from .recorder import SUBSCRIPTION, Recorder
 
 PROVIDERS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers"
+DDOS_PLAN = f"{PROVIDERS}/Microsoft.Network/ddosProtectionPlans/plan"
 WAF_POLICY = f"{PROVIDERS}/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/waf"
 SUBNET = f"{PROVIDERS}/Microsoft.Network/virtualNetworks/hub/subnets/gateways"
 ADDRESS = f"{SUBNET.partition('/virtualNetworks/')[0]}/publicIPAddresses/edge"
@@ -65,8 +66,19 @@ def every_input(certificates: Certificates) -> dict[str, Any]:
             }
         ],
         "errorPages": [{"status": 502, "url": "https://www.example.com/502.html"}],
-        "network": {"name": "vnet", "securityGroupName": "nsg"},
-        "publicIp": {"name": "pip", "domainNameLabel": "contoso"},
+        "network": {
+            "name": "vnet",
+            "securityGroupName": "nsg",
+            "natGatewayId": f"{PROVIDERS}/Microsoft.Network/natGateways/out",
+            "routeTableId": f"{PROVIDERS}/Microsoft.Network/routeTables/out",
+            "ddosProtectionPlanId": DDOS_PLAN,
+        },
+        "publicIp": {
+            "name": "pip",
+            "domainNameLabel": "contoso",
+            "ddosProtection": "Enabled",
+            "ddosProtectionPlanId": DDOS_PLAN,
+        },
         "tags": {"owner": "edge"},
     }
 
@@ -108,7 +120,8 @@ def test_every_input_reaches_azure(certificates: Certificates) -> None:
     """Outputs in all places that take them register what plain values register; no placeholder is left."""
     made = every_input(certificates)
     existing = {**made, "network": {"subnetId": SUBNET}, "publicIp": {"id": ADDRESS}}
+    group = {**made, "network": {"securityGroupId": f"{PROVIDERS}/Microsoft.Network/networkSecurityGroups/nsg"}}
 
-    assert paths_known_later() <= {*patterns(made), *patterns(existing)}
-    for args in (made, existing):
+    assert paths_known_later() <= {*patterns(made), *patterns(existing), *patterns(group)}
+    for args in (made, existing, group):
         assert registered(args, as_outputs=False) == registered(args, as_outputs=True)
