@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from ..problems import Problem, Row, Severity
+from ..review.backend_roots import BACKEND_ROOT_CODES
 from .origins import is_arm
 from .settings import GatewaySettings
 
@@ -20,6 +21,8 @@ FACTS_UNSAFE = Row(
     remedy="The backend must not decide by them: any client can make them up.",
     severity=Severity.WARNING,
 )
+_JUDGED_AS_SETTINGS = frozenset({*BACKEND_ROOT_CODES, "listener-rules"})
+"""A trusted root is judged when it is read, and the routes of a listener by a rule of their own."""
 ROWS = (STRICT_BYPASSED_UNSAFE, FACTS_UNSAFE)
 
 
@@ -31,15 +34,12 @@ def accepted(problem: Problem, settings: GatewaySettings) -> Problem | None:
         settings: what the reviewed document was made of.
 
     Returns:
-        The problem; None where a setting asks for what was found, in a word of its own.
+        The problem; None where a setting asks for what was found, in a word of its own, or is judged itself.
     """
+    if _is_wanted(problem, settings):
+        return None
     if is_arm(problem.where):
         return problem
-    if problem.rule == "listener-without-profile":
-        # A listener has the default profile unless its `profile` is `none`.
-        return None
-    if problem.rule == "unused-part" and problem.where == "publicIp" and settings.public_ip.keep_unused:
-        return None
     if problem.rule == "strict-bypassed" and problem.where.startswith("listeners["):
         index = int(problem.where.partition("[")[2].partition("]")[0])
         key, is_accepted = f"listeners[{index}].unsafeBypassesStrict", settings.listeners[index].unsafe_bypasses_strict
@@ -52,3 +52,16 @@ def accepted(problem: Problem, settings: GatewaySettings) -> Problem | None:
     if is_accepted:
         return row.problem(key, problem.saw)
     return replace(problem, fix=f"{problem.fix} To do it all the same, say {key}: true.")
+
+
+def _is_wanted(problem: Problem, settings: GatewaySettings) -> bool:
+    """Whether a setting asks for what was found, answers it, or is judged itself."""
+    if problem.rule == "no-way-to-internet":
+        # The document does not say what the subnet has.
+        return settings.network.nat_gateway_id is not None
+    if is_arm(problem.where):
+        return False
+    if problem.rule == "unused-part":
+        return problem.where == "publicIp" and settings.public_ip.keep_unused
+    # A listener has the default profile unless its `profile` is `none`.
+    return problem.rule == "listener-without-profile" or problem.rule in _JUDGED_AS_SETTINGS

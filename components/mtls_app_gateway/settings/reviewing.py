@@ -8,7 +8,6 @@ from ..document.view import view
 from ..document.withholding import withhold
 from ..problems import Problem
 from ..review import review
-from ..review.backend_roots import BACKEND_ROOT_CODES
 from ..review.checks import judge, once
 from ..review.strict_bypass import STRICT_BYPASS_RULES
 from .acceptances import accepted
@@ -25,15 +24,7 @@ def review_draft(draft: Draft, settings: GatewaySettings) -> Iterator[Problem]:
     rewrites = (each for each in gateway.unused if each.collection == "rewriteRuleSets")
     spare = {each.place for each in rewrites if each.name.casefold() not in draft.kept}
     found = (problem for problem in review(gateway) if problem.rule != "unused-part" or problem.where not in spare)
-    # The document does not say what the subnet has.
-    answered = {"no-way-to-internet"} if settings.network.nat_gateway_id is not None else set[str]()
-    # A trusted root of the settings is judged when it is read, and so are the routes of each listener.
-    yield from once(
-        problem
-        for problem in _of_settings(found, draft, settings)
-        if (problem.rule not in {*BACKEND_ROOT_CODES, "listener-rules"} or is_arm(problem.where))
-        and problem.rule not in answered
-    )
+    yield from once(_of_settings(found, draft, settings))
 
 
 def check_arm_references(draft: Draft) -> Iterator[Problem]:
