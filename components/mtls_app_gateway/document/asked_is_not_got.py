@@ -14,6 +14,7 @@ from ..certificates.forms import read_contents
 from ..problems import Problem
 from .azure import API
 from .problem_rows import ASKED_IS_NOT_GOT
+from .references import default_of
 
 _FIX = (
     f"Do not use this gateway until it does. Either whoever applied the change does not know the property: API "
@@ -28,7 +29,7 @@ _LEADS = {
     "redirectConfiguration": "its redirect",
 }
 _WAY = {"httpListener": "its listener", "urlPathMap": "its path map", **_LEADS}
-_DEFAULT = {f"default{key[0].upper()}{key[1:]}": part for key, part in _LEADS.items()}
+_DEFAULT = {default_of(key): part for key, part in _LEADS.items()}
 _PATH_WAY = {**_LEADS, "firewallPolicy": "its WAF policy"}
 _VERIFICATION = ("validateCertChainAndExpiry", "validateSNI")
 """On where they are left out (Azure REST API 2025-03-01, applicationGateways)."""

@@ -41,6 +41,16 @@ TARGETS: Mapping[str, str] = {
 }
 """Each property that points inside the gateway, and the collection it points to (API 2025-03-01)."""
 
+
+def default_of(key: str) -> str:
+    """The property of a path map with which what no path rule takes goes the way that `key` names in a rule.
+
+    >>> default_of("backendAddressPool")
+    'defaultBackendAddressPool'
+    """
+    return f"default{key[0].upper()}{key[1:]}"
+
+
 ROOTS = frozenset({"gatewayIPConfigurations", "requestRoutingRules", "routingRules"})
 """Collections that nothing points to: they are where a gateway begins."""
 

@@ -5,7 +5,7 @@ Total: a document that breaks rules has a view too, with nothing where a referen
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from .backend_view import Backend, BackendSettings, Pool
 from .bag import Bag, Json, list_in, object_in, objects
@@ -25,10 +25,9 @@ from .part_view import (
     stated,
 )
 from .placeholder import is_placeholder
-from .references import COLLECTIONS, Reference, unused_parts
+from .references import COLLECTIONS, Reference, default_of, unused_parts
 from .viewed_parts import ViewedParts
 
-_Made = TypeVar("_Made")
 _OWN_WAY = ("backendAddressPool", "loadDistributionPolicy", "redirectConfiguration")
 _NO_PRIORITY = 20_001
 """Behind every priority that Azure takes."""
@@ -167,9 +166,7 @@ class _Viewing(ViewedParts):
             inner = Bag(f"{place}.properties.pathRules[{index}]", each)
             paths = inner.texts("paths", "paths")
             yield self._route(inner, inner.values, path_map=bag.name, paths=paths)
-        keys = ("backendAddressPool", "backendHttpSettings", "rewriteRuleSet", "redirectConfiguration")
-        default = {key: bag.values.get(f"default{key[0].upper()}{key[1:]}") for key in keys}
-        default["loadDistributionPolicy"] = bag.values.get("defaultLoadDistributionPolicy")
+        default = {key: bag.values.get(default_of(key)) for key in (*_OWN_WAY, "backendHttpSettings", "rewriteRuleSet")}
         yield self._route(bag, default, path_map=bag.name)
         if any(rule.values.get(key) is not None for key in _OWN_WAY):
             # Which of both Azure takes is not documented, so the rule's own way counts too.

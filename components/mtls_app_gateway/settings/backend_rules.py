@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from pydantic.alias_generators import to_camel
-
 from ..escaping import quoted
 from ..problems import Finding, Rule
 from .enums import Protocol
 from .implied import given_roots
 from .settings import GatewaySettings
+from .shapes import given_keys
 
 
 def _root_source(settings: GatewaySettings) -> Iterator[Finding]:
@@ -31,7 +30,7 @@ def _tls_in_plain(settings: GatewaySettings) -> Iterator[Finding]:
                 yield Finding(f"backends[{index}].{key}", "the backend speaks plain HTTP, and shows no certificate")
 
 
-_OF_THE_POOL = frozenset(["name", "fqdns", "ip_addresses", "settings_of"])
+_OF_THE_POOL = ("name", "fqdns", "ip_addresses", "settings_of")
 
 
 def _settings_of(settings: GatewaySettings) -> Iterator[Finding]:
@@ -46,9 +45,9 @@ def _settings_of(settings: GatewaySettings) -> Iterator[Finding]:
 def _settings_twice(settings: GatewaySettings) -> Iterator[Finding]:
     for index, backend in enumerate(settings.backends):
         if backend.settings_of is not None:
-            for field in sorted(backend.model_fields_set - _OF_THE_POOL):
+            for key in given_keys(backend, *_OF_THE_POOL):
                 saw = f"the settings are those of {quoted(backend.settings_of)}"
-                yield Finding(f"backends[{index}].{to_camel(field)}", saw)
+                yield Finding(f"backends[{index}].{key}", saw)
 
 
 BACKEND_RULES = (

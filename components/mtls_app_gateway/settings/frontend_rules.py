@@ -12,7 +12,8 @@ from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
 from .enums import FrontendKind
 from .frontend_parts import has_public_address, listens
-from .settings import GatewaySettings, PublicIp
+from .settings import GatewaySettings
+from .shapes import given_keys
 
 _FRONTENDS = "Microsoft, Application Gateway frontend IP configuration"
 _KEPT_AT_THE_START = 4
@@ -49,17 +50,15 @@ def _private_address(settings: GatewaySettings) -> Iterator[Finding]:
 
 
 def _public_address_unused(settings: GatewaySettings) -> Iterator[Finding]:
-    given = sorted(settings.public_ip.model_fields_set - {"frontend_name", "keep_unused"})
+    given = ", ".join(given_keys(settings.public_ip, "frontend_name", "keep_unused"))
     if given and not has_public_address(settings):
-        keys = ", ".join(str(PublicIp.model_fields[key].alias) for key in given)
-        yield Finding("publicIp", f"every listener is private, so there is no public address that {keys} could be of")
+        yield Finding("publicIp", f"every listener is private, so there is no public address that {given} could be of")
 
 
 def _public_address_conflict(settings: GatewaySettings) -> Iterator[Finding]:
-    made = sorted(settings.public_ip.model_fields_set - {"id", "frontend_name", "keep_unused"})
+    made = ", ".join(given_keys(settings.public_ip, "id", "frontend_name", "keep_unused"))
     if settings.public_ip.id is not None and made:
-        keys = ", ".join(str(PublicIp.model_fields[key].alias) for key in made)
-        yield Finding("publicIp.id", f"an existing address, and {keys} for a new one")
+        yield Finding("publicIp.id", f"an existing address, and {made} for a new one")
 
 
 def _allowed_sources_unused(settings: GatewaySettings) -> Iterator[Finding]:

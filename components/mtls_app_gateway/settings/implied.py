@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ..document.azure import Mode
 from .backend_settings import DEFAULT_BACKEND, TrustedRoot
 from .enums import Protocol
-from .route_settings import PathRule, Route
+from .route_settings import PathRule, Redirect, Route
 from .settings import DEFAULT_PROFILE, NO_PROFILE, GatewaySettings, Listener, Strict, TlsPolicy
 
 
@@ -74,14 +74,19 @@ def settings_by_pool(settings: GatewaySettings) -> dict[str, str]:
     return {backend.name: backend.settings_of or backend.name for backend in settings.backends}
 
 
-def leads_as_its_route(path_rule: PathRule) -> bool:
-    """Whether a path rule names neither a backend nor a redirect, and so leads where its route leads."""
-    return path_rule.backend is None and path_rule.redirect is None
-
-
 def path_redirect_name(route: Route, path_rule: PathRule) -> str:
     """The name of a path rule's own redirect configuration."""
     return f"{route.name}-{path_rule.name}"
+
+
+def lead_of(route: Route, path_rule: PathRule | None = None) -> tuple[str | None, Redirect | None, str]:
+    """Where a route leads, or one of its path rules: the backend's name, the redirect, the name of its configuration.
+
+    A path rule that names neither leads where its route leads.
+    """
+    if path_rule is None or (path_rule.backend is None and path_rule.redirect is None):
+        return backend_of(route), route.redirect, route.name
+    return path_rule.backend, path_rule.redirect, path_redirect_name(route, path_rule)
 
 
 def path_rules_of(settings: GatewaySettings) -> Iterator[tuple[str, Route, PathRule]]:

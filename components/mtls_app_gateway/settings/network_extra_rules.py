@@ -5,8 +5,8 @@ Sources: Microsoft, Azure Virtual Network; Application Gateway infrastructure co
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address
 
+from ..document.address_range import is_address
 from ..document.placeholder import is_placeholder
 from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
@@ -21,18 +21,10 @@ _SERVICE = re.compile(r"Microsoft(\.[A-Za-z][A-Za-z0-9]*)+")
 def _dns_server(settings: GatewaySettings) -> Iterator[Finding]:
     servers = settings.network.dns_servers
     for position, server in enumerate(servers):
-        if not is_placeholder(server) and not _is_address(server):
+        if not is_placeholder(server) and not is_address(server):
             yield Finding(f"network.dnsServers[{position}]", f"{quoted(server, 60)} is no address")
     for position, server in repeated(servers):
         yield Finding(f"network.dnsServers[{position}]", f"{quoted(server, 60)} is given twice")
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _service_endpoint(settings: GatewaySettings) -> Iterator[Finding]:

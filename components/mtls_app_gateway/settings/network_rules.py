@@ -12,6 +12,7 @@ from ..escaping import quoted
 from ..problems import Finding, Rule, Severity
 from .implied import path_rules_of
 from .settings import GatewaySettings, Network
+from .shapes import given_keys
 
 _DNS_LABEL = re.compile(r"[a-z][a-z0-9-]{1,61}[a-z0-9]")
 _PROVIDERS = {
@@ -66,10 +67,9 @@ def _capacity(settings: GatewaySettings) -> Iterator[Finding]:
 
 
 def _network_conflict(settings: GatewaySettings) -> Iterator[Finding]:
-    made = settings.network.model_fields_set - {"subnet_id", "ip_configuration_name"}
-    keys = ", ".join(sorted(str(Network.model_fields[key].alias) for key in made))
+    made = ", ".join(given_keys(settings.network, "subnet_id", "ip_configuration_name"))
     if settings.network.subnet_id is not None and made:
-        yield Finding("network.subnetId", f"an existing subnet, and {keys} for a new network")
+        yield Finding("network.subnetId", f"an existing subnet, and {made} for a new network")
     private = settings.private_ip
     if settings.network.subnet_id is not None and private and "allowed_sources" in private.model_fields_set:
         saw = "an existing subnet, and sources for the security group of a new one"

@@ -13,7 +13,7 @@ from ..escaping import quoted
 from ..problems import Finding, Rule, Severity, rule_of
 from ..review.checks import repeated
 from .identity_header_sets import header_names
-from .implied import leads_as_its_route, routes_of
+from .implied import lead_of, routes_of
 from .rewrite_parts import HIDDEN_HEADERS, STRICT_TRANSPORT_HEADER
 from .rewrite_settings import Rewrite
 from .route_settings import PathRule, Route
@@ -51,8 +51,8 @@ def _named(settings: GatewaySettings) -> Iterator[tuple[str, tuple[str, ...], bo
 
 
 def _reaches_backend(route: Route, path_rule: PathRule | None = None) -> bool:
-    leads = route if path_rule is None or leads_as_its_route(path_rule) else path_rule
-    return leads.redirect is None
+    _, redirect, _ = lead_of(route, path_rule)
+    return redirect is None
 
 
 def _rewrite_unused(settings: GatewaySettings) -> Iterator[Finding]:

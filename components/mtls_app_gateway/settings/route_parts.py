@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..document.placeholder import Placeholder
-from ..document.references import self_reference
+from ..document.references import default_of, self_reference
 from .http_redirects import HTTP_REDIRECT, HttpRedirect
 from .implied import (
-    backend_of,
-    leads_as_its_route,
+    lead_of,
     path_redirect_name,
     path_rules_of,
     rewrites_of,
@@ -42,10 +41,7 @@ class _Ways:
 
     def of(self, setting: str, route: Route, path_rule: PathRule | None = None) -> dict[str, From]:
         """The properties of a route, or of one of its path rules."""
-        if path_rule is None or leads_as_its_route(path_rule):
-            backend, redirect, name = backend_of(route), route.redirect, route.name
-        else:
-            backend, redirect, name = path_rule.backend, path_rule.redirect, path_redirect_name(route, path_rule)
+        backend, redirect, name = lead_of(route, path_rule)
         way: dict[str, From] = {}
         if backend is not None:
             with_settings = self.settings_by_pool.get(backend, backend)
@@ -68,7 +64,8 @@ def _rewrite_contents(settings: GatewaySettings, ways: _Ways) -> Iterator[Rewrit
     """What is in the rewrite rule set of each route and path rule that forwards requests."""
     for route in routes_of(settings):
         for path_rule in (None, *route.paths):
-            if "rewriteRuleSet" in ways.of("", route, path_rule):
+            backend, _, _ = lead_of(route, path_rule)
+            if backend is not None:
                 yield ways.content(route, path_rule)
     yield from (content_of(settings, listener) for listener in settings.listeners)
 
@@ -121,7 +118,7 @@ def _path_maps(settings: GatewaySettings, ways: _Ways) -> Iterator[From]:
                 route.name,
                 setting,
                 pathRules=From(f"{setting}.paths", path_rules),
-                **{f"default{key[0].upper()}{key[1:]}": value for key, value in ways.of(setting, route).items()},
+                **{default_of(key): value for key, value in ways.of(setting, route).items()},
             )
 
 

@@ -49,3 +49,8 @@ class Model(BaseModel):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Each text of a model may be a placeholder."""
         return keep_placeholders(handler(source))
+
+
+def given_keys(model: Model, *besides: str) -> list[str]:
+    """The keys that were given, as config files spell them; the fields of `besides` do not count."""
+    return sorted(str(type(model).model_fields[name].alias) for name in model.model_fields_set - {*besides})

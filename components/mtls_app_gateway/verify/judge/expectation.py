@@ -294,29 +294,25 @@ class _Planning:
 
     def _redirects(self, version: TlsVersion | None) -> Rows:
         """Every route that redirects, asked by the first caller that is let in."""
-        caller = self.sorted.admitted(over_tls=version is not None)
         for route in self.routes:
-            if route.redirect is None:
-                continue
-            about = f"redirect at {route.path}"
-            if caller is None:
-                yield Unasked(about, version, *self.sorted.why_none_certified())
-            else:
-                expected = _redirected(route.redirect) if route.is_certain else NotKnown(_CASE)
-                yield Expectation(about, Question(caller, version, route.path), expected, evidence.REDIRECTS)
+            if route.redirect is not None:
+                yield self._asked_at(route, "redirect", version, _redirected(route.redirect), evidence.REDIRECTS)
 
     def _pools(self, version: TlsVersion | None) -> Rows:
         """Where a listener has several routes: the pool of each that has one, asked by the first who is let in."""
-        caller = self.sorted.admitted(over_tls=version is not None)
         for route in self.routes if len(self.promise.routes) > 1 else ():
-            if route.pool is None:
-                continue
-            about = f"backend pool at {route.path}"
-            if caller is None:
-                yield Unasked(about, version, *self.sorted.why_none_certified())
-            else:
-                expected = PoolReached(route.pool) if route.is_certain else NotKnown(_CASE)
-                yield Expectation(about, Question(caller, version, route.path), expected, evidence.PATHS)
+            if route.pool is not None:
+                yield self._asked_at(route, "backend pool", version, PoolReached(route.pool), evidence.PATHS)
+
+    def _asked_at(
+        self, route: PromisedRoute, what: str, version: TlsVersion | None, expected: Expected, proof: Evidence
+    ) -> Expectation | Unasked:
+        """The row about one route, as far as it is certain that the route takes its path."""
+        about, caller = f"{what} at {route.path}", self.sorted.admitted(over_tls=version is not None)
+        if caller is None:
+            return Unasked(about, version, *self.sorted.why_none_certified())
+        certain = expected if route.is_certain else NotKnown(_CASE)
+        return Expectation(about, Question(caller, version, route.path), certain, proof)
 
     def _transport(self, version: TlsVersion | None) -> Rows:
         """How the gateway reaches the backend of the path, and with the newest version every other backend, once."""
